@@ -1,0 +1,92 @@
+"""Acts on a page: which are open, what each asks, and doing one."""
+
+from dataclasses import dataclass
+
+from flask import abort, flash, g, redirect, request, session, url_for
+
+import policies
+from admin_views import login, parking, uploads
+from admin_views.fields import answers, form_of
+from models import db
+
+PROOF = "La contraseña no es correcta; escríbala de nuevo para firmar."
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act as the page draws it: open, or why not."""
+
+    step: object
+    why: str = ""
+
+
+def offered(record):
+    """Every act of this record: those open to this person, and why the others are not."""
+    offers = []
+    for step in policies.acts_of(record):
+        refused = policies.refusal(step, g.actor, record)
+        offers.append(Offer(step, str(refused) if refused else ""))
+    return offers
+
+
+def run(view, record, step_name, template="act.html", **facts):
+    """Ask what the act asks, prove who the person is, do it, and commit once."""
+    step = policies.ACTS.get((view.model, step_name)) or abort(404)
+    if refused := policies.refusal(step, g.actor, record):
+        raise refused
+    asks = step.asks(record, g.actor)
+    form = form_of(asks)(request.form or parking.take())
+    join_files(form, asks)
+    if request.method == "POST" and form.validate() and proven(step):
+        return done(view, record, step, form)
+    status = 422 if request.method == "POST" else 200
+    return view.show(template, record=record, step=step, form=form, asks=asks,
+                     **facts, **view.page_of(record)), status
+
+
+def join_files(form, asks):
+    for ask in asks:
+        if ask.kind == "file" and request.method == "POST":
+            upload = request.files.get(ask.name)
+            form[ask.name].raw_data = [upload] if upload and upload.filename else []
+            form[ask.name].data = upload if upload and upload.filename else None
+
+
+def proven(step):
+    """An act that signs asks again for the password; the one of this morning is not enough."""
+    if not step.proof or login.proven(request.form.get("password", "")):
+        return True
+    flash(login.TOO_MANY if login.throttled_now() else PROOF, "error")
+    return False
+
+
+def done(view, record, step, form):
+    given = answers(form)
+    for name, value in given.items():
+        if hasattr(value, "stream"):
+            given[name] = uploads.keep(value)
+    if step.proof:
+        given["method"] = "password"
+    if "seen_hash" in request.form:
+        given["seen_hash"] = request.form["seen_hash"]
+    made = policies.perform(db.session, step, record, g.actor, given, seen_version(record))
+    db.session.commit()
+    session.pop("notice", None)
+    flash(f"{step.label}: hecho.", "success")
+    shown = made if step.starts else record
+    return redirect(address(shown))
+
+
+def seen_version(record):
+    """The version that the page showed; a record that moved since is refused as stale."""
+    text = request.form.get("version", "")
+    if not hasattr(record, "version"):
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise policies.Stale("La página no dice qué versión mostraba; ábrala de nuevo.")
+    return int(text)
+
+
+def address(record):
+    """The record page: a screen's endpoint is its table's name."""
+    return url_for(f"{record.__tablename__}.details_view", key=record.id)

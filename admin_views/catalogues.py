@@ -1,0 +1,91 @@
+"""Catalogues: the ground, the calendar, the anomalies, the procedures, the signature bands."""
+
+from admin_views.base import PolicyView
+from models.bands import ApprovalBand, ApprovalSlot
+from models.organization import Holiday, Municipality, Neighborhood, SupplyZone
+from models.procedures import AnomalyType, ProcedureVersion
+from models.tariffs import LineRule, Tariff
+
+
+class MunicipalityView(PolicyView):
+    column_list = ("name", "valid_from", "valid_to")
+    search_in = ("name",)
+
+
+class SupplyZoneView(PolicyView):
+    column_list = ("code", "name", "source", "municipality")
+    column_default_sort = ("code", False)
+    search_in, endings = ("code", "name"), "a"
+
+
+class NeighborhoodView(PolicyView):
+    column_list = ("name", "municipality")
+    column_default_sort = ("name", False)
+    search_in, endings = ("name",), "a"
+
+
+class HolidayView(PolicyView):
+    column_list = ("day", "reason", "state")
+    column_default_sort = ("day", True)
+    filters_by, search_in = ("state",), ("reason",)
+
+
+class AnomalyTypeView(PolicyView):
+    column_list = ("name", "code", "active")
+    column_default_sort = ("name", False)
+    filters_by, search_in, endings = ("active",), ("name", "code"), "a"
+
+
+class ProcedureVersionView(PolicyView):
+    column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
+    filters_by = ("state",)
+    endings, creates_here = "a", False
+    facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "anomaly_codes",
+                   "content_hash", "definition")),)
+
+
+class ApprovalBandView(PolicyView):
+    column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
+    column_default_sort = ("from_amount", False)
+    filters_by = ("state",)
+    facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
+                   "slots")),)
+
+
+class ApprovalSlotView(PolicyView):
+    column_list = ("band", "position", "role")
+    filters_by, endings = ("role",), "a"
+
+
+class TariffView(PolicyView):
+    column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
+    filters_by = ("tariff_class",)
+    endings, creates_here = "a", False
+
+
+class LineRuleView(PolicyView):
+    column_list = ("service", "tariff_class", "valid_from", "valid_to", "percent_of_water",
+                   "tax_percent")
+    filters_by = ("service", "tariff_class")
+    endings, creates_here = "a", False
+
+
+def views():
+    yield ProcedureVersionView(ProcedureVersion, name="Procedimientos",
+                               endpoint="procedure_versions", url="/procedimientos")
+    yield AnomalyTypeView(AnomalyType, name="Anomalías", endpoint="anomaly_types",
+                          url="/anomalias")
+    yield ApprovalBandView(ApprovalBand, name="Niveles de firma", endpoint="approval_bands",
+                           url="/niveles")
+    yield ApprovalSlotView(ApprovalSlot, name="Firmas por nivel", endpoint="approval_slots",
+                           url="/firmas-por-nivel")
+    yield TariffView(Tariff, name="Tarifas", endpoint="tariffs", url="/tarifas")
+    yield LineRuleView(LineRule, name="Reglas por renglón", endpoint="line_rules",
+                       url="/reglas-por-renglon")
+    yield HolidayView(Holiday, name="Días inhábiles", endpoint="holidays", url="/dias-inhabiles")
+    yield MunicipalityView(Municipality, name="Municipios", endpoint="municipalities",
+                           url="/municipios")
+    yield NeighborhoodView(Neighborhood, name="Colonias", endpoint="neighborhoods",
+                           url="/colonias")
+    yield SupplyZoneView(SupplyZone, name="Zonas de abasto", endpoint="supply_zones",
+                         url="/zonas-de-abasto")

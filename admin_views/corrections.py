@@ -1,0 +1,99 @@
+"""The correction desk: the record from draft to note. What each may press is in policies/."""
+
+from flask import Response, abort, g, url_for
+from flask_admin import expose
+from sqlalchemy import func, select
+
+import policies
+from admin_views import acting, uploads
+from admin_views.base import VERBS, PolicyView
+from admin_views.outputs import pdf
+from admin_views.papers import sheet_facts
+from admin_views.trail import history
+from admin_views.words import money
+from models import db
+from models.audit import AuditEntry
+from models.corrections import Correction, CorrectionState
+from models.notices import Notice
+from policies.drafting import lacking
+from policies.signatures import content_hash
+
+VERBS |= {"sheet_view": "view", "history_view": "view", "file_view": "view"}
+
+
+class CorrectionView(PolicyView):
+    """Article 58, fraction II."""
+
+    column_list = ("folio", "account", "bill", "anomaly_type", "amount", "state", "drafted_by",
+                   "drafted_at")
+    column_default_sort = ("id", True)
+    filters_by = ("state",)
+    search_in = ("folio",)
+    record_template = "correction.html"
+    creates_here = False
+    facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
+                                 "volume_before", "volume_after", "reversal_of", "reason",
+                                 "inputs")),
+             ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
+                          "decision_reason", "verification_code")))
+
+    def page_of(self, record):
+        before = sum(line.amount_before + line.tax_before for line in record.lines)
+        after = sum(line.amount_after + line.tax_after for line in record.lines)
+        draft = record.state == CorrectionState.DRAFT
+        return super().page_of(record) | {
+            "totals": {"before": before, "after": after}, "money": money,
+            "missing": lacking(record) if draft else (), "signatures": signatures(record),
+            "content_hash": content_hash(record), "canonical": canonical(record),
+            "names_files": policies.reads_personal(g.actor, policies.corrections.Evidence),
+            "letter": db.session.scalar(select(Notice.id).where(
+                Notice.correction_id == record.id)),
+            "may_history": policies.allows(g.actor, "view", AuditEntry)}
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name == "sign":
+            return acting.run(self, record, step_name, template="sign.html",
+                              seen_hash=content_hash(record))
+        return acting.run(self, record, step_name)
+
+    @expose("/<int:key>/cedula.pdf")
+    def sheet_view(self, key):
+        record = self.get_one(key)
+        address = url_for("verification.code", code=record.verification_code, _external=True)
+        facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record))
+        return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
+            "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
+
+    @expose("/<int:key>/historia/")
+    def history_view(self, key):
+        record = self.get_one(key)
+        if not policies.allows(g.actor, "view", AuditEntry):
+            raise policies.Denied("La historia en la bitácora la consultan los auditores.")
+        return self.show("trail.html", record=record, title=str(record),
+                         entries=history(record))
+
+    @expose("/<int:key>/evidencia/<int:evidence_id>/")
+    def file_view(self, key, evidence_id):
+        record = self.get_one(key)
+        found = next((item for item in record.evidence if item.id == evidence_id), None)
+        return uploads.serve((found or abort(404)).document)
+
+
+def canonical(correction):
+    """The text that a signature is over, as PostgreSQL states it."""
+    return db.session.scalar(select(func.console.correction_content(correction.id)))
+
+
+def signatures(correction):
+    """Every slot of every revision, signed or not, in order."""
+    return [{"position": slot.position, "role": slot.role.label, "band": slot.band,
+             "revision": slot.revision, "signature": slot.signature,
+             "current": slot.revision == correction.revision} for slot in correction.slots]
+
+
+def views():
+    yield CorrectionView(Correction, name="Correcciones", endpoint="corrections",
+                         url="/correcciones")
+

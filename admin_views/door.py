@@ -1,0 +1,139 @@
+"""The door every request passes: who is asking, in which office, and what a refusal looks like."""
+
+import logging
+import secrets
+from zoneinfo import ZoneInfo
+
+from flask import g, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+import policies
+from admin_views import parking
+from admin_views.gate import gate, record_refusal
+from admin_views.offices import actor_of
+from admin_views.sentences import sentence_for
+from models import db
+
+HERE = ZoneInfo("America/Mexico_City")
+PUBLIC = {"static", "security.login", "health", "verification.page", "verification.code",
+          "security.logout"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
+                               "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                               "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+log = logging.getLogger("consola")
+
+
+def install(app):
+    app.before_request(know_the_person)
+    app.after_request(dress_response)
+    app.teardown_request(forget_the_person)
+    app.register_error_handler(policies.Denied, lambda error: refuse(403, error))
+    app.register_error_handler(policies.Broken, lambda error: refuse(409, error))
+    app.register_error_handler(policies.Stale, lambda error: refuse(409, error))
+    app.register_error_handler(CSRFError, page_expired)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(DBAPIError, database_error)
+    app.register_error_handler(TimeoutError, database_error)
+    app.register_error_handler(Exception, failed)
+
+
+def know_the_person():
+    g.request_id = secrets.token_hex(8)
+    if request.endpoint in PUBLIC or request.endpoint is None:
+        return None
+    if not current_user.is_authenticated:
+        return ask_to_log_in()
+    g.actor = actor_of(current_user)
+    gate.commit()
+    if g.actor is None:
+        return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "
+                           "Sistemas para que lo registre.")
+    policies.bind(db.session, g.actor, g.request_id, request.method in ("GET", "HEAD"))
+    return None
+
+
+def ask_to_log_in():
+    """A stranger meets the login; what was typed meanwhile waits on the server."""
+    parking.park()
+    target = request.full_path if request.query_string else request.path
+    return redirect(url_for("security.login", next=target))
+
+
+def forget_the_person(error=None):
+    policies.forget()
+    gate.remove()
+
+
+def dress_response(response):
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refuse(status, why):
+    """A refusal is a page that says why, and a row that stays."""
+    db.session.rollback()
+    record_refusal(status, why)
+    return render_template("refusal.html", status=status, why=str(why)), status
+
+
+def page_expired(error):
+    """The token died with its session: what was typed comes back in a fresh page."""
+    if parking.park():
+        session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
+                             "Revise y envíe de nuevo.")
+        return redirect(request.full_path if request.query_string else request.path)
+    return refuse(400, "La página venció; vuelva a abrirla e intente de nuevo.")
+
+
+def http_error(error):
+    if error.code is not None and error.code < 400:
+        return error
+    sentences = {
+        404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
+        403: "Su cargo no permite esta acción.",
+        405: "Esa acción no se puede pedir así; use los botones de la consola.",
+        413: "Lo enviado es demasiado grande; cada archivo puede medir 20 MB como máximo."}
+    why = sentences.get(error.code, "La solicitud no se entendió; vuelva a la página anterior.")
+    if error.code in (403, 405):
+        return refuse(error.code, why)
+    return render_template("refusal.html", status=error.code, why=why), error.code
+
+
+def database_error(error):
+    """A constraint becomes one calm sentence; a lost database asks to wait; the rest is a bug."""
+    known = sentence_for(error)
+    if known:
+        return refuse(409, known)
+    lost = isinstance(error, OperationalError | TimeoutError) or getattr(
+        error, "connection_invalidated", False)
+    if lost and not isinstance(error, IntegrityError):
+        log.error("database unavailable, request %s", g.get("request_id"))
+        parked = parking.hold(request)
+        return render_template(
+            "unavailable.html", fields=parked, status=503,
+            why="La base de datos no responde en este momento; nada se guardó. Espere un minuto "
+                "y envíe de nuevo: lo que escribió sigue aquí."), 503
+    return failed(error)
+
+
+def failed(error):
+    """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
+    folio = secrets.token_hex(3).upper()
+    log.exception("folio %s request %s", folio, g.get("request_id"), exc_info=error)
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()
+    why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
+    return render_template("refusal.html", status=500, why=why), 500

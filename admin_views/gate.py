@@ -1,0 +1,46 @@
+"""The gate's own session: logins, web sessions and logs, each in a transaction of its own.
+
+This is the second place that commits (decision 21): what it writes must stay when the
+request's own transaction is rolled back, or when the request may only read.
+"""
+
+from flask import g, request
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from models import db
+from models.access import ExportEntry, ReadEntry, Refusal
+
+
+class GateSession(Session):
+    def get_bind(self, mapper=None, *, clause=None, bind=None, **kwargs):
+        return bind or db.engines["gate"]
+
+
+gate = scoped_session(sessionmaker(class_=GateSession, expire_on_commit=False))
+
+
+def keep(entry):
+    """Write one row and commit it now, whatever happens to the request."""
+    gate.add(entry)
+    gate.commit()
+
+
+def who():
+    actor = g.get("actor")
+    return {"person_id": actor.id if actor else None, "role": actor.role.value if actor else None,
+            "request_id": g.get("request_id", "")}
+
+
+def record_refusal(status, why):
+    keep(Refusal(**who(), asked=f"{request.method} {request.path}"[:500], status=status,
+                 why=str(why)[:500]))
+
+
+def record_read(record):
+    """A person opened a record with somebody's personal data."""
+    keep(ReadEntry(**who(), table_name=record.__tablename__, row_id=record.id))
+
+
+def record_export(model, filters, rows, sha256):
+    keep(ExportEntry(**who(), table_name=model.__tablename__, filters=filters[:500], rows=rows,
+                     sha256=sha256))

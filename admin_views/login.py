@@ -1,0 +1,119 @@
+"""Logging in with Flask-Security, on the gate's login, throttled across processes."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, session
+from flask_login import current_user
+from flask_security import LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
+from flask_security.utils import verify_password
+from sqlalchemy import func, select
+
+from admin_views.gate import gate, keep
+from admin_views.offices import appointments_of
+from models.access import LoginAttempt
+from models.base import now
+from models.people import Login
+
+WINDOW, PER_PERSON, PER_ADDRESS = timedelta(minutes=15), 8, 40
+TOO_MANY = "Demasiados intentos; espere quince minutos y vuelva a intentar."
+WRONG = "El correo o la contraseña no son correctos; revise e intente de nuevo."
+
+CONFIG = {
+    "SECURITY_PASSWORD_HASH": "argon2", "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+    "SECURITY_RETURN_GENERIC_RESPONSES": True, "SECURITY_JOIN_USER_ROLES": False,
+    "SECURITY_LOGIN_URL": "/entrar", "SECURITY_LOGOUT_URL": "/salir",
+    "SECURITY_LOGOUT_METHODS": ["POST"], "SECURITY_POST_LOGIN_VIEW": "/",
+    "SECURITY_POST_LOGOUT_VIEW": "/entrar", "SECURITY_CHANGEABLE": True,
+    "SECURITY_CHANGE_URL": "/contrasena", "SECURITY_POST_CHANGE_VIEW": "/",
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False, "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_LOGIN_USER_TEMPLATE": "login.html",
+    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "change_password.html",
+    "SECURITY_DEFAULT_REMEMBER_ME": False, "SECURITY_FLASH_MESSAGES": True,
+    "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
+    "SECURITY_I18N_DIRNAME": "builtin", "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG, "error"),
+    "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Escriba su correo electrónico.", "error"),
+    "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Escriba su contraseña.", "error"),
+    "SECURITY_MSG_INVALID_PASSWORD": ("La contraseña actual no es correcta.", "error"),
+    "SECURITY_MSG_PASSWORD_CHANGE": ("Su contraseña cambió.", "success"),
+    "SECURITY_MSG_PASSWORD_IS_THE_SAME": ("La contraseña nueva debe ser distinta.", "error"),
+    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
+        "La contraseña debe tener al menos %(length)s caracteres.", "error"),
+    "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("Las dos contraseñas no coinciden.", "error"),
+    "SECURITY_MSG_LOGIN": ("Escriba su correo y su contraseña para continuar.", "info"),
+    "SECURITY_MSG_UNAUTHENTICATED": ("Escriba su correo y su contraseña para continuar.", "info"),
+}
+
+
+class ThrottledLoginForm(LoginForm):
+    """Counts failures in the shared database, so that every server process counts alike."""
+
+    remember = None
+
+    def validate(self, **kwargs):
+        who = fingerprint(self.email.data or "")
+        if throttled(who):
+            self.form_errors.append(TOO_MANY)
+            self.email.errors, self.password.errors = [], []
+            return False
+        if super().validate(**kwargs):
+            return True
+        keep(LoginAttempt(who=who, address=request.remote_addr or ""))
+        self.form_errors.append(WRONG)
+        self.email.errors, self.password.errors = [], []
+        return False
+
+
+def fingerprint(email):
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
+
+
+def throttled(who):
+    """Whether this login or this address failed too often in the last quarter of an hour."""
+    recent = LoginAttempt.at > now() - WINDOW
+    same = gate.scalar(select(func.count()).where(LoginAttempt.who == who, recent))
+    place = gate.scalar(select(func.count()).where(
+        LoginAttempt.address == (request.remote_addr or ""), recent))
+    return same >= PER_PERSON or place >= PER_ADDRESS
+
+
+def install(app):
+    for name, value in CONFIG.items():
+        app.config.setdefault(name, value)
+    datastore = SQLAlchemySessionUserDatastore(gate, Login, None)
+    app.security = Security(app, datastore, login_form=ThrottledLoginForm)
+    user_authenticated.connect(remember_person, app)
+    app.add_url_rule("/cargo", "worn_office", choose_office, methods=["GET", "POST"])
+
+
+def remember_person(app, user, **details):
+    """The session's row names its person, so that what they type can be given back to them."""
+    session["person_id"] = user.person_id
+
+
+def choose_office():
+    """One person wears one office per session; whoever holds several chooses here."""
+    held = appointments_of(current_user)
+    if request.method == "POST":
+        chosen = next((row for row in held if str(row.id) == request.form.get("id")), None)
+        if chosen is not None:
+            session["appointment"] = chosen.id
+            flash(f"Ahora actúa como {chosen.role.label}.", "success")
+        return redirect("/")
+    return render_template("offices.html", held=held)
+
+
+def throttled_now():
+    return throttled(fingerprint(current_user.email))
+
+
+def proven(password):
+    """Whether the person at the keyboard is who logged in: asked for at each signature."""
+    if throttled_now():
+        return False
+    if password and verify_password(password, current_user.password):
+        return True
+    keep(LoginAttempt(who=fingerprint(current_user.email), address=request.remote_addr or ""))
+    return False
+

@@ -1,0 +1,1 @@
+"""Things that leave the house: sheets, paper, drawings. Each library is imported once, here."""

@@ -1,0 +1,102 @@
+"""A list as CSV or XLSX: exactly its filter and columns, written by row, logged, formula-safe."""
+
+import csv
+import hashlib
+import io
+import tempfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import xlsxwriter
+from flask import abort, request, send_file
+
+from admin_views.gate import record_export
+from admin_views.lists import chosen_rows
+from admin_views.words import HERE, label_of, say
+from models import db
+
+MOST_ROWS = 100_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def export(view, kind):
+    """The file of a list. Its row count and hash go to the log before it leaves."""
+    write = {"csv": write_csv, "xlsx": write_xlsx}.get(kind) or abort(404)
+    columns = view.readable(view.column_list)
+    query, _, _ = chosen_rows(view)
+    rows = db.session.scalars(query.limit(MOST_ROWS).execution_options(yield_per=500))
+    file = tempfile.TemporaryFile()
+    count = write(file, [label_of(view.model, name) for name in columns],
+                  ([getattr(row, name) for name in columns] for row in rows), view.name)
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    record_export(view.model, request.query_string.decode(errors="replace"), count, sha256)
+    return send_file(file, as_attachment=True, download_name=f"{view.endpoint}.{kind}",
+                     mimetype=MEDIA[kind], max_age=0)
+
+
+MEDIA = {"csv": "text/csv; charset=utf-8",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def write_csv(file, labels, rows, title):
+    """UTF-8 with a mark, so that a spreadsheet reads the accents; returns how many rows."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(labels)
+    count = 0
+    for row in rows:
+        writer.writerow([safe(plain(value)) for value in row])
+        count += 1
+    text.detach()
+    return count
+
+
+def write_xlsx(file, labels, rows, title):
+    """Typed days and figures, in constant memory; returns how many rows."""
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False,
+                                      "strings_to_formulas": False, "strings_to_urls": False,
+                                      "strings_to_numbers": False})
+    sheet = book.add_worksheet(title[:31])
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+    instant = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    figure = book.add_format({"num_format": "#,##0.00"})
+    sheet.write_row(0, 0, labels, bold)
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if isinstance(value, datetime):
+                sheet.write_datetime(count, place, value.astimezone(HERE).replace(tzinfo=None),
+                                     instant)
+            elif isinstance(value, date):
+                sheet.write_datetime(count, place, datetime(value.year, value.month, value.day),
+                                     day)
+            elif isinstance(value, Decimal):
+                sheet.write_number(count, place, float(value), figure)  # a spreadsheet's own type
+            else:
+                sheet.write_string(count, place, safe(plain(value))[:32000])
+    book.close()
+    return count
+
+
+def plain(value):
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.astimezone(HERE).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else say(value)
+
+
+def safe(text):
+    """A cell that a spreadsheet would run is text instead: an apostrophe says so."""
+    if text.startswith(FORMULA) and not is_figure(text):
+        return f"'{text}"
+    return text
+
+
+def is_figure(text):
+    return text.lstrip("-").replace(".", "", 1).isascii() and text.lstrip("-").replace(
+        ".", "", 1).isdigit()

@@ -1,0 +1,42 @@
+"""The facts of a correction's sheet, in words, for paper."""
+
+from admin_views.words import moment, money, say
+
+
+def sheet_facts(correction, signatures, content_hash, content):
+    """What the printed sheet says: texts and lists of texts, nothing else."""
+    bill = correction.bill
+    return {
+        "title": f"Corrección {correction}", "folio": str(correction), "hash": content_hash or "",
+        "content": content or "", "state": correction.state.label,
+        "revision": str(correction.revision),
+        "effect": "A favor del usuario" if correction.amount < 0 else "A cargo del usuario",
+        "amount": money(abs(correction.amount)),
+        "facts": [["Cuenta", correction.account.number], ["Recibo", bill.folio],
+                  ["Periodo", f"{say(bill.period_start)} a {say(bill.period_end)}"],
+                  ["Causa", str(correction.anomaly_type)],
+                  ["Procedimiento", str(correction.procedure_version)],
+                  ["Motivo", correction.reason],
+                  ["Elaboró", f"{correction.drafted_by}, {moment(correction.drafted_at)}"]],
+        "lines": [line_words(line) for line in correction.lines],
+        "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
+        "evidence": [[item.label, item.document.sha256] for item in correction.evidence],
+        "signatures": [signature_words(item) for item in signatures if item["current"]]}
+
+
+def line_words(line):
+    return [line.service.label, *(money(value) for value in (
+        line.amount_before, line.tax_before, line.amount_after, line.tax_after,
+        line.difference))]
+
+
+def signature_words(item):
+    signed = item["signature"]
+    if signed is None:
+        return [str(item["position"]), item["role"], "Pendiente", ""]
+    who = str(signed.signer)
+    if signed.acting:
+        who += ", encargado de despacho"
+    return [str(item["position"]), item["role"], f"{who} ({signed.letter})",
+            moment(signed.signed_at)]
+

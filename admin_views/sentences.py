@@ -1,0 +1,51 @@
+"""What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
+
+CONSTRAINTS = {
+    "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
+                           "antes de iniciar otra.",
+    "uq_corrections_standing": "Este recibo ya fue corregido; para cambiarlo inicie la reversa "
+                               "de esa corrección.",
+    "uq_corrections_reversal": "Esa corrección ya tiene una reversa en curso.",
+    "uq_credit_notes_correction_id": "Esta corrección ya se aplicó; existe una sola nota por "
+                                     "corrección.",
+    "uq_signatures_slot_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
+    "uq_signatures_correction_id": "Usted ya firmó esta revisión.",
+    "uq_evidence_correction_id": "Ese mismo archivo ya está agregado a ese requisito.",
+    "uq_logins_email_lower": "Ese correo ya tiene un acceso; use otro.",
+    "uq_logins_person_id": "Esa persona ya tiene un acceso; edítelo en lugar de crear otro.",
+    "uq_holidays_day": "Ese día ya está en el calendario.",
+    "uq_anomaly_types_code": "Esa clave de anomalía ya existe; use otra.",
+    "uq_approval_slots_band_id": "Ese nivel ya tiene una firma con ese orden; use otro número.",
+    "ck_appointments_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
+    "ck_approval_bands_band_in_order": "El importe «hasta» debe ser mayor que «desde».",
+    "ck_approval_bands_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
+}
+CODES = {
+    "AG001": "El procedimiento no permite ese cambio de estado ahora; actualice la página.",
+    "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
+    "AG003": "Quien elaboró esta revisión no la firma; corresponde a otra persona u otro cargo.",
+    "AG004": "El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.",
+    "AG005": "Esta revisión ya no espera firma; actualice la página.",
+    "AG006": "Faltan firmas sobre exactamente este contenido; no puede aplicarse.",
+    "AG007": "Falta una firma anterior en el orden; espere a que se ponga.",
+    "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
+    "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
+    "42501": "Su cargo no permite este cambio; nada se guardó.",
+    "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
+    "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",
+    "23514": "Un dato está fuera de lo permitido; revíselo y envíe de nuevo.",
+    "22003": "Un número es demasiado grande; revíselo y envíe de nuevo.",
+    "40001": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
+    "40P01": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
+    "55P03": "Otra persona está guardando este registro; espere unos segundos y envíe de nuevo.",
+    "57014": "La consulta tardó demasiado; acote la búsqueda e intente de nuevo.",
+}
+
+
+def sentence_for(error):
+    """The Spanish sentence of a database refusal, or None when it is no refusal we know."""
+    original = getattr(error, "orig", None)
+    diagnosis = getattr(original, "diag", None)
+    constraint = getattr(diagnosis, "constraint_name", None)
+    return CONSTRAINTS.get(constraint) or CODES.get(getattr(original, "sqlstate", None))

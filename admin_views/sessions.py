@@ -1,0 +1,93 @@
+"""Server-side sessions: the cookie holds a random key, the row holds the rest.
+
+A new key at every change of person stops fixation; a row that ends stays a while, so that what
+a person was typing when it ended can be given back to that person alone.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select
+from werkzeug.datastructures import CallbackDict
+
+from admin_views.gate import gate
+from models.access import WebSession
+from models.base import now
+
+IDLE, LONGEST, KEPT = timedelta(hours=3), timedelta(hours=12), timedelta(days=2)
+SEEN_EVERY = timedelta(minutes=1)
+COOKIE = "consola"
+words = TaggedJSONSerializer()
+
+
+class StoredSession(CallbackDict, SessionMixin):
+    def __init__(self, data=None, row=None):
+        def touched(session):
+            session.modified = True
+        super().__init__(data or {}, touched)
+        self.row, self.modified, self.new = row, False, row is None
+        self.user_at_open = self.get("_user_id")
+        self.expired_person_id = None
+
+
+def fingerprint(key):
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class StoredSessions(SessionInterface):
+    def open_session(self, app, request):
+        key = request.cookies.get(COOKIE)
+        row = key and gate.scalar(select(WebSession).where(
+            WebSession.key_hash == fingerprint(key)))
+        if not row:
+            return StoredSession()
+        if row.ended_at or now() - row.seen_at > IDLE or now() - row.created_at > LONGEST:
+            fresh = StoredSession()
+            fresh.expired_person_id = row.person_id
+            return fresh
+        return StoredSession(words.loads(row.data.decode()), row)
+
+    def save_session(self, app, session, response):
+        if request_is_static(response, session):
+            return
+        if session.get("_user_id") != session.user_at_open:
+            self.renew(session)
+        if session.row is None:
+            if not session:
+                return
+            self.begin(app, session, response)
+        elif session.modified:
+            session.row.data = words.dumps(dict(session)).encode()
+            session.row.seen_at = now()
+        elif now() - session.row.seen_at > SEEN_EVERY:
+            session.row.seen_at = now()
+        gate.commit()
+        response.vary.add("Cookie")
+
+    def renew(self, session):
+        """Another person from here on: the old key is dead."""
+        session.pop("csrf_token", None)
+        if session.row is not None:
+            session.row.ended_at = now()
+            session.row = None
+
+    def begin(self, app, session, response):
+        key = secrets.token_urlsafe(32)
+        gate.execute(delete(WebSession).where(WebSession.seen_at < now() - KEPT))
+        session.row = WebSession(key_hash=fingerprint(key), person_id=session.get("person_id"),
+                                 data=words.dumps(dict(session)).encode())
+        gate.add(session.row)
+        response.set_cookie(COOKIE, key, httponly=True, samesite="Lax", path="/",
+                            secure=app.config["SESSION_COOKIE_SECURE"], max_age=LONGEST)
+
+
+def request_is_static(response, session):
+    return not session.modified and response.direct_passthrough
+
+
+def expired_person(session):
+    """Whose session this browser held until it ended, if it did."""
+    return getattr(session, "expired_person_id", None)

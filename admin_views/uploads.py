@@ -1,0 +1,91 @@
+"""Files people attach: known by their content, stored once by its hash, never overwritten."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import filetype
+from flask import current_app, send_file
+
+from models.documents import LARGEST
+from policies.rules import Broken
+
+TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that rests in the store: what an act needs to know of it."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+
+
+def keep(upload):
+    """Store an uploaded file under the hash of its content and say what it is.
+
+    The file is whole on disk before any row speaks of it: temporary file, fsync, rename. A file
+    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type.
+    """
+    folder = Path(current_app.config["FILES"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".incoming-", delete=False) as draft:
+        try:
+            sha256, size = copy(upload.stream, draft)
+            media_type = type_of(draft.name)
+        except Broken:
+            os.unlink(draft.name)
+            raise
+        target = path_of(sha256)
+        target.parent.mkdir(exist_ok=True)
+        os.chmod(draft.name, 0o600)
+        os.replace(draft.name, target)
+    return Stored(sha256, size, media_type, shown_name(upload.filename, media_type))
+
+
+def copy(stream, draft):
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        size += len(block)
+        if size > LARGEST:
+            raise Broken("El archivo mide más de 20 MB; redúzcalo o divídalo y adjúntelo de nuevo.")
+        digest.update(block)
+        draft.write(block)
+    if not size:
+        raise Broken("El archivo está vacío; elija otro.")
+    draft.flush()
+    os.fsync(draft.fileno())
+    return digest.hexdigest(), size
+
+
+def type_of(path):
+    """The type that the bytes themselves say; a name proves nothing."""
+    kind = filetype.guess(path)
+    if kind is None or kind.mime not in TYPES:
+        raise Broken("El archivo no es PDF, JPG ni PNG; conviértalo y adjúntelo de nuevo.")
+    return kind.mime
+
+
+def path_of(sha256):
+    return Path(current_app.config["FILES"]) / sha256[:2] / sha256
+
+
+def shown_name(name, media_type):
+    """The person's name for the file, for display only, ending as its content says."""
+    stem = Path((name or "").replace("\\", "/")).stem
+    stem = "".join(letter for letter in stem if letter.isprintable())[:120].strip() or "archivo"
+    return f"{stem}.{TYPES[media_type]}"
+
+
+def serve(document):
+    """A stored file, always as a download: nothing people upload runs in the console's name."""
+    response = send_file(path_of(document.sha256), mimetype=document.media_type,
+                         as_attachment=True, max_age=0,
+                         download_name=f"{document.sha256[:12]}.{TYPES[document.media_type]}")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

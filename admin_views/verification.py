@@ -1,0 +1,36 @@
+"""The public page behind the QR: state and hash of a correction, and no personal data."""
+
+import re
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import text
+
+from admin_views.words import moment
+from models import db
+from models.corrections import CorrectionState
+
+blueprint = Blueprint("verification", __name__)
+CODE = re.compile(r"^[0-9a-f]{32}$")
+
+
+@blueprint.get("/verificar/")
+def page():
+    code = request.args.get("codigo", "").strip().lower()
+    if CODE.match(code):
+        return redirect(url_for("verification.code", code=code))
+    return render_template("verification.html", found=None, code=code[:64])
+
+
+@blueprint.get("/verificar/<code>")
+def code(code):
+    found = None
+    if CODE.match(code):
+        with db.engines["public"].connect() as connection:
+            row = connection.execute(text("SELECT * FROM console.verify_code(:code)"),
+                                     {"code": code}).one_or_none()
+        found = row and {"folio": row.folio, "state": CorrectionState(row.state).label,
+                         "revision": row.revision, "content_hash": row.content_hash,
+                         "signatures": row.signatures, "required": row.required,
+                         "submitted": moment(row.submitted_at)}
+    return render_template("verification.html", found=found, code=code[:64]), (
+        200 if found else 404)

@@ -1,0 +1,97 @@
+"""How a value is said to a person: money, volumes, days and vocabularies in Mexican Spanish."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import inspect
+
+from models.base import Money, Volume, Words
+
+HERE = ZoneInfo("America/Mexico_City")
+MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+RESERVED = "Reservado"
+
+
+def money(value):
+    """$1,234.50, MXN; a minus sign before the peso sign."""
+    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
+
+
+def number(value):
+    """1,234.5 with no idle zeros."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day(value):
+    """22/nov/2026."""
+    return f"{value.day:02}/{MONTHS[value.month - 1]}/{value.year}"
+
+
+def moment(value):
+    """22/nov/2026 13:05, in San Luis Potosí."""
+    local = value.astimezone(HERE)
+    return f"{day(local)} {local:%H:%M}"
+
+
+def month(value):
+    """nov/2026."""
+    return f"{MONTHS[value.month - 1]}/{value.year}"
+
+
+def say(value, column=None):
+    """Any value in words; `column` tells money from volume."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Words):
+        return value.label
+    if isinstance(value, bool):
+        return "Sí" if value else "No"
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return said_number(value, column)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list):
+        return "; ".join(say(item) for item in value) or "—"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {say(item)}" for name, item in value.items()) or "—"
+    return str(value)
+
+
+def said_number(value, column):
+    if column is not None and column.type is Money:
+        return money(value)
+    if column is not None and column.type is Volume:
+        return f"{number(value)} m³"
+    return number(value)
+
+
+def column_of(model, name):
+    """The column behind an attribute: its own, or the foreign key of a relationship."""
+    mapper = inspect(model)
+    if name in mapper.columns:
+        return mapper.columns[name]
+    if name in mapper.relationships and mapper.relationships[name].local_columns:
+        return next(iter(mapper.relationships[name].local_columns))
+    return None
+
+
+def label_of(model, name):
+    """The Spanish label declared on the column; a word without one is not yet understood."""
+    column = column_of(model, name)
+    return column.info.get("label", name) if column is not None else name
+
+
+def is_numeric(model, name):
+    column = column_of(model, name)
+    return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
+
+
+def is_personal(model, name):
+    column = column_of(model, name)
+    return column is not None and bool(column.info.get("personal"))

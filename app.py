@@ -1,0 +1,59 @@
+"""The console: build it with create_app()."""
+
+import os
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+import admin_views
+import policies
+from admin_views import commands, door, login
+from admin_views.sessions import StoredSessions
+from models import db
+from models.connections import binds, load_secrets
+from models.documents import LARGEST
+
+CONFIG = {
+    "BABEL_DEFAULT_LOCALE": "es_MX", "BABEL_DEFAULT_TIMEZONE": "America/Mexico_City",
+    # A file of 20 MB and its form; everything else is far smaller.
+    "MAX_CONTENT_LENGTH": LARGEST + 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+    "MAX_FORM_PARTS": 500, "WTF_CSRF_TIME_LIMIT": 8 * 3600, "SESSION_COOKIE_SECURE": False,
+    "RIBBON": "", "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+}
+
+
+def create_app(**settings):
+    """The WSGI application. `settings` override the environment; DATABASE_URL is required."""
+    app = Flask(__name__, template_folder="admin_views/templates",
+                static_folder="admin_views/static", instance_path=settings.pop("INSTANCE", None))
+    app.config.update(CONFIG)
+    app.config.from_prefixed_env("CONSOLE")
+    app.config.update(settings)
+    know_the_database(app)
+
+    db.init_app(app)
+    with app.app_context():
+        policies.dress(db.engines)
+    policies.install(db.session)
+    Migrate(app, db, directory=os.path.join(app.root_path, "migrations"))
+    Babel(app)
+    CSRFProtect(app)
+    app.session_interface = StoredSessions()
+    login.install(app)
+    door.install(app)
+    admin_views.register(app)
+    commands.register(app)
+    return app
+
+
+def know_the_database(app):
+    """Secrets from the environment or the instance folder; one small pool per login."""
+    url = app.config.setdefault("DATABASE_URL", os.environ.get("DATABASE_URL"))
+    if not url:
+        raise RuntimeError("Falta DATABASE_URL; use «make run», que prepara la base de datos.")
+    kept = load_secrets(app.instance_path)
+    app.config.update(SECRET_KEY=kept["SECRET_KEY"], SECURITY_PASSWORD_SALT=kept["PASSWORD_SALT"],
+                      TIER_SECRETS=kept, SQLALCHEMY_BINDS=binds(url, kept))
+    app.config.setdefault("FILES", os.path.join(app.instance_path, "files"))

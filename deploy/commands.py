@@ -1,0 +1,14 @@
+"""The programs that the supervisor runs, said once."""
+
+import sys
+
+FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+PREPARE = [*FLASK, "prepare"]
+SEAL = [*FLASK, "audit", "seal", "--every", "60"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--workers", "2",
+            "--worker-class", "gthread", "--threads", "8", "--timeout", "60",
+            "--graceful-timeout", "20", "--log-level", "warning", "--no-control-socket"]
+
+
+def web(host: str, port: int) -> list[str]:
+    return [*GUNICORN, "--bind", f"{host}:{port}"]

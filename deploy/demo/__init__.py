@@ -1,0 +1,1 @@
+"""The demonstration office: invented, seeded, the same on every machine."""

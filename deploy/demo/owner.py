@@ -1,0 +1,31 @@
+"""What another system or the installation writes: as the database's owner, by the thousand."""
+
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+
+@contextmanager
+def owner_session(app):
+    """One transaction of the owner; whole or not at all."""
+    url = make_url(app.config["DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, connect_args={"application_name": "sistema comercial"})
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    finally:
+        engine.dispose()
+
+
+def copy_rows(session, model, columns, rows):
+    """COPY: one statement, and so one entry in the trail, whatever the number of rows."""
+    cursor = session.connection().connection.cursor()
+    name = model.__table__.fullname
+    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    if "id" in columns:
+        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
+                             f" (SELECT max(id) FROM {name}))"))

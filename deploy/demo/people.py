@@ -1,0 +1,124 @@
+"""Who works in the demonstration office, in which post, and how they enter."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+from flask_security import hash_password
+from sqlalchemy import func, select, update
+
+from deploy.demo.months import OFFICES_BEGIN
+from deploy.demo.owner import owner_session
+from models import db
+from models.people import Appointment, Login, Person, Role
+from policies import Actor, speaks
+
+DEMO_PASSWORD = "agua-clara-2026"
+DOMAIN = "demo.interapas.example"
+
+
+class Post(NamedTuple):
+    """One person, one office, one login."""
+
+    mailbox: str
+    name: str
+    role: Role
+    letter: str
+    valid_from: date = OFFICES_BEGIN
+    valid_to: date | None = None
+    acting: bool = False
+    active: bool = True
+
+    @property
+    def email(self):
+        return f"{self.mailbox}@{DOMAIN}"
+
+
+SYSTEMS = Post("sistemas", "Gerardo Ordóñez Faz", Role.ADMINISTRATOR, "DG/2026/009")
+POSTS = (
+    SYSTEMS,
+    Post("personal", "Ana Sofía Peña Loredo", Role.STAFF, "DG/2026/031"),
+    Post("personal2", "Luis Fernando Ibáñez Rangel", Role.STAFF, "DG/2026/032"),
+    Post("titular", "Beatriz Muñoz Castañón", Role.UNIT_HEAD, "DG/2026/004"),
+    Post("comercial", "Héctor Zúñiga Palau", Role.COMMERCIAL_DIRECTOR, "DG/2026/002"),
+    Post("encargado", "Óscar Treviño Saldaña", Role.COMMERCIAL_DIRECTOR, "DG/2026/017",
+         valid_to=date(2029, 12, 31), acting=True),
+    Post("operacion", "Ramón Turrubiartes Gaitán", Role.OPERATIONS_DIRECTOR, "DG/2026/003"),
+    Post("obras", "Inés Villalpando Cedillo", Role.WORKS_DIRECTOR, "DG/2026/005"),
+    Post("general", "Álvaro Monsiváis Yáñez", Role.GENERAL_DIRECTOR, "JG/2026/001"),
+    Post("auditoria", "Noemí Bárcenas Acuña", Role.AUDITOR, "CI/2026/001"),
+    Post("anterior", "Josefina Quibrera Niño", Role.STAFF, "DG/2023/040",
+         valid_from=date(2023, 3, 1), valid_to=date(2025, 12, 31), active=False),
+)
+
+
+def is_demo_password(text):
+    """Whether this is the password that everybody knows: refused outside the demonstration."""
+    return (text or "").strip().casefold() == DEMO_PASSWORD
+
+
+def logins():
+    """(name, office, e-mail, password) of everyone who may enter."""
+    return [(post.name, post.role.label + (" (encargado)" if post.acting else ""), post.email,
+             DEMO_PASSWORD) for post in POSTS if post.active]
+
+
+def load(app):
+    """The owner names the first administrator, who opens every other login."""
+    if first_administrator(app):
+        hire_the_others()
+        give_passwords()
+
+
+def first_administrator(app):
+    """False when the database already has people who are not ours: it is no demonstration."""
+    with owner_session(app) as session:
+        if not session.scalar(select(func.count()).select_from(Person)):
+            person = Person(name=SYSTEMS.name)
+            session.add(person)
+            session.flush()
+            session.add_all([appointment(SYSTEMS, person), login(SYSTEMS, person)])
+        return is_ours(session)
+
+
+def is_ours(session):
+    return session.scalar(select(Login.id).where(Login.email == SYSTEMS.email)) is not None
+
+
+def hire_the_others():
+    with speaks(db.session, actor(SYSTEMS.mailbox), "demo") as session:
+        if session.scalar(select(func.count()).select_from(Login)) > 1:
+            return
+        for post in POSTS[1:]:
+            person = Person(name=post.name, active=post.active)
+            session.add(person)
+            session.flush()
+            session.add_all([appointment(post, person), login(post, person)])
+        session.commit()
+
+
+def appointment(post, person):
+    return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from,
+                       valid_to=post.valid_to, acting=post.acting, letter=post.letter)
+
+
+def login(post, person):
+    return Login(person_id=person.id, email=post.email, active=post.active,
+                 fs_uniquifier=uuid5(NAMESPACE_URL, post.email).hex)
+
+
+def give_passwords():
+    """As if each had chosen it: through the gate, and never over one that exists."""
+    ours = Login.email.in_([post.email for post in POSTS if post.active])
+    with db.engines["gate"].begin() as gate:
+        missing = ours & Login.password.is_(None)
+        if gate.scalar(select(func.count(Login.id)).where(missing)):
+            gate.execute(update(Login).where(missing).values(password=hash_password(DEMO_PASSWORD)))
+
+
+def actor(mailbox):
+    """The person behind a mailbox, in their office: found as the gate finds them."""
+    post = next(post for post in POSTS if post.mailbox == mailbox)
+    with db.engines["gate"].connect() as gate:
+        person_id = gate.scalar(select(Login.person_id).where(Login.email == post.email))
+    return Actor(person_id, post.role, post.name, post.acting, post.letter)

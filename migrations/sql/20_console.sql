@@ -1,0 +1,99 @@
+-- What every table of the console obeys: versions, moves of state, folios, frozen parts.
+
+CREATE OR REPLACE FUNCTION console.bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.version := OLD.version + 1; RETURN NEW; END $$;
+
+-- What a person types, as a prefix query over normalised words: «Núñ lop» -> 'nun':* & 'lop':*.
+CREATE OR REPLACE FUNCTION console.prefixes(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(string_agg(quote_literal(w) || ':*', ' & '), '')
+    FROM regexp_split_to_table(console.normalise(words), '[^a-z0-9]+') w WHERE w <> '' $$;
+
+-- The person acting, in the office worn, today: asked again in the database on each write.
+CREATE OR REPLACE FUNCTION console.actor() RETURNS integer
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE who integer := nullif(current_setting('app.actor', true), '')::integer;
+        office text := replace(current_setting('role', true), 'console_', '');
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM console.people p JOIN console.appointments a ON a.person_id = p.id
+     WHERE p.id = who AND p.active AND a.role = office
+       AND a.valid_from <= (now() AT TIME ZONE 'America/Mexico_City')::date
+       AND coalesce(a.valid_to, 'infinity') >= (now() AT TIME ZONE 'America/Mexico_City')::date)
+  THEN
+    RAISE EXCEPTION 'no person holds the office of this transaction' USING ERRCODE = '42501';
+  END IF;
+  RETURN who;
+END $$;
+
+-- A state moves only along a declared act, worn by an office that may; console.moves() is
+-- generated from policies/ with the grants.
+CREATE OR REPLACE FUNCTION console.check_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE source text := ''; office text := replace(current_setting('role', true), 'console_', '');
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    source := OLD.state;
+    IF NEW.state = source THEN RETURN NEW; END IF;
+  END IF;
+  PERFORM console.actor();
+  IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
+                  AND m.source = check_move.source AND m.target = NEW.state
+                  AND m.role = office) THEN
+    RAISE EXCEPTION '% % may not move from "%" to "%" as %', TG_TABLE_NAME, NEW.id, source,
+      NEW.state, coalesce(office, 'nobody') USING ERRCODE = 'AG001';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% % is frozen in state %', TG_TABLE_NAME, OLD.id, OLD.state
+    USING ERRCODE = 'AG002';
+END $$;
+
+-- A part changes only while its whole may. The whole's row is written, not only locked: a
+-- reader with an older snapshot then fails instead of deciding on the past. Arguments: the
+-- parent's table, the column that names it, the states in which it is open (comma list).
+CREATE OR REPLACE FUNCTION console.part_of_open() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE whole bigint; open boolean;
+BEGIN
+  whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[1] <> whole::text THEN
+    RAISE EXCEPTION 'a part stays with its whole' USING ERRCODE = 'AG002';
+  END IF;
+  EXECUTE format('UPDATE console.%I SET state = state WHERE id = $1 RETURNING state = ANY($2)', TG_ARGV[0])
+    INTO open USING whole, string_to_array(TG_ARGV[2], ',');
+  IF open IS NOT TRUE THEN
+    RAISE EXCEPTION '% of % % is frozen', TG_TABLE_NAME, TG_ARGV[0], whole USING ERRCODE = 'AG002';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+-- A number without gaps: the counter's row is held until the transaction ends, so ask last.
+CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE y integer := extract(year FROM now() AT TIME ZONE 'America/Mexico_City'); n integer;
+BEGIN
+  IF wanted NOT IN ('UAS-COR', 'NC', 'ND') THEN
+    RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
+  END IF;
+  INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, y, 1)
+    ON CONFLICT (series, year) DO UPDATE SET last = c.last + 1 RETURNING last INTO n;
+  RETURN wanted || '-' || y || '-' || lpad(n::text, 6, '0');
+END $$;
+
+CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'AG002';
+END $$;
+
+-- Nobody gives himself an office (threat A12).
+CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.person_id::text = current_setting('app.actor', true) THEN
+    RAISE EXCEPTION 'nobody appoints himself' USING ERRCODE = 'AG009';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
+  FOR EACH ROW EXECUTE FUNCTION console.not_oneself();

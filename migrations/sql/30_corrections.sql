@@ -1,0 +1,297 @@
+-- The correction's signed path, refused here for any program: contributions, content, slots,
+-- signatures, application and the note that moves a balance.
+
+CREATE OR REPLACE FUNCTION console.contribute(subject text, id bigint, revision integer) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO console.contributions (subject, subject_id, revision, person_id)
+  VALUES (subject, id, revision, console.actor()) ON CONFLICT DO NOTHING $$;
+
+CREATE OR REPLACE FUNCTION console.note_contribution() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections;
+BEGIN
+  IF TG_TABLE_NAME = 'corrections' THEN
+    IF TG_OP = 'INSERT' THEN NEW.drafted_by_id := console.actor(); END IF;
+    IF NEW.state = 'draft' THEN
+      PERFORM console.contribute('corrections', NEW.id, NEW.revision);
+    END IF;
+    RETURN NEW;
+  END IF;
+  SELECT * INTO c FROM console.corrections WHERE id =
+    (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'correction_id')::bigint;
+  PERFORM console.contribute('corrections', c.id, c.revision);
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+-- A returned record begins its new revision with its author's hand already on it, but the
+-- director who returned it put none there.
+CREATE OR REPLACE FUNCTION console.contribute_on_edit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft' THEN
+    INSERT INTO console.contributions (subject, subject_id, revision, person_id)
+    SELECT 'corrections', NEW.id, NEW.revision, k.person_id FROM console.contributions k
+     WHERE k.subject = 'corrections' AND k.subject_id = NEW.id AND k.revision = OLD.revision
+    ON CONFLICT DO NOTHING;
+  ELSIF OLD.state = 'draft' AND (to_jsonb(NEW) - 'version') <> (to_jsonb(OLD) - 'version') THEN
+    PERFORM console.contribute('corrections', NEW.id, NEW.revision);
+  END IF;
+  RETURN NULL;
+END $$;
+ALTER FUNCTION console.contribute_on_edit() SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+CREATE OR REPLACE TRIGGER c_contribute_insert BEFORE INSERT ON console.corrections
+  FOR EACH ROW EXECUTE FUNCTION console.note_contribution();
+CREATE OR REPLACE TRIGGER c_contribute_update AFTER UPDATE ON console.corrections
+  FOR EACH ROW EXECUTE FUNCTION console.contribute_on_edit();
+CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines
+  FOR EACH ROW EXECUTE FUNCTION console.note_contribution();
+CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.evidence
+  FOR EACH ROW EXECUTE FUNCTION console.note_contribution();
+
+-- What a signature is over. Free text enters as its own SHA-256, so that no character of it can
+-- pretend to be a separator.
+CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '||' || concat_ws('|', '1.0', 'CORRECCION', c.id, c.folio, c.revision, b.folio, a.number,
+      t.code, v.content_hash, coalesce(r.folio, ''),
+      coalesce(trim_scale(c.volume_before)::text, ''), coalesce(trim_scale(c.volume_after)::text, ''),
+      c.amount,
+      encode(sha256(convert_to(c.reason, 'UTF8')), 'hex'),
+      encode(sha256(convert_to(c.inputs::text, 'UTF8')), 'hex'),
+      encode(sha256(convert_to(c.memoria::text, 'UTF8')), 'hex'),
+      (SELECT string_agg(concat_ws('|', 'L', l.service, l.amount_before, l.tax_before, l.amount_after,
+              trim_scale(l.tax_percent_after), l.tax_after), '|' ORDER BY l.position, l.id)
+         FROM console.correction_lines l WHERE l.correction_id = c.id),
+      (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
+         FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
+        WHERE e.correction_id = c.id),
+      (SELECT string_agg(concat_ws('|', 'S', s.position, s.role), '|' ORDER BY s.position)
+         FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision)
+    ) || '||'
+    FROM console.corrections c
+    JOIN commercial.bills b ON b.id = c.bill_id JOIN commercial.accounts a ON a.id = c.account_id
+    JOIN console.anomaly_types t ON t.id = c.anomaly_type_id
+    JOIN console.procedure_versions v ON v.id = c.procedure_version_id
+    LEFT JOIN console.corrections r ON r.id = c.reversal_of_id
+   WHERE c.id = wanted $$;
+
+CREATE OR REPLACE FUNCTION console.correction_hash(wanted bigint) RETURNS text
+  LANGUAGE sql STABLE AS $$
+  SELECT encode(sha256(convert_to(console.correction_content(wanted), 'UTF8')), 'hex') $$;
+
+-- The signatures that today's authorised bands ask for a difference of this size, MXN.
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
+  RETURNS TABLE ("position" integer, role text, band text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.position, s.role::text, b.name FROM console.approval_bands b
+    JOIN console.approval_slots s ON s.band_id = b.id
+   WHERE b.state = 'in_force' AND abs(amount) >= b.from_amount
+     AND (b.to_amount IS NULL OR abs(amount) < b.to_amount)
+     AND b.valid_from <= on_day AND coalesce(b.valid_to, 'infinity') >= on_day
+   ORDER BY s.position $$;
+
+-- Whether every slot of the present revision holds a signature over exactly this content, by
+-- somebody who put no hand on it.
+CREATE OR REPLACE FUNCTION console.fully_signed(wanted bigint) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) > 0 AND bool_and(EXISTS (
+      SELECT FROM console.signatures g
+       WHERE g.slot_id = s.id AND g.revision = c.revision AND g.role = s.role
+         AND g.content_hash = console.correction_hash(c.id)
+         AND NOT EXISTS (SELECT FROM console.contributions k WHERE k.subject = 'corrections'
+              AND k.subject_id = c.id AND k.revision = c.revision AND k.person_id = g.signer_id)))
+    FROM console.corrections c
+    JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
+   WHERE c.id = wanted $$;
+
+CREATE OR REPLACE FUNCTION console.guard_correction() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'corrections are never deleted' USING ERRCODE = 'AG002';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.account_id <> (SELECT account_id FROM commercial.bills WHERE id = NEW.bill_id) THEN
+      RAISE EXCEPTION 'the bill is of another account' USING ERRCODE = 'AG008';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.state <> OLD.state AND NEW.state = 'submitted' THEN NEW.submitted_at := clock_timestamp(); END IF;
+  IF NEW.state <> OLD.state AND NEW.state IN ('signed', 'applied')
+     AND NOT console.fully_signed(NEW.id) THEN
+    RAISE EXCEPTION 'correction % lacks signatures over this content', NEW.id USING ERRCODE = 'AG006';
+  END IF;
+  IF NEW.revision <> OLD.revision + (OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft')::int THEN
+    RAISE EXCEPTION 'a revision opens only when a record is returned' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.reversed_by_id IS DISTINCT FROM OLD.reversed_by_id AND NOT EXISTS (
+       SELECT FROM console.corrections r WHERE r.id = NEW.reversed_by_id
+          AND r.reversal_of_id = NEW.id AND r.state IN ('signed', 'applied')) THEN
+    RAISE EXCEPTION 'only its own signed reversal undoes a correction' USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.corrections
+  FOR EACH ROW EXECUTE FUNCTION console.guard_correction();
+
+-- At commit: a submitted record has exactly the slots of its band, its lines add up to its
+-- amount, and an applied one has its one note.
+CREATE OR REPLACE FUNCTION console.complete_correction() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections; moved numeric;
+BEGIN
+  SELECT * INTO c FROM console.corrections WHERE id = NEW.id;
+  IF c.state = 'submitted' THEN
+    IF NOT EXISTS (SELECT FROM console.signature_slots s
+                    WHERE s.correction_id = c.id AND s.revision = c.revision)
+       OR EXISTS (
+        (SELECT s.position, s.role::text FROM console.signature_slots s
+          WHERE s.correction_id = c.id AND s.revision = c.revision
+         EXCEPT SELECT q."position", q.role FROM console.required_slots(c.amount,
+              (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q)
+        UNION ALL
+        (SELECT q."position", q.role FROM console.required_slots(c.amount,
+              (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q
+         EXCEPT SELECT s.position, s.role::text FROM console.signature_slots s
+          WHERE s.correction_id = c.id AND s.revision = c.revision)) THEN
+      RAISE EXCEPTION 'correction % has other signatures than its band asks', c.id USING ERRCODE = 'AG006';
+    END IF;
+    SELECT sum(amount_after + tax_after - amount_before - tax_before) INTO moved
+      FROM console.correction_lines WHERE correction_id = c.id;
+    IF moved IS DISTINCT FROM c.amount OR NOT c.eligible THEN
+      RAISE EXCEPTION 'correction % is not what its lines say', c.id USING ERRCODE = 'AG008';
+    END IF;
+  ELSIF c.state = 'applied' AND NOT EXISTS (
+      SELECT FROM commercial.credit_notes n WHERE n.correction_id = c.id
+        AND n.bill_id = c.bill_id AND n.amount = abs(c.amount)
+        AND n.kind = CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END) THEN
+    RAISE EXCEPTION 'correction % is applied without its note', c.id USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_complete ON console.corrections;
+CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT OR UPDATE ON console.corrections
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_correction();
+
+CREATE OR REPLACE FUNCTION console.guard_slot() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    RAISE EXCEPTION 'slots are never changed' USING ERRCODE = 'AG002';
+  END IF;
+  PERFORM console.actor();
+  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
+  IF c.state NOT IN ('draft', 'submitted') OR NEW.revision <> c.revision OR EXISTS (
+      SELECT FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision) THEN
+    RAISE EXCEPTION 'slots are set when a record is submitted' USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signature_slots
+  FOR EACH ROW EXECUTE FUNCTION console.guard_slot();
+
+CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections; s console.signature_slots; a console.appointments;
+        office text := replace(current_setting('role', true), 'console_', '');
+        today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    RAISE EXCEPTION 'signatures are never changed' USING ERRCODE = 'AG002';
+  END IF;
+  -- The correction's row is written, not only locked: an edit begun before fails afterwards.
+  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
+  SELECT * INTO s FROM console.signature_slots WHERE id = NEW.slot_id;
+  NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
+  NEW.revision := c.revision;
+  SELECT * INTO a FROM console.appointments WHERE person_id = NEW.signer_id AND role = office
+     AND valid_from <= today AND coalesce(valid_to, 'infinity') >= today
+   ORDER BY acting, valid_from DESC LIMIT 1;
+  NEW.acting := a.acting; NEW.letter := a.letter;
+  IF c.state IS DISTINCT FROM 'submitted' OR s.correction_id IS DISTINCT FROM c.id
+     OR s.revision <> c.revision THEN
+    RAISE EXCEPTION 'correction % is not open to this signature', NEW.correction_id USING ERRCODE = 'AG005';
+  END IF;
+  IF s.role <> office THEN
+    RAISE EXCEPTION 'this slot is of another office' USING ERRCODE = 'AG003';
+  END IF;
+  IF EXISTS (SELECT FROM console.contributions k WHERE k.subject = 'corrections'
+      AND k.subject_id = c.id AND k.revision = c.revision AND k.person_id = NEW.signer_id) THEN
+    RAISE EXCEPTION 'who contributed to a revision does not sign it' USING ERRCODE = 'AG003';
+  END IF;
+  IF EXISTS (SELECT FROM console.signature_slots e WHERE e.correction_id = c.id
+      AND e.revision = c.revision AND e.position < s.position
+      AND NOT EXISTS (SELECT FROM console.signatures g WHERE g.slot_id = e.id)) THEN
+    RAISE EXCEPTION 'an earlier signature is missing' USING ERRCODE = 'AG007';
+  END IF;
+  IF NEW.content_hash <> console.correction_hash(c.id) THEN
+    RAISE EXCEPTION 'the content is not the one that was seen' USING ERRCODE = 'AG004';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signatures
+  FOR EACH ROW EXECUTE FUNCTION console.guard_signature();
+
+-- The note: only over a signed correction, for exactly its amount; the balance follows it.
+CREATE OR REPLACE FUNCTION console.guard_note() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    RAISE EXCEPTION 'notes are never changed' USING ERRCODE = 'AG002';
+  END IF;
+  PERFORM console.actor();
+  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
+  IF c.state NOT IN ('signed', 'applied') OR NOT console.fully_signed(c.id) THEN
+    RAISE EXCEPTION 'correction % is not signed', NEW.correction_id USING ERRCODE = 'AG006';
+  END IF;
+  IF NEW.bill_id <> c.bill_id OR NEW.amount <> abs(c.amount)
+     OR NEW.kind <> (CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END) THEN
+    RAISE EXCEPTION 'the note is not what was signed' USING ERRCODE = 'AG008';
+  END IF;
+  UPDATE commercial.bills SET balance = balance + c.amount WHERE id = c.bill_id;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON commercial.credit_notes
+  FOR EACH ROW EXECUTE FUNCTION console.guard_note();
+
+CREATE OR REPLACE FUNCTION console.complete_note() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n commercial.credit_notes;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN RAISE EXCEPTION 'notes are never changed' USING ERRCODE = 'AG002'; END IF;
+  SELECT * INTO n FROM commercial.credit_notes WHERE id =
+    CASE WHEN TG_TABLE_NAME = 'credit_notes' THEN NEW.id
+         ELSE (to_jsonb(NEW) ->> 'credit_note_id')::bigint END;
+  IF n.amount IS DISTINCT FROM (SELECT abs(sum(amount + tax)) FROM commercial.credit_note_lines
+                                 WHERE credit_note_id = n.id)
+     OR (SELECT state FROM console.corrections WHERE id = n.correction_id) <> 'applied' THEN
+    RAISE EXCEPTION 'note % is not the sum of its lines, or its correction is not applied', n.folio
+      USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_complete ON commercial.credit_notes;
+CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON commercial.credit_notes
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_note();
+DROP TRIGGER IF EXISTS e_complete ON commercial.credit_note_lines;
+CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON commercial.credit_note_lines
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_note();
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON commercial.credit_note_lines
+  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.documents
+  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+
+-- What a stranger with the printed code may know: state and hash, and no personal data.
+CREATE OR REPLACE FUNCTION console.verify_code(code text)
+  RETURNS TABLE (folio text, state text, revision integer, content_hash text, signatures bigint,
+                 required bigint, submitted_at timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.folio, c.state::text, c.revision, console.correction_hash(c.id),
+    (SELECT count(*) FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision),
+    (SELECT count(*) FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
+    c.submitted_at
+    FROM console.corrections c
+   WHERE c.verification_code = code AND c.folio IS NOT NULL $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,0 +1,23 @@
+"""Importing this package makes the metadata whole."""
+
+from models import (
+                    access,
+                    audit,
+                    bands,
+                    billing,
+                    corrections,
+                    customers,
+                    documents,
+                    meters,
+                    notices,
+                    organization,
+                    people,
+                    procedures,
+                    signatures,
+                    tariffs,
+)
+from models.base import db
+
+__all__ = ["access", "audit", "bands", "billing", "corrections", "customers", "db", "documents", "meters",
+           "notices", "organization", "people", "procedures", "signatures",
+           "tariffs"]

@@ -1,0 +1,92 @@
+"""What the door keeps: sessions, attempts, refusals, reads, exports, half-typed forms."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Ledger, field, stamped, table
+
+
+class WebSession(Ledger):
+    """A browser that logged in, or is about to; the cookie holds only the key to this row."""
+
+    __tablename__ = "web_sessions"
+    __table_args__ = table()
+
+    key_hash: Mapped[str] = field("Huella de la clave", unique=True)
+    person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"), index=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary, info={"label": "Contenido"})
+    created_at: Mapped[datetime] = stamped("Inicio")
+    seen_at: Mapped[datetime] = stamped("Última actividad")
+    ended_at: Mapped[datetime | None] = field("Terminó")
+
+
+class LoginAttempt(Ledger):
+    """A failed proof of identity; counted by every server process alike."""
+
+    __tablename__ = "login_attempts"
+    __table_args__ = table(Index("ix_login_attempts_who", "who", "at"),
+                           Index("ix_login_attempts_where", "address", "at"))
+
+    who: Mapped[str] = field("Correo (huella)")
+    address: Mapped[str] = field("Dirección de red")
+    at: Mapped[datetime] = stamped("Fecha")
+
+
+class Refusal(Ledger):
+    """Something asked for and not granted: the act rolled back, this row stays."""
+
+    __tablename__ = "refusals"
+    __table_args__ = table(Index("ix_refusals_at", "at"))
+
+    at: Mapped[datetime] = stamped("Fecha")
+    person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
+    role: Mapped[str | None] = field("Cargo")
+    request_id: Mapped[str] = field("Solicitud")
+    asked: Mapped[str] = field("Qué pidió")
+    status: Mapped[int] = field("Respuesta")
+    why: Mapped[str] = field("Por qué no")
+
+
+class ReadEntry(Ledger):
+    """A person looked at personal data of somebody else."""
+
+    __tablename__ = "read_entries"
+    __table_args__ = table(Index("ix_read_entries_at", "at"))
+
+    at: Mapped[datetime] = stamped("Fecha")
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    role: Mapped[str] = field("Cargo")
+    request_id: Mapped[str] = field("Solicitud")
+    table_name: Mapped[str] = field("Tabla")
+    row_id: Mapped[int] = field("Registro")
+
+
+class ExportEntry(Ledger):
+    """A list left the house: whose, which filter, how many rows."""
+
+    __tablename__ = "export_entries"
+    __table_args__ = table(Index("ix_export_entries_at", "at"))
+
+    at: Mapped[datetime] = stamped("Fecha")
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    role: Mapped[str] = field("Cargo")
+    request_id: Mapped[str] = field("Solicitud")
+    table_name: Mapped[str] = field("Tabla")
+    filters: Mapped[str] = field("Filtro")
+    rows: Mapped[int] = field("Renglones")
+    sha256: Mapped[str] = field("SHA-256 del archivo")
+
+
+class ParkedForm(Ledger):
+    """What a person was typing when the session ended; given back after login."""
+
+    __tablename__ = "parked_forms"
+    __table_args__ = table()
+
+    token_hash: Mapped[str] = field("Huella de la ficha", unique=True)
+    person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
+    path: Mapped[str] = field("Formulario")
+    fields: Mapped[list] = field("Lo escrito")
+    at: Mapped[datetime] = stamped("Fecha")

@@ -1,0 +1,109 @@
+"""The ground every model stands on: one db, one naming convention, one way to label."""
+
+import enum
+from datetime import UTC, datetime
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy import DateTime, Enum, FetchedValue, Identity, MetaData, Numeric, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+
+Money = Numeric(14, 2)
+Volume = Numeric(12, 3)
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+TYPES = {
+    str: Text(),
+    dict: JSONB(),
+    list: JSONB(),
+    datetime: DateTime(timezone=True),
+    enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=True, length=40,
+                    values_callable=lambda words: [word.value for word in words]),
+}
+
+
+class Words(str, enum.Enum):
+    """A closed vocabulary whose members say themselves in Spanish: DRAFT = "draft", "Borrador"."""
+
+    def __new__(cls, value, label):
+        word = str.__new__(cls, value)
+        word._value_, word.label = value, label
+        return word
+
+    __str__ = str.__str__
+
+
+class Base(DeclarativeBase):
+    # A registry, not type_annotation_map: Flask-SQLAlchemy rebuilds this class from its body.
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map=TYPES)
+
+
+class TierSession(Session):
+    """A session speaks to PostgreSQL through the login of whoever is acting, never another."""
+
+    def get_bind(self, mapper=None, *, clause=None, bind=None, **kwargs):
+        return bind or db.engines[self.info.get("tier", "public")]
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": TierSession})
+
+
+class Model(db.Model):
+    """A row of the console's own schema, versioned by a trigger that every program obeys."""
+
+    __abstract__ = True
+    __table_args__ = {"schema": "console"}
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    version: Mapped[int] = mapped_column(
+        server_default="1", server_onupdate=FetchedValue(), info={"label": "Versión"})
+
+    @declared_attr.directive
+    def __mapper_args__(cls):
+        # The trigger counts, because other programs write too (decision 16).
+        return {"version_id_col": cls.__table__.c.version, "version_id_generator": False,
+                "eager_defaults": True}
+
+
+class Ledger(db.Model):
+    """A row that is only ever added, or that belongs to another system: no version of ours."""
+
+    __abstract__ = True
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+
+
+def field(label, *args, **options):
+    """A column and its Spanish label, declared together; lists, forms and PDFs read it."""
+    return mapped_column(*args, info={"label": label, **options.pop("info", {})}, **options)
+
+
+def personal(label, *args, **options):
+    """A column of personal data: left out of every SELECT unless the office may read it."""
+    return field(label, *args, info={"personal": True, **options.pop("info", {})},
+                 deferred=True, deferred_group="personal", deferred_raiseload=True, **options)
+
+
+def stamped(label):
+    """An instant that PostgreSQL writes with its own clock when the row arrives."""
+    return field(label, server_default=text("clock_timestamp()"))
+
+
+def amount_check(column):
+    """SQL that keeps NaN, Infinity and absurd sizes out of a money column."""
+    return f"{column} <> 'NaN' AND abs({column}) < 1000000000"
+
+
+def table(*constraints, schema="console"):
+    """The __table_args__ of a model: its constraints and its schema."""
+    return (*constraints, {"schema": schema})
+
+
+def now():
+    return datetime.now(UTC)

@@ -1,0 +1,109 @@
+"""Bills, their lines, and the notes that move their balance."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Ledger, Money, Volume, Words, amount_check, field, stamped, table
+from models.customers import Account, TariffClass
+from models.meters import Reading
+from models.tariffs import Service
+
+
+class NoteKind(Words):
+    CREDIT = "credit", "Nota de crédito"
+    DEBIT = "debit", "Nota de cargo"
+
+
+class Bill(Ledger):
+    """One period charged to one account. The balance moves by payments and by notes only."""
+
+    __tablename__ = "bills"
+    __table_args__ = table(
+        UniqueConstraint("account_id", "period_start"),
+        Index("ix_bills_account_period", "account_id", "period_end"),
+        CheckConstraint("period_end >= period_start", name="period_in_order"),
+        CheckConstraint(f"{amount_check('total')} AND {amount_check('balance')}", name="sane"),
+        schema="commercial")
+
+    folio: Mapped[str] = field("Recibo", unique=True)
+    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
+    period_start: Mapped[date] = field("Periodo desde")
+    period_end: Mapped[date] = field("Periodo hasta")
+    issued_on: Mapped[date] = field("Emitido")
+    due_on: Mapped[date] = field("Vence")
+    tariff_class: Mapped[TariffClass] = field("Uso facturado")
+    volume: Mapped[Decimal] = field("Consumo (m³)", Volume)
+    previous_reading_id: Mapped[int | None] = field(
+        "Lectura anterior", ForeignKey("commercial.readings.id"))
+    current_reading_id: Mapped[int | None] = field(
+        "Lectura actual", ForeignKey("commercial.readings.id"))
+    total: Mapped[Decimal] = field("Total", Money)
+    balance: Mapped[Decimal] = field("Saldo", Money)
+
+    account: Mapped[Account] = relationship()
+    previous_reading: Mapped[Reading | None] = relationship(foreign_keys=[previous_reading_id])
+    current_reading: Mapped[Reading | None] = relationship(foreign_keys=[current_reading_id])
+    lines: Mapped[list["BillLine"]] = relationship(order_by="BillLine.position")
+    notes: Mapped[list["CreditNote"]] = relationship(back_populates="bill")
+
+    def __str__(self):
+        return self.folio
+
+
+class BillLine(Ledger):
+    """One service charged, with its tax."""
+
+    __tablename__ = "bill_lines"
+    __table_args__ = table(
+        UniqueConstraint("bill_id", "service"),
+        CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),
+        schema="commercial")
+
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
+    position: Mapped[int] = field("Orden")
+    service: Mapped[Service] = field("Concepto")
+    amount: Mapped[Decimal] = field("Importe", Money)
+    tax_percent: Mapped[Decimal] = field("IVA (%)", Numeric(7, 4))
+    tax: Mapped[Decimal] = field("IVA", Money)
+
+
+class CreditNote(Ledger):
+    """The only way the console moves money: one note for one signed correction, once."""
+
+    __tablename__ = "credit_notes"
+    __table_args__ = table(
+        CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
+        schema="commercial")
+
+    folio: Mapped[str] = field("Folio", unique=True)
+    kind: Mapped[NoteKind] = field("Tipo")
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
+    correction_id: Mapped[int] = field(
+        "Corrección", ForeignKey("console.corrections.id"), unique=True)
+    amount: Mapped[Decimal] = field("Importe (MXN)", Money)
+    issued_at: Mapped[datetime] = stamped("Emitida")
+
+    bill: Mapped[Bill] = relationship(back_populates="notes")
+    lines: Mapped[list["CreditNoteLine"]] = relationship(order_by="CreditNoteLine.position")
+
+    def __str__(self):
+        return self.folio
+
+
+class CreditNoteLine(Ledger):
+    """What a note moves in one service; the sign is the note's."""
+
+    __tablename__ = "credit_note_lines"
+    __table_args__ = table(
+        UniqueConstraint("credit_note_id", "service"),
+        CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),
+        schema="commercial")
+
+    credit_note_id: Mapped[int] = field("Nota", ForeignKey("commercial.credit_notes.id"))
+    position: Mapped[int] = field("Orden")
+    service: Mapped[Service] = field("Concepto")
+    amount: Mapped[Decimal] = field("Importe", Money)
+    tax: Mapped[Decimal] = field("IVA", Money)

@@ -1,0 +1,58 @@
+"""How each login reaches the one database, and where its secrets are kept."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+TIERS = {"staff": "console_tier_staff", "directors": "console_tier_directors",
+         "auditor": "console_tier_auditor", "systems": "console_tier_systems",
+         "public": "console_tier_public", "sealer": "console_tier_sealer", "gate": "console_gate"}
+SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_pre_ping": True, "pool_timeout": 10,
+              "hide_parameters": True}
+
+
+def load_secrets(folder):
+    """Keys and passwords of this installation: from the environment, else made once and kept.
+
+    `folder` is git-ignored; the file is readable by its owner alone.
+    """
+    path = Path(folder) / "secrets.json"
+    if not path.exists():
+        make_secrets(path)
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return {name: os.environ.get(f"CONSOLE_{name}", value) for name, value in kept.items()}
+
+
+def make_secrets(path):
+    """Several server processes may start at once: the first file wins, complete or not there."""
+    names = ["SECRET_KEY", "PASSWORD_SALT", *(f"{tier.upper()}_PASSWORD" for tier in TIERS)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({name: secrets.token_urlsafe(32) for name in names}, file, indent=1)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def tier_url(database_url, tier, kept):
+    """The database's address for one login: never the owner's name or password."""
+    return make_url(database_url).set(drivername="postgresql+psycopg", username=TIERS[tier],
+                                      password=kept[f"{tier.upper()}_PASSWORD"])
+
+
+def binds(database_url, kept):
+    """One small pool per login, for Flask-SQLAlchemy."""
+    return {tier: {"url": tier_url(database_url, tier, kept),
+                   "connect_args": {"application_name": "consola", "connect_timeout": 5,
+                                    "options": "-c statement_timeout=15s -c lock_timeout=5s"
+                                               " -c idle_in_transaction_session_timeout=30s"
+                                               " -c timezone=UTC"},
+                   **SMALL_POOL} for tier in TIERS}

@@ -1,0 +1,145 @@
+"""Billing corrections: what changes on one bill, why, and who signed it (article 58, II)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Model, Money, Volume, Words, amount_check, field, personal, stamped, table
+from models.billing import Bill, CreditNote
+from models.customers import Account
+from models.documents import Document
+from models.people import Person
+from models.procedures import AnomalyType, ProcedureVersion
+from models.tariffs import Service
+
+
+class CorrectionState(Words):
+    DRAFT = "draft", "Borrador"
+    SUBMITTED = "submitted", "En firma"
+    SIGNED = "signed", "Firmada"
+    APPLIED = "applied", "Aplicada"
+    REJECTED = "rejected", "Rechazada"
+    WITHDRAWN = "withdrawn", "Retirada"
+
+
+OPEN = (CorrectionState.DRAFT, CorrectionState.SUBMITTED, CorrectionState.SIGNED)
+STANDING = (*OPEN, CorrectionState.APPLIED)
+
+
+def states(*members):
+    """The states as a list for SQL."""
+    return ", ".join(f"'{member.value}'" for member in members)
+
+
+class Correction(Model):
+    """Born a draft from a bill; applied only over the signatures that its band asked for."""
+
+    __tablename__ = "corrections"
+    __table_args__ = table(
+        Index("uq_corrections_open", "bill_id", unique=True,
+              postgresql_where=text(f"state IN ({states(*OPEN)})")),
+        Index("uq_corrections_standing", "bill_id", unique=True, postgresql_where=text(
+            f"state IN ({states(*STANDING)}) AND reversal_of_id IS NULL"
+            " AND reversed_by_id IS NULL")),
+        Index("uq_corrections_reversal", "reversal_of_id", unique=True,
+              postgresql_where=text(f"state IN ({states(*STANDING)})")),
+        Index("ix_corrections_state", "state", "id"),
+        CheckConstraint(amount_check("amount"), name="amount_sane"),
+        CheckConstraint("state IN ('draft', 'withdrawn') OR folio IS NOT NULL", name="folio"),
+        CheckConstraint("state IN ('draft', 'withdrawn') OR amount <> 0", name="moves_money"),
+        CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"))
+
+    folio: Mapped[str | None] = field("Folio", unique=True)
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
+    account_id: Mapped[int] = field(
+        "Cuenta", ForeignKey("commercial.accounts.id"), index=True)
+    anomaly_type_id: Mapped[int] = field("Causa", ForeignKey("console.anomaly_types.id"))
+    procedure_version_id: Mapped[int] = field(
+        "Procedimiento", ForeignKey("console.procedure_versions.id"))
+    reversal_of_id: Mapped[int | None] = field(
+        "Reversa de", ForeignKey("console.corrections.id"))
+    reversed_by_id: Mapped[int | None] = field(
+        "Revertida por", ForeignKey("console.corrections.id"))
+    state: Mapped[CorrectionState] = field("Estado", default=CorrectionState.DRAFT,
+                                           server_default="draft")
+    revision: Mapped[int] = field("Revisión", default=1, server_default="1")
+    reason: Mapped[str] = field("Motivo", default="", server_default="")
+    inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
+    eligible: Mapped[bool] = field("Procede", default=False, server_default="false")
+    refusals: Mapped[list] = field("Por qué no procede", default=list, server_default="[]")
+    volume_before: Mapped[Decimal | None] = field("Consumo facturado (m³)", Volume)
+    volume_after: Mapped[Decimal | None] = field("Consumo corregido (m³)", Volume)
+    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0),
+                                    server_default="0")
+    memoria: Mapped[list] = field("Memoria de cálculo", default=list, server_default="[]")
+    drafted_by_id: Mapped[int] = field("Elaboró", ForeignKey("console.people.id"))
+    drafted_at: Mapped[datetime] = stamped("Elaborada")
+    submitted_at: Mapped[datetime | None] = field("Enviada a firma")
+    decision_reason: Mapped[str | None] = field("Motivo de la decisión")
+    verification_code: Mapped[str] = field(
+        "Código de verificación", unique=True,
+        server_default=text("replace(gen_random_uuid()::text, '-', '')"))
+
+    bill: Mapped[Bill] = relationship()
+    account: Mapped[Account] = relationship()
+    anomaly_type: Mapped[AnomalyType] = relationship()
+    procedure_version: Mapped[ProcedureVersion] = relationship()
+    drafted_by: Mapped[Person] = relationship()
+    reversal_of: Mapped["Correction | None"] = relationship(
+        foreign_keys=[reversal_of_id], remote_side="Correction.id")
+    lines: Mapped[list["CorrectionLine"]] = relationship(order_by="CorrectionLine.position")
+    evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
+    slots: Mapped[list] = relationship(
+        "SignatureSlot",
+        order_by="SignatureSlot.revision, SignatureSlot.position")
+    notes: Mapped[list[CreditNote]] = relationship(viewonly=True)
+
+    def __str__(self):
+        return self.folio or f"Borrador {self.id}"
+
+
+class CorrectionLine(Model):
+    """One service of the bill, before and after. Money is written by the engine only."""
+
+    __tablename__ = "correction_lines"
+    __table_args__ = table(
+        UniqueConstraint("correction_id", "service"),
+        CheckConstraint(" AND ".join(amount_check(column) for column in (
+            "amount_before", "tax_before", "amount_after", "tax_after")), name="sane"),
+        CheckConstraint("amount_after >= 0 AND tax_after >= 0", name="never_negative"))
+
+    correction_id: Mapped[int] = field(
+        "Corrección", ForeignKey("console.corrections.id"), index=True)
+    position: Mapped[int] = field("Orden")
+    service: Mapped[Service] = field("Concepto")
+    amount_before: Mapped[Decimal] = field("Importe facturado", Money)
+    tax_before: Mapped[Decimal] = field("IVA facturado", Money)
+    amount_after: Mapped[Decimal] = field("Importe corregido", Money)
+    tax_percent_after: Mapped[Decimal] = field("IVA corregido (%)", Numeric(7, 4))
+    tax_after: Mapped[Decimal] = field("IVA corregido", Money)
+
+    @property
+    def difference(self):
+        """What the line moves, MXN with tax; negative is in favour of the user."""
+        return self.amount_after + self.tax_after - self.amount_before - self.tax_before
+
+
+class Evidence(Model):
+    """A document that a procedure asked for, attached to one correction."""
+
+    __tablename__ = "evidence"
+    __table_args__ = table(UniqueConstraint("correction_id", "kind", "document_id"),
+                           CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"))
+
+    correction_id: Mapped[int] = field(
+        "Corrección", ForeignKey("console.corrections.id"), index=True)
+    kind: Mapped[str] = field("Requisito")
+    label: Mapped[str] = field("Documento")
+    document_id: Mapped[int] = field("Archivo", ForeignKey("console.documents.id"))
+    file_name: Mapped[str] = personal("Nombre del archivo")
+    added_by_id: Mapped[int] = field("Agregó", ForeignKey("console.people.id"))
+    added_at: Mapped[datetime] = stamped("Agregada")
+
+    document: Mapped[Document] = relationship(lazy="joined")

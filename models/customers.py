@@ -1,0 +1,58 @@
+"""Water accounts: the commercial system's register, read live."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Ledger, Words, field, personal, table
+from models.organization import Neighborhood, SupplyZone
+
+
+class TariffClass(Words):
+    """The use that a tariff charges."""
+
+    DOMESTIC = "domestic", "Doméstico"
+    COMMERCIAL = "commercial", "Comercial"
+    INDUSTRIAL = "industrial", "Industrial"
+    PUBLIC = "public", "Público"
+
+
+class AccountStatus(Words):
+    ACTIVE = "active", "Activa"
+    SUSPENDED = "suspended", "Suspendida"
+    CLOSED = "closed", "Baja"
+
+
+class Account(Ledger):
+    """A service contract. Names, searched and sorted without accents or case."""
+
+    __tablename__ = "accounts"
+    __table_args__ = table(
+        Index("ix_accounts_search_name", "search_name"),
+        Index("ix_accounts_search_words", text("to_tsvector('simple'::regconfig, search_name)"),
+              postgresql_using="gin"),
+        CheckConstraint("number ~ '^[0-9]{4,12}$'", name="number_digits"),
+        schema="commercial")
+
+    number: Mapped[str] = field("Cuenta", unique=True)
+    holder_name: Mapped[str] = personal("Titular")
+    search_name: Mapped[str] = personal(
+        "Titular, sin acentos", Computed("console.normalise(holder_name)", persisted=True))
+    holder_initials: Mapped[str] = field(
+        "Titular (iniciales)", Computed("console.initials(holder_name)", persisted=True))
+    street: Mapped[str] = personal("Domicilio")
+    tariff_class: Mapped[TariffClass] = field("Uso")
+    route: Mapped[str] = field("Ruta")
+    status: Mapped[AccountStatus] = field("Situación")
+    opened_on: Mapped[date] = field("Alta")
+    neighborhood_id: Mapped[int] = field(
+        "Colonia", ForeignKey("console.neighborhoods.id"), index=True)
+    supply_zone_id: Mapped[int] = field(
+        "Zona de abasto", ForeignKey("console.supply_zones.id"), index=True)
+
+    neighborhood: Mapped[Neighborhood] = relationship()
+    supply_zone: Mapped[SupplyZone] = relationship()
+
+    def __str__(self):
+        return self.number

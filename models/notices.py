@@ -1,0 +1,36 @@
+"""The outbox: letters written with the act that caused them, waiting to leave."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Model, Words, field, personal, stamped
+from models.corrections import Correction
+from models.customers import Account
+
+
+class NoticeState(Words):
+    WAITING = "waiting", "Por enviar"
+    SENT = "sent", "Enviada"
+
+
+class Notice(Model):
+    """A letter to a service user about a correction."""
+
+    __tablename__ = "notices"
+
+    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
+    correction_id: Mapped[int] = field(
+        "Corrección", ForeignKey("console.corrections.id"), unique=True)
+    subject: Mapped[str] = field("Asunto")
+    body: Mapped[str] = personal("Texto")
+    state: Mapped[NoticeState] = field("Estado", default=NoticeState.WAITING,
+                                       server_default="waiting")
+    written_at: Mapped[datetime] = stamped("Escrita")
+
+    account: Mapped[Account] = relationship()
+    correction: Mapped[Correction] = relationship()
+
+    def __str__(self):
+        return self.subject

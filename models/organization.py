@@ -1,0 +1,87 @@
+"""The ground of the utility: municipalities, neighbourhoods, supply zones, days that count."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Model, Words, field, table
+
+
+class Municipality(Model):
+    """A municipality served, with the dates between which it is."""
+
+    __tablename__ = "municipalities"
+    __table_args__ = table(
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
+
+    name: Mapped[str] = field("Municipio", unique=True)
+    valid_from: Mapped[date] = field("Desde")
+    valid_to: Mapped[date | None] = field("Hasta")
+
+    def __str__(self):
+        return self.name
+
+
+class SupplyZone(Model):
+    """An area fed by one source: the unit of a supply crisis."""
+
+    __tablename__ = "supply_zones"
+
+    code: Mapped[str] = field("Clave", unique=True)
+    name: Mapped[str] = field("Zona de abasto")
+    source: Mapped[str] = field("Fuente")
+    municipality_id: Mapped[int] = field("Municipio", ForeignKey("console.municipalities.id"))
+
+    municipality: Mapped[Municipality] = relationship(lazy="joined")
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+
+class Neighborhood(Model):
+    """A colonia, by identifier, so that its name is never typed two ways."""
+
+    __tablename__ = "neighborhoods"
+    __table_args__ = table(UniqueConstraint("municipality_id", "name"))
+
+    name: Mapped[str] = field("Colonia")
+    municipality_id: Mapped[int] = field("Municipio", ForeignKey("console.municipalities.id"))
+
+    municipality: Mapped[Municipality] = relationship(lazy="joined")
+
+    def __str__(self):
+        return self.name
+
+
+class DraftState(Words):
+    """A catalogue row that one office drafts and another signs (decision 9)."""
+
+    DRAFT = "draft", "Propuesta"
+    IN_FORCE = "in_force", "Autorizada"
+    RETIRED = "retired", "Retirada"
+
+
+class Holiday(Model):
+    """A day that is no working day; drafted by the administrator, signed by the unit head."""
+
+    __tablename__ = "holidays"
+
+    day: Mapped[date] = field("Día", unique=True)
+    reason: Mapped[str] = field("Motivo")
+    state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
+                                      server_default="draft")
+
+    def __str__(self):
+        return f"{self.day:%d/%m/%Y} {self.reason}"
+
+
+class FolioCounter(Model):
+    """The last number given in a series and year; moved only by console.next_folio()."""
+
+    __tablename__ = "folio_counters"
+    __table_args__ = table(UniqueConstraint("series", "year"))
+
+    series: Mapped[str] = field("Serie")
+    year: Mapped[int] = field("Año")
+    last: Mapped[int] = field("Último", default=0, server_default="0")

@@ -1,0 +1,94 @@
+"""People, their logins, and who holds which office from when to when."""
+
+from datetime import date, datetime
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Model, Words, field, stamped, table
+
+
+class Role(Words):
+    """The offices of the console. What each may do is in policies/."""
+
+    STAFF = "staff", "Personal administrativo"
+    UNIT_HEAD = "unit_head", "Titular de la Unidad de Atención Social"
+    COMMERCIAL_DIRECTOR = "commercial_director", "Dirección de Comercialización"
+    OPERATIONS_DIRECTOR = "operations_director", "Dirección de Operación y Mantenimiento"
+    WORKS_DIRECTOR = "works_director", "Dirección de Planeación y Construcción"
+    GENERAL_DIRECTOR = "general_director", "Dirección General"
+    AUDITOR = "auditor", "Contraloría Interna y auditores"
+    ADMINISTRATOR = "administrator", "Informática y Sistemas"
+
+
+class Person(Model):
+    """What every office may see of a colleague."""
+
+    __tablename__ = "people"
+
+    name: Mapped[str] = field("Nombre")
+    active: Mapped[bool] = field("En activo", default=True, server_default="true")
+
+    appointments: Mapped[list["Appointment"]] = relationship(back_populates="person")
+
+    def __str__(self):
+        return self.name
+
+
+class Login(Model, UserMixin):
+    """How a person proves who they are. Only the gate reads the secrets."""
+
+    __tablename__ = "logins"
+    __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True),
+                           CheckConstraint("email = lower(email)", name="email_lower"))
+
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"), unique=True)
+    email: Mapped[str] = field("Correo electrónico")
+    active: Mapped[bool] = field("Acceso permitido", default=True, server_default="true")
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, info={"label": "Clave de sesión"})
+    password: Mapped[str | None] = mapped_column(deferred=True, info={"label": "Contraseña"})
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+    def __str__(self):
+        return self.email
+
+
+class Appointment(Model):
+    """An office held by a person between two dates, by an official letter."""
+
+    __tablename__ = "appointments"
+    __table_args__ = table(
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        Index("ix_appointments_person_role", "person_id", "role"))
+
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    role: Mapped[Role] = field("Cargo")
+    valid_from: Mapped[date] = field("Desde")
+    valid_to: Mapped[date | None] = field("Hasta")
+    acting: Mapped[bool] = field("Encargado de despacho", default=False, server_default="false")
+    letter: Mapped[str] = field("Oficio de nombramiento")
+
+    person: Mapped[Person] = relationship(back_populates="appointments", lazy="joined")
+
+    def __str__(self):
+        return f"{self.role.label}: {self.person}"
+
+    def in_force(self, on):
+        """Whether the office is held on that day, both ends included."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class Contribution(Model):
+    """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
+
+    __tablename__ = "contributions"
+    __table_args__ = table(Index("uq_contributions_subject", "subject", "subject_id", "revision",
+                                 "person_id", unique=True))
+
+    subject: Mapped[str] = field("Registro")
+    subject_id: Mapped[int] = field("Número")
+    revision: Mapped[int] = field("Revisión")
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    at: Mapped[datetime] = stamped("Fecha")

@@ -1,0 +1,67 @@
+"""Correction procedures: rows with versions and dates, never constants."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Model, Words, field, table
+
+
+class AnomalyType(Model):
+    """A cause of correction: the catalogue that every procedure points to."""
+
+    __tablename__ = "anomaly_types"
+
+    code: Mapped[str] = field("Clave", unique=True)
+    name: Mapped[str] = field("Anomalía")
+    description: Mapped[str] = field("Descripción")
+    active: Mapped[bool] = field("Vigente", default=True, server_default="true")
+
+    def __str__(self):
+        return self.name
+
+
+class Procedure(Model):
+    """A named way of correcting; what it says is in its versions."""
+
+    __tablename__ = "procedures"
+
+    code: Mapped[str] = field("Clave", unique=True)
+    name: Mapped[str] = field("Procedimiento")
+
+    versions: Mapped[list["ProcedureVersion"]] = relationship(back_populates="procedure",
+                                                              order_by="ProcedureVersion.number")
+
+    def __str__(self):
+        return self.name
+
+
+class VersionState(Words):
+    DRAFT = "draft", "En elaboración"
+    AUTHORIZED = "authorized", "Autorizada"
+    SUPERSEDED = "superseded", "Sustituida"
+
+
+class ProcedureVersion(Model):
+    """What a procedure says between two dates; a case keeps the one of its bill's last day."""
+
+    __tablename__ = "procedure_versions"
+    __table_args__ = table(
+        UniqueConstraint("procedure_id", "number"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
+
+    procedure_id: Mapped[int] = field("Procedimiento", ForeignKey("console.procedures.id"))
+    number: Mapped[int] = field("Versión")
+    state: Mapped[VersionState] = field("Estado", default=VersionState.DRAFT,
+                                        server_default="draft")
+    valid_from: Mapped[date] = field("Desde")
+    valid_to: Mapped[date | None] = field("Hasta")
+    anomaly_codes: Mapped[list] = field("Anomalías")
+    definition: Mapped[dict] = field("Contenido")
+    content_hash: Mapped[str] = field("SHA-256 del contenido")
+
+    procedure: Mapped[Procedure] = relationship(back_populates="versions", lazy="joined")
+
+    def __str__(self):
+        return f"{self.procedure.name} v{self.number}"

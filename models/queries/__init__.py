@@ -1,0 +1,1 @@
+"""Named SELECTs: each function returns a Select and never runs it."""

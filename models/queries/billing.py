@@ -1,0 +1,104 @@
+"""What people and procedures ask of bills."""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from models.billing import Bill, CreditNote
+from models.corrections import Correction, CorrectionState
+from models.customers import Account
+from models.meters import Meter
+from models.procedures import AnomalyType, ProcedureVersion, VersionState
+from models.tariffs import LineRule, Tariff
+
+HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
+
+
+def earlier_bills(bill):
+    """The bills of the same account that end before this one begins, newest first."""
+    return (select(Bill)
+            .where(Bill.account_id == bill.account_id, Bill.period_end < bill.period_start)
+            .options(selectinload(Bill.current_reading), selectinload(Bill.notes))
+            .order_by(Bill.period_end.desc()).limit(HISTORY))
+
+
+def latest_bills(account, months):
+    """The account's newest bills."""
+    return (select(Bill).where(Bill.account_id == account.id)
+            .options(selectinload(Bill.current_reading), selectinload(Bill.notes))
+            .order_by(Bill.period_end.desc()).limit(months))
+
+
+def debt(account):
+    """What the account owes, MXN: the sum of its bills' balances."""
+    return select(func.coalesce(func.sum(Bill.balance), 0)).where(Bill.account_id == account.id)
+
+
+def meter_on(account_id, day):
+    """The meter installed at the account on a day."""
+    return (select(Meter).where(Meter.account_id == account_id, Meter.installed_on <= day,
+                                or_(Meter.removed_on.is_(None), Meter.removed_on >= day))
+            .order_by(Meter.installed_on.desc()).limit(1))
+
+
+def tariffs_on(day):
+    return select(Tariff).where(*valid(Tariff, day)).options(
+        selectinload(Tariff.blocks), selectinload(Tariff.steps))
+
+
+def line_rules_on(day):
+    return select(LineRule).where(*valid(LineRule, day)).order_by(LineRule.id)
+
+
+def valid(model, day):
+    return (model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
+
+
+def standing_correction(bill):
+    """The correction that keeps a new one from starting on this bill, if any."""
+    C, S = Correction, CorrectionState
+    open_states = (S.DRAFT, S.SUBMITTED, S.SIGNED)
+    return select(C).where(C.bill_id == bill.id, or_(
+        C.state.in_(open_states),
+        and_(C.state == S.APPLIED, C.reversal_of_id.is_(None), C.reversed_by_id.is_(None))))
+
+
+def versions_in_force(day):
+    """The authorised procedure versions that rule a period ending on that day (decision 31)."""
+    return (select(ProcedureVersion)
+            .where(ProcedureVersion.state == VersionState.AUTHORIZED,
+                   *valid(ProcedureVersion, day)).order_by(ProcedureVersion.id))
+
+
+def causes():
+    return select(AnomalyType).where(AnomalyType.active).order_by(AnomalyType.name)
+
+
+def applied_on_account(account_id, since, before):
+    """How many corrections of the account were applied to periods between two days."""
+    return (select(func.count()).select_from(CreditNote).join(Bill)
+            .join(Correction, Correction.id == CreditNote.correction_id)
+            .where(Bill.account_id == account_id, Bill.period_end >= since,
+                   Bill.period_end < before, Correction.reversal_of_id.is_(None),
+                   Correction.reversed_by_id.is_(None)))
+
+
+def a_year_before(day):
+    return day - timedelta(days=365)
+
+
+def accounts_found(words):
+    """Accounts by number, by meter, or by words of the holder's name, prefix by prefix.
+
+    The same normalisation is applied to the column and to the words, so accents and case do not
+    matter: «nunez» finds «Núñez».
+    """
+    query = func.console.prefixes(words)
+    return (select(Account).where(or_(
+        Account.number == words.strip(),
+        Account.id.in_(select(Meter.account_id).where(Meter.serial == words.strip().upper())),
+        and_(func.length(query) > 0,
+             func.to_tsvector("simple", Account.search_name).op("@@")(
+                 func.to_tsquery("simple", query)))))
+        .order_by(Account.search_name, Account.id))

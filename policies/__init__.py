@@ -1,0 +1,25 @@
+"""The rules of the house. Views ask here; nothing here knows a request exists."""
+
+from policies import bands, billing, corrections, notices, organization, people, signatures
+from policies.guard import install, perform, settle
+from policies.procedures import authority
+from policies.rules import (
+                            ACTS,
+                            RULES,
+                            Actor,
+                            Broken,
+                            Denied,
+                            Stale,
+                            acts_of,
+                            acts_open_to,
+                            allows,
+                            editable,
+                            reads_personal,
+                            refusal,
+)
+from policies.speaker import bind, dress, forget, speaks
+
+__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_open_to",
+           "allows", "authority", "bands", "billing", "bind", "corrections", "dress", "editable",
+           "forget", "install", "notices", "organization", "people", "perform", "reads_personal",
+           "refusal", "settle", "signatures", "speaks"]

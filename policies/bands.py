@@ -1,0 +1,38 @@
+"""Amount bands: the administrator drafts who signs what, the commercial director decides it."""
+
+from models.bands import ApprovalBand, ApprovalSlot
+from models.organization import DraftState
+from policies.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
+from policies.rules import Rule, act, declare
+
+COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
+SEEN = dict(view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
+            create=ADMINISTRATOR, edit=ADMINISTRATOR)
+
+declare(
+    Rule(ApprovalBand, **SEEN, edits=COLUMNS, content=COLUMNS,
+         edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
+    Rule(ApprovalSlot, **SEEN, delete=ADMINISTRATOR, edits=("band_id", "position", "role"),
+         part_of=("band_id", ApprovalBand)),
+)
+
+
+def lacks_signatures(band, actor):
+    """A band that asks for nobody, or for an office that signs nothing, decides nothing."""
+    if not band.slots:
+        return "El nivel no tiene firmas; pida a Informática que las agregue antes de autorizar."
+    if any(slot.role not in SIGNERS for slot in band.slots):
+        return "Una de las firmas es de un cargo que no firma correcciones; pida que se cambie."
+    return None
+
+
+@act("Autorizar nivel de firma", ApprovalBand, {DraftState.DRAFT: {DraftState.IN_FORCE}},
+     by=COMMERCIAL, proof=True, hinders=lacks_signatures)
+def authorize_band(band, actor, method):
+    """Corrections submitted from its first day on ask for these signatures."""
+
+
+@act("Retirar nivel de firma", ApprovalBand, {DraftState.IN_FORCE: {DraftState.RETIRED}},
+     by=COMMERCIAL, proof=True, grave=True)
+def retire_band(band, actor, method):
+    """New corrections no longer ask for it; open ones keep what they were submitted with."""

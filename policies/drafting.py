@@ -1,0 +1,170 @@
+"""What a draft asks of a person, and what still keeps it from being sent."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import object_session
+
+from models.corrections import CorrectionState as S
+from models.customers import TariffClass
+from models.queries import billing as ask
+from models.queries import corrections as find
+from policies.cases import case_of, definition_of, net_lines
+from policies.procedures.evidence import missing
+from policies.rules import Ask, Broken
+
+LARGEST = "20 MB como máximo; PDF, JPG o PNG"
+
+
+def bill_is_taken(bill, actor):
+    """Why no correction starts on this bill, or None."""
+    standing = object_session(bill).scalar(ask.standing_correction(bill).limit(1))
+    if standing is None:
+        return None
+    if standing.state == S.APPLIED:
+        return (f"Este recibo ya fue corregido con {standing}; para cambiarlo inicie la reversa "
+                "de esa corrección.")
+    return f"Este recibo ya tiene abierta {standing}; termine o retire esa antes de iniciar otra."
+
+
+def ways(bill):
+    """(anomaly type, procedure version) pairs in force on the bill's last day."""
+    session = object_session(bill)
+    versions = session.scalars(ask.versions_in_force(bill.period_end)).all()
+    return [(cause, version) for cause in session.scalars(ask.causes())
+            for version in versions if cause.code in version.anomaly_codes]
+
+
+def ask_cause(bill, actor):
+    choices = tuple((f"{cause.id}-{version.id}", f"{cause.name} — {version}")
+                    for cause, version in ways(bill))
+    if not choices:
+        raise Broken(f"Ningún procedimiento autorizado estaba vigente el "
+                     f"{bill.period_end:%d/%m/%Y}, último día del recibo; pida a la Dirección de "
+                     "Comercialización que autorice uno.")
+    return (Ask("way", "Causa y procedimiento", "choice", choices=choices,
+                help="Rige la versión vigente el último día del periodo del recibo."),
+            reason_ask(""))
+
+
+def reason_ask(value):
+    return Ask("reason", "Motivo", "long_text", value=value,
+               help="Qué pasó y cómo se supo; lo leerán quienes firman.")
+
+
+def chosen(bill, way):
+    for cause, version in ways(bill):
+        if way == f"{cause.id}-{version.id}":
+            return cause, version
+    raise Broken("Ese procedimiento ya no está vigente para este recibo; elija otro.")
+
+
+def ask_reversal(correction, actor):
+    return (reason_ask(""),)
+
+
+def cannot_reverse(correction, actor):
+    """Why this correction is not undone now, or None."""
+    if correction.state != S.APPLIED:
+        return "Solo se revierte una corrección aplicada."
+    if correction.reversal_of_id is not None:
+        return "Una reversa no se revierte; inicie una corrección nueva en el recibo."
+    if correction.reversed_by_id is not None:
+        return "Esta corrección ya fue revertida."
+    standing = object_session(correction).scalars(ask.standing_correction(correction.bill))
+    others = [other for other in standing if other.id != correction.id]
+    return f"El recibo tiene abierta {others[0]}; termínela antes." if others else None
+
+
+def ask_inputs(correction, actor):
+    """The figures that the frozen procedure version asks of a person, with what they typed."""
+    asks, kept = [reason_ask(correction.reason)], correction.inputs
+    if correction.reversal_of_id is not None:
+        return tuple(asks)
+    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
+    for field in definition_of(correction.procedure_version).inputs:
+        if field.origin != "person":
+            continue
+        label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
+        asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
+            field.name), choices=tuple((choice, spoken(choice)) for choice in field.choices)))
+        if field.reason_required:
+            asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
+                            value=kept.get(f"{field.name}.reason")))
+    return tuple(asks)
+
+
+def spoken(choice):
+    """A choice in Spanish: classes say their own name, other words say themselves."""
+    known = {word.value: word.label for word in TariffClass}
+    return known.get(choice, choice)
+
+
+def kept_inputs(inputs):
+    """What was typed, in a form that JSON keeps exactly."""
+    return {name: str(value) if isinstance(value, Decimal) else value
+            for name, value in inputs.items() if value is not None and value != ""}
+
+
+def ask_evidence(correction, actor):
+    kinds = definition_of(correction.procedure_version).evidence
+    return (Ask("kind", "Requisito", "choice", choices=tuple(
+                (item.kind, item.label.capitalize()) for item in kinds)),
+            Ask("file", "Archivo", "file", help=LARGEST))
+
+
+def evidence_label(correction, kind):
+    for item in definition_of(correction.procedure_version).evidence:
+        if item.kind == kind:
+            return item.label.capitalize()
+    raise Broken("El procedimiento no pide ese documento; elija uno de la lista.")
+
+
+def ask_attached(correction, actor):
+    return (Ask("evidence", "Documento", "choice", choices=tuple(
+        (str(item.id), f"{item.label}: {item.document.sha256[:12]}…")
+        for item in correction.evidence)),)
+
+
+def attached(correction, evidence):
+    for item in correction.evidence:
+        if str(item.id) == evidence:
+            return item
+    raise Broken("Ese documento ya no está en el borrador; actualice la página.")
+
+
+def nothing_attached(correction, actor):
+    return None if correction.evidence else "El borrador no tiene evidencia que quitar."
+
+
+def lacking(correction):
+    """Sentences for each document that the procedure still asks for."""
+    if correction.reversal_of_id is not None:
+        return ()
+    facts, _ = case_of(correction)
+    return missing(definition_of(correction.procedure_version),
+                   {item.kind for item in correction.evidence}, facts.extra | facts.inputs)
+
+
+def not_ready(correction, actor):
+    """Why the draft is not sent yet, or None."""
+    if not correction.eligible:
+        return " ".join(correction.refusals) or "Falta calcular la corrección."
+    if moved := drifted(correction, actor):
+        return moved
+    if documents := lacking(correction):
+        return " ".join(documents)
+    slots = object_session(correction).execute(find.required_slots(correction)).all()
+    if not slots:
+        return ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de "
+                "Comercialización que lo autorice.")
+    return None
+
+
+def drifted(correction, actor):
+    """Whether the bill stopped being what the correction was computed from."""
+    now = {line.service: (line.amount, line.tax) for line in net_lines(correction.bill)}
+    then = {line.service.value: (line.amount_before, line.tax_before)
+            for line in correction.lines}
+    if now == then:
+        return None
+    return "El recibo cambió desde que se calculó esta corrección; devuélvala o calcule de nuevo."

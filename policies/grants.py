@@ -1,0 +1,109 @@
+"""The same rules, said to PostgreSQL. `flask grants` prints what migrations/grants.sql holds."""
+
+from models import db
+from models.access import ExportEntry, LoginAttempt, ParkedForm, ReadEntry, Refusal, WebSession
+from models.audit import AuditEntry, AuditSeal, SealedEntry
+from models.people import Appointment, Login, Person, Role
+from policies.rules import ACTS, RULES
+
+GATE = "console_gate"
+OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
+LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor",
+          "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
+LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
+SECRETS = {"password", "fs_uniquifier"}
+NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": tuple(sorted(SECRETS)),
+           "parked_forms": ("token_hash", "fields")}
+FUNCTIONS = {
+    "console.actor(), console.moves(), console.normalise(text), "
+    "console.prefixes(text)": OFFICES,
+    "console.correction_content(bigint), console.correction_hash(bigint), "
+    "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
+    "console.next_folio(text)": ("console_staff",),
+    "console.verify_code(text)": ("console_tier_public",),
+    "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),
+    "audit.seal_now()": ("console_tier_sealer",),
+}
+
+
+def statements():
+    """Every statement that makes PostgreSQL's privileges and triggers equal the policies."""
+    yield from nothing_to_anyone()
+    for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
+        yield from rule_grants(rule)
+    for step in ACTS.values():
+        yield from act_grants(step)
+    yield from gate_grants()
+    for functions, roles in FUNCTIONS.items():
+        yield f"GRANT EXECUTE ON FUNCTION {functions} TO {', '.join(roles)};"
+    yield ("GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, "
+           "console_tier_auditor;")
+
+
+def nothing_to_anyone():
+    everyone = ", ".join((*OFFICES, *LOGINS))
+    for schema in ("console", "commercial", "audit", "report"):
+        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone};"
+    yield f"GRANT USAGE ON SCHEMA console, commercial, audit TO {everyone};"
+    yield "GRANT USAGE ON SCHEMA report TO console_auditor, console_tier_auditor;"
+
+
+def rule_grants(rule):
+    columns = rule.model.__table__.columns
+    open_columns = [c.name for c in columns
+                    if not c.info.get("personal") and c.name not in SECRETS]
+    readable = [c.name for c in columns if c.name not in SECRETS]
+    yield from grant("SELECT", rule.model, rule.view & rule.personal_to, readable)
+    yield from grant("SELECT", rule.model, rule.view - rule.personal_to, open_columns)
+    yield from grant("INSERT", rule.model, rule.create, writable(rule.model))
+    yield from grant("UPDATE", rule.model, rule.edit, rule.edits)
+    yield from grant("DELETE", rule.model, rule.delete, None)
+
+
+def act_grants(step):
+    state = ("state",) if step.moves else ()
+    yield from grant("UPDATE", step.model, step.by, (*state, *step.sets))
+    for model, columns in step.touches.items():
+        yield from grant("UPDATE", model, step.by, columns)
+    for model in step.creates:
+        yield from grant("INSERT", model, step.by, writable(model))
+    for model in step.removes:
+        yield from grant("DELETE", model, step.by, None)
+
+
+def gate_grants():
+    for model in (Person, Appointment, Login):
+        yield f"GRANT SELECT ON {name(model)} TO {GATE};"
+    yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
+    for model in (WebSession, ParkedForm):
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
+    for model in LOGS:
+        yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"
+    for model in (AuditEntry, AuditSeal, SealedEntry):
+        yield f"GRANT SELECT ON {name(model)} TO console_auditor, console_tier_sealer;"
+
+
+def writable(model):
+    """The columns a new row may bring; keys, versions and derived columns are the database's."""
+    return [c.name for c in model.__table__.columns
+            if c.identity is None and c.computed is None and c.name != "version"]
+
+
+def name(model):
+    return model.__table__.fullname
+
+
+def grant(verb, model, roles, columns):
+    """One GRANT per verb, for the sorted offices; nothing when nobody or no column."""
+    if not roles or columns is not None and not columns:
+        return
+    listed = f" ({', '.join(columns)})" if columns is not None else ""
+    offices = ", ".join(f"console_{role.value}" for role in sorted(roles))
+    yield f"GRANT {verb}{listed} ON {name(model)} TO {offices};"
+
+
+def tables():
+    """The console's and the commercial system's models, by table name."""
+    models = [mapper.class_ for mapper in db.Model.registry.mappers]
+    return sorted((m for m in models if m.__table__.schema in ("console", "commercial")),
+                  key=name)

@@ -1,0 +1,28 @@
+"""Catalogues of the ground and the calendar: drafted by one office, signed by another."""
+
+from models.organization import DraftState, FolioCounter, Holiday, Municipality, Neighborhood, SupplyZone
+from policies.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
+from policies.rules import Rule, act, declare
+
+CATALOGUE = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+                 export=ADMINISTRATOR | AUDITOR)
+
+declare(
+    Rule(Municipality, **CATALOGUE, edits=("name", "valid_from", "valid_to")),
+    Rule(SupplyZone, **CATALOGUE, edits=("code", "name", "source", "municipality_id")),
+    Rule(Neighborhood, **CATALOGUE, edits=("name", "municipality_id")),
+    Rule(Holiday, **CATALOGUE, edits=("day", "reason"), content=("day", "reason"),
+         edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
+    Rule(FolioCounter),
+)
+
+
+@act("Autorizar día inhábil", Holiday, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD)
+def authorize_holiday(holiday, actor):
+    """From here on the day does not count in any deadline."""
+
+
+@act("Retirar día inhábil", Holiday, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD,
+     grave=True)
+def retire_holiday(holiday, actor):
+    """The day counts again; what was decided with it stays as it was."""

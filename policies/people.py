@@ -1,0 +1,27 @@
+"""People, logins and appointments: kept by the administrator, seen by whom they concern."""
+
+from models.access import ExportEntry, LoginAttempt, ParkedForm, ReadEntry, Refusal, WebSession
+from models.audit import AuditEntry, AuditSeal, SealedEntry
+from models.people import Appointment, Contribution, Login, Person
+from policies.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
+from policies.rules import Rule, declare
+
+declare(
+    Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+         export=ADMINISTRATOR | AUDITOR, edits=("name", "active")),
+    Rule(Appointment, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+         export=ADMINISTRATOR | AUDITOR,
+         edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
+    # The administrator opens and closes a login, and never chooses or reads a password.
+    Rule(Login, view=ADMINISTRATOR, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+         edits=("person_id", "email", "active")),
+    Rule(Contribution, view=CORRECTION_READERS, export=AUDITOR),
+    Rule(AuditEntry, view=AUDITOR, export=AUDITOR),
+    Rule(AuditSeal, view=AUDITOR, export=AUDITOR),
+    Rule(SealedEntry, view=AUDITOR),
+    Rule(Refusal, view=AUDITOR, export=AUDITOR),
+    Rule(ReadEntry, view=AUDITOR, export=AUDITOR),
+    Rule(ExportEntry, view=AUDITOR, export=AUDITOR),
+    # The door's own tables: only its login reaches them.
+    Rule(WebSession), Rule(ParkedForm), Rule(LoginAttempt),
+)

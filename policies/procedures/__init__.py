@@ -1,0 +1,1 @@
+"""The correction engine: dated procedures as data, computed exactly, every figure traced to a rule."""

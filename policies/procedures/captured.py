@@ -1,0 +1,87 @@
+"""What people typed and what the records say, checked against what the procedure declares."""
+from policies.procedures.caps import within
+from policies.procedures.exact import InexactNumber, exact
+from policies.procedures.expressions import value_for
+from policies.procedures.figures import figure
+from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.trace import Step
+from policies.procedures.vocabulary import meaning
+
+REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
+
+
+def read(definition, facts):
+    """(name → value, refusals, trace steps) of the declared inputs; what is not declared is refused, not read."""
+    values, refusals, trace = {}, _undeclared(definition, facts), []
+    for field in definition.inputs:
+        given = (facts.inputs if field.origin == "person" else facts.extra).get(field.name)
+        value, problem = _value(field, given)
+        if problem:
+            refusals.append(problem)
+        elif value is not None:
+            values[field.name] = value
+            trace.append(_step(field, value, _reason(field, facts)))
+            if field.reason_required and not _reason(field, facts):
+                refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
+    return values, refusals, trace
+
+
+def out_of_bounds(definition, names):
+    """A sentence for each typed figure outside its minimum or maximum (in the input's own unit)."""
+    refusals = []
+    for field in definition.inputs:
+        if field.name in names and (field.minimum or field.maximum):
+            problem = _bound_problem(definition, field, names)
+            if problem:
+                refusals.append(problem)
+    return refusals
+
+
+def _bound_problem(definition, field, names):
+    try:
+        passed = within(names[field.name], field.minimum, field.maximum, names)
+    except UnknownName as fault:
+        label = meaning(definition, fault.name)[0]
+        return f"No se puede revisar «{field.label}»: falta el dato «{label}»; captúrelo."
+    except (ExpressionError, TypeError) as fault:
+        return f"No se puede revisar «{field.label}»: {fault}"
+    if passed:
+        return (f"«{field.label}» es {figure(names[field.name], field.unit)}, {passed[0]} permitido "
+                f"{figure(passed[1], field.unit)}; corrija la cifra.")
+    return None
+
+
+def _undeclared(definition, facts):
+    typed = {field.name for field in definition.inputs if field.origin == "person"}
+    names = {name.removesuffix(REASON) for name, given in facts.inputs.items() if given is not None}
+    return [f"El procedimiento no pide «{name}»; quite ese dato, lo que se calcula no se captura."
+            for name in sorted(names - typed)]
+
+
+def _reason(field, facts):
+    return str(facts.inputs.get(field.name + REASON) or "").strip()
+
+
+def _value(field, given):
+    if given is None or given == "":
+        return None, f"Falta «{field.label}»; {_where(field)}." if field.required else None
+    try:
+        value = exact(given) if field.type == "number" else value_for(given)
+    except InexactNumber as fault:
+        return None, f"«{field.label}»: {fault}"
+    kinds = {"bool": bool, "choice": str, "text": str, "list": list}
+    if field.type in kinds and not isinstance(value, kinds[field.type]):
+        words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista"}
+        return None, f"«{field.label}» debe ser {words[field.type]}; corríjalo."
+    if field.choices and value not in field.choices:
+        return None, f"«{field.label}» no admite {figure(value)}; elija uno de: {', '.join(field.choices)}."
+    return value, None
+
+
+def _where(field):
+    return "captúrelo en el caso" if field.origin == "person" else "regístrelo en el expediente de la cuenta"
+
+
+def _step(field, value, reason):
+    rule = "captura de una persona" if field.origin == "person" else "dato del expediente"
+    return Step(field.label, f"{rule}; motivo: {reason}" if reason else rule, value, field.unit, field.name)

@@ -1,0 +1,125 @@
+"""What a procedure must keep true among its parts: every name known, every result computable."""
+import re
+
+from policies.procedures.facts import LABELS
+from policies.procedures.grammar import names_in
+from policies.procedures.reckoning import Computed
+
+LINE_NAME = re.compile(r"(bill|after)\.[a-z_]+\.(amount|tax_percent|tax|total)")
+RESERVED = re.compile(r"(bill|after|history)\..*|baseline(\..*)?|difference")
+WHERE_BY_KIND = {"volume": ("volume", "line"), "amount": ("bill",), "class": ("line",), "tax": ("line",),
+                 "figures": ("volume", "line", "bill")}
+LATE = {"after.volume", "after.total", "difference"}       # known once the lines are recomputed
+KNOWN_BEFORE = frozenset(LABELS) - LATE
+
+
+def problems(definition):
+    """Pairs (place, Spanish sentence) of everything inconsistent in a Definition; empty when it is sound."""
+    return [*_inputs(definition), *_formulas(definition), *_baseline(definition), *_result(definition),
+            *_dates(definition), *_evidence(definition), *_examples(definition)]
+
+
+def _unknown(expression, known, place, after=False):
+    for name in sorted(names_in(expression) - known) if expression else ():
+        line = LINE_NAME.fullmatch(name)
+        if not (line and (after or line[1] == "bill")):
+            yield place, f"usa «{name}», que nadie declara; agréguelo a inputs o corrija el nombre."
+
+
+def _input_names(definition):
+    return {item.name for item in definition.inputs}
+
+
+def _given(definition):
+    known = KNOWN_BEFORE if definition.baseline else KNOWN_BEFORE - {"baseline", "baseline.periods"}
+    return known | _input_names(definition)
+
+
+def _known(definition):
+    return _given(definition) | {step.out for step in definition.computation}
+
+
+def _inputs(definition):
+    names = [item.name for item in definition.inputs]
+    for index, item in enumerate(definition.inputs):
+        place = f"inputs[{index}]"
+        if names.count(item.name) > 1:
+            yield place, f"«{item.name}» está repetido; déjelo una sola vez."
+        if RESERVED.fullmatch(item.name):
+            yield place, f"«{item.name}» lo calcula el sistema y no se captura; use otro nombre."
+        if (item.type == "choice") != bool(item.choices):
+            yield place, "las opciones (choices) van con el tipo choice, y solo con él; corrija uno de los dos."
+        for bound in (item.minimum, item.maximum):
+            yield from _unknown(bound, _known(definition), place)
+
+
+def _formulas(definition):
+    after = definition.result.kind in ("class", "tax")
+    known = _given(definition) | (LATE if after else set())
+    for index, step in enumerate(definition.computation):
+        place = f"computation[{index}]"
+        yield from _unknown(step.expr, known, place, after)
+        if step.out in known or RESERVED.fullmatch(step.out):
+            yield place, f"«{step.out}» ya tiene otro significado; use otro nombre."
+        known = known | {step.out}
+    for index, condition in enumerate(definition.eligibility):
+        yield from _unknown(condition.field, _known(definition), f"eligibility[{index}]")
+        if isinstance(condition.value, Computed):
+            yield from _unknown(condition.value.expr, _known(definition), f"eligibility[{index}]")
+        elif (condition.op in ("in", "not_in")) != isinstance(condition.value, tuple):
+            yield f"eligibility[{index}]", "«in» y «not_in» comparan con una lista, y solo ellos; corrija value."
+    for index, cap in enumerate(definition.caps):
+        for expression in (cap.of, cap.minimum, cap.maximum):
+            yield from _unknown(expression, _known(definition) | LATE, f"caps[{index}]", after=True)
+        if bool(cap.of) != bool(cap.minimum or cap.maximum):
+            yield f"caps[{index}]", "un tope calculado lleva «of» y «minimum» o «maximum»; agregue lo que falta."
+
+
+def _baseline(definition):
+    known = KNOWN_BEFORE - {"baseline", "baseline.periods"} | _input_names(definition)
+    for index, step in enumerate(definition.baseline):
+        place = f"baseline[{index}]"
+        yield from _unknown(step.when, known, place)
+        yield from _unknown(step.value, known, place)
+        windows = sum(limit is not None for limit in (step.window.last, step.window.months))
+        if windows != (step.method == "average") or (step.method == "value") != bool(step.value):
+            yield place, "«average» lleva window con last o months; «value» lleva value; corrija el paso."
+        if step.minimum_periods < 1 + step.filters.drop_highest:
+            yield place, "minimum_periods debe dejar al menos un periodo que promediar; auméntelo."
+
+
+def _result(definition):
+    result, rounding = definition.result, definition.rounding
+    if bool(result.value) != (result.kind in ("volume", "amount", "class")):
+        yield "result", "volume, amount y class llevan value; tax y figures no lo llevan; corrija el resultado."
+    yield from _unknown(result.value, _known(definition), "result.value")
+    if rounding and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.step <= 0):
+        where = ", ".join(WHERE_BY_KIND[result.kind])
+        yield "rounding", f"para un resultado {result.kind} se redondea en: {where}, con un paso mayor que cero."
+    services = [line.service for line in definition.lines]
+    if len(services) != len(set(services)):
+        yield "lines", "un servicio está repetido; déjelo una sola vez."
+
+
+def _dates(definition):
+    if definition.valid_from and definition.valid_to and definition.valid_to < definition.valid_from:
+        yield "valid_to", "termina antes de empezar; corrija las fechas de vigencia."
+
+
+def _evidence(definition):
+    for index, item in enumerate(definition.evidence):
+        yield from _unknown(item.when, _known(definition), f"evidence[{index}]")
+        if item.alternative and not item.group:
+            yield f"evidence[{index}]", "una alternativa necesita su grupo (group); agréguelo."
+
+
+def _examples(definition):
+    known = _known(definition) | LATE
+    computed = {step.out for step in definition.computation} | {"eligible", "baseline"}
+    for index, example in enumerate(definition.worked_examples):
+        place = f"worked_examples[{index}]"
+        for name in sorted(example.inputs):
+            if name not in known and not LINE_NAME.fullmatch(name):
+                yield place, f"da «{name}», que nadie declara; agréguelo a inputs o corrija el nombre."
+        for name in sorted(set(example.expected) - computed):
+            yield place, f"espera «{name}», que el procedimiento no calcula; corrija el nombre."

@@ -1,0 +1,80 @@
+"""A procedure as data: what one dated version says, from who may use it to what the result is."""
+import hashlib
+import json
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+
+from policies.procedures.exact import plain
+from policies.procedures.reckoning import (
+    BaselineStep,
+    Cap,
+    FormulaStep,
+    LineTreatment,
+    Result,
+    Rounding,
+)
+from policies.procedures.requisites import (
+    Approval,
+    Condition,
+    Deadline,
+    Evidence,
+    InputField,
+    Source,
+    Units,
+    WorkedExample,
+)
+
+NOTHING_ON_A_BILL = Result()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of one procedure."""
+
+    code: str
+    name: str
+    version: int
+    sources: tuple[Source, ...]
+    units: Units
+    anomaly_types: tuple[str, ...]
+    kind: str | None = None
+    status: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    inputs: tuple[InputField, ...] = ()
+    eligibility: tuple[Condition, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    baseline: tuple[BaselineStep, ...] = ()
+    computation: tuple[FormulaStep, ...] = ()
+    result: Result = NOTHING_ON_A_BILL
+    lines: tuple[LineTreatment, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    rounding: Rounding | None = None
+    evidence: tuple[Evidence, ...] = ()
+    approval: tuple[Approval, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    effects: tuple[str, ...] = ()
+    worked_examples: tuple[WorkedExample, ...] = ()
+    notes: tuple[str, ...] = ()
+    not_stated: tuple[str, ...] = ()
+
+    def as_document(self):
+        """Plain JSON-able data; parsing it back gives an equal Definition."""
+        return _document(self)
+
+    def content_hash(self):
+        """SHA-256 (hexadecimal) of the canonical JSON of the document: one for a content, however written."""
+        text = json.dumps(self.as_document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _document(value):
+    if is_dataclass(value):
+        kept = ((part.name, getattr(value, part.name)) for part in fields(value)
+                if part.default is MISSING or getattr(value, part.name) != part.default)
+        return {name: _document(item) for name, item in kept}
+    if isinstance(value, dict):
+        return {str(name): _document(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return [_document(item) for item in value]
+    return plain(value)

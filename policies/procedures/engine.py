@@ -1,0 +1,118 @@
+"""Computes a proposal: the same facts and the same version of a procedure always give the same answer."""
+from decimal import Decimal
+from fractions import Fraction
+
+from policies.procedures import adoption, baseline, caps, captured, eligibility, formula
+from policies.procedures.exact import CENT, as_decimal, exact
+from policies.procedures.facts import bill_names, history_names, line_names
+from policies.procedures.lines import unfit
+from policies.procedures.outcome import Outcome
+from policies.procedures.proposal import Impossible, propose
+from policies.procedures.trace import Step
+
+
+def compute(definition, facts, rate):
+    """The Outcome of `definition` for `facts` (MXN, m³); `rate(volume, tariff_class)` gives the period's lines.
+
+    Whatever the facts lack or the rules forbid comes back as `refusals` in Spanish; only a malformed call raises.
+    """
+    case = _Case(definition, facts, rate)
+    case.refuse(*adoption.refusals(definition, facts.bill), *unfit(facts.bill))
+    case.read_captured()
+    case.find_baseline()
+    case.compute_result()
+    case.judge()
+    return case.outcome()
+
+
+class _Case:
+    """One computation under way: names known so far, refusals, trace."""
+
+    def __init__(self, definition, facts, rate):
+        self.definition, self.facts, self.rate = definition, facts, rate
+        self.names = bill_names(facts.bill) | history_names(facts.history)
+        self.refusals, self.warnings = [], []
+        self.trace = [Step("Procedimiento", f"{definition.name}, versión {definition.version}", definition.code, None,
+                           "; ".join(source.title for source in definition.sources))]
+        self.proposal = None
+
+    def refuse(self, *sentences):
+        self.refusals += [sentence for sentence in sentences if sentence not in self.refusals]
+
+    def read_captured(self):
+        bill = self.facts.bill
+        source = f"recibo {bill.folio}"
+        self.trace += [Step("Consumo facturado", "recibo por corregir", exact(bill.volume), "m3", source),
+                       Step("Total del recibo", "recibo por corregir", exact(bill.total), "MXN", source)]
+        values, refusals, trace = captured.read(self.definition, self.facts)
+        self.names |= values
+        self.refuse(*refusals)
+        self.trace += trace
+
+    def find_baseline(self):
+        if self.definition.baseline:
+            found = baseline.find(self.definition, self.facts, self.names)
+            self.trace += found.trace
+            if found.value is None:
+                self.refuse(found.refusal)
+            else:
+                self.names |= {"baseline": found.value, "baseline.periods": Fraction(found.periods)}
+
+    def compute_result(self):
+        """The formula, then the lines; for class and tax the lines come first, since the formula speaks of them."""
+        lines_first = self.definition.result.kind in ("class", "tax")
+        if lines_first:
+            self._propose()
+        self.names, problems, trace = formula.run(self.definition, self.names)
+        self.trace += trace
+        if not lines_first:
+            self._propose(problems)
+
+    def _propose(self, problems=None):
+        if self.refusals:
+            return        # nothing to put on a bill that may not be corrected
+        try:
+            self.proposal = propose(self.definition, self.facts.bill, self.names, problems or {}, self.rate)
+        except Impossible as fault:
+            self.refuse(str(fault))
+            return
+        self.warnings += self.proposal.warnings
+        self.names |= line_names("after", self.proposal.lines) | {
+            "after.total": self._total(self.proposal.lines), "difference": self._difference()}
+        if self.proposal.volume is not None:
+            self.names["after.volume"] = self.proposal.volume
+
+    @staticmethod
+    def _total(lines):
+        return sum((line.total for line in lines), Decimal("0.00"))
+
+    def _difference(self):
+        return self._total(self.proposal.lines) - self._total(self.facts.bill.lines)
+
+    def judge(self):
+        self.refuse(*eligibility.refusals(eligibility.judge(self.definition, self.names)))
+        self.refuse(*captured.out_of_bounds(self.definition, self.names))
+        if self.proposal and not self.refusals:
+            self.refuse(*(sentence for _, sentence in caps.broken(self.definition, self.names)), *self._wrong_way())
+
+    def _wrong_way(self):
+        difference, direction = self._difference(), self.definition.result.direction
+        if any(line.amount < 0 or line.tax < 0 for line in self.proposal.lines):
+            yield "El cálculo deja un renglón negativo; revise la tarifa y los datos del caso."
+        if abs(exact(difference)) < CENT:
+            yield "El resultado es igual al recibo: no hay nada que corregir."
+        if (direction == "credit" and difference > 0) or (direction == "debit" and difference < 0):
+            way = "bajar" if direction == "credit" else "subir"
+            yield f"El procedimiento solo puede {way} el recibo y el cálculo hace lo contrario; use otro procedimiento."
+
+    def outcome(self):
+        bill, eligible = self.facts.bill, not self.refusals
+        trace = [*self.trace, *self.proposal.trace] if eligible else self.trace
+        after = self.proposal.lines if eligible else bill.lines
+        volume = self.proposal.volume if eligible else None
+        return Outcome(
+            eligible=eligible, refusals=tuple(self.refusals), before=bill.lines, after=after,
+            volume_before=bill.volume, volume_after=None if volume is None else as_decimal(volume),
+            difference=self._difference() if eligible else Decimal("0.00"), trace=tuple(trace),
+            warnings=tuple(self.warnings), procedure=self.definition.code, version=self.definition.version,
+            content_hash=self.definition.content_hash())

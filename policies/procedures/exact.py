@@ -1,0 +1,81 @@
+"""Exact numbers: read without floats, rounded once where a rule says, written down without loss."""
+import math
+import re
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+MODES = ("half_up", "half_even", "up", "down")
+NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?")
+CENT = Fraction(1, 100)
+
+
+class InexactNumber(ValueError):
+    """A value that cannot be read as an exact number; its text says what to write instead."""
+
+
+def looks_like_number(value):
+    """True for a text such as "34", "-0.5" or "43/3": the only texts read as numbers."""
+    return isinstance(value, str) and NUMBER_TEXT.fullmatch(value) is not None
+
+
+def exact(value):
+    """The Fraction that `value` (int, Fraction, finite Decimal or number text) means; else InexactNumber."""
+    if isinstance(value, (bool, float)):
+        raise InexactNumber(f"«{value}» no es un número exacto; escríbalo con cifras, por ejemplo 0.01.")
+    if isinstance(value, (int, Fraction)):
+        return Fraction(value)
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= 24:
+        return Fraction(value)
+    if looks_like_number(value):
+        return Fraction(value)
+    raise InexactNumber(f"«{str(value)[:40]}» no es un número; escríbalo con cifras, por ejemplo 34 o 0.01.")
+
+
+def round_to_step(value, step, mode):
+    """`value` at the nearest multiple of `step` (same unit); `mode` is one of MODES, halves go up or to even."""
+    step = exact(step)
+    if step <= 0:
+        raise ValueError("El paso del redondeo debe ser mayor que cero.")
+    multiples = exact(value) / step
+    if mode == "half_up":
+        whole = math.floor(multiples + Fraction(1, 2))
+    elif mode == "half_even":
+        whole = round(multiples)
+    elif mode in ("up", "down"):
+        whole = math.ceil(multiples) if mode == "up" else math.floor(multiples)
+    else:
+        raise ValueError(f"El modo de redondeo «{mode}» no existe; use uno de: {', '.join(MODES)}.")
+    return whole * step
+
+
+def as_decimal(value):
+    """The Decimal equal to `value`, with at least two places; InexactNumber if it has no finite decimal."""
+    value = exact(value)
+    with localcontext() as context:
+        context.prec = 60
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        if Fraction(decimal) != value:
+            raise InexactNumber(f"{value} no cabe en decimales; redondéelo antes de guardarlo.")
+        return decimal if decimal.as_tuple().exponent <= -2 else decimal.quantize(Decimal("0.01"))
+
+
+def plain_number(value):
+    """`value` for JSON, without loss: an int, or a text such as "37.5" or "43/3"."""
+    value = exact(value)
+    if value.denominator == 1:
+        return value.numerator
+    try:
+        return format(as_decimal(value).normalize(), "f")
+    except InexactNumber:
+        return f"{value.numerator}/{value.denominator}"
+
+
+def plain(value):
+    """Numbers, texts, dates and lists of them as JSON-able data that reads back equal."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return plain_number(value)

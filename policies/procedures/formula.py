@@ -1,0 +1,22 @@
+"""Runs the computation of a procedure in order; a branch that these facts do not feed is left out."""
+from policies.procedures.expressions import evaluate
+from policies.procedures.grammar import ExpressionError, UnknownName, names_in
+from policies.procedures.trace import Step
+from policies.procedures.vocabulary import meaning, with_values
+
+
+def run(definition, names):
+    """(names with each `out` added, {out: sentence} of what could not be computed, trace steps). Never raises."""
+    names, problems, trace = dict(names), {}, []
+    for step in definition.computation:
+        try:
+            names[step.out] = evaluate(step.expr, names)
+        except UnknownName as fault:
+            label = meaning(definition, fault.name)[0]
+            problems[step.out] = problems.get(fault.name) or f"falta el dato «{label}»; captúrelo."
+        except ExpressionError as fault:
+            problems[step.out] = str(fault)
+        else:
+            rule = f"fórmula «{step.expr}», con {with_values(definition, names_in(step.expr), names) or 'cifras fijas'}"
+            trace.append(Step(step.label or step.out, rule, names[step.out], step.unit, f"cálculo «{step.out}»"))
+    return names, problems, trace

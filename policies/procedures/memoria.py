@@ -1,0 +1,44 @@
+"""The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
+from policies.procedures.exact import exact
+from policies.procedures.figures import figure, money
+from policies.procedures.vocabulary import service_label
+
+
+def paragraphs(outcome):
+    """Rows {"label", "how", "figure"} in reading order: why not, or each step, each line and the difference (MXN)."""
+    rows = [_row(step.label, _how(step), _shown(step)) for step in outcome.trace]
+    rows += [_row("Advertencia", warning, "") for warning in outcome.warnings]
+    if not outcome.eligible:
+        return rows + [_row("No procede", refusal, "") for refusal in outcome.refusals]
+    rows += [_line(before, after) for before, after in zip(outcome.before, outcome.after, strict=True)]
+    return [*rows, _total(outcome)]
+
+
+def _row(label, how, shown):
+    return {"label": label, "how": how, "figure": shown}
+
+
+def _how(step):
+    return f"{step.rule} ({step.source})" if step.source else step.rule
+
+
+def _shown(step):
+    value = step.value
+    if isinstance(value, str):
+        return value
+    if value is not None and not isinstance(value, (bool, list, tuple)):
+        value = exact(value)
+    return figure(value, step.unit)
+
+
+def _line(before, after):
+    how = (f"antes {money(before.amount)} más IVA {money(before.tax)}; "
+           f"después {money(after.amount)} más IVA {money(after.tax)}")
+    return _row(f"Renglón de {service_label(after.service)}", how, money(after.total - before.total))
+
+
+def _total(outcome):
+    before, after = (sum(line.total for line in lines) for lines in (outcome.before, outcome.after))
+    label = "A favor del usuario" if outcome.difference < 0 else "A cargo del usuario"
+    how = f"total corregido {money(after)} menos total facturado {money(before)}"
+    return _row(label, how, money(outcome.difference))

@@ -1,0 +1,45 @@
+"""What a computation answers: whether it applies, the lines before and after, and the whole trace."""
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policies.procedures.exact import plain
+from policies.procedures.facts import LineFacts
+from policies.procedures.trace import Step
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A proposal: when not `eligible`, `refusals` say why and the bill stays as it is.
+
+    `difference` is MXN after minus before (negative: credit); volumes are m³.
+    """
+
+    eligible: bool
+    refusals: tuple[str, ...]
+    before: tuple[LineFacts, ...]
+    after: tuple[LineFacts, ...]
+    volume_before: Decimal
+    volume_after: Decimal | None
+    difference: Decimal
+    trace: tuple[Step, ...] = ()
+    warnings: tuple[str, ...] = ()
+    procedure: str = ""
+    version: int = 0
+    content_hash: str = ""
+
+    def as_document(self):
+        """JSON-able data with every figure exact, for keeping beside the case."""
+        return {
+            "eligible": self.eligible, "refusals": list(self.refusals), "warnings": list(self.warnings),
+            "before": [line_document(line) for line in self.before],
+            "after": [line_document(line) for line in self.after],
+            "volume_before": plain(self.volume_before), "volume_after": plain(self.volume_after),
+            "difference": str(self.difference), "trace": [step.as_document() for step in self.trace],
+            "procedure": self.procedure, "version": self.version, "content_hash": self.content_hash,
+        }
+
+
+def line_document(line):
+    """One line as JSON-able data."""
+    return {"service": line.service, "amount": str(line.amount), "tax_percent": str(line.tax_percent),
+            "tax": str(line.tax)}

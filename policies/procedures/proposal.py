@@ -1,0 +1,133 @@
+"""From a computed result to the bill's lines: a volume or class re-rated, an amount spread, a tax recomputed."""
+from dataclasses import dataclass
+from fractions import Fraction
+
+from policies.procedures.exact import exact, round_to_step
+from policies.procedures.expressions import evaluate
+from policies.procedures.facts import LineFacts
+from policies.procedures.figures import figure, money
+from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.lines import Unspreadable, corrected, rerated, retaxed, spread
+from policies.procedures.trace import Step
+from policies.procedures.vocabulary import meaning, service_label
+from policies.tariffs import NoTariff
+
+
+class Impossible(ValueError):
+    """The result cannot be computed; the text is a Spanish sentence."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The lines after, the volume after (m³, None when it does not change by volume) and how they came about."""
+
+    lines: tuple[LineFacts, ...]
+    volume: Fraction | None
+    trace: tuple[Step, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def propose(definition, bill, names, problems, rate):
+    """The Proposal of `definition` for `bill`; `problems` are the sentences of formulas that failed.
+
+    Raises Impossible when the result, the tariff or the bill does not allow it.
+    """
+    try:
+        return KINDS[definition.result.kind](definition, bill, _value(definition, names, problems), rate)
+    except (NoTariff, Unspreadable) as fault:
+        raise Impossible(str(fault)) from fault
+
+
+def _value(definition, names, problems):
+    expression = definition.result.value
+    if expression is None:
+        return None
+    try:
+        return evaluate(expression, names)
+    except UnknownName as fault:
+        label = meaning(definition, fault.name)[0]
+        reason = problems.get(fault.name) or f"falta el dato «{label}»; captúrelo."
+        raise Impossible(f"No se pudo calcular el resultado: {reason}") from fault
+    except ExpressionError as fault:
+        raise Impossible(f"No se pudo calcular el resultado: {fault}") from fault
+
+
+def _by_volume(definition, bill, value, rate):
+    volume, trace = _rounded(definition, _not_negative(value, "m3"), "volume", "m3")
+    rated = rate(volume, bill.tariff_class)
+    warnings = [*_unrated(definition, bill, rated), *_off_tariff(definition, bill, rate)]
+    trace = (*trace, *_explained(definition, bill, rated))
+    return Proposal(rerated(definition, bill, rated), volume, trace, tuple(warnings))
+
+
+def _by_class(definition, bill, value, rate):
+    rated = rate(exact(bill.volume), value)
+    step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
+                value, None, definition.result.value)
+    return Proposal(rerated(definition, bill, rated), exact(bill.volume), (step, *_explained(definition, bill, rated)),
+                    tuple(_unrated(definition, bill, rated)))
+
+
+def _by_tax(definition, bill, _value, rate):
+    rated = rate(exact(bill.volume), bill.tariff_class)
+    after = retaxed(definition, bill, rated)
+    rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
+    trace = [Step(f"IVA de {service_label(line.service)}",
+                  f"{figure(line.tax_percent, 'percent')} de {money(line.amount)}", line.tax, "MXN",
+                  rules[line.service])
+             for line in after if corrected(definition, line) and line.service in rules]
+    return Proposal(after, exact(bill.volume), tuple(trace), tuple(_unrated(definition, bill, rated)))
+
+
+def _by_amount(definition, bill, value, _rate):
+    amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
+    after = spread(definition, bill, amount)
+    rule = "en proporción a lo facturado; el residuo, al renglón mayor"
+    shares = [Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
+              for line in after if corrected(definition, line)]
+    return Proposal(after, None, (*trace, *shares))
+
+
+def _not_negative(value, unit):
+    if not isinstance(value, Fraction):
+        raise Impossible("El resultado debe ser un número; revise la fórmula del procedimiento.")
+    if value < 0:
+        raise Impossible(f"El resultado es negativo ({figure(value, unit)}); revise los datos del caso.")
+    return value
+
+
+def _rounded(definition, value, where, unit):
+    rounding = definition.rounding
+    if rounding.where != where:
+        return value, ()
+    rounded = round_to_step(value, rounding.step, rounding.mode)
+    words = {"half_up": "al más cercano, la mitad hacia arriba", "half_even": "al más cercano, la mitad al par",
+             "up": "hacia arriba", "down": "hacia abajo"}
+    rule = f"{figure(value, unit)} redondeado a {figure(rounding.step, unit)}, {words[rounding.mode]}"
+    return rounded, (Step("Resultado", rule, rounded, unit, "redondeo del procedimiento"),)
+
+
+def _explained(definition, bill, rated):
+    billed = {line.service for line in bill.lines if corrected(definition, line)}
+    return tuple(Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
+                 for line in rated if line.service in billed for step in line.explanation)
+
+
+def _unrated(definition, bill, rated):
+    known = {line.service for line in rated}
+    for line in bill.lines:
+        if not corrected(definition, line) or line.service not in known:
+            yield f"El renglón de {service_label(line.service)} queda como se facturó."
+    for service in sorted(known - {line.service for line in bill.lines}):
+        yield f"La tarifa incluye {service_label(service)} y el recibo no lo cobra; la corrección no lo agrega."
+
+
+def _off_tariff(definition, bill, rate):
+    expected = rerated(definition, bill, rate(exact(bill.volume), bill.tariff_class))
+    if expected != bill.lines:
+        total = sum(exact(line.total) for line in expected)
+        yield (f"El recibo no es lo que da la tarifa por {figure(exact(bill.volume), 'm3')} ({money(total)}); "
+               "revise si hay otra anomalía.")
+
+
+KINDS = {"volume": _by_volume, "class": _by_class, "tax": _by_tax, "amount": _by_amount}

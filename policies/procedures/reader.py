@@ -1,0 +1,118 @@
+"""Reads plain data into the parts of a procedure, noting every problem with its place and its mend."""
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from fractions import Fraction
+from types import UnionType
+from typing import get_args, get_origin, get_type_hints
+
+from policies.procedures.exact import (
+    InexactNumber,
+    exact,
+    looks_like_number,
+    plain_number,
+)
+from policies.procedures.grammar import ExpressionError, names_in
+from policies.procedures.reckoning import Computed
+
+
+class Reader:
+    """Collects `problems` as "place: what is wrong; what to do" while it builds parts."""
+
+    def __init__(self, where):
+        self.where = where
+        self.problems = []
+
+    def note(self, path, problem):
+        """Adds one problem at `path`, such as baseline[0].window."""
+        self.problems.append(f"{self.where}: {path or 'documento'}: {problem}")
+
+    def part(self, kind, document, path):
+        """An instance of the dataclass `kind` from a mapping, or None when it cannot be built."""
+        if not isinstance(document, dict):
+            return self.note(path, "debe ser un bloque de campos con nombre; escriba «campo: valor».")
+        hints, known = get_type_hints(kind), {part.name: part for part in fields(kind)}
+        for name in sorted(document.keys() - known.keys(), key=str):
+            self.note(_under(path, name), f"no existe ese campo; use uno de: {', '.join(known)}.")
+        found = len(self.problems)
+        values = {name: self._field(part, hints[name], document[name], _under(path, name))
+                  for name, part in known.items() if document.get(name) is not None}
+        for name, part in known.items():
+            if name not in values and part.default is MISSING and part.default_factory is MISSING:
+                self.note(_under(path, name), "falta este campo obligatorio; escríbalo.")
+        return kind(**values) if len(self.problems) == found else None
+
+    def _field(self, part, hint, given, path):
+        if part.metadata.get("formula") and isinstance(given, (int, Fraction)) and not isinstance(given, bool):
+            given = str(plain_number(given))      # «maximum: 1» is a formula too
+        value = self._value(hint, given, path)
+        allowed = part.metadata.get("among")
+        if allowed and value is not None and value not in allowed:
+            self.note(path, f"«{value}» no es válido; use uno de: {', '.join(allowed)}.")
+        if part.metadata.get("formula") and value is not None:
+            self._check_formula(value, path)
+        return value
+
+    def _check_formula(self, text, path):
+        try:
+            names_in(text)
+        except ExpressionError as fault:
+            self.note(path, str(fault))
+
+    def _value(self, hint, given, path):
+        if isinstance(hint, UnionType):
+            hint = next(option for option in get_args(hint) if option is not type(None))
+        if hint is tuple or get_origin(hint) is tuple:
+            return self._list(hint, given, path)
+        if hint is dict:
+            return self._mapping(given, path)
+        if is_dataclass(hint):
+            return self.part(hint, given, path)
+        return self._literal(given, path) if hint is object else self._scalar(hint, given, path)
+
+    def _list(self, hint, given, path):
+        if not isinstance(given, (list, tuple)):
+            return self.note(path, "debe ser una lista; empiece cada elemento con un guion.")
+        kind = (get_args(hint) or (object,))[0]
+        return tuple(self._value(kind, item, f"{path}[{index}]") for index, item in enumerate(given))
+
+    def _mapping(self, given, path):
+        if not isinstance(given, dict):
+            return self.note(path, "debe ser un bloque «nombre: valor».")
+        return {str(name): self._literal(item, _under(path, name)) for name, item in given.items()}
+
+    def _literal(self, given, path):
+        if isinstance(given, dict):
+            return self.part(Computed, given, path) if "expr" in given else self._mapping(given, path)
+        if isinstance(given, (list, tuple)):
+            return tuple(self._literal(item, f"{path}[{index}]") for index, item in enumerate(given))
+        if isinstance(given, bool) or (isinstance(given, str) and not looks_like_number(given)):
+            return given
+        return given.isoformat() if isinstance(given, date) else self._number(given, path)
+
+    def _number(self, given, path):
+        try:
+            return exact(given)
+        except InexactNumber as fault:
+            return self.note(path, str(fault))
+
+    def _scalar(self, hint, given, path):
+        if hint is Fraction:
+            return self._number(given, path)
+        if hint is date:
+            return self._date(given, path)
+        if hint is str and isinstance(given, (int, Fraction)) and not isinstance(given, bool):
+            return self.note(path, "debe ser texto; escríbalo entre comillas.")
+        if not isinstance(given, hint) or (hint is int and isinstance(given, bool)):
+            words = {str: "texto", int: "un número entero", bool: "true o false"}
+            return self.note(path, f"debe ser {words[hint]}; corrija «{given}».")
+        return given
+
+    def _date(self, given, path):
+        try:
+            return given if isinstance(given, date) else date.fromisoformat(given)
+        except (TypeError, ValueError):
+            return self.note(path, f"«{given}» no es una fecha; escríbala como 2024-01-31.")
+
+
+def _under(path, name):
+    return f"{path}.{name}" if path else str(name)

@@ -1,0 +1,20 @@
+"""The trace: each figure with the rule that gave it and the reading, bill or tariff row it came from."""
+from dataclasses import dataclass
+
+from policies.procedures.exact import plain
+
+
+@dataclass(frozen=True)
+class Step:
+    """One figure: its Spanish label, the rule in words or as expression, the value, its unit and its source."""
+
+    label: str
+    rule: str
+    value: object
+    unit: str | None = None
+    source: str = ""
+
+    def as_document(self):
+        """JSON-able data, numbers without loss."""
+        return {"label": self.label, "rule": self.rule, "value": plain(self.value), "unit": self.unit,
+                "source": self.source}

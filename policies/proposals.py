@@ -1,0 +1,74 @@
+"""What the engine found, written on the correction: lines before and after, and the memoria."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import object_session
+
+from models.corrections import CorrectionLine
+from models.tariffs import Service
+from policies.cases import case_of, definition_of, net_lines
+from policies.guard import settle
+from policies.procedures.engine import compute
+from policies.procedures.facts import LineFacts
+from policies.procedures.figures import money
+from policies.procedures.memoria import paragraphs
+
+
+def recompute(correction):
+    """Propose again from the records as they are now; nothing of the former proposal remains."""
+    session = object_session(correction)
+    for line in list(correction.lines):
+        session.delete(line)
+    settle(correction)
+    if correction.reversal_of_id is not None:
+        write_reversal(correction)
+    else:
+        write_outcome(correction)
+
+
+def outcome_of(correction):
+    """The engine's answer for this correction as the records stand now."""
+    facts, rate = case_of(correction)
+    return compute(definition_of(correction.procedure_version), facts, rate)
+
+
+def write_outcome(correction):
+    outcome = outcome_of(correction)
+    write_lines(correction, outcome.before, outcome.after)
+    settle(correction)
+    correction.eligible, correction.refusals = outcome.eligible, list(outcome.refusals)
+    correction.volume_before, correction.volume_after = outcome.volume_before, outcome.volume_after
+    correction.amount = outcome.difference
+    correction.memoria = paragraphs(outcome)
+
+
+def write_reversal(correction):
+    """From what stands now back to what stood before the correction that is undone."""
+    undone = correction.reversal_of
+    before = net_lines(correction.bill)
+    former = {line.service.value: line for line in undone.lines}
+    after = tuple(LineFacts(line.service, former[line.service].amount_before, line.tax_percent,
+                            former[line.service].tax_before) for line in before)
+    write_lines(correction, before, after)
+    settle(correction)
+    correction.eligible, correction.refusals = True, []
+    correction.volume_before, correction.volume_after = undone.volume_after, undone.volume_before
+    correction.amount = total(after) - total(before)
+    correction.memoria = [
+        {"label": "Reversa", "how": f"deja sin efecto {undone.folio}", "figure": ""},
+        {"label": "Diferencia", "figure": money(correction.amount),
+         "how": f"total anterior {money(total(after))} menos total vigente "
+                f"{money(total(before))}"}]
+
+
+def total(lines):
+    return sum((line.total for line in lines), Decimal(0))
+
+
+def write_lines(correction, before, after):
+    session = object_session(correction)
+    for position, (old, new) in enumerate(zip(before, after, strict=True), start=1):
+        session.add(CorrectionLine(
+            correction_id=correction.id, position=position, service=Service(new.service),
+            amount_before=old.amount, tax_before=old.tax, amount_after=new.amount,
+            tax_percent_after=new.tax_percent, tax_after=new.tax))

@@ -1,0 +1,165 @@
+"""The grammar of policy: a Rule says who may touch a table, an Act who may move a state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from models.people import Contribution, Role
+
+RULES, ACTS = {}, {}
+NOBODY = frozenset()
+EVERYONE = frozenset(Role)
+
+
+class Denied(Exception):
+    """The actor may not do this. The message is Spanish and safe to show."""
+
+
+class Broken(Exception):
+    """The procedure does not allow this now. The message is Spanish and safe to show."""
+
+
+class Stale(Exception):
+    """Somebody else changed the record meanwhile. The message is Spanish and safe to show."""
+
+
+class Actor(NamedTuple):
+    """A person in the office they wear in this session, by which appointment."""
+
+    id: int
+    role: Role
+    name: str = ""
+    acting: bool = False
+    letter: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that an act asks of the person; the door draws it and reads it."""
+
+    name: str
+    label: str
+    kind: str = "text"          # text, long_text, choice, number, yes_no, file, day
+    required: bool = True
+    choices: tuple = ()         # (value, label) pairs
+    help: str = ""
+    value: object = None        # what is already there
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do what with a table's rows, and which columns people may type."""
+
+    model: type
+    view: frozenset = NOBODY
+    create: frozenset = NOBODY
+    edit: frozenset = NOBODY
+    delete: frozenset = NOBODY
+    export: frozenset = NOBODY
+    edits: tuple = ()               # the columns people type in a form
+    content: tuple = ()             # the columns that stop moving outside edit_while
+    edit_while: frozenset = NOBODY  # states; empty: any
+    part_of: tuple = ()             # (column, parent model): freezes with its parent
+    personal_to: frozenset = NOBODY  # who reads the personal columns
+    born: object = None             # the state of a new row
+
+
+@dataclass(frozen=True)
+class Act:
+    """One step of a procedure: from where to where, by whom, writing what."""
+
+    name: str
+    label: str
+    model: type
+    moves: dict                     # state -> states it may lead to; empty: it moves nothing
+    by: frozenset
+    effect: Callable
+    independent: bool = False       # nobody who contributed to this revision
+    proof: bool = False             # the person proves again who they are
+    sets: tuple = ()
+    creates: tuple = ()
+    touches: dict = field(default_factory=dict)   # model -> columns of other records
+    removes: tuple = ()
+    bulk: tuple = ()
+    asks: Callable = lambda subject, actor: ()
+    hinders: Callable = lambda subject, actor: None   # a sentence: why not now
+    starts: bool = False            # begins a new record that is then shown
+    grave: bool = False             # cannot be taken back: drawn apart, confirmed
+
+
+def declare(*rules):
+    for rule in rules:
+        assert rule.model not in RULES, f"{rule.model.__name__} has two rules"
+        RULES[rule.model] = rule
+
+
+def act(label, model, moves, *, by, **terms):
+    """Declare the function below as one step of a procedure."""
+    def register(effect):
+        step = Act(effect.__name__, label, model, moves, frozenset(by), effect, **terms)
+        assert (model, step.name) not in ACTS, f"{step.name} is declared twice"
+        ACTS[model, step.name] = step
+        return step
+    return register
+
+
+def allows(actor, verb, model):
+    """Whether the actor's office has that verb on that table; an unknown table has none."""
+    rule = RULES.get(model)
+    return rule is not None and actor.role in getattr(rule, verb)
+
+
+def reads_personal(actor, model):
+    """Whether the actor's office may read the personal columns of a table."""
+    rule = RULES.get(model)
+    return rule is not None and actor.role in rule.personal_to
+
+
+def editable(actor, subject):
+    """Why this record may not be edited in a form now, or None."""
+    rule = RULES.get(type(subject))
+    if rule is None or actor.role not in rule.edit:
+        return Denied("Su cargo no permite editar este registro.")
+    if rule.edit_while and subject.state not in rule.edit_while:
+        return Broken(f"El registro está en «{subject.state.label}» y ya no se edita.")
+    return None
+
+
+def acts_of(subject):
+    """Every step declared for this kind of record, in the order of the procedure."""
+    return [step for (model, _), step in ACTS.items() if model is type(subject)]
+
+
+def acts_open_to(actor, subject):
+    """The buttons to show: steps this actor may take on this record now."""
+    return [step for step in acts_of(subject) if refusal(step, actor, subject) is None]
+
+
+def refusal(step, actor, subject):
+    """Why the step is refused, or None. Views ask it to draw; perform() asks it to decide."""
+    if not isinstance(subject, step.model):
+        return Broken("Este acto no corresponde a este registro.")
+    if actor.role not in step.by:
+        who = ", ".join(sorted(role.label for role in step.by))
+        return Denied(f"«{step.label}» corresponde a: {who}.")
+    if step.moves and subject.state not in step.moves:
+        return Broken(f"No procede «{step.label}»: el registro está en "
+                      f"«{subject.state.label}».")
+    if step.independent and contributed(actor, subject):
+        return Denied(f"Usted participó en la elaboración de esta revisión; «{step.label}» "
+                      "corresponde a otra persona.")
+    if why := step.hinders(subject, actor):
+        return Broken(why)
+    return None
+
+
+def contributed(actor, subject):
+    """Whether the actor put a hand on the record's present revision (decision 2)."""
+    return object_session(subject).scalar(
+        select(Contribution.id).where(
+            Contribution.subject == subject.__tablename__, Contribution.subject_id == subject.id,
+            Contribution.revision == subject.revision, Contribution.person_id == actor.id,
+        ).limit(1)) is not None

@@ -1,0 +1,82 @@
+"""Signing a correction: who, in which order, over exactly what they saw."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import object_session
+
+from models.corrections import Correction
+from models.corrections import CorrectionState as S
+from models.signatures import Signature, SignatureSlot
+from policies.guard import settle
+from policies.offices import CORRECTION_READERS, SIGNERS
+from policies.rules import Ask, Broken, Rule, act, declare
+
+declare(
+    Rule(SignatureSlot, view=CORRECTION_READERS, export=CORRECTION_READERS),
+    Rule(Signature, view=CORRECTION_READERS, export=CORRECTION_READERS),
+)
+
+
+def content_hash(correction):
+    """SHA-256, hex, of the correction's canonical content as PostgreSQL states it now."""
+    return object_session(correction).scalar(select(func.console.correction_hash(correction.id)))
+
+
+def current_slots(correction):
+    """The signatures this revision asks for, in order."""
+    return [slot for slot in correction.slots if slot.revision == correction.revision]
+
+
+def next_slot(correction):
+    """The first signature still missing, or None."""
+    return next((slot for slot in current_slots(correction) if slot.signature is None), None)
+
+
+def not_your_turn(correction, actor):
+    """Why this office does not sign now, or None."""
+    slots = current_slots(correction)
+    if any(slot.signature and slot.signature.signer_id == actor.id for slot in slots):
+        return "Usted ya firmó esta revisión."
+    slot = next_slot(correction)
+    if slot is None:
+        return "Esta revisión ya tiene todas sus firmas."
+    if slot.role != actor.role:
+        return f"La siguiente firma corresponde a: {slot.role.label}."
+    return None
+
+
+def ask_reason(correction, actor):
+    return (Ask("reason", "Motivo", "long_text",
+                help="Lo leerá quien elaboró la corrección; diga qué debe cambiar."),)
+
+
+@act("Firmar", Correction, {S.SUBMITTED: {S.SUBMITTED, S.SIGNED}}, by=SIGNERS,
+     independent=True, proof=True, creates=(Signature,), hinders=not_your_turn)
+def sign(correction, actor, seen_hash, method):
+    """The person signs the content they saw; the last signature makes the correction signed."""
+    if seen_hash != content_hash(correction):
+        raise Broken("El contenido cambió desde que usted abrió la página; revíselo de nuevo.")
+    slot = next_slot(correction)
+    last = slot is current_slots(correction)[-1]
+    object_session(correction).add(Signature(
+        slot_id=slot.id, correction_id=correction.id, revision=correction.revision,
+        signer_id=actor.id, role=actor.role, acting=actor.acting, letter=actor.letter,
+        method=method, content_hash=seen_hash))
+    settle(correction)
+    return S.SIGNED if last else S.SUBMITTED
+
+
+@act("Devolver para corregir", Correction, {S.SUBMITTED: {S.DRAFT}, S.SIGNED: {S.DRAFT}}, by=SIGNERS,
+     sets=("decision_reason", "revision"), asks=ask_reason)
+def send_back(correction, actor, reason):
+    """A returned correction opens a new revision; the signatures of the old one stay."""
+    correction.decision_reason = reason
+    correction.revision += 1
+
+
+@act("Rechazar", Correction, {S.SUBMITTED: {S.REJECTED}}, by=SIGNERS,
+     sets=("decision_reason",), asks=ask_reason, grave=True)
+def reject(correction, actor, reason):
+    """A rejected correction stays on file; whoever insists starts another."""
+    correction.decision_reason = reason
+
+

@@ -1,0 +1,89 @@
+"""The triggers that the rules imply: moves, frozen content, versions, the trail."""
+
+from models.billing import CreditNote, CreditNoteLine
+from policies.grants import LOGS, NO_FACT, name, tables
+from policies.rules import ACTS, RULES
+
+
+def statements():
+    """Statements that may be run again and again, each time with the same result."""
+    yield moves_function()
+    for model in tables():
+        yield from version(model)
+        yield from audit(model)
+    for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
+        yield from moves(rule)
+        yield from freeze(rule)
+        yield from part(rule)
+
+
+def moves_function():
+    """Every (table, from, to, office) that the acts and the births allow."""
+    rows = {(rule.model.__tablename__, "", rule.born.value, role.value)
+            for rule in RULES.values() if rule.born is not None
+            for role in (*rule.create, *born_by_act(rule.model))}
+    rows |= {(step.model.__tablename__, source.value, target.value, role.value)
+             for step in ACTS.values() for source, targets in step.moves.items()
+             for target in targets for role in step.by if source != target}
+    listed = ",\n    ".join("({})".format(", ".join(f"'{word}'" for word in row))
+                            for row in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.moves()\n"
+            "  RETURNS TABLE (subject text, source text, target text, role text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def born_by_act(model):
+    return {role for step in ACTS.values() if model in step.creates for role in step.by}
+
+
+def trigger(label, moment, model, call, when=""):
+    return (f"CREATE OR REPLACE TRIGGER {label} {moment} ON {name(model)} "
+            f"FOR EACH ROW {when}EXECUTE FUNCTION {call};")
+
+
+def version(model):
+    if "version" in model.__table__.columns:
+        yield trigger("z_version", "BEFORE UPDATE", model, "console.bump_version()")
+
+
+def audit(model):
+    """Row by row; loads into the commercial system by statement (decision 10)."""
+    if model in LOGS:
+        yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
+        return
+    columns = model.__table__.columns
+    personal = ",".join(c.name for c in columns if c.info.get("personal"))
+    ignored = ",".join(c for c in NO_FACT.get(model.__tablename__, ()))
+    call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
+    call += f"'{personal}', '{ignored}')"
+    loaded = model.__table__.schema == "commercial" and model not in (CreditNote, CreditNoteLine)
+    events = "UPDATE OR DELETE" if loaded else "INSERT OR UPDATE OR DELETE"
+    yield trigger("y_audit", f"AFTER {events}", model, call)
+    if loaded:
+        yield (f"CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON {name(model)} "
+               "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT "
+               "EXECUTE FUNCTION audit.capture_load();")
+
+
+def moves(rule):
+    if rule.born is not None:
+        yield trigger("a_moves", "BEFORE INSERT OR UPDATE OF state", rule.model,
+                      "console.check_move()")
+
+
+def freeze(rule):
+    """Outside edit_while the content stops moving, whoever asks."""
+    if rule.edit_while and rule.content:
+        states = ", ".join(f"'{state.value}'" for state in sorted(rule.edit_while))
+        old, new = (", ".join(f"{row}.{column}" for column in rule.content)
+                    for row in ("OLD", "NEW"))
+        yield trigger("b_frozen", "BEFORE UPDATE", rule.model, "console.frozen()",
+                      f"WHEN (OLD.state NOT IN ({states}) AND ({old}) IS DISTINCT FROM ({new})) ")
+
+
+def part(rule):
+    if rule.part_of:
+        column, parent = rule.part_of
+        states = ",".join(state.value for state in sorted(RULES[parent].edit_while))
+        yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model,
+                      f"console.part_of_open('{parent.__tablename__}', '{column}', '{states}')")
