@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
@@ -38,6 +38,7 @@ def grants():
 
 
 @click.command("prepare")
+@with_appcontext
 def prepare():
     """Make the database what this version needs: roles, tables, functions, grants, passwords."""
     shelf = Path(current_app.root_path) / "migrations"

@@ -2,9 +2,8 @@
 
 import logging
 import secrets
-from zoneinfo import ZoneInfo
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
@@ -17,9 +16,10 @@ from admin_views.offices import actor_of
 from admin_views.sentences import sentence_for
 from models import db
 
-HERE = ZoneInfo("America/Mexico_City")
 PUBLIC = {"static", "security.login", "health", "verification.page", "verification.code",
           "security.logout"}
+# Stock pages that the console does not offer.
+SHUT = {"security.verify", "security.static", "home.static"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
                                "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -47,6 +47,10 @@ def install(app):
 
 def know_the_person():
     g.request_id = secrets.token_hex(8)
+    if request.endpoint in SHUT:
+        abort(404)
+    if session.lost:
+        return away()
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
     if not current_user.is_authenticated:
@@ -77,6 +81,8 @@ def dress_response(response):
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
+    if request.endpoint == "security.logout":
+        response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -117,20 +123,25 @@ def database_error(error):
         return refuse(409, known)
     lost = isinstance(error, OperationalError | TimeoutError) or getattr(
         error, "connection_invalidated", False)
-    if lost and not isinstance(error, IntegrityError):
-        log.error("database unavailable, request %s", g.get("request_id"))
-        parked = parking.hold(request)
-        return render_template(
-            "unavailable.html", fields=parked, status=503,
-            why="La base de datos no responde en este momento; nada se guardó. Espere un minuto "
-                "y envíe de nuevo: lo que escribió sigue aquí."), 503
-    return failed(error)
+    return away() if lost and not isinstance(error, IntegrityError) else failed(error)
+
+
+def away():
+    """The database does not answer: say so without asking it anything, and keep what was typed."""
+    log.error("database unavailable, request %s", g.get("request_id"))
+    g.actor = None
+    return render_template(
+        "unavailable.html", fields=parking.hold(request), status=503,
+        token=request.form.get("csrf_token", ""),
+        why="La base de datos no responde en este momento; nada se guardó. Espere un minuto y "
+            "envíe de nuevo: lo que escribió sigue aquí."), 503
 
 
 def failed(error):
     """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
     folio = secrets.token_hex(3).upper()
     log.exception("folio %s request %s", folio, g.get("request_id"), exc_info=error)
+    g.actor = None   # the menu asks the database, which may be what failed
     try:
         db.session.rollback()
     except DBAPIError:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.datastructures import CallbackDict
 
 from admin_views.gate import gate
@@ -31,6 +32,7 @@ class StoredSession(CallbackDict, SessionMixin):
         self.row, self.modified, self.new = row, False, row is None
         self.user_at_open = self.get("_user_id")
         self.expired_person_id = None
+        self.lost = False
 
 
 def fingerprint(key):
@@ -39,7 +41,16 @@ def fingerprint(key):
 
 class StoredSessions(SessionInterface):
     def open_session(self, app, request):
-        key = request.cookies.get(COOKIE)
+        try:
+            return self.found(request.cookies.get(COOKIE))
+        except (OperationalError, TimeoutError):
+            # No handler runs yet: the door sees the mark and answers that the database is away.
+            gate.remove()
+            missing = StoredSession()
+            missing.lost = True
+            return missing
+
+    def found(self, key):
         row = key and gate.scalar(select(WebSession).where(
             WebSession.key_hash == fingerprint(key)))
         if not row:
@@ -51,8 +62,14 @@ class StoredSessions(SessionInterface):
         return StoredSession(words.loads(row.data.decode()), row)
 
     def save_session(self, app, session, response):
-        if request_is_static(response, session):
+        if session.lost or not session.modified and response.direct_passthrough:
             return
+        try:
+            self.write(app, session, response)
+        except (OperationalError, TimeoutError):
+            gate.remove()   # the answer already says that the database is away
+
+    def write(self, app, session, response):
         if session.get("_user_id") != session.user_at_open:
             self.renew(session)
         if session.row is None:
@@ -82,10 +99,6 @@ class StoredSessions(SessionInterface):
         gate.add(session.row)
         response.set_cookie(COOKIE, key, httponly=True, samesite="Lax", path="/",
                             secure=app.config["SESSION_COOKIE_SECURE"], max_age=LONGEST)
-
-
-def request_is_static(response, session):
-    return not session.modified and response.direct_passthrough
 
 
 def expired_person(session):

@@ -4,6 +4,7 @@ import sys
 
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 PREPARE = [*FLASK, "prepare"]
+DEMO = [sys.executable, "-m", "deploy.demo"]
 SEAL = [*FLASK, "audit", "seal", "--every", "60"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--workers", "2",
             "--worker-class", "gthread", "--threads", "8", "--timeout", "60",

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from deploy.address import HOST, comes_free, healthy
 from deploy.children import Child
-from deploy.commands import PREPARE, SEAL, web
+from deploy.commands import DEMO, PREPARE, SEAL, web
 from deploy.signals import Asked, listen, stop_listening
 from models.embedded import Embedded, EmbeddedError
 
@@ -36,7 +38,13 @@ class Console:
         if self.embedded:
             self.env["DATABASE_URL"] = self.embedded.start().ensure_owner()
         self._wait_for_port()
-        self._prepare()
+        self._prepare("La preparación", PREPARE)
+        if self.embedded:
+            # Data of our own making: said on every page, and never on a named database.
+            self.env.setdefault("CONSOLE_RIBBON", "DEMOSTRACIÓN")
+            self._prepare("La oficina de demostración", DEMO)
+        # From here on nobody needs the owner: each process knows only its own logins.
+        self.env["DATABASE_URL"] = without_login(self.env["DATABASE_URL"])
         self._wait_until_healthy(self._child("El servidor web", web(HOST, self.port)))
         self._child("El sellador de la bitácora", SEAL)
         say(f"Consola lista en http://{HOST}:{self.port} — Ctrl+C para detener")
@@ -73,12 +81,12 @@ class Console:
             raise CannotRun(f"El puerto {self.port} lo ocupa otro programa: ciérrelo, o use otro "
                             f"con «PORT={self.port + 1} make run».")
 
-    def _prepare(self) -> None:
-        preparation = Child("La preparación", PREPARE, self.root, self.env)
+    def _prepare(self, name: str, command: list[str]) -> None:
+        preparation = Child(name, command, self.root, self.env)
         preparation.begin()
         try:
             if preparation.wait():
-                raise CannotRun("No se pudo preparar la base; el motivo está arriba.")
+                raise CannotRun(f"{name} no terminó; el motivo está arriba.")
         finally:
             preparation.end(GRACE)
 
@@ -97,6 +105,11 @@ class Console:
             if time.monotonic() > deadline:
                 raise CannotRun(f"El servidor web no contesta en /salud tras {STARTING:.0f} s.")
             time.sleep(0.1)
+
+
+def without_login(url: str) -> str:
+    """The same database, without its owner's name and password."""
+    return make_url(url).set(username=None, password=None).render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from models.customers import Account
 from models.documents import Document
 from models.people import Person
 from models.procedures import AnomalyType, ProcedureVersion
+from models.signatures import SignatureSlot
 from models.tariffs import Service
 
 
@@ -91,9 +92,8 @@ class Correction(Model):
         foreign_keys=[reversal_of_id], remote_side="Correction.id")
     lines: Mapped[list["CorrectionLine"]] = relationship(order_by="CorrectionLine.position")
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
-    slots: Mapped[list] = relationship(
-        "SignatureSlot",
-        order_by="SignatureSlot.revision, SignatureSlot.position")
+    # Named by text: signatures.py imports this file.
+    slots = relationship("SignatureSlot", order_by="SignatureSlot.revision, SignatureSlot.position")
     notes: Mapped[list[CreditNote]] = relationship(viewonly=True)
 
     def __str__(self):

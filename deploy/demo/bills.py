@@ -25,7 +25,7 @@ LINE_COLUMNS = ("bill_id", "position", "service", "amount", "tax_percent", "tax"
 DAYS_TO_PAY = 15
 
 
-class Month(NamedTuple):
+class Charge(NamedTuple):
     """One account's month: what was charged for, and how it was known."""
 
     start: object
@@ -99,16 +99,16 @@ def months_of(each, months):
 def plotted(each, month, back):
     plot, before = each.plot, back - each.plot.back
     wrong = before == 0 and plot.cause == "TARIFA_CLASE_ERRONEA"
-    return Month(month.start, month.end, month.tag, back, plots.volume(plot, before),
-                 TariffClass.COMMERCIAL if wrong else each.tariff_class,
-                 before == 0 and plot.cause in plots.ESTIMATED, billed(plot, before))
+    return Charge(month.start, month.end, month.tag, back, plots.volume(plot, before),
+                  TariffClass.COMMERCIAL if wrong else each.tariff_class,
+                  before == 0 and plot.cause in plots.ESTIMATED, billed(plot, before))
 
 
 def ordinary(each, month, back):
     volume = usual_volume(each, month)
-    return Month(month.start, month.end, month.tag, back, volume, each.tariff_class,
-                 not each.metered or chance(2.5, each.row, month.tag, "estimated"),
-                 priced(each.tariff_class, volume))
+    return Charge(month.start, month.end, month.tag, back, volume, each.tariff_class,
+                  not each.metered or chance(2.5, each.row, month.tag, "estimated"),
+                  priced(each.tariff_class, volume))
 
 
 def usual_volume(each, month):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from deploy.demo.names import colonias
 from deploy.demo.people import actor
 from deploy.demo.seed import pick
@@ -33,15 +35,15 @@ def municipality_of(zone):
 
 def zone_and_colonias(zone, municipality_id):
     names = colonias()[zone * PER_ZONE:(zone + 1) * PER_ZONE]
-    yield SupplyZone(code=f"Z{zone + 1:02d}", name=f"Sector {names[0]}", municipality_id=municipality_id,
-                     source=pick(SOURCES, "zone", zone))
+    yield SupplyZone(code=f"Z{zone + 1:02d}", name=f"Sector {names[0]}",
+                     municipality_id=municipality_id, source=pick(SOURCES, "zone", zone))
     for name in names:
         yield Neighborhood(name=name, municipality_id=municipality_id)
 
 
 def places(session):
     """(neighbourhood id, zone id, zone number) for each colonia, in the order of colonias()."""
-    zones = {zone.code: zone.id for zone in session.query(SupplyZone)}
-    ids = {place.name: place.id for place in session.query(Neighborhood)}
+    zones = {zone.code: zone.id for zone in session.scalars(select(SupplyZone))}
+    ids = {place.name: place.id for place in session.scalars(select(Neighborhood))}
     return [(ids[name], zones[f"Z{row // PER_ZONE + 1:02d}"], row // PER_ZONE + 1)
             for row, name in enumerate(colonias())]

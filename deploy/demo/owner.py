@@ -7,16 +7,35 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 
+LOAD = 58_011      # the number of the advisory lock
+
+
+def owner_engine(app):
+    url = make_url(app.config["DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    return create_engine(url, connect_args={"application_name": "sistema comercial"})
+
+
 @contextmanager
 def owner_session(app):
     """One transaction of the owner; whole or not at all."""
-    url = make_url(app.config["DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, connect_args={"application_name": "sistema comercial"})
+    engine = owner_engine(app)
     try:
         with Session(engine) as session, session.begin():
             yield session
     finally:
         engine.dispose()
+
+
+@contextmanager
+def alone(app):
+    """Two loads of one database take turns; the second finds everything made."""
+    engine = owner_engine(app).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"SELECT pg_advisory_lock({LOAD})"))
+            yield
+    finally:
+        engine.dispose()   # the lock ends with its connection
 
 
 def copy_rows(session, model, columns, rows):

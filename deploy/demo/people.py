@@ -64,14 +64,18 @@ def logins():
 
 
 def load(app):
-    """The owner names the first administrator, who opens every other login."""
-    if first_administrator(app):
-        hire_the_others()
-        give_passwords()
+    """The owner names the first administrator, who opens every other login.
+
+    False when the database has people who are not ours: it is no demonstration.
+    """
+    if not first_administrator(app):
+        return False
+    hire_the_others()
+    give_passwords()
+    return True
 
 
 def first_administrator(app):
-    """False when the database already has people who are not ours: it is no demonstration."""
     with owner_session(app) as session:
         if not session.scalar(select(func.count()).select_from(Person)):
             person = Person(name=SYSTEMS.name)

@@ -13,6 +13,7 @@ BY_HALF_YEAR = ("MEDIDOR_PARADO", "LECTURA_IMPOSIBLE")
 ESTIMATED = (*BY_HALF_YEAR, "MEDIDOR_DANADO_ROBADO")
 BIG, USED = 34, 38     # from here on: larger amounts; accounts that the demonstration corrects
 LAST_KNOWN = 60
+LEAST_MONTHS = 18    # twelve before the oldest anomaly
 NOT_DOUBLE, TOO_NEW = 51, 52
 
 

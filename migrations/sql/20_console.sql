@@ -28,17 +28,17 @@ END $$;
 -- A state moves only along a declared act, worn by an office that may; console.moves() is
 -- generated from policies/ with the grants.
 CREATE OR REPLACE FUNCTION console.check_move() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE source text := ''; office text := replace(current_setting('role', true), 'console_', '');
+DECLARE former text := ''; office text := replace(current_setting('role', true), 'console_', '');
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    source := OLD.state;
-    IF NEW.state = source THEN RETURN NEW; END IF;
+    former := OLD.state;
+    IF NEW.state = former THEN RETURN NEW; END IF;
   END IF;
   PERFORM console.actor();
   IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
-                  AND m.source = check_move.source AND m.target = NEW.state
+                  AND m.source = former AND m.target = NEW.state
                   AND m.role = office) THEN
-    RAISE EXCEPTION '% % may not move from "%" to "%" as %', TG_TABLE_NAME, NEW.id, source,
+    RAISE EXCEPTION '% % may not move from "%" to "%" as %', TG_TABLE_NAME, NEW.id, former,
       NEW.state, coalesce(office, 'nobody') USING ERRCODE = 'AG001';
   END IF;
   RETURN NEW;

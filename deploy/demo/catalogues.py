@@ -1,0 +1,98 @@
+"""Catalogues that one office drafts and another authorises, each by its own act."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from holidays import Mexico
+from sqlalchemy import select
+
+from deploy.demo.causes import CAUSES
+from deploy.demo.months import RULES_BEGIN
+from deploy.demo.people import actor
+from models import db
+from models.bands import ApprovalBand, ApprovalSlot
+from models.organization import DraftState, Holiday
+from models.people import Role
+from models.procedures import AnomalyType, Procedure, ProcedureVersion, VersionState
+from policies import authority, bands, organization, perform, procedures, speaks
+from policies.procedures.parsing import load as read_procedure
+
+ADOPTED = Path(procedures.__file__).parent / "adopted"
+YEARS = range(2024, 2028)
+# (name, from, to, who signs in order)
+BANDS = (
+    ("Hasta $1,000.00", "0", "1000", (Role.COMMERCIAL_DIRECTOR,)),
+    ("De $1,000.00 a $10,000.00", "1000", "10000", (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR)),
+    ("Desde $10,000.00", "10000", None,
+     (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR, Role.GENERAL_DIRECTOR)),
+)
+
+
+def load_causes(app):
+    add_all("sistemas", [AnomalyType(code=code, name=name, description=description)
+                         for code, (name, description) in CAUSES.items()])
+
+
+def draft_holidays(app):
+    """The days of rest of the federal labour law."""
+    days = sorted(Mexico(years=YEARS, language="es").items())
+    add_all("sistemas", [Holiday(day=day, reason=reason) for day, reason in days])
+
+
+def authorize_holidays(app):
+    decide("titular", organization.authorize_holiday, Holiday, DraftState.DRAFT)
+
+
+def draft_bands(app):
+    with speaks(db.session, actor("sistemas"), "demo") as session:
+        for name, low, high, signers in BANDS:
+            band = ApprovalBand(name=name, from_amount=Decimal(low), valid_from=RULES_BEGIN,
+                                to_amount=None if high is None else Decimal(high))
+            session.add(band)
+            session.flush()
+            session.add_all([ApprovalSlot(band_id=band.id, position=position, role=role)
+                             for position, role in enumerate(signers, start=1)])
+        session.commit()
+
+
+def authorize_bands(app):
+    decide("comercial", bands.authorize_band, ApprovalBand, DraftState.DRAFT, method="password")
+
+
+def draft_procedures(app):
+    """The office's own versions, from the files that it adopted."""
+    with speaks(db.session, actor("personal"), "demo") as session:
+        for path in sorted(ADOPTED.glob("*.yaml")):
+            definition = read_procedure(path)
+            procedure = Procedure(code=definition.code, name=definition.name)
+            session.add(procedure)
+            session.flush()
+            session.add(version(procedure, definition))
+        session.commit()
+
+
+def version(procedure, definition):
+    return ProcedureVersion(
+        procedure_id=procedure.id, number=definition.version, valid_from=definition.valid_from,
+        valid_to=definition.valid_to, anomaly_codes=list(definition.anomaly_types),
+        definition=definition.as_document(), content_hash=definition.content_hash())
+
+
+def authorize_procedures(app):
+    decide("comercial", authority.authorize_version, ProcedureVersion, VersionState.DRAFT,
+           method="password")
+
+
+def add_all(mailbox, rows):
+    with speaks(db.session, actor(mailbox), "demo") as session:
+        session.add_all(rows)
+        session.commit()
+
+
+def decide(mailbox, step, model, waiting, **answers):
+    """One office takes one step on every row that waits for it."""
+    who = actor(mailbox)
+    with speaks(db.session, who, "demo") as session:
+        for row in session.scalars(select(model).where(model.state == waiting).order_by(model.id)):
+            perform(session, step, row, who, answers)
+        session.commit()

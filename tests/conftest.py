@@ -1,0 +1,105 @@
+"""One PostgreSQL for the whole run, one office per module, cloned from a template made once."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from deploy.demo.load import load
+from models.embedded import Embedded
+from tests.office import Office
+
+ACCOUNTS = 60
+RUN = "consola-tests-"
+
+
+def pytest_configure(config):
+    """The controller chooses the folder; its workers inherit it by the environment."""
+    if "CONSOLE_TESTS" not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix=RUN))
+        folder.chmod(0o755)  # the unprivileged account of PostgreSQL must pass
+        os.environ["CONSOLE_TESTS"] = str(folder)
+        config.own_folder = folder
+
+
+def pytest_unconfigure(config):
+    if folder := getattr(config, "own_folder", None):
+        if (folder / "pg").exists():
+            cluster_in(folder).stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        del os.environ["CONSOLE_TESTS"]
+
+
+def cluster_in(folder):
+    settings = {"fsync": "off", "shared_buffers": "64MB", "max_connections": "300"}
+    return Embedded(folder / "pg", settings, system=folder / "system")
+
+
+@pytest.fixture(scope="session")
+def run_folder():
+    return Path(os.environ["CONSOLE_TESTS"])
+
+
+@pytest.fixture(scope="session")
+def cluster(run_folder):
+    return cluster_in(run_folder).start()
+
+
+@pytest.fixture(scope="session")
+def template(cluster, run_folder):
+    """The name of a database that holds a small demo office; made by the first worker."""
+    with (run_folder / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_folder / "template.done"
+        if not done.exists():
+            app = create_app(DATABASE_URL=cluster.ensure_owner("template_office"),
+                             INSTANCE=str(run_folder / "instance"), TESTING=False)
+            result = app.test_cli_runner().invoke(args=["prepare"])
+            assert result.exit_code == 0, result.output
+            load(app, accounts=ACCOUNTS, months=24, corrections=False)
+            end(app)
+            done.touch()
+    return "template_office"
+
+
+def end(app):
+    """Close an app's connections, so that its database can be cloned or dropped."""
+    from models import db
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def office(cluster, template, run_folder, request, worker_id):
+    """A fresh office for the module: its own database, its own files, real commits."""
+    name = f"m_{worker_id}_{abs(hash(request.node.nodeid)) % 10**10}"
+    owner_url = cluster.ensure_owner(template)
+    with (run_folder / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run(owner_url, f'CREATE DATABASE "{name}" TEMPLATE {template}')
+    url = cluster.ensure_owner(name)
+    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"),
+                     FILES=str(run_folder / "files" / name))
+    yield Office(app, url)
+    end(app)
+    run(owner_url.replace(template, "postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def run(url, statement):
+    engine = create_engine(url.replace("/template_office", "/postgres"),
+                           isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")

@@ -1,0 +1,180 @@
+"""An office for tests: people by role, browsers without a browser, records walked by their acts."""
+
+import hashlib
+from contextlib import contextmanager
+from io import BytesIO
+from types import SimpleNamespace
+
+import psycopg
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+import policies
+from deploy.demo.anomalies import LEAKS, listed
+from deploy.demo.people import DEMO_PASSWORD
+from models import db
+from models.billing import Bill
+from models.connections import TIERS
+from models.corrections import Correction
+from models.corrections import CorrectionState as S
+from models.people import Appointment, Login, Role
+from policies.corrections import apply, attach, calculate, start_correction, submit, withdraw
+from policies.signatures import content_hash, reject, send_back, sign
+from policies.speaker import TIERS as TIER_OF
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class Office:
+    """What a test needs of an office; `app` is the console over its own database."""
+
+    def __init__(self, app, url):
+        self.app, self.url, self.leaks = app, url, iter(LEAKS)
+        with app.app_context(), policies.speaks(db.session, self.first_administrator()):
+            self.actors = self.everyone()
+
+    def first_administrator(self):
+        return policies.Actor(self.scalar(
+            "SELECT person_id FROM console.appointments WHERE role = 'administrator'"
+            " ORDER BY id LIMIT 1"), Role.ADMINISTRATOR)
+
+    def everyone(self):
+        """role → the actors that hold it, each with an e-mail."""
+        emails = dict(db.session.execute(select(Login.person_id, Login.email)).all())
+        held = {}
+        for row in db.session.scalars(select(Appointment).order_by(Appointment.acting,
+                                                                   Appointment.id)):
+            actor = policies.Actor(row.person_id, row.role, row.person.name, row.acting, row.letter)
+            held.setdefault(row.role, []).append((actor, emails.get(row.person_id)))
+        return held
+
+    def actor(self, role, which=0):
+        return self.actors[Role(role)][which][0]
+
+    def email(self, role, which=0):
+        return self.actors[Role(role)][which][1]
+
+    # ---- over HTTP
+
+    def stranger(self):
+        return self.app.test_client()
+
+    def client(self, role, which=0):
+        """A logged-in browser of that office."""
+        client = self.app.test_client()
+        answer = self.log_in(client, self.email(role, which), DEMO_PASSWORD)
+        assert answer.status_code == 302, answer.text
+        return client
+
+    def log_in(self, client, email, password):
+        token = self.token(client.get("/entrar"))
+        return client.post("/entrar", data={"email": email, "password": password,
+                                            "csrf_token": token})
+
+    @staticmethod
+    def token(answer):
+        """The CSRF token of a page."""
+        return answer.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+
+    def post(self, client, path, data=None, form=None, **options):
+        """POST as a person would: open the page, then send it with its token."""
+        page = client.get(form or path)
+        return client.post(path, data={"csrf_token": self.token(page), **(data or {})}, **options)
+
+    # ---- as an office, without HTTP
+
+    @contextmanager
+    def speaks(self, role, which=0, read_only=False):
+        with self.app.app_context():
+            with policies.speaks(db.session, self.actor(role, which), "test", read_only) as session:
+                yield session
+            db.session.remove()
+
+    def perform(self, role, step, subject_id, answers=None, which=0, model=Correction):
+        """One act by one office, committed; returns what it made."""
+        with self.speaks(role, which) as session:
+            subject = session.get(model, subject_id)
+            made = policies.perform(session, step, subject, self.actor(role, which), answers or {})
+            session.commit()
+            return getattr(made, "id", None)
+
+    def leak_bill(self):
+        """The bill of a planted leak that nobody has touched yet."""
+        account = next(self.leaks)
+        (folio,) = [item.folio for item in listed(60) if item.account == account]
+        return self.scalar("SELECT id FROM commercial.bills WHERE folio = %s", folio)
+
+    def draft(self, bill_id=None):
+        """A draft over a leak, computed, without evidence."""
+        bill_id = bill_id or self.leak_bill()
+        with self.speaks("staff") as session:
+            bill = session.get(Bill, bill_id)
+            way = next(value for ask in start_correction.asks(bill, None) if ask.name == "way"
+                       for value, label in ask.choices if "uga oculta" in label)
+        made = self.perform("staff", start_correction, bill_id, model=Bill,
+                            answers={"way": way, "reason": "Fuga reportada en la visita."})
+        self.perform("staff", calculate, made, {"reason": "Fuga reparada por el usuario.",
+                                                "leak.repaired": True})
+        return made
+
+    def prove(self, correction_id):
+        self.perform("staff", attach, correction_id, {
+            "kind": "repair_invoice", "file": self.stored(f"factura {correction_id}")})
+
+    def stored(self, words):
+        content = PDF + words.encode()
+        return SimpleNamespace(sha256=hashlib.sha256(content).hexdigest(), size=len(content),
+                               media_type="application/pdf", name="factura.pdf")
+
+    def correction(self, state=S.APPLIED):
+        """A leak's correction in that state, walked there through the acts."""
+        made = self.draft()
+        if state == S.DRAFT:
+            return made
+        if state == S.WITHDRAWN:
+            self.perform("staff", withdraw, made)
+            return made
+        self.prove(made)
+        self.perform("staff", submit, made)
+        if state == S.REJECTED:
+            self.perform("commercial_director", reject, made, {"reason": "No procede."})
+        if state in (S.SIGNED, S.APPLIED):
+            self.sign(made)
+        if state == S.APPLIED:
+            self.perform("staff", apply, made)
+        return made
+
+    def sign(self, correction_id, role="commercial_director", which=0):
+        with self.speaks(role, which) as session:
+            seen = content_hash(session.get(Correction, correction_id))
+        self.perform(role, sign, correction_id, {"seen_hash": seen, "method": "password"}, which)
+
+    def send_back(self, correction_id):
+        self.perform("commercial_director", send_back, correction_id, {"reason": "Falta el dato."})
+
+    # ---- straight at PostgreSQL, as any program could
+
+    def scalar(self, statement, *values):
+        """One value, read as the owner."""
+        with psycopg.connect(self.dsn()) as connection:
+            return connection.execute(statement, values).fetchone()[0]
+
+    def dsn(self, login=None):
+        url = make_url(self.url)
+        if login:
+            kept = self.app.config["TIER_SECRETS"]
+            url = url.set(username=TIERS[login], password=kept[f"{login.upper()}_PASSWORD"])
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @contextmanager
+    def program(self, role=None, which=0, login=None):
+        """Another program: psql with an office's login, role and, if it says so, an actor."""
+        with psycopg.connect(self.dsn(login or (TIER_OF[Role(role)] if role else None))) as raw:
+            if role:
+                raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)",
+                            (f"console_{role}", str(self.actor(role, which).id)))
+            yield raw
+
+
+def upload(content, name="factura.pdf"):
+    return (BytesIO(content), name)
