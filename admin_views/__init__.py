@@ -5,7 +5,7 @@ from flask_admin import Admin
 from sqlalchemy import func, select
 
 import policies
-from admin_views import billing, catalogues, corrections, people, trail, verification
+from admin_views import billing, catalogues, corrections, people, trail, verification, words
 from admin_views.home import HomeView
 from models import db
 from models.queries.corrections import waiting_for
@@ -31,6 +31,8 @@ def register(app):
     app.add_url_rule("/salud", "health", lambda: ("ok", 200))
     screens = {view.endpoint: view for view in admin._views}
     app.context_processor(lambda: {"menu": menu(screens)})
+    app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
+                                 moment=words.moment, month=words.month, say=words.say)
 
 
 def menu(screens):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, g, redirect, request, session, url_for
+from flask import abort, flash, g, redirect, request, url_for
 
 import policies
 from admin_views import login, parking, uploads
+from admin_views.attempts import attempt, refused
 from admin_views.fields import answers, form_of
 from models import db
+from policies.guard import MEANWHILE
 
 PROOF = "La contraseña no es correcta; escríbala de nuevo para firmar."
 
@@ -24,22 +26,29 @@ def offered(record):
     """Every act of this record: those open to this person, and why the others are not."""
     offers = []
     for step in policies.acts_of(record):
-        refused = policies.refusal(step, g.actor, record)
-        offers.append(Offer(step, str(refused) if refused else ""))
+        why = policies.refusal(step, g.actor, record)
+        offers.append(Offer(step, str(why) if why else ""))
     return offers
 
 
 def run(view, record, step_name, template="act.html", **facts):
     """Ask what the act asks, prove who the person is, do it, and commit once."""
     step = policies.ACTS.get((view.model, step_name)) or abort(404)
-    if refused := policies.refusal(step, g.actor, record):
-        raise refused
+    if why := policies.refusal(step, g.actor, record):
+        raise why
     asks = step.asks(record, g.actor)
     form = form_of(asks)(request.form or parking.take())
     join_files(form, asks)
-    if request.method == "POST" and form.validate() and proven(step):
-        return done(view, record, step, form)
-    status = 422 if request.method == "POST" else 200
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if moved(record):
+            refused(MEANWHILE)
+            status = 409
+        elif form.validate() and stored(form) and proven(step):
+            if answer := attempt(lambda: done(record, step, form)):
+                return answer
+            status = 409
     return view.show(template, record=record, step=step, form=form, asks=asks,
                      **facts, **view.page_of(record)), status
 
@@ -60,21 +69,34 @@ def proven(step):
     return False
 
 
-def done(view, record, step, form):
+def stored(form):
+    """Put each uploaded file in the store; one that may not be is an error of its field."""
+    for field in form:
+        if hasattr(field.data, "stream"):
+            try:
+                field.data = uploads.keep(field.data)
+            except policies.Broken as why:
+                field.errors = [str(why)]
+                return False
+    return True
+
+
+def done(record, step, form):
     given = answers(form)
-    for name, value in given.items():
-        if hasattr(value, "stream"):
-            given[name] = uploads.keep(value)
     if step.proof:
         given["method"] = "password"
     if "seen_hash" in request.form:
         given["seen_hash"] = request.form["seen_hash"]
     made = policies.perform(db.session, step, record, g.actor, given, seen_version(record))
     db.session.commit()
-    session.pop("notice", None)
     flash(f"{step.label}: hecho.", "success")
-    shown = made if step.starts else record
-    return redirect(address(shown))
+    return redirect(address(made if step.starts else record))
+
+
+def moved(record):
+    """Whether the record changed since the page that this person decided from."""
+    seen = seen_version(record)
+    return seen is not None and seen != record.version
 
 
 def seen_version(record):

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import policies
 from admin_views import acting, lists, parking
+from admin_views.attempts import attempt
 from admin_views.fields import form_for
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
@@ -125,7 +126,8 @@ class PolicyView(ModelView):
             record = self.model()
             form.populate_obj(record)
             db.session.add(record)
-            return self.saved(record)
+            if answer := attempt(lambda: self.saved(record)):
+                return answer
         return self.show(self.form_template, form=form, record=None), self.form_status(form)
 
     @expose("/<int:key>/editar/", methods=("GET", "POST"))
@@ -140,7 +142,8 @@ class PolicyView(ModelView):
         if request.method == "POST" and form.validate():
             form.populate_obj(record)
             try:
-                return self.saved(record)
+                if answer := attempt(lambda: self.saved(record)):
+                    return answer
             except StaleDataError:
                 db.session.rollback()
                 return self.conflict(form, self.get_one(key))
@@ -157,10 +160,13 @@ class PolicyView(ModelView):
     @expose("/<int:key>/borrar/", methods=("POST",))
     def delete_view(self, key):
         record = self.get_one(key)
-        db.session.delete(record)
-        db.session.commit()
-        flash("El registro se borró; la bitácora lo conserva.", "success")
-        return redirect(url_for(f"{self.endpoint}.index_view"))
+
+        def remove():
+            db.session.delete(record)
+            db.session.commit()
+            flash("El registro se borró; la bitácora lo conserva.", "success")
+            return redirect(url_for(f"{self.endpoint}.index_view"))
+        return attempt(remove) or redirect(url_for(f"{self.endpoint}.details_view", key=key))
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
@@ -181,13 +187,18 @@ class PolicyView(ModelView):
         return form_for(self.model, names)(request.form or parking.take(), obj=record)
 
     def form_status(self, form):
-        return 422 if form.errors else 200
+        """200 to begin with, 422 when a field is wrong, 409 when the record was refused."""
+        if request.method != "POST":
+            return 200
+        return 422 if form.errors else 409
 
     def saved(self, record):
         """The door commits, once; a refusal by the database becomes its sentence."""
+        db.session.flush()
+        key = record.id   # read before the commit: some offices may not read back all they wrote
         db.session.commit()
         flash("Se guardó.", "success")
-        return redirect(url_for(f"{self.endpoint}.details_view", key=record.id))
+        return redirect(url_for(f"{self.endpoint}.details_view", key=key))
 
     def show(self, template, **facts):
         if notice := session.pop("notice", None):

@@ -14,6 +14,7 @@ from models import db
 from models.connections import TIERS
 from policies import grants as privileges
 from policies import triggers
+from policies.matrix import matrix
 from policies.procedures.examples import check_files
 
 audit = AppGroup("audit", help="La bitácora: sellar y verificar.")
@@ -21,7 +22,7 @@ procedures = AppGroup("procedures", help="Procedimientos como archivos.")
 
 
 def register(app):
-    for command in (prepare, grants, audit, procedures):
+    for command in (prepare, grants, permissions, audit, procedures):
         app.cli.add_command(command)
 
 
@@ -35,6 +36,12 @@ def generated():
 def grants():
     """Print the privileges and triggers that the policies imply."""
     click.echo(generated(), nl=False)
+
+
+@click.command("matrix")
+def permissions():
+    """Print the permission matrix of the README, as the policies say."""
+    click.echo(matrix())
 
 
 @click.command("prepare")

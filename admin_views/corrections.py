@@ -3,18 +3,19 @@
 from flask import Response, abort, g, url_for
 from flask_admin import expose
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
-from admin_views import acting, uploads
+from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
 from admin_views.trail import history
-from admin_views.words import money
 from models import db
 from models.audit import AuditEntry
-from models.corrections import Correction, CorrectionState
+from models.corrections import Correction, CorrectionState, Evidence
 from models.notices import Notice
+from models.queries import corrections as find
 from policies.drafting import lacking
 from policies.signatures import content_hash
 
@@ -38,14 +39,19 @@ class CorrectionView(PolicyView):
                           "decision_reason", "verification_code")))
 
     def page_of(self, record):
+        names_files = policies.reads_personal(g.actor, Evidence)
+        # With the files' names, if this office may: the rules loaded it without them.
+        set_committed_value(record, "evidence", db.session.scalars(
+            find.evidence_of(record).options(*lists.personal_loading(names_files))
+            .execution_options(populate_existing=True)).all())
         before = sum(line.amount_before + line.tax_before for line in record.lines)
         after = sum(line.amount_after + line.tax_after for line in record.lines)
         draft = record.state == CorrectionState.DRAFT
         return super().page_of(record) | {
-            "totals": {"before": before, "after": after}, "money": money,
+            "totals": {"before": before, "after": after},
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "content_hash": content_hash(record), "canonical": canonical(record),
-            "names_files": policies.reads_personal(g.actor, policies.corrections.Evidence),
+            "names_files": names_files,
             "letter": db.session.scalar(select(Notice.id).where(
                 Notice.correction_id == record.id)),
             "may_history": policies.allows(g.actor, "view", AuditEntry)}

@@ -12,7 +12,6 @@ from models.customers import Account
 from models.documents import Document
 from models.people import Person
 from models.procedures import AnomalyType, ProcedureVersion
-from models.signatures import SignatureSlot
 from models.tariffs import Service
 
 

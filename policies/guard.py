@@ -8,7 +8,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from policies.rules import RULES, Denied, Stale, refusal
 
-MEANWHILE = "Otra persona cambió este registro mientras usted lo veía; revise lo nuevo y decida."
+MEANWHILE = ("Otra persona cambió este registro mientras usted lo veía; lo que escribió sigue aquí, "
+             "revise lo nuevo y decida.")
 
 
 def install(session):

@@ -11,6 +11,7 @@ def statements():
     for model in tables():
         yield from version(model)
         yield from audit(model)
+        yield whole(model)
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)
         yield from freeze(rule)
@@ -63,6 +64,12 @@ def audit(model):
         yield (f"CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON {name(model)} "
                "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT "
                "EXECUTE FUNCTION audit.capture_load();")
+
+
+def whole(model):
+    """No table is emptied at a stroke: a TRUNCATE fires no row trigger, so nothing would tell."""
+    return (f"CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {name(model)} "
+            "EXECUTE FUNCTION console.only_grows();")
 
 
 def moves(rule):

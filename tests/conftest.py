@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from app import create_app
 from deploy.demo.load import load
 from models.embedded import Embedded
-from tests.office import Office
+from tests.office import Office, end
 
 ACCOUNTS = 60
 RUN = "consola-tests-"
@@ -65,15 +65,6 @@ def template(cluster, run_folder):
             end(app)
             done.touch()
     return "template_office"
-
-
-def end(app):
-    """Close an app's connections, so that its database can be cloned or dropped."""
-    from models import db
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
 
 
 @pytest.fixture(scope="module")

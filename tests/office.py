@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 import policies
+from app import create_app
 from deploy.demo.anomalies import LEAKS, listed
 from deploy.demo.people import DEMO_PASSWORD
 from models import db
@@ -53,6 +54,16 @@ class Office:
 
     def email(self, role, which=0):
         return self.actors[Role(role)][which][1]
+
+    @contextmanager
+    def another(self, **settings):
+        """A second server process of the same office: the same database, nothing else shared."""
+        app = create_app(DATABASE_URL=self.url, INSTANCE=self.app.instance_path,
+                         FILES=self.app.config["FILES"], **settings)
+        try:
+            yield app
+        finally:
+            end(app)
 
     # ---- over HTTP
 
@@ -149,6 +160,9 @@ class Office:
             seen = content_hash(session.get(Correction, correction_id))
         self.perform(role, sign, correction_id, {"seen_hash": seen, "method": "password"}, which)
 
+    def perform_submit(self, correction_id):
+        self.perform("staff", submit, correction_id)
+
     def send_back(self, correction_id):
         self.perform("commercial_director", send_back, correction_id, {"reason": "Falta el dato."})
 
@@ -174,6 +188,14 @@ class Office:
                 raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)",
                             (f"console_{role}", str(self.actor(role, which).id)))
             yield raw
+
+
+def end(app):
+    """Close an app's connections, so that its database can be cloned or dropped."""
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def upload(content, name="factura.pdf"):

@@ -140,8 +140,8 @@ function measure(region) {
 }
 
 all("[data-theme-place]").forEach(offerThemes);
-all("[data-scroll]").forEach(measure);
-addEventListener("resize", () => all("[data-scroll]").forEach(measure));
+const watch = new ResizeObserver((seen) => seen.forEach((entry) => measure(entry.target)));
+all("[data-scroll]").forEach((region) => watch.observe(region));
 addEventListener("submit", onSubmit);
 addEventListener("pageshow", (event) => event.persisted && onReturn());
 addEventListener("input", onType);

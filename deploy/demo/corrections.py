@@ -1,57 +1,42 @@
 """Corrections in every state, each walked there by the offices through their acts."""
 
-from typing import NamedTuple
-
 from sqlalchemy import select
 
-from deploy.demo import evidence, plots
+from deploy.demo import plots
 from deploy.demo.anomalies import folio
 from deploy.demo.people import actor
+from deploy.demo.seed import chance, pick
+from deploy.demo.walk import STEPS, Case
 from models import db
 from models.billing import Bill
 from models.corrections import Correction
-from policies import corrections as desk
-from policies import drafting, perform, signatures, speaks
+from policies import speaks
 
 PREPARED = "start calculate prove"
 SENT = f"{PREPARED} submit"
-CHEAP = f"{SENT} sign:comercial"
-DEAR = f"{SENT} sign:titular sign:comercial"
+SIGNED = f"{SENT} signed"
+APPLIED = f"{SIGNED} apply"
 # The account (its row), and the steps taken on the bill that is wrong there.
-STORIES = (
-    (38, "start"), (39, PREPARED), (40, SENT), (41, SENT), (42, f"{SENT} return:comercial"),
-    (43, CHEAP), (44, f"{CHEAP} apply"), (45, f"{SENT} reject:comercial"),
-    (46, "start calculate withdraw"),
-    (47, f"{CHEAP} apply reverse submit sign:comercial apply"),
-    (48, DEAR), (49, f"{SENT} sign:encargado apply"), (50, f"{DEAR} apply"),
-)
-REASONS = {
-    "FUGA_OCULTA": "El usuario reportó humedad en el piso; se encontró y reparó la fuga.",
-    "TARIFA_CLASE_ERRONEA": "La inspección encontró solo casa habitación.",
-    "MEDIDOR_PARADO": "El medidor no avanza; el recibo se estimó muy por arriba de lo medido.",
-    "LECTURA_ERRONEA": "La fotografía muestra una cifra distinta de la capturada.",
-    "CARGO_INDEBIDO": "El recibo cobra IVA sobre el agua de una casa.",
+STORIES = {
+    38: "start", 39: PREPARED, 40: SENT, 41: SENT, 42: f"{SENT} return:comercial", 43: SIGNED,
+    44: APPLIED, 45: f"{SENT} reject:comercial", 46: "start calculate withdraw",
+    47: f"{APPLIED} reverse submit signed apply", 48: f"{SENT} sign:titular sign:comercial",
+    49: f"{SENT} sign:encargado apply", 50: APPLIED,
 }
-RETURNED = "La factura no dice el domicilio; adjunte el reporte de visita."
-REJECTED = "La copia del recibo no corresponde al periodo; inicie otra con la correcta."
-UNDONE = "La factura de la reparación era de otro domicilio."
+# What became of some of the anomalies that lie scattered beyond the known accounts.
+ENDINGS = (APPLIED, APPLIED, SIGNED, SENT)
 
 
-class Case(NamedTuple):
-    """One story under way: whose bill, which correction, and where its files are kept."""
-
-    row: int
-    folder: str
-    bill_id: int
-    correction_id: int | None = None
-
-    @property
-    def plot(self):
-        return plots.KNOWN[self.row]
+def stories(accounts):
+    """(row, steps) of every correction that the demonstration tells."""
+    yield from STORIES.items()
+    for row in range(plots.LAST_KNOWN + 1, accounts + 1):
+        if plots.of_row(row) and chance(40, row, "told"):
+            yield row, pick(ENDINGS, row, "ending")
 
 
-def load(app):
-    for row, steps in STORIES:
+def load(app, accounts):
+    for row, steps in stories(accounts):
         case = begun(app, row)
         for word in steps.split() if case else ():
             step, _, mailbox = word.partition(":")
@@ -62,93 +47,6 @@ def begun(app, row):
     """The story of a bill on which nothing was started yet, else None."""
     with speaks(db.session, actor("personal"), "demo") as session:
         bill_id = session.scalar(select(Bill.id).where(
-            Bill.folio == folio(row, plots.KNOWN[row]),
+            Bill.folio == folio(row, plots.of_row(row)),
             ~select(Correction.id).where(Correction.bill_id == Bill.id).exists()))
     return Case(row, app.config["FILES"], bill_id) if bill_id else None
-
-
-def take(mailbox, step, subject, answers=lambda subject: {}):
-    """One person takes one step on a record, (model, id); the number of what it made, if any."""
-    who = actor(mailbox)
-    with speaks(db.session, who, "demo") as session:
-        record = session.get(*subject)
-        made = perform(session, step, record, who, answers(record))
-        number = getattr(made, "id", None)
-        session.commit()
-    return number
-
-
-def on(case):
-    return Correction, case.correction_id
-
-
-def start(case, _):
-    def cause(bill):
-        way = next(f"{cause.id}-{version.id}" for cause, version in drafting.ways(bill)
-                   if cause.code == case.plot.cause)
-        return {"way": way, "reason": REASONS[case.plot.cause]}
-    return case._replace(correction_id=take(
-        "personal", desk.start_correction, (Bill, case.bill_id), cause))
-
-
-def calculate(case, _):
-    take("personal", desk.calculate, on(case), lambda correction: {
-        "reason": correction.reason, **typed(case.plot, correction.bill)})
-    return case
-
-
-def typed(plot, bill):
-    """What a person answers to the procedure of that cause."""
-    if plot.cause == "LECTURA_ERRONEA":
-        return {"lectura_correcta": bill.previous_reading.value + plot.usual,
-                "lectura_correcta.reason": "Se leyó de nuevo con el usuario presente."}
-    return {"FUGA_OCULTA": {"leak.repaired": True},
-            "TARIFA_CLASE_ERRONEA": {"correct_class": "domestic"}}.get(plot.cause, {})
-
-
-def prove(case, _):
-    for kind, file in evidence.of(case.folder, case.plot, case.row):
-        take("personal", desk.attach, on(case),
-             lambda correction, kind=kind, file=file: {"kind": kind, "file": file})
-    return case
-
-
-def submit(case, _):
-    take("personal", desk.submit, on(case))
-    return case
-
-
-def sign(case, mailbox):
-    take(mailbox, signatures.sign, on(case), lambda correction: {
-        "seen_hash": signatures.content_hash(correction), "method": "password"})
-    return case
-
-
-def send_back(case, mailbox):
-    take(mailbox, signatures.send_back, on(case), lambda correction: {"reason": RETURNED})
-    return case
-
-
-def reject(case, mailbox):
-    take(mailbox, signatures.reject, on(case), lambda correction: {"reason": REJECTED})
-    return case
-
-
-def withdraw(case, _):
-    take("personal", desk.withdraw, on(case))
-    return case
-
-
-def apply(case, _):
-    take("personal2", desk.apply, on(case))
-    return case
-
-
-def reverse(case, _):
-    return case._replace(correction_id=take(
-        "personal", desk.start_reversal, on(case), lambda correction: {"reason": UNDONE}))
-
-
-STEPS = {"start": start, "calculate": calculate, "prove": prove, "submit": submit, "sign": sign,
-         "return": send_back, "reject": reject, "withdraw": withdraw, "apply": apply,
-         "reverse": reverse}

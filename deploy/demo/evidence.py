@@ -10,7 +10,10 @@ PAPERS = {
     "TARIFA_CLASE_ERRONEA": ("use_inspection", "inspeccion-de-uso",
                              "Inspección: casa habitación, sin actividad comercial. Cuenta {account}."),
     "MEDIDOR_PARADO": ("meter_photo", "fotografia-del-medidor", None),
+    "LECTURA_IMPOSIBLE": ("meter_photo", "fotografia-del-medidor", None),
     "LECTURA_ERRONEA": ("meter_photo", "fotografia-del-medidor", None),
+    "MEDIDOR_DANADO_ROBADO": ("inspection_act", "acta-de-inspeccion",
+                              "Acta: medidor dañado por desgaste. Cuenta {account}."),
     "CARGO_INDEBIDO": ("bill_copy", "copia-del-recibo", "Copia del recibo de la cuenta {account}."),
 }
 

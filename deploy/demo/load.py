@@ -52,7 +52,7 @@ def load(app, accounts=2000, months=24, corrections=True):
         if people.load(app):
             fill(app, accounts, months_until_now(months))
             if corrections:
-                stories.load(app)
+                stories.load(app, accounts)
         return {word: count - before[word] for word, count in counted(app).items()
                 if count > before[word]}
 

@@ -31,8 +31,8 @@ ROADS = ("Calle", "Calle", "Calle", "Avenida", "Privada", "Andador", "Cerrada")
 STREETS = ("Jacarandas", "del Mezquite", "Huizaches", "de la Biznaga", "Garambullo", "Pirules",
            "Niño Jesús", "Piedra Bola", "Cantera Rosa", "Río Seco", "Ojo de Agua", "La Noria",
            "Sierra Gorda", "Altiplano", "Peñón Blanco", "Cañada Verde", "Capulines", "Fresnos",
-           "Tejedores", "Canteros", "Alfareros", "Rebozo", "Enchilada", "Chilca", "Zarzamora",
-           "Montaña", "Araña", "Señorío", "Otoño", "Cardón", "Nopalera", "Luna Llena")
+           "Tejedores", "Canteros", "Alfareros", "Rebozo", "Trojes", "Chilca", "Zarzamora",
+           "Montaña", "Peña Colorada", "Señorío", "Otoño", "Cardón", "Nopalera", "Luna Llena")
 HEADS = ("Lomas", "Jardines", "Rincón", "Villas", "Praderas", "Fuentes", "Colinas", "Prados", "Real")
 TAILS = ("del Mezquite", "del Huizache", "de San Marcial", "del Encino", "de la Biznaga",
          "del Capulín", "del Venado", "de Santa Brígida", "del Sauz", "de la Cañada")

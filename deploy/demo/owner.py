@@ -6,19 +6,19 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-
 LOAD = 58_011      # the number of the advisory lock
+INSTALLER = "instalador"    # PostgreSQL keeps only ASCII in a program's name
 
 
-def owner_engine(app):
+def owner_engine(app, program):
     url = make_url(app.config["DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    return create_engine(url, connect_args={"application_name": "sistema comercial"})
+    return create_engine(url, connect_args={"application_name": program})
 
 
 @contextmanager
-def owner_session(app):
-    """One transaction of the owner; whole or not at all."""
-    engine = owner_engine(app)
+def owner_session(app, program="sistema comercial"):
+    """One transaction of the owner; whole or not at all. The trail names the program."""
+    engine = owner_engine(app, program)
     try:
         with Session(engine) as session, session.begin():
             yield session
@@ -29,7 +29,7 @@ def owner_session(app):
 @contextmanager
 def alone(app):
     """Two loads of one database take turns; the second finds everything made."""
-    engine = owner_engine(app).execution_options(isolation_level="AUTOCOMMIT")
+    engine = owner_engine(app, INSTALLER).execution_options(isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             connection.execute(text(f"SELECT pg_advisory_lock({LOAD})"))

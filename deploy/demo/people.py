@@ -8,7 +8,7 @@ from flask_security import hash_password
 from sqlalchemy import func, select, update
 
 from deploy.demo.months import OFFICES_BEGIN
-from deploy.demo.owner import owner_session
+from deploy.demo.owner import INSTALLER, owner_session
 from models import db
 from models.people import Appointment, Login, Person, Role
 from policies import Actor, speaks
@@ -76,7 +76,7 @@ def load(app):
 
 
 def first_administrator(app):
-    with owner_session(app) as session:
+    with owner_session(app, INSTALLER) as session:
         if not session.scalar(select(func.count()).select_from(Person)):
             person = Person(name=SYSTEMS.name)
             session.add(person)

@@ -90,6 +90,9 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.log FOR EACH ROW EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.log EXECUTE FUNCTION audit.refuse();
+-- An entry is born of a change, inside its trigger; nobody types one, not even the owner.
+CREATE OR REPLACE TRIGGER only_by_trigger BEFORE INSERT ON audit.log FOR EACH ROW
+  WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.seal FOR EACH ROW EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.seal EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.sealed FOR EACH ROW EXECUTE FUNCTION audit.refuse();

@@ -79,8 +79,36 @@ BEGIN
   END IF;
   INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, y, 1)
     ON CONFLICT (series, year) DO UPDATE SET last = c.last + 1 RETURNING last INTO n;
-  RETURN wanted || '-' || y || '-' || lpad(n::text, 6, '0');
+  RETURN console.folio(wanted, y, n);
 END $$;
+
+CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integer) RETURNS text
+  LANGUAGE sql IMMUTABLE AS $$ SELECT series || '-' || year || '-' || lpad(number::text, 6, '0') $$;
+
+-- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
+-- here, and given ones are unique.
+CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM console.folio_counters c
+    WHERE c.series = wanted AND folio LIKE c.series || '-' || c.year || '-%'
+      AND folio IN (SELECT console.folio(c.series, c.year, n)
+                      FROM generate_series(greatest(1, c.last - 99), c.last) n)) $$;
+
+-- At commit: every number that was taken is on a document, so the series has no gap.
+CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE taken text := console.folio(NEW.series, NEW.year, NEW.last);
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.last <> OLD.last + 1
+     OR NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = taken
+                    UNION ALL SELECT FROM commercial.credit_notes n WHERE n.folio = taken) THEN
+    RAISE EXCEPTION 'folio % was taken and is on no document', taken USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_used ON console.folio_counters;
+CREATE CONSTRAINT TRIGGER e_used AFTER INSERT OR UPDATE ON console.folio_counters
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.folio_used();
 
 CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -97,3 +125,20 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
   FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
+
+-- Nobody removes a hand from a record: who contributed must not sign.
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.contributions
+  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+
+-- A login stays with its person, and whoever opens it brings no password: the person chooses
+-- it, through the gate.
+CREATE OR REPLACE FUNCTION console.guard_login() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW.password IS NOT NULL
+     OR TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id THEN
+    RAISE EXCEPTION 'a login is its person''s alone' USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE ON console.logins
+  FOR EACH ROW EXECUTE FUNCTION console.guard_login();

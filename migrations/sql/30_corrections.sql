@@ -1,5 +1,5 @@
 -- The correction's signed path, refused here for any program: contributions, content, slots,
--- signatures, application and the note that moves a balance.
+-- signatures and application. The note is in 32_notes.sql.
 
 CREATE OR REPLACE FUNCTION console.contribute(subject text, id bigint, revision integer) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -16,6 +16,9 @@ BEGIN
       PERFORM console.contribute('corrections', NEW.id, NEW.revision);
     END IF;
     RETURN NEW;
+  END IF;
+  IF TG_TABLE_NAME = 'evidence' AND TG_OP = 'INSERT' THEN
+    NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
   END IF;
   SELECT * INTO c FROM console.corrections WHERE id =
     (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'correction_id')::bigint;
@@ -103,25 +106,69 @@ CREATE OR REPLACE FUNCTION console.fully_signed(wanted bigint) RETURNS boolean
     JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
    WHERE c.id = wanted $$;
 
+-- A new correction: a draft of its bill's account, under the procedure that ruled the bill; or
+-- the one reversal of an applied correction.
+CREATE OR REPLACE FUNCTION console.guard_draft() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.revision <> 1 OR NEW.reversed_by_id IS NOT NULL OR NEW.folio IS NOT NULL THEN
+    RAISE EXCEPTION 'a draft begins at its first revision, without folio' USING ERRCODE = 'AG002';
+  END IF;
+  NEW.drafted_at := clock_timestamp(); NEW.submitted_at := NULL; NEW.decision_reason := NULL;
+  IF NEW.account_id <> (SELECT account_id FROM commercial.bills WHERE id = NEW.bill_id) THEN
+    RAISE EXCEPTION 'the bill is of another account' USING ERRCODE = 'AG008';
+  END IF;
+  IF NEW.reversal_of_id IS NULL AND NOT EXISTS (
+       SELECT FROM console.procedure_versions v JOIN commercial.bills b ON b.id = NEW.bill_id
+         JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
+        WHERE v.id = NEW.procedure_version_id AND v.state = 'authorized'
+          AND v.anomaly_codes ? t.code AND v.valid_from <= b.period_end
+          AND coalesce(v.valid_to, 'infinity') >= b.period_end) THEN
+    RAISE EXCEPTION 'no such procedure ruled this bill' USING ERRCODE = 'AG008';
+  END IF;
+  IF NEW.reversal_of_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM console.corrections r WHERE r.id = NEW.reversal_of_id AND r.state = 'applied'
+          AND r.bill_id = NEW.bill_id AND r.reversal_of_id IS NULL AND r.reversed_by_id IS NULL) THEN
+    RAISE EXCEPTION 'only an applied correction of this bill is reversed' USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_draft BEFORE INSERT ON console.corrections
+  FOR EACH ROW EXECUTE FUNCTION console.guard_draft();
+
 CREATE OR REPLACE FUNCTION console.guard_correction() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE moves boolean; back boolean;
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'corrections are never deleted' USING ERRCODE = 'AG002';
   END IF;
-  IF TG_OP = 'INSERT' THEN
-    IF NEW.account_id <> (SELECT account_id FROM commercial.bills WHERE id = NEW.bill_id) THEN
-      RAISE EXCEPTION 'the bill is of another account' USING ERRCODE = 'AG008';
-    END IF;
-    RETURN NEW;
-  END IF;
-  IF NEW.state <> OLD.state AND NEW.state = 'submitted' THEN NEW.submitted_at := clock_timestamp(); END IF;
-  IF NEW.state <> OLD.state AND NEW.state IN ('signed', 'applied')
-     AND NOT console.fully_signed(NEW.id) THEN
+  moves := NEW.state <> OLD.state;
+  back := OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft';
+  IF moves AND NEW.state IN ('signed', 'applied') AND NOT console.fully_signed(NEW.id) THEN
     RAISE EXCEPTION 'correction % lacks signatures over this content', NEW.id USING ERRCODE = 'AG006';
   END IF;
-  IF NEW.revision <> OLD.revision + (OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft')::int THEN
+  IF NEW.revision <> OLD.revision + back::int THEN
     RAISE EXCEPTION 'a revision opens only when a record is returned' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.folio IS DISTINCT FROM OLD.folio
+     AND (OLD.folio IS NOT NULL OR NOT console.issued('UAS-COR', NEW.folio)) THEN
+    RAISE EXCEPTION 'a folio comes from its counter, once' USING ERRCODE = 'AG002';
+  END IF;
+  IF back OR moves AND NEW.state = 'rejected' THEN
+    IF coalesce(btrim(NEW.decision_reason), '') = '' THEN
+      RAISE EXCEPTION 'a decision has its reason' USING ERRCODE = 'AG008';
+    END IF;
+  ELSIF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
+    RAISE EXCEPTION 'the reason stays with its decision' USING ERRCODE = 'AG002';
+  END IF;
+  IF moves AND NEW.state = 'submitted' THEN
+    NEW.submitted_at := clock_timestamp();
+  ELSIF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
+    RAISE EXCEPTION 'the clock is the database''s' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.drafted_at <> OLD.drafted_at OR NEW.reversal_of_id IS DISTINCT FROM OLD.reversal_of_id THEN
+    RAISE EXCEPTION 'a correction stays what it was begun as' USING ERRCODE = 'AG002';
   END IF;
   IF NEW.reversed_by_id IS DISTINCT FROM OLD.reversed_by_id AND NOT EXISTS (
        SELECT FROM console.corrections r WHERE r.id = NEW.reversed_by_id
@@ -130,46 +177,82 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.corrections
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.corrections
   FOR EACH ROW EXECUTE FUNCTION console.guard_correction();
 
--- At commit: a submitted record has exactly the slots of its band, its lines add up to its
--- amount, and an applied one has its one note.
+-- The bill's lines as they stand: what was charged, moved by its notes.
+CREATE OR REPLACE FUNCTION console.standing_lines(bill integer)
+  RETURNS TABLE (service text, amount numeric, tax numeric)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT service, sum(amount), sum(tax) FROM (
+      SELECT l.service::text, l.amount, l.tax FROM commercial.bill_lines l WHERE l.bill_id = bill
+      UNION ALL
+      SELECT m.service::text, side * m.amount, side * m.tax
+        FROM commercial.credit_notes n JOIN commercial.credit_note_lines m ON m.credit_note_id = n.id,
+             LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
+       WHERE n.bill_id = bill) moved
+   GROUP BY service $$;
+
+-- Whether the correction still starts from what the bill says.
+CREATE OR REPLACE FUNCTION console.starts_from_bill(c console.corrections) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT NOT EXISTS (
+    (SELECT service::text, amount_before, tax_before FROM console.correction_lines WHERE correction_id = c.id
+     EXCEPT SELECT * FROM console.standing_lines(c.bill_id))
+    UNION ALL
+    (SELECT * FROM console.standing_lines(c.bill_id) EXCEPT
+     SELECT service::text, amount_before, tax_before FROM console.correction_lines WHERE correction_id = c.id)) $$;
+
+-- Whether its signatures-to-be are exactly those that the bands ask on its day.
+CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH has AS (SELECT s.position, s.role::text FROM console.signature_slots s
+                WHERE s.correction_id = c.id AND s.revision = c.revision),
+       asks AS (SELECT q."position", q.role FROM console.required_slots(c.amount,
+                  (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q)
+  SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
+     AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
+
+-- At commit: a record just submitted has exactly the slots of its band and says what its lines
+-- and its bill say; an applied one has its one note, and what it undoes knows it.
 CREATE OR REPLACE FUNCTION console.complete_correction() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c console.corrections; moved numeric;
 BEGIN
   SELECT * INTO c FROM console.corrections WHERE id = NEW.id;
-  IF c.state = 'submitted' THEN
-    IF NOT EXISTS (SELECT FROM console.signature_slots s
-                    WHERE s.correction_id = c.id AND s.revision = c.revision)
-       OR EXISTS (
-        (SELECT s.position, s.role::text FROM console.signature_slots s
-          WHERE s.correction_id = c.id AND s.revision = c.revision
-         EXCEPT SELECT q."position", q.role FROM console.required_slots(c.amount,
-              (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q)
-        UNION ALL
-        (SELECT q."position", q.role FROM console.required_slots(c.amount,
-              (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q
-         EXCEPT SELECT s.position, s.role::text FROM console.signature_slots s
-          WHERE s.correction_id = c.id AND s.revision = c.revision)) THEN
+  IF OLD.state = 'draft' AND NEW.state = 'submitted' AND c.state <> 'draft' THEN
+    IF NOT console.has_its_slots(c) THEN
       RAISE EXCEPTION 'correction % has other signatures than its band asks', c.id USING ERRCODE = 'AG006';
     END IF;
     SELECT sum(amount_after + tax_after - amount_before - tax_before) INTO moved
       FROM console.correction_lines WHERE correction_id = c.id;
-    IF moved IS DISTINCT FROM c.amount OR NOT c.eligible THEN
+    IF moved IS DISTINCT FROM c.amount OR NOT c.eligible
+       OR c.state = 'submitted' AND NOT console.starts_from_bill(c) THEN
       RAISE EXCEPTION 'correction % is not what its lines say', c.id USING ERRCODE = 'AG008';
     END IF;
-  ELSIF c.state = 'applied' AND NOT EXISTS (
+    IF c.reversal_of_id IS NOT NULL AND EXISTS (
+        SELECT service, amount_after, tax_after FROM console.correction_lines WHERE correction_id = c.id
+        EXCEPT SELECT service, amount_before, tax_before FROM console.correction_lines
+                WHERE correction_id = c.reversal_of_id) THEN
+      RAISE EXCEPTION 'reversal % goes elsewhere than back', c.id USING ERRCODE = 'AG008';
+    END IF;
+  END IF;
+  IF c.state = 'applied' AND NOT EXISTS (
       SELECT FROM commercial.credit_notes n WHERE n.correction_id = c.id
         AND n.bill_id = c.bill_id AND n.amount = abs(c.amount)
         AND n.kind = CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END) THEN
     RAISE EXCEPTION 'correction % is applied without its note', c.id USING ERRCODE = 'AG008';
   END IF;
+  IF c.state = 'applied' AND EXISTS (SELECT FROM console.corrections u
+        WHERE u.id = c.reversal_of_id AND u.reversed_by_id IS DISTINCT FROM c.id)
+     OR c.reversed_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM console.corrections r
+        WHERE r.id = c.reversed_by_id AND r.state = 'applied') THEN
+    RAISE EXCEPTION 'a correction and its reversal are applied together' USING ERRCODE = 'AG008';
+  END IF;
   RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS e_complete ON console.corrections;
-CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT OR UPDATE ON console.corrections
+CREATE CONSTRAINT TRIGGER e_complete AFTER UPDATE ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_correction();
 
 CREATE OR REPLACE FUNCTION console.guard_slot() RETURNS trigger
@@ -181,8 +264,7 @@ BEGIN
   END IF;
   PERFORM console.actor();
   UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
-  IF c.state NOT IN ('draft', 'submitted') OR NEW.revision <> c.revision OR EXISTS (
-      SELECT FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision) THEN
+  IF c.state IS DISTINCT FROM 'draft' OR NEW.revision <> c.revision THEN
     RAISE EXCEPTION 'slots are set when a record is submitted' USING ERRCODE = 'AG002';
   END IF;
   RETURN NEW;
@@ -231,56 +313,6 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signatures
   FOR EACH ROW EXECUTE FUNCTION console.guard_signature();
-
--- The note: only over a signed correction, for exactly its amount; the balance follows it.
-CREATE OR REPLACE FUNCTION console.guard_note() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE c console.corrections;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    RAISE EXCEPTION 'notes are never changed' USING ERRCODE = 'AG002';
-  END IF;
-  PERFORM console.actor();
-  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
-  IF c.state NOT IN ('signed', 'applied') OR NOT console.fully_signed(c.id) THEN
-    RAISE EXCEPTION 'correction % is not signed', NEW.correction_id USING ERRCODE = 'AG006';
-  END IF;
-  IF NEW.bill_id <> c.bill_id OR NEW.amount <> abs(c.amount)
-     OR NEW.kind <> (CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END) THEN
-    RAISE EXCEPTION 'the note is not what was signed' USING ERRCODE = 'AG008';
-  END IF;
-  UPDATE commercial.bills SET balance = balance + c.amount WHERE id = c.bill_id;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON commercial.credit_notes
-  FOR EACH ROW EXECUTE FUNCTION console.guard_note();
-
-CREATE OR REPLACE FUNCTION console.complete_note() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE n commercial.credit_notes;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN RAISE EXCEPTION 'notes are never changed' USING ERRCODE = 'AG002'; END IF;
-  SELECT * INTO n FROM commercial.credit_notes WHERE id =
-    CASE WHEN TG_TABLE_NAME = 'credit_notes' THEN NEW.id
-         ELSE (to_jsonb(NEW) ->> 'credit_note_id')::bigint END;
-  IF n.amount IS DISTINCT FROM (SELECT abs(sum(amount + tax)) FROM commercial.credit_note_lines
-                                 WHERE credit_note_id = n.id)
-     OR (SELECT state FROM console.corrections WHERE id = n.correction_id) <> 'applied' THEN
-    RAISE EXCEPTION 'note % is not the sum of its lines, or its correction is not applied', n.folio
-      USING ERRCODE = 'AG008';
-  END IF;
-  RETURN NULL;
-END $$;
-DROP TRIGGER IF EXISTS e_complete ON commercial.credit_notes;
-CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON commercial.credit_notes
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_note();
-DROP TRIGGER IF EXISTS e_complete ON commercial.credit_note_lines;
-CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON commercial.credit_note_lines
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_note();
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON commercial.credit_note_lines
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.documents
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 
 -- What a stranger with the printed code may know: state and hash, and no personal data.
 CREATE OR REPLACE FUNCTION console.verify_code(code text)

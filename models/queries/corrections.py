@@ -1,8 +1,9 @@
 """What people and acts ask of corrections."""
 
-from sqlalchemy import Date, String, column, func, select
+from sqlalchemy import Date, String, column, exists, func, select
+from sqlalchemy.orm import aliased
 
-from models.corrections import Correction
+from models.corrections import Correction, Evidence
 from models.corrections import CorrectionState as S
 from models.documents import Document
 from models.people import Role
@@ -29,18 +30,23 @@ def next_folio(series):
 def waiting_for(role):
     """Submitted corrections whose first missing signature is this office's; oldest and dearest
     first."""
-    missing = (select(func.min(SignatureSlot.position))
-               .where(SignatureSlot.correction_id == Correction.id,
-                      SignatureSlot.revision == Correction.revision,
-                      ~select(Signature.id).where(Signature.slot_id == SignatureSlot.id).exists())
-               .scalar_subquery())
-    mine = (select(SignatureSlot.id)
-            .where(SignatureSlot.correction_id == Correction.id,
-                   SignatureSlot.revision == Correction.revision,
-                   SignatureSlot.position == missing, SignatureSlot.role == Role(role)).exists())
-    return (select(Correction).where(Correction.state == S.SUBMITTED, mine)
+    mine, earlier = aliased(SignatureSlot), aliased(SignatureSlot)
+
+    def unsigned(slot):
+        return ~exists().where(Signature.slot_id == slot.id).correlate(slot)
+    before = exists().where(
+        earlier.correction_id == mine.correction_id, earlier.revision == mine.revision,
+        earlier.position < mine.position, unsigned(earlier)).correlate(mine)
+    waits = exists().where(
+        mine.correction_id == Correction.id, mine.revision == Correction.revision,
+        mine.role == Role(role), unsigned(mine), ~before).correlate(Correction)
+    return (select(Correction).where(Correction.state == S.SUBMITTED, waits)
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),
                       Correction.id))
+
+
+def evidence_of(correction):
+    return select(Evidence).where(Evidence.correction_id == correction.id).order_by(Evidence.id)
 
 
 def in_state(*states):

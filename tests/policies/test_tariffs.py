@@ -22,20 +22,20 @@ def total(lines):
 
 
 @pytest.mark.parametrize(("volume", "tariff_class", "expected"), [
-    (34, "domestico", "733.29"), (14, "domestico", "232.47"), (34, "comercial", "1697.08"),
-    (0, "domestico", "157.85"), (10, "domestico", "157.85"),
+    (34, "domestic", "733.29"), (14, "domestic", "232.47"), (34, "commercial", "1697.08"),
+    (0, "domestic", "157.85"), (10, "domestic", "157.85"),
 ])
 def test_demonstration_bills(volume, tariff_class, expected):
     assert total(rate_at(volume, tariff_class)) == Decimal(expected)
 
 
 def test_each_line_and_tax_of_the_domestic_bill():
-    lines = [(line.service, str(line.amount), str(line.tax)) for line in rate_at(34, "domestico")]
+    lines = [(line.service, str(line.amount), str(line.tax)) for line in rate_at(34, "domestic")]
     assert lines == [("water", "511.00", "0.00"), ("sewer", "127.75", "20.44"), ("sanitation", "63.88", "10.22")]
 
 
 def test_explanation_names_each_tariff_row_used():
-    water, sewer, _ = rate_at(34, "domestico")
+    water, sewer, _ = rate_at(34, "domestic")
     assert [str(step.value) for step in water.explanation] == ["110", "130", "175", "96", "0"]
     assert water.explanation[3].rule == "4 m³ × $24.00, rango de más de 30 hasta 50 m³"
     assert water.explanation[3].source == "tarifa DOM-2024, vigente desde 01/01/2024"
@@ -43,7 +43,7 @@ def test_explanation_names_each_tariff_row_used():
 
 
 def test_block_bounds_are_exclusive_below_and_inclusive_above():
-    assert [rate_at(volume, "domestico")[0].amount for volume in (20, 21, "20.5")] == [
+    assert [rate_at(volume, "domestic")[0].amount for volume in (20, 21, "20.5")] == [
         Decimal("240.00"), Decimal("257.50"), Decimal("248.75")]
 
 
@@ -79,18 +79,18 @@ def test_table_without_the_row_is_refused():
 def test_dates_in_force_include_both_ends():
     old = tariff(valid_to=date(2024, 12, 31), code="OLD")
     new = tariff(valid_from=date(2025, 1, 1), code="NEW")
-    assert [in_force([old, new], "domestico", day)[0].code
+    assert [in_force([old, new], "domestic", day)[0].code
             for day in (date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1))] == ["OLD", "OLD", "NEW"]
 
 
 def test_no_tariff_names_class_and_date():
-    with pytest.raises(NoTariff, match="clase «domestico» el 31/12/2023; regístrela o corrija sus fechas"):
-        rate_at(1, "domestico", on=date(2023, 12, 31))
+    with pytest.raises(NoTariff, match="clase «domestic» el 31/12/2023; regístrela o corrija sus fechas"):
+        rate_at(1, "domestic", on=date(2023, 12, 31))
 
 
 def test_two_tariffs_on_one_day_are_refused():
     with pytest.raises(NoTariff, match="Hay más de una tarifa vigente"):
-        rate_in_force(1, "domestico", date(2025, 1, 1), [tariff(), tariff(code="B")], line_rules())
+        rate_in_force(1, "domestic", date(2025, 1, 1), [tariff(), tariff(code="B")], line_rules())
 
 
 def test_two_rules_for_one_line_are_refused():
@@ -99,7 +99,7 @@ def test_two_rules_for_one_line_are_refused():
 
 
 def test_share_without_percent_is_refused():
-    with pytest.raises(NoTariff, match="regla de alcantarillado en «domestico» no dice su porcentaje"):
+    with pytest.raises(NoTariff, match="regla de alcantarillado en «domestic» no dice su porcentaje"):
         rate(1, tariff(), [line_rule("water", None, "0"), line_rule("sewer", None, "16")])
 
 
@@ -117,7 +117,7 @@ def test_unknown_method_and_negative_volume_are_refused():
         rate(-1, tariff(), line_rules())
 
 
-@given(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from(["domestico", "comercial"]))
+@given(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from(["domestic", "commercial"]))
 def test_more_water_never_costs_less(one, other, tariff_class):
     lower, higher = sorted((one, other))
     assert total(rate_at(lower, tariff_class)) <= total(rate_at(higher, tariff_class))

@@ -13,15 +13,15 @@ FILES = Path(procedures.__file__).parent
 LIBRARY = sorted((FILES / "library").glob("*.yaml"))
 ADOPTED = sorted((FILES / "adopted").glob("*.yaml"))
 START = date(2024, 1, 1)
-PRICES = {"domestico": ("110.00", "13.00", "17.50", "24.00", "31.00"),
-          "comercial": ("260.00", "32.00", "32.00", "41.00", "52.00")}
+PRICES = {"domestic": ("110.00", "13.00", "17.50", "24.00", "31.00"),
+          "commercial": ("260.00", "32.00", "32.00", "41.00", "52.00")}
 
 
 def block(lower, upper, price):
     return SimpleNamespace(from_m3=lower, to_m3=upper, price=Decimal(price))
 
 
-def tariff(tariff_class="domestico", **changes):
+def tariff(tariff_class="domestic", **changes):
     minimum, *prices = PRICES[tariff_class]
     ranges = ((10, 20), (20, 30), (30, 50), (50, None))
     facts = {"tariff_class": tariff_class, "code": f"{tariff_class[:3].upper()}-2024", "valid_from": START, "valid_to": None,
@@ -30,15 +30,15 @@ def tariff(tariff_class="domestico", **changes):
     return SimpleNamespace(**facts | changes)
 
 
-def line_rule(service, percent, tax, tariff_class="domestico", **changes):
+def line_rule(service, percent, tax, tariff_class="domestic", **changes):
     facts = {"service": service, "tariff_class": tariff_class, "valid_from": START, "valid_to": None,
                  "percent_of_water": percent and Decimal(percent), "tax_percent": Decimal(tax),
                  "rounding_step": Decimal("0.01"), "rounding_mode": "half_up"}
     return SimpleNamespace(**facts | changes)
 
 
-def line_rules(tariff_class="domestico"):
-    water_tax = "0" if tariff_class == "domestico" else "16"
+def line_rules(tariff_class="domestic"):
+    water_tax = "0" if tariff_class == "domestic" else "16"
     return [line_rule("water", None, water_tax, tariff_class), line_rule("sewer", "25", "16", tariff_class),
             line_rule("sanitation", "12.5", "16", tariff_class)]
 
@@ -49,12 +49,12 @@ def rate_at(volume, tariff_class, on=date(2025, 1, 31)):
     return rate_in_force(volume, tariff_class, on, tariffs, rules)
 
 
-def lines_for(volume, tariff_class="domestico"):
+def lines_for(volume, tariff_class="domestic"):
     return tuple(LineFacts(line.service, line.amount, line.tax_percent, line.tax)
                  for line in rate_at(volume, tariff_class))
 
 
-def make_bill(volume=34, tariff_class="domestico", lines=None, **changes):
+def make_bill(volume=34, tariff_class="domestic", lines=None, **changes):
     lines = lines_for(volume, tariff_class) if lines is None else lines
     total = sum((line.total for line in lines), Decimal("0.00"))
     facts = {"folio": "R-2025-01", "period_start": date(2025, 1, 1), "period_end": date(2025, 1, 31), "days": 31,
@@ -70,7 +70,7 @@ def make_history(volumes, **changes):
         start, following = (date(count // 12, count % 12 + 1, 1) for count in (month, month + 1))
         facts = {"folio": f"R-{start:%Y-%m}", "period_start": start, "period_end": following - timedelta(1),
                      "volume": Decimal(volume), "total": Decimal(volume) * 10, "measured": True, "adjusted": False,
-                     "tariff_class": "domestico"}
+                     "tariff_class": "domestic"}
         periods.append(PeriodFacts(**facts | changes))
     return tuple(periods)
 

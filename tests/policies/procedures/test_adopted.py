@@ -21,7 +21,7 @@ def estimate(bill=None, history=(30, 32, 28, 90, 31, 29), **state):
 def test_estimated_reading_drops_the_highest_and_may_raise_the_bill():
     outcome = estimate()
     assert outcome.volume_after == 30
-    assert outcome.difference == totals(rate_at(30, "domestico")) - totals(rate_at(10, "domestico")) > 0
+    assert outcome.difference == totals(rate_at(30, "domestic")) - totals(rate_at(10, "domestic")) > 0
 
 
 def test_estimated_reading_needs_four_measured_months():
@@ -85,7 +85,7 @@ def test_an_amount_below_the_lines_that_stay_is_refused():
 
 
 def test_wrong_class_rebills_the_same_volume():
-    facts = Facts(make_bill(34, "comercial"), extra={"correct_class": "domestico"})
+    facts = Facts(make_bill(34, "commercial"), inputs={"correct_class": "domestic"})
     outcome = compute(adopted("slp-clase-tarifaria"), facts, rate_at)
     assert outcome.difference == Decimal("733.29") - Decimal("1697.08")
     assert (outcome.volume_before, outcome.volume_after) == (34, 34)
@@ -93,12 +93,12 @@ def test_wrong_class_rebills_the_same_volume():
 
 
 def test_the_same_class_or_one_out_of_the_list_is_refused():
-    same = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), extra={"correct_class": "domestico"}), rate_at)
-    assert "No procede: La clase del recibo no es la del uso: Clase que corresponde al uso es «domestico» y debe ser " \
-           "distinto de «domestico» (bill.tariff_class)." in same.refusals
-    other = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), extra={"correct_class": "rural"}), rate_at)
-    assert other.refusals[0] == ("«Clase que corresponde al uso» no admite «rural»; elija uno de: domestico, comercial, "
-                                 "industrial, publico.")
+    same = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), inputs={"correct_class": "domestic"}), rate_at)
+    assert "No procede: La clase del recibo no es la del uso: Clase que corresponde al uso es «domestic» y debe ser " \
+           "distinto de «domestic» (bill.tariff_class)." in same.refusals
+    other = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), inputs={"correct_class": "rural"}), rate_at)
+    assert other.refusals[0] == ("«Clase que corresponde al uso» no admite «rural»; elija uno de: domestic, commercial, "
+                                 "industrial, public.")
 
 
 def test_tax_is_recomputed_by_line_and_the_amounts_stay():

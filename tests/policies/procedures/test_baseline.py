@@ -48,7 +48,7 @@ def test_adjusted_periods_never_enter():
 @pytest.mark.parametrize(("filters", "changes", "expected"), [
     ({"measured_only": True}, {"measured": False}, 14), ({}, {"measured": False}, Fraction(40, 3)),
     ({"non_zero": True}, {"volume": Decimal(0)}, 14), ({}, {"volume": Decimal(0)}, Fraction(28, 3)),
-    ({"same_class": True}, {"tariff_class": "comercial"}, 14), ({}, {"tariff_class": "comercial"}, Fraction(40, 3)),
+    ({"same_class": True}, {"tariff_class": "commercial"}, 14), ({}, {"tariff_class": "commercial"}, Fraction(40, 3)),
 ])
 def test_filters(filters, changes, expected):
     history = (*make_history([14] * 3)[:2], *make_history([12], **changes))

@@ -35,7 +35,7 @@ def test_outcome_keeps_the_version_it_was_computed_with():
 def test_every_figure_is_traced_to_a_bill_a_rule_or_a_tariff_row():
     sources = " | ".join(step.source for step in leak().trace)
     for origin in ("recibo R-2025-01", "recibos R-2024-01, ", "cálculo «corrected_volume»", "redondeo del procedimiento",
-                   "tarifa DOM-2024, vigente desde 01/01/2024", "regla de alcantarillado, clase domestico"):
+                   "tarifa DOM-2024, vigente desde 01/01/2024", "regla de alcantarillado, clase domestic"):
         assert origin in sources
     assert all(step.source for step in leak().trace)
 
@@ -83,5 +83,5 @@ def test_a_line_to_keep_is_kept():
 
 
 def test_the_rate_given_is_the_one_used():
-    dearer = compute(adopted("slp-fuga-oculta"), leak_facts(), lambda volume, _class: rate_at(volume + 1, "domestico"))
+    dearer = compute(adopted("slp-fuga-oculta"), leak_facts(), lambda volume, _class: rate_at(volume + 1, "domestic"))
     assert dearer.difference != Decimal("-500.82")

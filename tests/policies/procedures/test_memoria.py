@@ -39,6 +39,6 @@ def test_warnings_are_told():
 
 
 def test_a_debit_is_named_as_such():
-    outcome = compute(adopted("slp-clase-tarifaria"), leak_facts(inputs={}, extra={"correct_class": "comercial"}), rate_at)
+    outcome = compute(adopted("slp-clase-tarifaria"), leak_facts(inputs={"correct_class": "commercial"}, extra={}), rate_at)
     assert paragraphs(outcome)[-1]["label"] == "A cargo del usuario"
     assert paragraphs(outcome)[-1]["figure"] == "$963.79"

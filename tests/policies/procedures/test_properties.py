@@ -59,9 +59,9 @@ def test_damaged_meter(volume, history, fault, months):
     computed(DAMAGED, Facts(make_bill(volume), make_history(history), inputs, extra))
 
 
-@given(volumes, st.sampled_from(["domestico", "comercial"]), st.sampled_from(["domestico", "comercial", "industrial"]))
+@given(volumes, st.sampled_from(["domestic", "commercial"]), st.sampled_from(["domestic", "commercial", "industrial"]))
 def test_class(volume, billed, right):
-    computed(CLASS, Facts(make_bill(volume, billed), extra={"correct_class": right}))
+    computed(CLASS, Facts(make_bill(volume, billed), inputs={"correct_class": right}))
 
 
 @given(st.integers(-5, 405), st.integers(0, 400))

@@ -1,0 +1,149 @@
+"""The first figures: measured in one run over a fresh demonstration office, and printed."""
+
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import select
+
+import policies
+from app import create_app
+from deploy.demo.anomalies import LEAKS
+from deploy.demo.load import load
+from deploy.demo.people import DEMO_PASSWORD
+from models import db
+from models.billing import Bill
+from models.customers import Account
+from models.embedded import Embedded
+from models.people import Appointment, Role
+from policies.cases import case_of, definition_of
+from policies.corrections import start_correction
+from policies.procedures.engine import compute
+
+REPEATS, WRITES = 60, 2000
+LIST = ("SELECT a.id, a.number, a.holder_name, a.tariff_class, n.name, z.code, a.status"
+        " FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id"
+        " JOIN console.supply_zones z ON z.id = a.supply_zone_id ORDER BY a.number LIMIT 26")
+
+
+def milliseconds(call, repeats=REPEATS):
+    """The median of one call's time, after three that are not counted."""
+    times = []
+    for turn in range(repeats + 3):
+        begin = time.perf_counter()
+        call()
+        if turn >= 3:
+            times.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(times)
+
+
+def say(what, figure, unit="ms", beside=""):
+    print(f"{what:<58} {figure:>10,.2f} {unit:<6} {beside}", flush=True)
+
+
+def browser(app):
+    client = app.test_client()
+    page = client.get("/entrar").text
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    client.post("/entrar", data={"email": "personal@demo.interapas.example",
+                                 "password": DEMO_PASSWORD, "csrf_token": token})
+    return client
+
+
+def pages(app, dsn):
+    """List, account page and search, beside the same list as one query of psycopg."""
+    client = browser(app)
+
+    def get(path):
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+    with psycopg.connect(dsn) as raw:
+        floor = milliseconds(lambda: raw.execute(LIST).fetchall())
+    say("lista de cuentas, la consulta sola (psycopg)", floor)
+    for what, path in (("lista de cuentas", "/cuentas/"), ("lista de recibos", "/recibos/"),
+                       ("búsqueda «nunez»", "/cuentas/?q=nunez"), ("página de una cuenta",
+                                                                   "/cuentas/1/")):
+        taken = milliseconds(lambda path=path: get(path))
+        say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
+
+
+def computing(app):
+    """One correction computed: with its queries, and the engine apart from them."""
+    with app.app_context():
+        who = db.session
+        with policies.speaks(who, actor(app, Role.STAFF), "bench") as session:
+            account = session.scalar(select(Account).where(Account.number == LEAKS[0]))
+            bill = session.scalar(select(Bill).where(Bill.account_id == account.id)
+                                  .order_by(Bill.period_end.desc()).limit(1))
+            way = next(value for ask in start_correction.asks(bill, None) if ask.name == "way"
+                       for value, label in ask.choices if "uga oculta" in label)
+            made = policies.perform(session, start_correction, bill, actor(app, Role.STAFF),
+                                    {"way": way, "reason": "Medición."})
+            made.inputs = {"leak.repaired": True}
+            definition = definition_of(made.procedure_version)
+            facts, rate = case_of(made)
+            say("una corrección, con sus consultas", milliseconds(
+                lambda: compute(definition_of(made.procedure_version), *case_of(made))))
+            say("una corrección, solo el cálculo", milliseconds(
+                lambda: compute(definition, facts, rate)), "ms", "meta: 5 ms o menos")
+
+
+def actor(app, role):
+    row = db.session.scalar(select(Appointment).where(Appointment.role == role)) if (
+        "actor" in db.session.info) else None
+    return policies.Actor(row.person_id if row else 2, role)
+
+
+def auditing(dsn):
+    """The cost of the trail: the same writes, in one transaction each way, without and with it."""
+    def writes():
+        with psycopg.connect(dsn) as raw:
+            begin = time.perf_counter()
+            for turn in range(WRITES):
+                raw.execute("UPDATE console.anomaly_types SET description = %s WHERE id = 1",
+                            (f"medición {turn} {begin}",))
+            raw.commit()
+            return (time.perf_counter() - begin) / WRITES * 1e6
+    with_trail, without = [], []
+    for _ in range(5):
+        with_trail.append(writes())
+        switch(dsn, "DISABLE")
+        without.append(writes())
+        switch(dsn, "ENABLE")
+    plain, full = statistics.median(without), statistics.median(with_trail)
+    say("una escritura sin bitácora", plain, "µs")
+    say("una escritura con bitácora", full, "µs",
+        f"{full / plain:,.2f}×, {full - plain:,.0f} µs más por escritura")
+
+
+def switch(dsn, how):
+    with psycopg.connect(dsn, autocommit=True) as raw:
+        raw.execute(f"ALTER TABLE console.anomaly_types {how} TRIGGER y_audit")
+
+
+def main():
+    folder = Path(tempfile.mkdtemp(prefix="consola-bench-"))
+    folder.chmod(0o755)
+    cluster = Embedded(folder / "pg", system=folder / "system").start()
+    try:
+        url = cluster.ensure_owner()
+        app = create_app(DATABASE_URL=url, INSTANCE=str(folder / "instance"))
+        app.test_cli_runner().invoke(args=["prepare"], catch_exceptions=False)
+        begin = time.perf_counter()
+        made = load(app)
+        say("oficina de demostración cargada", time.perf_counter() - begin, "s",
+            f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
+        dsn = url.replace("+psycopg", "")
+        pages(app, dsn)
+        computing(app)
+        auditing(dsn)
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

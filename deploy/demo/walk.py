@@ -1,0 +1,142 @@
+"""The steps of a correction, taken by the people of the office through their acts."""
+
+from typing import NamedTuple
+
+from deploy.demo import evidence, plots
+from deploy.demo.people import POSTS, actor
+from models import db
+from models.billing import Bill
+from models.corrections import Correction
+from policies import corrections as desk
+from policies import drafting, perform, signatures, speaks
+
+REASONS = {
+    "FUGA_OCULTA": "El usuario reportó humedad en el piso; se encontró y reparó la fuga.",
+    "TARIFA_CLASE_ERRONEA": "La inspección encontró solo casa habitación.",
+    "MEDIDOR_PARADO": "El medidor no avanza; el recibo se estimó muy por arriba de lo medido.",
+    "LECTURA_IMPOSIBLE": "La carátula está empañada y el recibo se estimó sin leerla.",
+    "MEDIDOR_DANADO_ROBADO": "El usuario reportó el medidor roto; el recibo se estimó.",
+    "LECTURA_ERRONEA": "La fotografía muestra una cifra distinta de la capturada.",
+    "CARGO_INDEBIDO": "El recibo cobra IVA sobre el agua de una casa.",
+}
+ANSWERS = {
+    "FUGA_OCULTA": {"leak.repaired": True},
+    "TARIFA_CLASE_ERRONEA": {"correct_class": "domestic"},
+    "MEDIDOR_DANADO_ROBADO": {"user_fault": False,
+                              "user_fault.reason": "El dictamen halló desgaste, no daño."},
+}
+RETURNED = "La factura no dice el domicilio; adjunte el reporte de visita."
+REJECTED = "La copia del recibo no corresponde al periodo; inicie otra con la correcta."
+UNDONE = "La factura de la reparación era de otro domicilio."
+
+
+class Case(NamedTuple):
+    """One story under way: whose bill, which correction, and where its files are kept."""
+
+    row: int
+    folder: str
+    bill_id: int
+    correction_id: int | None = None
+
+    @property
+    def plot(self):
+        return plots.of_row(self.row)
+
+
+def take(mailbox, step, subject, answers=lambda subject: {}):
+    """One person takes one step on a record, (model, id); the number of what it made, if any."""
+    who = actor(mailbox)
+    with speaks(db.session, who, "demo") as session:
+        record = session.get(*subject)
+        made = perform(session, step, record, who, answers(record))
+        number = getattr(made, "id", None)
+        session.commit()
+    return number
+
+
+def on(case):
+    return Correction, case.correction_id
+
+
+def start(case, _):
+    def cause(bill):
+        way = next(f"{cause.id}-{version.id}" for cause, version in drafting.ways(bill)
+                   if cause.code == case.plot.cause)
+        return {"way": way, "reason": REASONS[case.plot.cause]}
+    return case._replace(correction_id=take(
+        "personal", desk.start_correction, (Bill, case.bill_id), cause))
+
+
+def calculate(case, _):
+    take("personal", desk.calculate, on(case), lambda correction: {
+        "reason": correction.reason, **typed(case.plot, correction.bill)})
+    return case
+
+
+def typed(plot, bill):
+    """What a person answers to the procedure of that cause."""
+    if plot.cause == "LECTURA_ERRONEA":
+        return {"lectura_correcta": bill.previous_reading.value + plot.usual,
+                "lectura_correcta.reason": "Se leyó de nuevo con el usuario presente."}
+    return ANSWERS.get(plot.cause, {})
+
+
+def prove(case, _):
+    for kind, file in evidence.of(case.folder, case.plot, case.row):
+        take("personal", desk.attach, on(case),
+             lambda correction, kind=kind, file=file: {"kind": kind, "file": file})
+    return case
+
+
+def submit(case, _):
+    take("personal", desk.submit, on(case))
+    return case
+
+
+def sign(case, mailbox):
+    take(mailbox, signatures.sign, on(case), lambda correction: {
+        "seen_hash": signatures.content_hash(correction), "method": "password"})
+    return case
+
+
+def sign_all(case, _):
+    """Whoever the amount asks for, in order."""
+    for role in roles(case):
+        sign(case, next(post.mailbox for post in POSTS if post.role == role))
+    return case
+
+
+def roles(case):
+    with speaks(db.session, actor("personal"), "demo") as session:
+        correction = session.get(*on(case))
+        return [slot.role for slot in signatures.current_slots(correction)]
+
+
+def send_back(case, mailbox):
+    take(mailbox, signatures.send_back, on(case), lambda correction: {"reason": RETURNED})
+    return case
+
+
+def reject(case, mailbox):
+    take(mailbox, signatures.reject, on(case), lambda correction: {"reason": REJECTED})
+    return case
+
+
+def withdraw(case, _):
+    take("personal", desk.withdraw, on(case))
+    return case
+
+
+def apply(case, _):
+    take("personal2", desk.apply, on(case))
+    return case
+
+
+def reverse(case, _):
+    return case._replace(correction_id=take(
+        "personal", desk.start_reversal, on(case), lambda correction: {"reason": UNDONE}))
+
+
+STEPS = {"start": start, "calculate": calculate, "prove": prove, "submit": submit, "sign": sign,
+         "signed": sign_all, "return": send_back, "reject": reject, "withdraw": withdraw, "apply": apply,
+         "reverse": reverse}

@@ -1,0 +1,80 @@
+"""A real browser over a real server: one office per module, one page per person."""
+
+import os
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from deploy.browser import browser as find
+from deploy.demo.people import DEMO_PASSWORD
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+if os.environ.get("CONSOLE_ALLOW_NO_BROWSER") and find() is None:
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(office):
+    """The office's console, served on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+class Person:
+    """Somebody of an office in front of their own browser window."""
+
+    def __init__(self, page, address, email):
+        self.page, self.address, self.faults = page, address, []
+        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.open("/entrar")
+        page.get_by_label("Correo").fill(email)
+        page.locator("input[name=password]").fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="Entrar").click()
+        page.get_by_role("heading", level=1).wait_for()
+
+    def open(self, path):
+        return self.page.goto(self.address + path)
+
+    def press(self, name):
+        """A button or a link that acts, by the words on it."""
+        self.page.locator("main").get_by_text(name, exact=True).first.click()
+
+    def reads(self, words):
+        """Whether these words are on the page now."""
+        return words in self.page.locator("main").inner_text()
+
+    def heading(self):
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+
+@pytest.fixture
+def sit(chromium, address, office):
+    """sit("staff") opens a window for that office; all close with the test."""
+    contexts = []
+
+    def seat(role, which=0, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900},
+                                          "locale": "es-MX", **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Person(context.new_page(), address, office.email(role, which))
+    yield seat
+    for context in contexts:
+        context.close()

@@ -1,0 +1,38 @@
+"""Every address of the console, filled in, and what the database holds before and after."""
+
+import psycopg
+
+FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
+          "filename": "console.css"}
+# What the door itself writes while it refuses.
+LOGS = ("web_sessions", "login_attempts", "refusals", "read_entries", "export_entries",
+        "parked_forms")
+TABLES = """SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables
+             WHERE schemaname IN ('console', 'commercial') AND tablename <> ALL(%s) ORDER BY 1"""
+
+
+def rules(app):
+    """(rule, method) of everything that answers, OPTIONS and HEAD aside."""
+    return [(rule, method) for rule in app.url_map.iter_rules()
+            for method in sorted(rule.methods - {"OPTIONS", "HEAD"})]
+
+
+def address(app, rule, **values):
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(
+            rule.endpoint, {name: values.get(name, FILLED[name]) for name in rule.arguments})
+
+
+def screens(app):
+    """The views that stand on a policy, by endpoint."""
+    return {view.endpoint: view for view in app.extensions["admin"][0]._views
+            if hasattr(view, "model")}
+
+
+def checksum(office):
+    """table → the MD5 of its rows; equal before and after means that nothing was written."""
+    with psycopg.connect(office.dsn()) as connection:
+        names = [name for (name,) in connection.execute(TABLES, (list(LOGS),))]
+        return {name: connection.execute(
+            f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t").fetchone()[0]
+            for name in names}

@@ -1,0 +1,177 @@
+"""Every office × every screen × every verb, over HTTP, equals what the policies declare."""
+
+from itertools import count
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+import policies
+from models.corrections import CorrectionState as S
+from models.people import Role
+from policies.procedures import authority
+from tests.house.addresses import checksum, screens
+
+GETS = {"view": ("/", "/{key}/"), "create": ("/nuevo/",), "edit": ("/{key}/editar/",),
+        "export": ("/exportar/csv/", "/exportar/xlsx/")}
+REFUSALS = "SELECT count(*) FROM console.refusals"
+ROLES = [role.value for role in Role]
+
+
+@pytest.fixture(scope="module")
+def rows(office):
+    """endpoint → the key of a row, for every screen; the records walked there by their acts."""
+    office.correction(S.APPLIED)
+    office.prove(office.draft())
+    auditor = office.client("auditor")
+    auditor.get("/recibos/nuevo/")                       # a refusal
+    auditor.get("/recibos/exportar/csv/")                # an export
+    office.client("staff").get("/cuentas/1/")            # a read of somebody's personal data
+    with psycopg.connect(office.dsn()) as connection:
+        return {endpoint: connection.execute(
+            f"SELECT max({key_of(view)}) FROM {view.model.__table__.fullname}").fetchone()[0]
+            for endpoint, view in screens(office.app).items()}
+
+
+def key_of(view):
+    (column,) = view.model.__table__.primary_key.columns
+    return column.name
+
+
+@pytest.fixture(scope="module")
+def states(office, rows):
+    """endpoint → the state of that row, where its table has one."""
+    return {endpoint: office.scalar(f"SELECT state FROM {view.model.__table__.fullname}"
+                                    f" WHERE {key_of(view)} = %s", rows[endpoint])
+            for endpoint, view in screens(office.app).items() if hasattr(view.model, "state")}
+
+
+def expected(rule, verb, path, role, state):
+    if role not in getattr(rule, verb):
+        return 403
+    if verb == "edit" and rule.edit_while and state not in rule.edit_while:
+        return 409
+    return 200
+
+
+def test_there_is_a_row_behind_every_screen(rows):
+    assert [endpoint for endpoint, key in rows.items() if key is None] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_opens_exactly_to_whom_the_rule_names(office, rows, states, role):
+    client, before, refused = office.client(role), checksum(office), office.scalar(REFUSALS)
+    wrong, shut = [], 0
+    for endpoint, view in screens(office.app).items():
+        rule = policies.RULES[view.model]
+        for verb, paths in GETS.items():
+            for path in paths:
+                full = view.url + path.format(key=rows[endpoint])
+                with client.get(full) as answer:
+                    right = expected(rule, verb, path, Role(role), states.get(endpoint))
+                    shut += right != 200
+                    if answer.status_code != right:
+                        wrong.append((full, answer.status_code, right))
+    assert wrong == []
+    assert checksum(office) == before
+    assert office.scalar(REFUSALS) - refused == shut > 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_post_that_the_rule_does_not_name_writes_nothing(office, rows, role):
+    """Create, edit and delete, each with its token and a whole row of values."""
+    client = office.client(role)
+    token = office.token(client.get("/contrasena"))
+    before, refused, asked = checksum(office), office.scalar(REFUSALS), count()
+    for endpoint, view in screens(office.app).items():
+        rule = policies.RULES[view.model]
+        typed = {column.name: "1" for column in view.model.__table__.columns}
+        for verb, path in (("create", "/nuevo/"), ("edit", "/{key}/editar/"),
+                           ("delete", "/{key}/borrar/")):
+            if Role(role) in getattr(rule, verb):
+                continue
+            full = view.url + path.format(key=rows[endpoint])
+            answer = client.post(full, data=typed | {"csrf_token": token})
+            assert answer.status_code == 403, (full, answer.status_code)
+            assert "Su cargo no permite" in answer.text
+            next(asked)
+    assert checksum(office) == before
+    assert office.scalar(REFUSALS) - refused == next(asked) > 0
+
+
+def test_delete_by_get_is_not_offered_to_anybody(office, rows):
+    client, before = office.client("administrator"), checksum(office)
+    for endpoint, view in screens(office.app).items():
+        assert client.get(f"{view.url}/{rows[endpoint]}/borrar/").status_code == 405
+    assert checksum(office) == before
+
+
+def test_only_a_drafted_bands_slot_is_ever_deleted(office, rows):
+    """The one delete that the house permits, and its refusal once the band is in force."""
+    client = office.client("administrator")
+    band = office.post(client, "/niveles/nuevo/", {"name": "Prueba", "from_amount": "999,999.00",
+                                                   "valid_from": "2030-01-01"})
+    band_id = band.location.rstrip("/").rsplit("/", 1)[-1]
+    slot = office.post(client, "/firmas-por-nivel/nuevo/", {
+        "band_id": band_id, "position": "1", "role": "unit_head"})
+    assert slot.status_code == 302, slot.text
+    gone, stays = slot.location.rstrip("/").rsplit("/", 1)[-1], rows["approval_slots"]
+    for key, status, left in ((gone, 302, 0), (stays, 403, 1)):
+        answer = office.post(client, f"/firmas-por-nivel/{key}/borrar/",
+                             form=f"/firmas-por-nivel/{key}/", data={"version": "1"})
+        assert answer.status_code == status, (key, answer.status_code)
+        assert office.scalar("SELECT count(*) FROM console.approval_slots WHERE id = %s", key) == left
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_act_opens_exactly_to_whom_it_is_open(office, rows, role):
+    """A page of an act answers what refusal() says; for whoever may not see the record, 403."""
+    client, role, wrong = office.client(role), Role(role), []
+    before, by_model = checksum(office), {view.model: view for view in screens(office.app).values()}
+    for (model, name), step in policies.ACTS.items():
+        view = by_model[model]
+        key = rows[view.endpoint]
+        answer = client.get(f"{view.url}/{key}/acto/{name}/")
+        right = act_status(office, role, step, model, key)
+        if answer.status_code not in right:
+            wrong.append((view.url, name, answer.status_code, right))
+    assert wrong == []
+    assert checksum(office) == before
+
+
+def act_status(office, role, step, model, key):
+    if role not in policies.RULES[model].view or role not in step.by:
+        return {403}
+    with office.speaks(role, read_only=True) as session:
+        subject = session.scalar(select(model).where(model.id == key))
+        refused = policies.refusal(step, office.actor(role), subject)
+        if refused is None:
+            try:
+                step.asks(subject, office.actor(role))
+            except policies.Broken:
+                return {409}
+            return {200}
+        return {403} if isinstance(refused, policies.Denied) else {409}
+
+
+def test_an_act_of_another_table_does_not_exist(office, rows):
+    staff = office.client("staff")
+    for path in ("/cuentas/{accounts}/acto/apply/", "/recibos/{bills}/acto/sign/",
+                 "/correcciones/{corrections}/acto/start_correction/",
+                 "/correcciones/{corrections}/acto/__init__/"):
+        assert staff.get(path.format(**rows)).status_code == 404, path
+
+
+def test_directors_and_heads_type_no_record():
+    """house.md §3: whoever approves neither creates, edits nor deletes."""
+    for role in Role:
+        if "director" in role or "head" in role or role == Role.AUDITOR:
+            held = [rule.model.__name__ for rule in policies.RULES.values()
+                    if role in rule.create | rule.edit | rule.delete]
+            assert held == [], role
+
+
+def test_the_administrator_signs_nothing_and_the_auditor_acts_on_nothing():
+    for step in policies.ACTS.values():
+        assert not {Role.ADMINISTRATOR, Role.AUDITOR} & step.by, step.name
+    assert Role.STAFF not in authority.authorize_version.by

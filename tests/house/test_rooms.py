@@ -1,0 +1,206 @@
+"""Who may import whom, who may commit, who may move a state: read from the source itself."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("models", "policies", "admin_views", "migrations", "deploy", "tests")
+FILES = sorted([ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))])
+WEB = {"flask", "flask_admin", "flask_babel", "flask_login", "flask_migrate", "flask_principal",
+       "flask_security", "flask_sqlalchemy", "flask_wtf", "jinja2", "markupsafe", "werkzeug", "wtforms"}
+UP = {"models": {"policies", "admin_views", "deploy", "tests", "app"},
+      "policies": {"admin_views", "deploy", "tests", "app"},
+      "admin_views": {"deploy", "tests", "app", "migrations"},
+      "deploy": {"tests"}, "migrations": {"models", "policies", "admin_views", "deploy", "tests", "app"},
+      "app.py": {"deploy", "tests", "migrations"}}
+# The two mixins of house.md §4: a base class for tables and the columns that logging in needs.
+MIXINS = {("models/base.py", "flask_sqlalchemy"), ("models/base.py", "flask_sqlalchemy.session"),
+          ("models/people.py", "flask_security")}
+PAPER = {"typst", "segno", "xlsxwriter", "csv"}   # what leaves the house, made in outputs/ alone
+COMMITTERS = {
+    "admin_views/base.py": "the door to records", "admin_views/acting.py": "the door to acts",
+    "admin_views/gate.py": "the gate's own transactions (decision 21)",
+    "admin_views/door.py": "ends the gate's reading before the request begins",
+    "admin_views/sessions.py": "server-side sessions live on the gate",
+    "admin_views/parking.py": "half-typed forms live on the gate",
+    "migrations/env.py": "a migration is its own transaction"}
+# Where an office is compared outside policies/, and why that decides no permission.
+COMPARED = {"admin_views/home.py": "chooses which trays and figures the first page shows",
+            "admin_views/__init__.py": "counts beside a link what waits for a signer"}
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree):
+    """The full dotted names that a module imports, wherever the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module if not node.level else "." * node.level + (node.module or "")
+
+
+def wrong_imports(name, tree):
+    room = name.split("/")[0]
+    for full in imports(tree):
+        top = full.split(".")[0]
+        if full.startswith("."):
+            yield f"{name} imports {full} by a relative name"
+        if top in UP.get(room, ()) or (room in ("models", "policies") and top in WEB and (
+                name, full) not in MIXINS):
+            yield f"{name} imports {full}"
+        if name.startswith("migrations/versions/") and top not in ("alembic", "sqlalchemy"):
+            yield f"{name} imports {full}"
+        if room in ("models", "policies", "admin_views") and top in PAPER and (
+                not name.startswith("admin_views/outputs/")):
+            yield f"{name} imports {full}, which belongs to admin_views/outputs/"
+
+
+def local_imports(name, tree):
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from (f"{name}:{node.lineno} imports inside a function"
+                        for node in ast.walk(function)
+                        if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def targets(node):
+    if isinstance(node, ast.Assign):
+        return [leaf for target in node.targets for leaf in ast.walk(target)]
+    return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+
+
+def moved_states(name, tree):
+    """Where a state is assigned, by name or through setattr."""
+    for node in ast.walk(tree):
+        by_name = any(isinstance(target, ast.Attribute) and target.attr == "state"
+                      for target in targets(node))
+        by_text = (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "setattr"
+                   and isinstance(node.args[1], ast.Constant) and node.args[1].value == "state")
+        if by_name or by_text:
+            yield f"{name}:{node.lineno} assigns state"
+
+
+def commits(name, tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "commit":
+            yield f"{name}:{node.lineno} commits"
+
+
+def compared_roles(name, tree):
+    """Where an office decides something: a comparison with somebody's `.role`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(
+                isinstance(side, ast.Attribute) and side.attr == "role"
+                for side in (node.left, *node.comparators)):
+            yield f"{name}:{node.lineno} compares a role"
+
+
+def swallowed(name, tree):
+    for node in ast.walk(tree):
+        broad = isinstance(node, ast.ExceptHandler) and (
+            node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
+        if broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
+            yield f"{name}:{node.lineno} swallows every error"
+
+
+def found(check, but=(), rooms=("app.py", "models", "policies", "admin_views", "migrations", "deploy", "tests")):
+    return [fault for path in FILES if named(path) not in but and named(path).split("/")[0] in rooms
+            for fault in check(named(path), tree_of(path))]
+
+
+OURS = ("app.py", "models", "policies", "admin_views", "migrations")
+
+
+def test_each_room_imports_only_what_it_may():
+    assert found(wrong_imports) == []
+
+
+def test_no_import_hides_inside_a_function():
+    assert found(local_imports) == []
+
+
+def test_only_perform_moves_a_state():
+    assert found(moved_states, but={"policies/guard.py"}, rooms=(*OURS, "deploy")) == []
+
+
+def test_only_the_doors_commit():
+    assert found(commits, but=COMMITTERS, rooms=OURS) == []
+
+
+def test_every_sanctioned_committer_still_commits():
+    """An entry that no longer commits would sanction a future one unseen."""
+    assert all(list(commits(name, tree_of(ROOT / name))) for name in COMMITTERS)
+
+
+def test_offices_are_compared_in_policies_alone():
+    assert found(compared_roles, but=COMPARED, rooms=("app.py", "admin_views")) == []
+    assert all(list(compared_roles(name, tree_of(ROOT / name))) for name in COMPARED)
+
+
+def test_templates_decide_nothing_by_office():
+    """offices.html marks the appointment worn now; every other page asks the view."""
+    pages = [path for path in (ROOT / "admin_views/templates").rglob("*.html")
+             if re.search(r"\brole\s*(==|!=|in\b)", path.read_text(encoding="utf-8"))]
+    assert [path.name for path in pages] == ["offices.html"]
+
+
+def test_no_error_is_swallowed_whole():
+    assert found(swallowed, rooms=(*OURS, "deploy")) == []
+
+
+def test_every_module_opens_with_what_it_is_for():
+    assert [named(path) for path in FILES if not ast.get_docstring(tree_of(path))] == []
+
+
+def test_no_drawer_for_whatever():
+    vague = re.compile(r"^(utils?|helpers?|misc|common|tools|base_utils)$")
+    assert [named(path) for path in FILES if vague.match(path.stem)] == []
+
+
+@pytest.mark.parametrize(("check", "name", "source"), [
+    (wrong_imports, "models/x.py", "from flask import g"),
+    (wrong_imports, "models/x.py", "import policies.rules"),
+    (wrong_imports, "models/base.py", "from flask_login import current_user"),
+    (wrong_imports, "policies/x.py", "def f():\n    import flask_admin.base"),
+    (wrong_imports, "policies/x.py", "from admin_views.gate import gate"),
+    (wrong_imports, "policies/x.py", "import wtforms"),
+    (wrong_imports, "admin_views/x.py", "import deploy.demo"),
+    (wrong_imports, "admin_views/x.py", "import typst"),
+    (wrong_imports, "admin_views/x.py", "from . import base"),
+    (wrong_imports, "migrations/versions/9.py", "from models import db"),
+    (wrong_imports, "migrations/versions/9.py", "import json"),
+    (local_imports, "x.py", "class A:\n    def f(self):\n        if 1:\n            from a import b"),
+    (moved_states, "x.py", "record.state = 1"),
+    (moved_states, "x.py", "a, record.state = 1, 2"),
+    (moved_states, "x.py", "setattr(record, 'state', 1)"),
+    (commits, "x.py", "db.session.commit()"),
+    (commits, "x.py", "with a:\n    session().commit()"),
+    (compared_roles, "x.py", "x = current_user.role == Role.STAFF"),
+    (compared_roles, "x.py", "assert SIGNERS > 1 or actor.role not in SIGNERS"),
+    (swallowed, "x.py", "try:\n    f()\nexcept Exception:\n    pass"),
+    (swallowed, "x.py", "try:\n    f()\nexcept:\n    log()"),
+])
+def test_the_checks_see_what_they_look_for(check, name, source):
+    assert len(set(check(name, ast.parse(source)))) == 1
+
+
+@pytest.mark.parametrize(("check", "name", "source"), [
+    (wrong_imports, "models/people.py", "from flask_security import UserMixin"),
+    (wrong_imports, "admin_views/outputs/x.py", "import typst"),
+    (wrong_imports, "policies/x.py", "from models.people import Role\nimport decimal"),
+    (moved_states, "x.py", "state = 1\nif record.state == 1:\n    pass\nrecord.statement = 2"),
+    (compared_roles, "x.py", "x = actor.role.label"),
+    (swallowed, "x.py", "try:\n    f()\nexcept Exception:\n    raise"),
+])
+def test_the_checks_let_right_code_pass(check, name, source):
+    assert list(check(name, ast.parse(source))) == []
