@@ -37,16 +37,17 @@ def run(view, record, step_name, template="act.html", **facts):
     if why := policies.refusal(step, g.actor, record):
         raise why
     asks = step.asks(record, g.actor)
-    form = form_of(asks)(request.form or parking.take())
+    given = request.form or parking.take()
+    form = form_of(asks)(given)
     join_files(form, asks)
     status = 200
-    if request.method == "POST":
+    if given and moved(record, given):
+        refused(MEANWHILE)
+        status = 409
+    elif request.method == "POST":
         status = 422
-        if moved(record):
-            refused(MEANWHILE)
-            status = 409
-        elif form.validate() and stored(form) and proven(step):
-            if answer := attempt(lambda: done(record, step, form)):
+        if form.validate() and stored(form) and proven(step):
+            if answer := attempt(lambda: done(record, step, form, "seen_hash" in facts)):
                 return answer
             status = 409
     return view.show(template, record=record, step=step, form=form, asks=asks,
@@ -81,27 +82,28 @@ def stored(form):
     return True
 
 
-def done(record, step, form):
+def done(record, step, form, over_content):
     given = answers(form)
     if step.proof:
         given["method"] = "password"
-    if "seen_hash" in request.form:
-        given["seen_hash"] = request.form["seen_hash"]
-    made = policies.perform(db.session, step, record, g.actor, given, seen_version(record))
+    if over_content:
+        given["seen_hash"] = request.form.get("seen_hash", "")
+    made = policies.perform(db.session, step, record, g.actor, given,
+                            seen_version(record, request.form))
     db.session.commit()
     flash(f"{step.label}: hecho.", "success")
     return redirect(address(made if step.starts else record))
 
 
-def moved(record):
+def moved(record, given):
     """Whether the record changed since the page that this person decided from."""
-    seen = seen_version(record)
+    seen = seen_version(record, given)
     return seen is not None and seen != record.version
 
 
-def seen_version(record):
+def seen_version(record, given):
     """The version that the page showed; a record that moved since is refused as stale."""
-    text = request.form.get("version", "")
+    text = given.get("version", "")
     if not hasattr(record, "version"):
         return None
     if not (text.isascii() and text.isdigit()):

@@ -135,9 +135,9 @@ class PolicyView(ModelView):
         record = self.get_one(key)
         if why := policies.editable(g.actor, record):
             raise why
-        form = self.edit_form(record)
-        seen = request.form.get("version", str(record.version))
-        if request.method == "POST" and seen != str(record.version):
+        given = request.form or parking.take()
+        form = self.edit_form(record, given)
+        if given and given.get("version") != str(record.version):
             return self.conflict(form, record)
         if request.method == "POST" and form.validate():
             form.populate_obj(record)
@@ -182,9 +182,9 @@ class PolicyView(ModelView):
         names = policies.RULES[self.model].edits
         return form_for(self.model, names)(request.form or parking.take())
 
-    def edit_form(self, record):
+    def edit_form(self, record, given):
         names = policies.RULES[self.model].edits
-        return form_for(self.model, names)(request.form or parking.take(), obj=record)
+        return form_for(self.model, names)(given, obj=record)
 
     def form_status(self, form):
         """200 to begin with, 422 when a field is wrong, 409 when the record was refused."""

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from models import db
 
 REQUIRED = "Este dato es obligatorio."
+NOT_LISTED = "Elija una opción de la lista."
 MOST_CHOICES = 200
 NUMBER = re.compile(r"^-?\d{1,9}(\.\d{1,4})?$", re.ASCII)
 
@@ -68,9 +69,15 @@ class WholeField(IntegerField):
 class ChoiceField(SelectField):
     """A list to choose from; what is not in it is refused in Spanish."""
 
+    def process_formdata(self, values):
+        try:
+            super().process_formdata(values)
+        except ValueError as error:
+            raise ValueError(NOT_LISTED) from error
+
     def pre_validate(self, form):
-        if self.data not in {value for value, *_ in self.iter_choices()}:
-            raise ValidationError("Elija una opción de la lista.")
+        if self.data not in {self.coerce(value) for value, *_ in self.iter_choices()}:
+            raise ValidationError(NOT_LISTED)
 
 
 def required(needed):

@@ -32,8 +32,13 @@ def who():
 
 
 def record_refusal(status, why):
-    keep(Refusal(**who(), asked=f"{request.method} {request.path}"[:500], status=status,
-                 why=str(why)[:500]))
+    keep(Refusal(**who(), asked=storable(f"{request.method} {request.path}")[:500],
+                 status=status, why=storable(str(why))[:500]))
+
+
+def storable(text):
+    """Text as PostgreSQL keeps it: a NUL in an address or a form must not stop the log of it."""
+    return text.replace("\x00", "")
 
 
 def record_read(record):

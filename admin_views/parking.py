@@ -7,7 +7,7 @@ from flask import g, request, session
 from sqlalchemy import delete, select
 from werkzeug.datastructures import MultiDict
 
-from admin_views.gate import gate, keep
+from admin_views.gate import gate, keep, storable
 from admin_views.sessions import KEPT, expired_person
 from models.access import ParkedForm
 from models.base import now
@@ -19,7 +19,7 @@ def hold(asked):
     """What a form brought, without its secrets, as (name, value) pairs."""
     if asked.method != "POST":
         return []
-    return [[name, value] for name, value in asked.form.items(multi=True)
+    return [[storable(name), storable(value)] for name, value in asked.form.items(multi=True)
             if name not in NEVER_KEPT]
 
 
@@ -52,7 +52,7 @@ def take():
 
 
 def address():
-    return request.full_path if request.query_string else request.path
+    return storable(request.full_path if request.query_string else request.path)
 
 
 def fingerprint(token):

@@ -41,7 +41,7 @@ class Console:
         self._prepare("La preparación", PREPARE)
         if self.embedded:
             # Data of our own making: said on every page, and never on a named database.
-            self.env.setdefault("CONSOLE_RIBBON", "DEMOSTRACIÓN")
+            self.env |= {"CONSOLE_RIBBON": "DEMOSTRACIÓN", "CONSOLE_DEMO": "true"}
             self._prepare("La oficina de demostración", DEMO)
         # From here on nobody needs the owner: each process knows only its own logins.
         self.env["DATABASE_URL"] = without_login(self.env["DATABASE_URL"])

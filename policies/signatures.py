@@ -44,6 +44,13 @@ def not_your_turn(correction, actor):
     return None
 
 
+def not_asked(correction, actor):
+    """Why this office neither returns nor rejects, or None: only whoever signs it decides on it."""
+    if actor.role in {slot.role for slot in current_slots(correction)}:
+        return None
+    return "Esta corrección no pide firma de su cargo; decide quien la firma."
+
+
 def ask_reason(correction, actor):
     return (Ask("reason", "Motivo", "long_text",
                 help="Lo leerá quien elaboró la corrección; diga qué debe cambiar."),)
@@ -66,7 +73,7 @@ def sign(correction, actor, seen_hash, method):
 
 
 @act("Devolver para corregir", Correction, {S.SUBMITTED: {S.DRAFT}, S.SIGNED: {S.DRAFT}}, by=SIGNERS,
-     sets=("decision_reason", "revision"), asks=ask_reason)
+     sets=("decision_reason", "revision"), asks=ask_reason, hinders=not_asked)
 def send_back(correction, actor, reason):
     """A returned correction opens a new revision; the signatures of the old one stay."""
     correction.decision_reason = reason
@@ -74,7 +81,7 @@ def send_back(correction, actor, reason):
 
 
 @act("Rechazar", Correction, {S.SUBMITTED: {S.REJECTED}}, by=SIGNERS,
-     sets=("decision_reason",), asks=ask_reason, grave=True)
+     sets=("decision_reason",), asks=ask_reason, hinders=not_asked, grave=True)
 def reject(correction, actor, reason):
     """A rejected correction stays on file; whoever insists starts another."""
     correction.decision_reason = reason

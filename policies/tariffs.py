@@ -7,7 +7,7 @@ from fractions import Fraction
 from policies.procedures.exact import as_decimal, exact, round_to_step
 from policies.procedures.figures import figure, number
 from policies.procedures.trace import Step
-from policies.procedures.vocabulary import service_label
+from policies.procedures.vocabulary import class_label, service_label
 
 
 class NoTariff(LookupError):
@@ -35,7 +35,7 @@ def in_force(rows, tariff_class, on):
     found = tuple(row for row in rows if row.tariff_class == tariff_class and row.valid_from <= on
                   and (row.valid_to is None or on <= row.valid_to))
     if not found:
-        raise NoTariff(f"No hay tarifa vigente para la clase «{tariff_class}» el {on:%d/%m/%Y}; "
+        raise NoTariff(f"No hay tarifa vigente para la clase «{class_label(tariff_class)}» el {on:%d/%m/%Y}; "
                        "regístrela o corrija sus fechas de vigencia.")
     return found
 
@@ -45,7 +45,8 @@ def rate_in_force(volume, tariff_class, on, tariffs, line_rules):
     found = in_force(tariffs, tariff_class, on)
     if len(found) > 1:
         codes = ", ".join(tariff.code for tariff in found)
-        raise NoTariff(f"Hay más de una tarifa vigente para la clase «{tariff_class}» el {on:%d/%m/%Y} ({codes}); "
+        raise NoTariff(f"Hay más de una tarifa vigente para la clase «{class_label(tariff_class)}» "
+                       f"el {on:%d/%m/%Y} ({codes}); "
                        "cierre la vigencia de la anterior.")
     return rate(volume, found[0], in_force(line_rules, tariff_class, on))
 
@@ -60,7 +61,8 @@ def rate(volume, tariff, line_rules):
         raise ValueError(f"El consumo no puede ser negativo ({number(volume)} m³); revise las lecturas.")
     rules = {rule.service: rule for rule in line_rules}
     if "water" not in rules or len(rules) != len(tuple(line_rules)):
-        raise NoTariff(f"La clase «{tariff.tariff_class}» necesita una sola regla vigente por renglón, y la de agua; "
+        raise NoTariff(f"La clase «{class_label(tariff.tariff_class)}» necesita una sola regla vigente "
+                       "por renglón, y la de agua; "
                        "revise las reglas de renglón.")
     charge, steps = _water(volume, tariff)
     water = _line(rules.pop("water"), charge, steps)
@@ -69,7 +71,7 @@ def rate(volume, tariff, line_rules):
 
 def _share(rule, water, tariff):
     if rule.percent_of_water is None:
-        raise NoTariff(f"La regla de {service_label(rule.service)} en «{tariff.tariff_class}» no dice su "
+        raise NoTariff(f"La regla de {service_label(rule.service)} en «{class_label(tariff.tariff_class)}» no dice su "
                        "porcentaje del agua; captúrelo.")
     percent = exact(rule.percent_of_water)
     charge = exact(water.amount) * percent / 100
@@ -87,7 +89,7 @@ def _line(rule, charge, steps):
 
 
 def _source(rule):
-    return (f"regla de {service_label(rule.service)}, clase {rule.tariff_class}, "
+    return (f"regla de {service_label(rule.service)}, clase {class_label(rule.tariff_class)}, "
             f"vigente desde {rule.valid_from:%d/%m/%Y}")
 
 

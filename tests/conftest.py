@@ -58,7 +58,7 @@ def template(cluster, run_folder):
         done = run_folder / "template.done"
         if not done.exists():
             app = create_app(DATABASE_URL=cluster.ensure_owner("template_office"),
-                             INSTANCE=str(run_folder / "instance"), TESTING=False)
+                             INSTANCE=str(run_folder / "instance"), DEMO=True)
             result = app.test_cli_runner().invoke(args=["prepare"])
             assert result.exit_code == 0, result.output
             load(app, accounts=ACCOUNTS, months=24, corrections=False)
@@ -77,7 +77,7 @@ def office(cluster, template, run_folder, request, worker_id):
         run(owner_url, f'CREATE DATABASE "{name}" TEMPLATE {template}')
     url = cluster.ensure_owner(name)
     app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"),
-                     FILES=str(run_folder / "files" / name))
+                     FILES=str(run_folder / "files" / name), DEMO=True)
     yield Office(app, url)
     end(app)
     run(owner_url.replace(template, "postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,7 +1,7 @@
 """An office for tests: people by role, browsers without a browser, records walked by their acts."""
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -59,7 +59,8 @@ class Office:
     def another(self, **settings):
         """A second server process of the same office: the same database, nothing else shared."""
         app = create_app(DATABASE_URL=self.url, INSTANCE=self.app.instance_path,
-                         FILES=self.app.config["FILES"], **settings)
+                         FILES=self.app.config["FILES"],
+                         **{"DEMO": self.app.config.get("DEMO", False), **settings})
         try:
             yield app
         finally:
@@ -183,7 +184,9 @@ class Office:
     @contextmanager
     def program(self, role=None, which=0, login=None):
         """Another program: psql with an office's login, role and, if it says so, an actor."""
-        with psycopg.connect(self.dsn(login or (TIER_OF[Role(role)] if role else None))) as raw:
+        url = self.dsn(login or (TIER_OF[Role(role)] if role else None))
+        # closing: a COMMIT that is refused leaves psycopg's own block without closing.
+        with closing(psycopg.connect(url)) as raw, raw:
             if role:
                 raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)",
                             (f"console_{role}", str(self.actor(role, which).id)))

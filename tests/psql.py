@@ -1,6 +1,6 @@
 """Corrections walked by hand in psql, as any other program could, and how PostgreSQL refuses."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
@@ -69,7 +69,7 @@ SIGNERS = ("unit_head", "commercial_director", "general_director")
 @contextmanager
 def as_person(office, role, person_id, **options):
     """psql of one office, saying it is that person, whoever that is."""
-    with psycopg.connect(office.dsn(TIER_OF[Role(role)]), **options) as raw:
+    with closing(psycopg.connect(office.dsn(TIER_OF[Role(role)]), **options)) as raw, raw:
         wear(raw, role, person_id)
         yield raw
 
@@ -83,8 +83,8 @@ def wear(raw, role, person_id):
 def superuser(cluster, office):
     """Whoever holds the machine: no trigger stops them; the trail must tell."""
     place = cluster.place
-    with psycopg.connect(office.dsn(), user="postgres",
-                         password=place.secret("superuser", new=False)) as raw:
+    with closing(psycopg.connect(office.dsn(), user="postgres",
+                                 password=place.secret("superuser", new=False))) as raw, raw:
         raw.execute("SET session_replication_role = replica")
         yield raw
 

@@ -7,13 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 from flask_security import hash_password
 from sqlalchemy import func, select, update
 
+from admin_views.login import DEMO_PASSWORD
 from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
 from models.people import Appointment, Login, Person, Role
 from policies import Actor, speaks
 
-DEMO_PASSWORD = "agua-clara-2026"
 DOMAIN = "demo.interapas.example"
 
 
@@ -50,11 +50,6 @@ POSTS = (
     Post("anterior", "Josefina Quibrera Niño", Role.STAFF, "DG/2023/040",
          valid_from=date(2023, 3, 1), valid_to=date(2025, 12, 31), active=False),
 )
-
-
-def is_demo_password(text):
-    """Whether this is the password that everybody knows: refused outside the demonstration."""
-    return (text or "").strip().casefold() == DEMO_PASSWORD
 
 
 def logins():

@@ -28,7 +28,7 @@ CREATE FUNCTION console.normalise(words text) RETURNS text
   SELECT lower(regexp_replace(normalize(words, NFD), U&'[\0300-\036F]', '', 'g')) $$;
 CREATE FUNCTION console.initials(words text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-  SELECT regexp_replace(words, '([[:alpha:]])[[:alpha:]]*', '\1.', 'g') $$;
+  SELECT regexp_replace(words, '([[:alpha:]])[[:alpha:]]*\.?', '\1.', 'g') $$;
 """
 
 

@@ -83,5 +83,7 @@ def _where(field):
 
 
 def _step(field, value, reason):
-    rule = "captura de una persona" if field.origin == "person" else "dato del expediente"
-    return Step(field.label, f"{rule}; motivo: {reason}" if reason else rule, value, field.unit, field.name)
+    person = field.origin == "person"
+    rule = "captura de una persona" if person else "dato del expediente"
+    return Step(field.label, f"{rule}; motivo: {reason}" if reason else rule, value, field.unit,
+                "esta corrección" if person else "registros de la cuenta")

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from policies.procedures.exact import InexactNumber
 from policies.procedures.expressions import evaluate, value_for
-from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.reckoning import Computed
 from policies.procedures.requisites import Condition
-from policies.procedures.vocabulary import meaning
+from policies.procedures.vocabulary import in_words, meaning, said
 
 COMPARE = {"eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt,
            "lte": operator.le, "in": lambda found, wanted: found in wanted,
@@ -84,6 +83,6 @@ def _rule(condition):
 
 def _compared(definition, condition, found, wanted):
     label, unit = meaning(definition, condition.field)
-    rule = f" ({condition.value.expr})" if isinstance(condition.value, Computed) else ""
-    return (f"{_rule(condition)}{label} es {figure(found, unit)} y debe {WORDS[condition.op]} "
-            f"{figure(wanted, unit)}{rule}")
+    rule = f" ({in_words(definition, condition.value.expr)})" if isinstance(condition.value, Computed) else ""
+    return (f"{_rule(condition)}{label} es {said(found, unit)} y debe {WORDS[condition.op]} "
+            f"{said(wanted, unit)}{rule}")

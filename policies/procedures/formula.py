@@ -2,7 +2,7 @@
 from policies.procedures.expressions import evaluate
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.trace import Step
-from policies.procedures.vocabulary import meaning, with_values
+from policies.procedures.vocabulary import in_words, meaning, with_values
 
 
 def run(definition, names):
@@ -17,6 +17,7 @@ def run(definition, names):
         except ExpressionError as fault:
             problems[step.out] = str(fault)
         else:
-            rule = f"fórmula «{step.expr}», con {with_values(definition, names_in(step.expr), names) or 'cifras fijas'}"
-            trace.append(Step(step.label or step.out, rule, names[step.out], step.unit, f"cálculo «{step.out}»"))
+            figures = with_values(definition, names_in(step.expr), names) or "cifras fijas"
+            rule = f"fórmula «{in_words(definition, step.expr)}», con {figures}"
+            trace.append(Step(step.label or step.out, rule, names[step.out], step.unit, "fórmula del procedimiento"))
     return names, problems, trace

@@ -1,10 +1,21 @@
 """The Spanish label and unit of every name a procedure uses, for sentences and for the report."""
+import re
+
 from policies.procedures.facts import LABELS
 from policies.procedures.figures import figure
+from policies.procedures.grammar import names_in
 
+CLASSES = {"domestic": "doméstico", "commercial": "comercial", "industrial": "industrial", "public": "público"}
+KEPT = CLASSES | {"working": "en servicio", "broken": "descompuesto", "unreadable": "ilegible",
+                  "absent": "sin medidor", "stopped": "parado", "stolen": "robado"}
 SERVICES = {"water": "agua", "sewer": "alcantarillado", "sanitation": "saneamiento"}
 PARTS = {"amount": ("importe", "MXN"), "tax": ("IVA", "MXN"), "tax_percent": ("tasa de IVA", "percent"),
          "total": ("total", "MXN")}
+
+
+def class_label(tariff_class):
+    """The Spanish name of a tariff class; one that has none is shown as it is."""
+    return CLASSES.get(str(tariff_class), str(tariff_class))
 
 
 def service_label(service):
@@ -29,9 +40,24 @@ def meaning(definition, name):
     return LABELS.get(name, (name, None))
 
 
+def in_words(definition, expression):
+    """An expression with each name said by its label, for people: «2 * referencia»."""
+    for name in sorted(names_in(expression), key=len, reverse=True):
+        label = meaning(definition, name)[0]
+        expression = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", label, expression)
+    return expression.replace(" if ", " si ").replace(" else ", " si no ")
+
+
+def said(value, unit):
+    """`value` with its unit, in words; what the records keep in English is said in Spanish."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(said(item, unit) for item in value)
+    return KEPT.get(value) or figure(value, unit) if isinstance(value, str) else figure(value, unit)
+
+
 def shown(definition, name, value):
     """`value` of `name` with its unit, in words."""
-    return figure(value, meaning(definition, name)[1])
+    return said(value, meaning(definition, name)[1])
 
 
 def with_values(definition, expression_names, names):

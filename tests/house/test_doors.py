@@ -4,7 +4,6 @@ import pytest
 from flask_admin import expose
 
 import policies
-
 from admin_views import door
 from admin_views.base import VERBS, PolicyView
 from admin_views.people import PersonView

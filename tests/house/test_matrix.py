@@ -25,7 +25,7 @@ def rows(office):
     office.prove(office.draft())
     auditor = office.client("auditor")
     auditor.get("/recibos/nuevo/")                       # a refusal
-    auditor.get("/recibos/exportar/csv/")                # an export
+    auditor.get("/recibos/exportar/csv/").close()        # an export
     office.client("staff").get("/cuentas/1/")            # a read of somebody's personal data
     with psycopg.connect(office.dsn()) as connection:
         return {endpoint: connection.execute(

@@ -84,7 +84,7 @@ def test_dates_in_force_include_both_ends():
 
 
 def test_no_tariff_names_class_and_date():
-    with pytest.raises(NoTariff, match="clase «domestic» el 31/12/2023; regístrela o corrija sus fechas"):
+    with pytest.raises(NoTariff, match="clase «doméstico» el 31/12/2023; regístrela o corrija sus fechas"):
         rate_at(1, "domestic", on=date(2023, 12, 31))
 
 
@@ -99,7 +99,7 @@ def test_two_rules_for_one_line_are_refused():
 
 
 def test_share_without_percent_is_refused():
-    with pytest.raises(NoTariff, match="regla de alcantarillado en «domestic» no dice su porcentaje"):
+    with pytest.raises(NoTariff, match="regla de alcantarillado en «doméstico» no dice su porcentaje"):
         rate(1, tariff(), [line_rule("water", None, "0"), line_rule("sewer", None, "16")])
 
 

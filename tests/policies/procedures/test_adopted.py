@@ -89,13 +89,13 @@ def test_wrong_class_rebills_the_same_volume():
     outcome = compute(adopted("slp-clase-tarifaria"), facts, rate_at)
     assert outcome.difference == Decimal("733.29") - Decimal("1697.08")
     assert (outcome.volume_before, outcome.volume_after) == (34, 34)
-    assert any(step.source == "cálculo «owed_difference»" and step.value == Decimal("-963.79") for step in outcome.trace)
+    assert any(step.source == "fórmula del procedimiento" and step.value == Decimal("-963.79") for step in outcome.trace)
 
 
 def test_the_same_class_or_one_out_of_the_list_is_refused():
     same = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), inputs={"correct_class": "domestic"}), rate_at)
-    assert "No procede: La clase del recibo no es la del uso: Clase que corresponde al uso es «domestic» y debe ser " \
-           "distinto de «domestic» (bill.tariff_class)." in same.refusals
+    assert "No procede: La clase del recibo no es la del uso: Clase que corresponde al uso es doméstico y debe ser " \
+           "distinto de doméstico (clase tarifaria del recibo)." in same.refusals
     other = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), inputs={"correct_class": "rural"}), rate_at)
     assert other.refusals[0] == ("«Clase que corresponde al uso» no admite «rural»; elija uno de: domestic, commercial, "
                                  "industrial, public.")
