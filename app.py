@@ -12,7 +12,7 @@ import policies
 from admin_views import commands, door, login
 from admin_views.sessions import StoredSessions
 from models import db
-from models.connections import binds, load_secrets
+from models.connections import binds, load_secrets, with_driver
 from models.documents import LARGEST
 
 CONFIG = {
@@ -53,6 +53,7 @@ def know_the_database(app):
     url = app.config.setdefault("DATABASE_URL", os.environ.get("DATABASE_URL"))
     if not url:
         raise RuntimeError("Falta DATABASE_URL; use «make run», que prepara la base de datos.")
+    app.config["DATABASE_URL"] = with_driver(url)
     kept = load_secrets(app.instance_path)
     app.config.update(SECRET_KEY=kept["SECRET_KEY"], SECURITY_PASSWORD_SALT=kept["PASSWORD_SALT"],
                       TIER_SECRETS=kept, SQLALCHEMY_BINDS=binds(url, kept))

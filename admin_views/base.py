@@ -15,6 +15,7 @@ from admin_views.gate import record_read
 from admin_views.outputs import sheets
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
+from policies.guard import MEANWHILE
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
@@ -162,6 +163,8 @@ class PolicyView(ModelView):
         record = self.get_one(key)
 
         def remove():
+            if request.form.get("version") != str(record.version):
+                raise policies.Stale(MEANWHILE)
             db.session.delete(record)
             db.session.commit()
             flash("El registro se borró; la bitácora lo conserva.", "success")

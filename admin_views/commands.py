@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
+from admin_views.passwords import first_administrator
 from models import db
 from models.connections import TIERS
 from policies import grants as privileges
@@ -22,7 +23,7 @@ procedures = AppGroup("procedures", help="Procedimientos como archivos.")
 
 
 def register(app):
-    for command in (prepare, grants, permissions, audit, procedures):
+    for command in (prepare, grants, permissions, audit, procedures, administrator):
         app.cli.add_command(command)
 
 
@@ -49,8 +50,7 @@ def permissions():
 def prepare():
     """Make the database what this version needs: roles, tables, functions, grants, passwords."""
     shelf = Path(current_app.root_path) / "migrations"
-    owner = create_engine(current_app.config["DATABASE_URL"].replace(
-        "postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    owner = create_engine(current_app.config["DATABASE_URL"], isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
         run_file(connection, shelf / "roles.sql")
         for tier, login in TIERS.items():
@@ -73,6 +73,19 @@ def set_password(connection, login, password):
     """The password travels as a literal that PostgreSQL itself quotes."""
     quoted = connection.scalar(text("SELECT quote_literal(:password)"), {"password": password})
     connection.exec_driver_sql(f"ALTER ROLE {login} PASSWORD {quoted}")
+
+
+@click.command("first-administrator")
+@click.argument("name")
+@click.argument("email")
+@with_appcontext
+def administrator(name, email):
+    """Make the first person of an office, who gives everybody else their access."""
+    try:
+        password = first_administrator(current_app.config["DATABASE_URL"], name, email)
+    except ValueError as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"Acceso de {name}: {email}, contraseña {password}")
 
 
 @audit.command("seal")

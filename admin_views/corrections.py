@@ -8,9 +8,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 import policies
 from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
+from admin_views.history import history
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
-from admin_views.trail import history
 from models import db
 from models.audit import AuditEntry
 from models.corrections import Correction, CorrectionState, Evidence

@@ -2,10 +2,16 @@
 
 import secrets
 
+from flask import g
+from flask_admin import expose
 from sqlalchemy.orm import defer
 
-from admin_views.base import PolicyView
+import policies
+from admin_views.base import VERBS, PolicyView
+from admin_views.passwords import hand_over
 from models.people import Appointment, Login, Person
+
+VERBS |= {"password_view": "edit"}
 
 
 class PersonView(PolicyView):
@@ -27,6 +33,15 @@ class LoginView(PolicyView):
     column_default_sort = ("email", False)
     filters_by, search_in = ("active",), ("email",)
     facts = (("", ("email", "person", "active")),)
+    record_template = "login_record.html"
+
+    @expose("/<int:key>/contrasena/", methods=("POST",))
+    def password_view(self, key):
+        """A new password, told once to whoever hands it over; the old sessions end."""
+        record = self.get_one(key)
+        if record.person_id == g.actor.id:
+            raise policies.Denied("Su propia contraseña la cambia usted en «Contraseña».")
+        return self.show("handed_password.html", record=record, password=hand_over(record.id))
 
     def scope(self, query):
         """Without the session's key, which only the gate reads."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import inspect
 
 from models.base import Money, Volume, Words
+from policies.matrix import TITLES
 
 HERE = ZoneInfo("America/Mexico_City")
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
@@ -82,7 +83,10 @@ def column_of(model, name):
 
 
 def label_of(model, name):
-    """The Spanish label declared on the column; a word without one is not yet understood."""
+    """The Spanish label declared on the column; a list of parts is called as its table is."""
+    several = inspect(model).relationships.get(name)
+    if several is not None and several.uselist:
+        return TITLES[several.mapper.local_table.name]
     column = column_of(model, name)
     return column.info.get("label", name) if column is not None else name
 

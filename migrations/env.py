@@ -33,8 +33,7 @@ def run(connection):
     connection.execute(text("SELECT pg_advisory_unlock(7020002)"))
 
 
-url = current_app.config["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
-engine = create_engine(url)
+engine = create_engine(current_app.config["DATABASE_URL"])
 with engine.connect() as connection:
     run(connection)
 engine.dispose()

@@ -42,10 +42,15 @@ def make_secrets(path):
         draft.unlink()
 
 
+def with_driver(database_url):
+    """Any way of writing a PostgreSQL address, as SQLAlchemy takes it: with psycopg 3."""
+    return make_url(database_url.replace("postgres://", "postgresql://", 1)).set(
+        drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
 def tier_url(database_url, tier, kept):
     """The database's address for one login: never the owner's name or password."""
-    return make_url(database_url).set(drivername="postgresql+psycopg", username=TIERS[tier],
-                                      password=kept[f"{tier.upper()}_PASSWORD"])
+    return make_url(database_url).set(username=TIERS[tier], password=kept[f"{tier.upper()}_PASSWORD"])
 
 
 def binds(database_url, kept):

@@ -19,6 +19,8 @@ CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "
            "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
            "amount", "memoria", "drafted_by_id", "verification_code")
 FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "memoria")
+LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
+        "tax_after")
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
 declare(
@@ -58,8 +60,8 @@ def start_reversal(applied, actor, reason):
 
 
 @act("Capturar datos y calcular", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
-     creates=(CorrectionLine,), removes=(CorrectionLine,), sets=("inputs", "reason", *FIGURES),
-     asks=drafting.ask_inputs)
+     creates=(CorrectionLine,), removes=(CorrectionLine,), touches={CorrectionLine: LINE},
+     sets=("inputs", "reason", *FIGURES), asks=drafting.ask_inputs)
 def calculate(correction, actor, reason, **inputs):
     """The engine proposes before and after; a person types only what the procedure asks."""
     correction.reason, correction.inputs = reason, drafting.kept_inputs(inputs)

@@ -12,7 +12,7 @@ LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor"
           "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
 LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
 SECRETS = {"password", "fs_uniquifier"}
-NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": tuple(sorted(SECRETS)),
+NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": ("fs_uniquifier",),
            "parked_forms": ("token_hash", "fields")}
 FUNCTIONS = {
     "console.actor(), console.moves(), console.normalise(text), "
@@ -44,6 +44,7 @@ def nothing_to_anyone():
     everyone = ", ".join((*OFFICES, *LOGINS))
     for schema in ("console", "commercial", "audit", "report"):
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone};"
+        yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, {everyone};"
     yield f"GRANT USAGE ON SCHEMA console, commercial, audit TO {everyone};"
     yield "GRANT USAGE ON SCHEMA report TO console_auditor, console_tier_auditor;"
 

@@ -16,10 +16,6 @@ from policies.procedures.memoria import paragraphs
 
 def recompute(correction):
     """Propose again from the records as they are now; nothing of the former proposal remains."""
-    session = object_session(correction)
-    for line in list(correction.lines):
-        session.delete(line)
-    settle(correction)
     if correction.reversal_of_id is not None:
         write_reversal(correction)
     else:
@@ -66,9 +62,16 @@ def total(lines):
 
 
 def write_lines(correction, before, after):
+    """Lines keep their row between computations, so that the trail shows only what changed."""
     session = object_session(correction)
+    known = {line.service.value: line for line in correction.lines}
     for position, (old, new) in enumerate(zip(before, after, strict=True), start=1):
-        session.add(CorrectionLine(
-            correction_id=correction.id, position=position, service=Service(new.service),
-            amount_before=old.amount, tax_before=old.tax, amount_after=new.amount,
-            tax_percent_after=new.tax_percent, tax_after=new.tax))
+        line = known.pop(new.service, None) or CorrectionLine(
+            correction_id=correction.id, service=Service(new.service))
+        line.position = position
+        line.amount_before, line.tax_before = old.amount, old.tax
+        line.amount_after, line.tax_after = new.amount, new.tax
+        line.tax_percent_after = new.tax_percent
+        session.add(line)
+    for gone in known.values():
+        session.delete(gone)

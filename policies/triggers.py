@@ -53,7 +53,8 @@ def audit(model):
         yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
         return
     columns = model.__table__.columns
-    personal = ",".join(c.name for c in columns if c.info.get("personal"))
+    # A password's hash enters as a pseudonym too: that it changed is a fact, the hash is not.
+    personal = ",".join(c.name for c in columns if c.info.get("personal") or c.name == "password")
     ignored = ",".join(c for c in NO_FACT.get(model.__tablename__, ()))
     call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
     call += f"'{personal}', '{ignored}')"

@@ -11,7 +11,7 @@ function made(name, text, terms = {}) {
 
 // ---- light or dark: what the system says, unless the person chose; the server draws the choice
 
-const THEMES = { "": "Tema: el del sistema", light: "Tema: claro", dark: "Tema: oscuro" };
+const THEMES = { "": "Tema: automático", light: "Tema: claro", dark: "Tema: oscuro" };
 
 function offerThemes(place) {
   const root = document.documentElement;

@@ -19,6 +19,9 @@ BEGIN
   END IF;
   IF TG_TABLE_NAME = 'evidence' AND TG_OP = 'INSERT' THEN
     NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
+    IF NEW.kind ~ '[|[:cntrl:]]' THEN   -- it enters the signed content as it is
+      RAISE EXCEPTION 'a requirement is named by a word' USING ERRCODE = '23514';
+    END IF;
   END IF;
   SELECT * INTO c FROM console.corrections WHERE id =
     (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'correction_id')::bigint;

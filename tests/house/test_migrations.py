@@ -1,0 +1,143 @@
+"""One line of versions, a schema equal to the models, and a way back and forth."""
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from models import db
+from tests.office import end
+
+ROOT = Path(__file__).resolve().parents[2]
+# SQLAlchemy reads xid8 back without knowing it; the model says what it is.
+pytestmark = pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
+OURS = ("console", "commercial", "audit", "report")
+# What a table is, as PostgreSQL tells it: columns, constraints and indexes, by name.
+SHAPE = """
+SELECT 'column', c.table_schema || '.' || c.table_name, c.column_name,
+       concat_ws(' ', c.data_type, c.character_maximum_length, c.numeric_precision, c.numeric_scale,
+                 c.is_nullable, c.column_default, c.is_identity, c.identity_generation,
+                 c.generation_expression)
+  FROM information_schema.columns c WHERE c.table_schema = ANY(%(ours)s)
+UNION ALL
+SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(o.oid)
+  FROM pg_constraint o JOIN pg_namespace n ON n.oid = o.connamespace
+ WHERE n.nspname = ANY(%(ours)s) AND o.contype IN ('c', 'f', 'p', 'u')
+UNION ALL
+SELECT 'index', schemaname || '.' || tablename, indexname, indexdef FROM pg_indexes
+ WHERE schemaname = ANY(%(ours)s)"""
+# Made by `prepare` or by the versions themselves: no model describes them.
+WITHOUT_MODEL = {"audit.secret", "console.alembic_version"}
+LEFT = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname = ANY(%(ours)s) AND c.relname NOT LIKE 'alembic%%' ORDER BY 1"""
+
+
+def asked(dsn, query):
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(query, {"ours": list(OURS)}).fetchall()
+
+
+def shape(dsn):
+    return {row for row in asked(dsn, SHAPE) if row[1] not in WITHOUT_MODEL}
+
+
+@pytest.fixture
+def scratch(cluster, run_folder, worker_id):
+    """A console over an empty database of its own."""
+    name = f"scratch_{worker_id}"
+    app = create_app(DATABASE_URL=cluster.ensure_owner(name), INSTANCE=str(run_folder / "instance"))
+    yield app
+    end(app)
+    with psycopg.connect(dsn_of(app).replace(name, "postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def dsn_of(app):
+    return app.config["DATABASE_URL"].replace("+psycopg", "")
+
+
+def flask(app, *words):
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 0, (words, result.output, result.exception)
+    return result.output
+
+
+def test_versions_are_one_line_with_one_head():
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    (head,) = script.get_heads()
+    (base,) = script.get_bases()
+    line = [revision.revision for revision in script.walk_revisions(base, head)]
+    assert len(line) == len(list((ROOT / "migrations/versions").glob("*.py")))
+
+
+def test_the_models_ask_for_no_further_version(office):
+    flask(office.app, "db", "check")
+
+
+def test_a_column_without_its_version_is_noticed(office, caplog):
+    """The check above can fail: it does, when the database lacks a column."""
+    with psycopg.connect(office.dsn()) as connection:
+        connection.execute("ALTER TABLE console.people ADD COLUMN nickname text")
+    try:
+        result = office.app.test_cli_runner().invoke(args=["db", "check"])
+        assert result.exit_code == 1 and "nickname" in caplog.text
+    finally:
+        with psycopg.connect(office.dsn()) as connection:
+            connection.execute("ALTER TABLE console.people DROP COLUMN nickname")
+
+
+def test_the_versions_build_what_the_models_describe(office, scratch):
+    """Checks, defaults, computed columns and partial indexes too, which autogenerate never sees."""
+    with psycopg.connect(office.dsn()) as connection:
+        needed = [row[0] for row in connection.execute(
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'console'::regnamespace"
+            " AND proname IN ('normalise', 'initials')")]
+    engine = create_engine(dsn_of(scratch).replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        for schema in OURS:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        for function in needed:
+            connection.exec_driver_sql(function)
+        db.metadata.create_all(connection)
+    engine.dispose()
+    migrated = {row for row in shape(office.dsn()) if not row[1].startswith("report.")}
+    assert sorted(migrated ^ shape(dsn_of(scratch))) == [] and len(migrated) > 300
+
+
+def test_down_to_nothing_and_up_again_gives_the_same_house(scratch):
+    flask(scratch, "prepare")
+    first = shape(dsn_of(scratch))
+    flask(scratch, "db", "downgrade", "base")
+    assert asked(dsn_of(scratch), LEFT) == []
+    flask(scratch, "prepare")
+    assert shape(dsn_of(scratch)) == first and first
+
+
+def test_preparing_twice_changes_nothing(office):
+    before = shape(office.dsn()), triggers(office.dsn())
+    flask(office.app, "prepare")
+    assert (shape(office.dsn()), triggers(office.dsn())) == before
+
+
+def triggers(dsn):
+    return set(asked(dsn, "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+                          "WHERE NOT tgisinternal AND %(ours)s::text[] IS NOT NULL"))
+
+
+def test_every_table_keeps_a_trail_or_only_grows(office):
+    """Nothing is written without a row in the trail; what is not trailed can only be added to."""
+    kept = {(table.split(".")[-1], name) for table, name, _ in triggers(office.dsn())}
+    for model in (mapper.class_ for mapper in db.Model.registry.mappers):
+        names = {name for table, name in kept if table == model.__tablename__}
+        assert names & {"y_audit", "only_grows"}, model.__tablename__
+        if "version" in model.__table__.columns:
+            assert "z_version" in names, model.__tablename__
+
+
+def test_versions_wait_for_no_lock_for_long():
+    settings = (ROOT / "migrations/env.py").read_text(encoding="utf-8")
+    assert re.search(r"lock_timeout = '\d+s'", settings) and "statement_timeout" in settings
