@@ -33,8 +33,7 @@ class CorrectionView(PolicyView):
     record_template = "correction.html"
     creates_here = False
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
-                                 "volume_before", "volume_after", "reversal_of", "reason",
-                                 "inputs")),
+                                 "volume_before", "volume_after", "reversal_of", "reason")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
                           "decision_reason", "verification_code")))
 

@@ -19,6 +19,8 @@ FUNCTIONS = {
     "console.prefixes(text)": OFFICES,
     "console.correction_content(bigint), console.correction_hash(bigint), "
     "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
+    # A view reads tables as its owner and calls functions as its reader.
+    "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),

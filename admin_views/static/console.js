@@ -139,6 +139,7 @@ function measure(region) {
   if (fits) region.removeAttribute("tabindex"); else region.tabIndex = 0;
 }
 
+all("form[data-guard=typed]").forEach((form) => touched.add(form));
 all("[data-theme-place]").forEach(offerThemes);
 const watch = new ResizeObserver((seen) => seen.forEach((entry) => measure(entry.target)));
 all("[data-scroll]").forEach((region) => watch.observe(region));

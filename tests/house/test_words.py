@@ -137,8 +137,8 @@ def sentences(path):
             and len(node.value) > 30 and node.value.endswith(".") and " " in node.value]
 
 
-def test_no_sentence_is_written_twice():
+def test_no_two_modules_say_the_same_sentence():
     said = Counter(sentence for room in OURS for path in (ROOT / room).rglob("*.py")
-                   for sentence in sentences(path))
+                   for sentence in set(sentences(path)))
     assert len(said) > 60
     assert [sentence for sentence, times in said.items() if times > 1] == []

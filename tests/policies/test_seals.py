@@ -1,0 +1,161 @@
+"""The chain of seals: whoever holds the machine may change the trail, and the check finds it."""
+
+import time
+
+import psycopg
+import pytest
+
+from tests import psql
+
+HASH = "UPDATE audit.log l SET row_hash = sha256(audit.canon(l)) WHERE seq = ANY(%(rows)s)"
+TAMPERS = {
+    "a row changed": ["UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s"],
+    "who wrote it": ["UPDATE audit.log SET actor_id = 1 WHERE seq = %(row)s"],
+    "when": ["UPDATE audit.log SET at = at - interval '1 day' WHERE seq = %(row)s"],
+    "a row changed and its hash made anew": [
+        "UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s", HASH],
+    "a row removed": ["DELETE FROM audit.log WHERE seq = %(row)s"],
+    "a row removed with its place in the seal": [
+        "DELETE FROM audit.sealed WHERE seq = %(row)s", "DELETE FROM audit.log WHERE seq = %(row)s"],
+    "a place in the seal removed": ["DELETE FROM audit.sealed WHERE seq = %(row)s"],
+    "two rows exchanged": [
+        "UPDATE audit.log l SET old = o.old, new = o.new, row_id = o.row_id, operation = o.operation"
+        " FROM audit.log o WHERE l.seq = ANY(%(rows)s) AND o.seq = ANY(%(rows)s) AND o.seq <> l.seq"],
+    "two rows exchanged and their hashes made anew": [
+        "UPDATE audit.log l SET old = o.old, new = o.new, row_id = o.row_id, operation = o.operation"
+        " FROM audit.log o WHERE l.seq = ANY(%(rows)s) AND o.seq = ANY(%(rows)s) AND o.seq <> l.seq", HASH],
+    "two rows renumbered": [
+        "UPDATE audit.log SET seq = -1 WHERE seq = %(row)s", "UPDATE audit.log SET seq = %(row)s WHERE seq = %(next)s",
+        "UPDATE audit.log SET seq = %(next)s WHERE seq = -1", HASH],
+    "a row added to a seal": [
+        "INSERT INTO audit.log SELECT -5, at, txid, actor_id, role, act, request_id, db_user, program, client,"
+        " table_name, row_id, operation, old, new, row_hash FROM audit.log WHERE seq = %(row)s",
+        "UPDATE audit.log l SET row_hash = sha256(audit.canon(l)) WHERE seq = -5",
+        "INSERT INTO audit.sealed SELECT -5, number FROM audit.sealed WHERE seq = %(row)s"],
+    "the root made anew": [
+        "UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s", HASH,
+        "UPDATE audit.seal s SET root = (SELECT sha256(string_agg(l.row_hash, ''::bytea ORDER BY l.seq))"
+        " FROM audit.sealed z JOIN audit.log l USING (seq) WHERE z.number = s.number) WHERE number = %(seal)s"],
+    "the root and the seal made anew": [
+        "UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s", HASH,
+        "UPDATE audit.seal s SET root = (SELECT sha256(string_agg(l.row_hash, ''::bytea ORDER BY l.seq))"
+        " FROM audit.sealed z JOIN audit.log l USING (seq) WHERE z.number = s.number) WHERE number = %(seal)s",
+        "UPDATE audit.seal SET hash = sha256(previous || convert_to(number || ':' || rows || ':', 'UTF8') || root)"
+        " WHERE number = %(seal)s"],
+    "a seal removed": ["DELETE FROM audit.seal WHERE number = %(seal)s"],
+}
+
+
+def seal(office):
+    with office.program(login="sealer") as raw:
+        return raw.execute("SELECT number, rows FROM audit.seal_now()").fetchone()
+
+
+def faults(office):
+    with office.program("auditor") as raw:
+        return raw.execute("SELECT * FROM audit.verify()").fetchall()
+
+
+def verify(office):
+    return office.app.test_cli_runner().invoke(args=["audit", "verify"])
+
+
+@pytest.fixture(scope="module")
+def sealed(office):
+    """A trail of three seals; what is tampered with lies in the second."""
+    psql.applied(office)
+    settle(office)
+    key = psql.applied(office)
+    number = settle(office)
+    psql.applied(office)
+    settle(office)
+    with office.program() as raw:
+        rows = [row[0] for row in raw.execute("SELECT seq FROM audit.sealed WHERE number = %s ORDER BY seq",
+                                              (number,))]
+    assert key and len(rows) > 5
+    return {"row": rows[2], "next": rows[3], "rows": rows[2:4], "seal": number}
+
+
+def settle(office):
+    """Seal everything: another module's long transaction may hold the horizon back a moment."""
+    for _ in range(100):
+        number, _rows = seal(office)
+        if office.scalar("SELECT count(*) FROM audit.log l WHERE NOT EXISTS"
+                         " (SELECT FROM audit.sealed z WHERE z.seq = l.seq)") == 0:
+            return number
+        time.sleep(0.1)
+    raise AssertionError("never sealed")
+
+
+def test_an_honest_trail_verifies(office, sealed):
+    assert faults(office) == []
+    said = verify(office)
+    assert said.exit_code == 0 and "fallas 0" in said.output
+
+
+@pytest.mark.parametrize("how", TAMPERS)
+def test_whoever_tampers_is_found(cluster, office, sealed, how):
+    with psql.superuser(cluster, office) as raw:
+        for statement in TAMPERS[how]:
+            raw.execute(statement, sealed)
+        assert raw.execute("SELECT count(*) FROM audit.verify()").fetchone()[0] > 0
+        raw.rollback()
+    assert faults(office) == []
+
+
+def test_the_command_says_where_and_fails(cluster, office, sealed):
+    with psql.superuser(cluster, office) as raw:
+        (old,) = raw.execute("SELECT act FROM audit.log WHERE seq = %(row)s", sealed).fetchone()
+        raw.execute("UPDATE audit.log SET act = 'otro' WHERE seq = %(row)s", sealed)
+    said = verify(office)
+    assert said.exit_code == 1 and f"asiento alterado: asiento {sealed['row']}" in said.output
+    with psql.superuser(cluster, office) as raw:
+        raw.execute("UPDATE audit.log SET act = %(old)s WHERE seq = %(row)s", {**sealed, "old": old})
+    assert verify(office).exit_code == 0
+
+
+def test_what_still_runs_is_not_sealed_until_it_ends(office, sealed):
+    """Else a row could slip in behind a seal."""
+    key = psql.new_draft(office)
+    settle(office)
+    unsealed = "SELECT count(*) FROM audit.log l WHERE NOT EXISTS (SELECT FROM audit.sealed z WHERE z.seq = l.seq)"
+    with office.program("staff") as slow:
+        slow.execute("UPDATE console.corrections SET reason = 'lenta' WHERE id = %s", (key,))
+        with office.program() as quick:
+            quick.execute("UPDATE commercial.bills SET due_on = due_on + 1"
+                          " WHERE id = (SELECT min(id) FROM commercial.bills)")
+        seal(office)
+        assert office.scalar(unsealed) == 1   # the quick one waits behind the slow one
+    settle(office)
+    assert office.scalar(unsealed) == 0 and faults(office) == []
+
+
+def test_two_sealers_at_once_make_one_chain(office, sealed):
+    psql.new_draft(office)
+    with psycopg.connect(office.dsn("sealer")) as one, psycopg.connect(office.dsn("sealer")) as two:
+        one.execute("SELECT audit.seal_now()")
+        two.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            two.execute("SELECT audit.seal_now()")
+        two.rollback()
+    settle(office)
+    assert faults(office) == []
+
+
+def test_a_seal_of_nothing_is_not_made(office, sealed):
+    number = settle(office)
+    assert seal(office)[0] == number
+
+
+def test_the_tail_cut_off_is_found_only_by_the_head_kept_elsewhere(cluster, office, sealed):
+    """What the chain alone cannot tell: why every head is sent to another machine."""
+    psql.new_draft(office)
+    number = settle(office)
+    head = office.scalar("SELECT encode(hash, 'hex') FROM audit.seal WHERE number = %s", number)
+    with psql.superuser(cluster, office) as raw:
+        for statement in ("DELETE FROM audit.log WHERE seq IN (SELECT seq FROM audit.sealed WHERE number = %s)",
+                          "DELETE FROM audit.sealed WHERE number = %s", "DELETE FROM audit.seal WHERE number = %s"):
+            raw.execute(statement, (number,))
+        assert raw.execute("SELECT count(*) FROM audit.verify()").fetchone()[0] == 0
+        assert raw.execute("SELECT count(*) FROM audit.seal WHERE encode(hash, 'hex') = %s", (head,)).fetchone()[0] == 0
+        raw.rollback()
