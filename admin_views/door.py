@@ -4,7 +4,7 @@ import logging
 import secrets
 
 from flask import abort, g, redirect, render_template, request, session, url_for
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
@@ -129,7 +129,7 @@ def database_error(error):
 def away():
     """The database does not answer: say so without asking it anything, and keep what was typed."""
     log.error("database unavailable, request %s", g.get("request_id"))
-    g.actor = None
+    be_nobody()
     return render_template(
         "unavailable.html", fields=parking.hold(request), status=503,
         token=request.form.get("csrf_token", ""),
@@ -137,11 +137,16 @@ def away():
             "envíe de nuevo: lo que escribió sigue aquí."), 503
 
 
+def be_nobody():
+    """A page about a failure asks the database nothing: no menu, no name, no user to load."""
+    g.actor, g._login_user = None, AnonymousUserMixin()
+
+
 def failed(error):
     """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
     folio = secrets.token_hex(3).upper()
     log.exception("folio %s request %s", folio, g.get("request_id"), exc_info=error)
-    g.actor = None   # the menu asks the database, which may be what failed
+    be_nobody()
     try:
         db.session.rollback()
     except DBAPIError:

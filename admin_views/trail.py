@@ -20,6 +20,7 @@ class AuditEntryView(PolicyView):
     search_in = ("table_name", "request_id")
     creates_here = False
     record_template = "entry.html"
+    links = (("Verificar la bitácora", ".verify_view"),)
 
     def page_of(self, record):
         return super().page_of(record) | {"entry": told(record)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from deploy.address import HOST, comes_free, healthy
 from deploy.children import Child
@@ -109,7 +109,10 @@ class Console:
 
 def without_login(url: str) -> str:
     """The same database, without its owner's name and password."""
-    return make_url(url).set(username=None, password=None).render_as_string(hide_password=False)
+    named = make_url(url)
+    bare = URL.create(named.drivername, host=named.host, port=named.port,
+                      database=named.database, query=named.query)
+    return bare.render_as_string(hide_password=False)
 
 
 @contextmanager

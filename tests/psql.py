@@ -67,9 +67,10 @@ SIGNERS = ("unit_head", "commercial_director", "general_director")
 
 
 @contextmanager
-def as_person(office, role, person_id, **options):
+def as_person(office, role, person_id, isolation=None, **options):
     """psql of one office, saying it is that person, whoever that is."""
     with closing(psycopg.connect(office.dsn(TIER_OF[Role(role)]), **options)) as raw, raw:
+        raw.isolation_level = isolation
         wear(raw, role, person_id)
         yield raw
 

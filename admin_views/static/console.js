@@ -151,3 +151,6 @@ addEventListener("beforeunload", onLeave);
 addEventListener("keydown", onKey);
 addEventListener("pointerdown", onPress);
 one("[data-focus]")?.focus();
+
+// A drawing over time opens at its newest end.
+all(".chart-figure [data-scroll]").forEach((region) => { region.scrollLeft = region.scrollWidth; });

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import run
 from deploy.address import comes_free, healthy
 from models.embedded import Embedded
 
@@ -175,3 +176,11 @@ def test_a_preparation_that_fails_ends_the_start_and_the_database(folder):
     assert refused.process.wait(60) == 1
     assert "La preparación no terminó" in refused.said.read_text()
     assert refused.embedded.postmaster() is None
+
+
+@pytest.mark.parametrize(("url", "bare"), [
+    ("postgresql+psycopg://ada:clave@/consola?host=%2Ftmp%2Fx&port=5432",
+     "postgresql+psycopg:///consola?host=%2Ftmp%2Fx&port=5432"),
+    ("postgresql+psycopg://ada:clave@base:5433/consola", "postgresql+psycopg://base:5433/consola")])
+def test_the_web_server_is_not_told_the_owner_of_the_database(url, bare):
+    assert run.without_login(url) == bare
