@@ -16,7 +16,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from models import db
 
@@ -84,6 +91,16 @@ def required(needed):
     return [InputRequired(REQUIRED)] if needed else [Optional()]
 
 
+def written(form, field):
+    """Spaces are no answer: something is left after tidying."""
+    if field.data is None:
+        raise StopValidation(REQUIRED)
+
+
+def required_text(needed):
+    return [*required(needed), *([written] if needed else [])]
+
+
 # ---- from a column -----------------------------------------------------------------------
 
 def field_for(model, name):
@@ -104,7 +121,7 @@ def field_for(model, name):
         return WholeField(label, [*required(needed),
                                   NumberRange(-2**31, 2**31 - 1, "El número es demasiado grande.")])
     kind = TextAreaField if name in ("description", "reason") else StringField
-    return kind(label, [*required(needed), Length(max=2000, message="El texto es muy largo.")],
+    return kind(label, [*required_text(needed), Length(max=2000, message="El texto es muy largo.")],
                 filters=[tidy])
 
 
@@ -168,7 +185,8 @@ def question(ask):
     if ask.kind == "file":
         return FileField(ask.label, checks, description=ask.help)
     kind = TextAreaField if ask.kind == "long_text" else StringField
-    return kind(ask.label, [*checks, Length(max=4000, message="El texto es muy largo.")],
+    return kind(ask.label, [*required_text(ask.required),
+                            Length(max=4000, message="El texto es muy largo.")],
                 filters=[tidy], **options)
 
 

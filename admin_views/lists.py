@@ -114,6 +114,8 @@ def in_order(view, query):
 
 def by_prefix(query, model, names, words):
     """Rows where one of the columns begins with what was typed; accents and case do not matter."""
+    if not names:
+        return query   # a list without a search box, asked by its address
     return query.where(or_(*(
         func.starts_with(func.console.normalise(cast(column_of(model, name), Text)),
                          func.console.normalise(words)) for name in names)))

@@ -54,6 +54,8 @@ class ThrottledLoginForm(LoginForm):
     remember = None
 
     def validate(self, **kwargs):
+        # Where to go afterwards is checked when going; a bad address is no wrong password.
+        self.next.data = ""
         who = fingerprint(self.email.data or "")
         if throttled(who):
             self.form_errors.append(TOO_MANY)

@@ -3,6 +3,7 @@
 import hashlib
 from contextlib import closing, contextmanager
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -134,9 +135,14 @@ class Office:
             "kind": "repair_invoice", "file": self.stored(f"factura {correction_id}")})
 
     def stored(self, words):
+        """A file that rests in the store, as the door leaves it before the act."""
         content = PDF + words.encode()
-        return SimpleNamespace(sha256=hashlib.sha256(content).hexdigest(), size=len(content),
-                               media_type="application/pdf", name="factura.pdf")
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = Path(self.app.config["FILES"]) / sha256[:2] / sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return SimpleNamespace(sha256=sha256, size=len(content), media_type="application/pdf",
+                               name="factura.pdf")
 
     def correction(self, state=S.APPLIED):
         """A leak's correction in that state, walked there through the acts."""

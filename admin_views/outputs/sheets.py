@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 import tempfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from admin_views.words import HERE, label_of, say
 from models import db
 
 MOST_ROWS = 100_000
+FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -98,5 +100,4 @@ def safe(text):
 
 
 def is_figure(text):
-    return text.lstrip("-").replace(".", "", 1).isascii() and text.lstrip("-").replace(
-        ".", "", 1).isdigit()
+    return FIGURE.fullmatch(text) is not None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.house.addresses import screens
 
-LINK = re.compile(r'(?:href|action)="([^"#]+)"')
+LINK = re.compile(r'href="([^"#]+)"')
 
 
 class Page(NamedTuple):

@@ -4,7 +4,7 @@ import os
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from deploy.browser import browser as find
@@ -43,6 +43,7 @@ class Person:
         self.page, self.address, self.faults = page, address, []
         page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())   # leaving a half-typed form
         self.open("/entrar")
         page.get_by_label("Correo").fill(email)
         page.locator("input[name=password]").fill(DEMO_PASSWORD)
@@ -57,8 +58,16 @@ class Person:
         self.page.locator("main").get_by_text(name, exact=True).first.click()
 
     def reads(self, words):
-        """Whether these words are on the page now."""
-        return words in self.page.locator("main").inner_text()
+        """Whether these words are on the page, or come with it in a moment."""
+        try:
+            expect(self.page.locator("main")).to_contain_text(words, timeout=5_000)
+        except AssertionError:
+            return False
+        return True
+
+    def lacks(self, words):
+        """Whether the page that is here now does not say these words."""
+        return words not in self.page.locator("main").inner_text()
 
     def heading(self):
         return self.page.get_by_role("heading", level=1).inner_text()

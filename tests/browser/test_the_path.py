@@ -55,7 +55,7 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     assert staff.reads("Memoria de cálculo") and staff.reads("promedio de 12 periodos")
     assert staff.reads("Falta evidencia")
     prove(staff, invoice)
-    assert not staff.reads("Falta evidencia")
+    assert staff.reads("Factura de la reparación") and staff.lacks("Falta evidencia")
     staff.press("Enviar a firma")
     staff.page.get_by_role("button", name="Enviar a firma").click()
     assert staff.reads("En firma")
@@ -94,7 +94,7 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
 
     auditor = sit("auditor")
     auditor.open(desk)
-    assert auditor.reads(folio) and not auditor.reads("Núñez")
+    assert auditor.reads(folio) and auditor.lacks("Núñez")
     auditor.open(f"{desk}historia/")
     assert auditor.reads("Firmada") and auditor.reads("Aplicar")
     auditor.open("/bitacora/verificar/")

@@ -96,7 +96,7 @@ def test_the_same_in_psql_at_every_isolation(office, levels):
         key = psql.signed(office)
         bill = bill_of(office, key)
         due = balance(office, bill) - 10
-        one_of_two(at_once(*(types(office, "staff", level, lambda raw: psql.write_note(raw, key), which=which)
+        one_of_two(at_once(*(types(office, "staff", level, lambda raw, key=key: psql.write_note(raw, key), which=which)
                              for which, level in enumerate(levels))))
         assert balance(office, bill) == due and len(whole(office, key)["notes"]) == 1
 

@@ -1,0 +1,172 @@
+"""What people attach: known by its bytes, stored once by its hash, served only as a download (S13)."""
+
+import hashlib
+import os
+import re
+import stat
+import struct
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from admin_views import uploads
+from models.corrections import CorrectionState
+from models.documents import LARGEST
+from tests.admin_views.pages import fresh_token, send, version_of
+from tests.office import PDF
+
+WRONG_TYPE = "El archivo no es PDF, JPG ni PNG"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64
+NOT_ONES = {
+    "texto.pdf": b"Esto no es un PDF.", "programa.pdf": b"MZ\x90\x00" + b"\x00" * 300,
+    "pagina.pdf": b"<!doctype html><script>alert(1)</script>", "dibujo.png": b"<svg onload='alert(1)'/>",
+    "hoja.pdf": b"PK\x03\x04" + b"\x00" * 300, "guion.jpg": b"#!/bin/sh\nrm -rf /\n",
+    "animado.png": b"GIF89a" + b"\x00" * 300, "tarde.pdf": b"x" * 2000 + PDF, "vacio.pdf": b""}
+NAMES = ("../../../etc/passwd.pdf", "..\\..\\windows\\x.pdf", "/etc/shadow.pdf", "C:\\x.pdf", "a\x00b.pdf",
+         "CON.pdf", ".pdf", "..pdf", "", "a" * 300 + ".pdf", "‮fdp.exe", "recibo.pdf.exe", "a/b/c.pdf",
+         "<script>x</script>.pdf", "ñandú água.pdf", "%2e%2e%2fx.pdf", "x.php", "~", "👍")
+ATTACHED = "SELECT count(*) FROM console.evidence WHERE correction_id = %s"
+
+
+def png():
+    """A whole picture of one pixel."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"\x00\x00")) + chunk(b"IEND", b""))
+
+
+@pytest.fixture(scope="module")
+def staff(office):
+    return office.client("staff")
+
+
+@pytest.fixture(scope="module")
+def draft(office):
+    return office.draft()
+
+
+def attach(office, client, key, content, name="factura.pdf"):
+    return send(office, client, f"/correcciones/{key}/acto/attach/",
+                {"kind": "repair_invoice", "file": (BytesIO(content), name)},
+                content_type="multipart/form-data")
+
+
+def stored_files(office):
+    store = Path(office.app.config["FILES"])
+    return {path for path in store.rglob("*") if path.is_file()} if store.exists() else set()
+
+
+@pytest.mark.parametrize("name", NOT_ONES)
+def test_a_file_is_what_its_bytes_say_and_not_what_its_name_says(office, staff, draft, name):
+    """Threat C5: twelve renames and none goes in; nothing is left behind on the disk."""
+    before, files = office.scalar(ATTACHED, draft), stored_files(office)
+    answer = attach(office, staff, draft, NOT_ONES[name], name)
+    assert answer.status_code == 422
+    assert WRONG_TYPE in answer.text or (not NOT_ONES[name] and "El archivo está vacío" in answer.text)
+    assert office.scalar(ATTACHED, draft) == before and stored_files(office) == files
+
+
+@pytest.mark.parametrize(("content", "media"), [
+    (PDF + b"uno", "application/pdf"), (JPEG, "image/jpeg"), (png(), "image/png")])
+def test_the_three_types_go_in_under_any_name(office, staff, draft, content, media):
+    assert attach(office, staff, draft, content, "sin-extension").status_code == 302
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert office.scalar("SELECT media_type FROM console.documents WHERE sha256 = %s", sha256) == media
+    kept = Path(office.app.config["FILES"]) / sha256[:2] / sha256
+    assert kept.read_bytes() == content and stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_leads_a_file_out_of_the_store(office, staff, draft, name):
+    """Threat C6: the name is for reading; the place is the hash."""
+    content = PDF + name.encode("utf-8", "replace")
+    before = stored_files(office)
+    answer = attach(office, staff, draft, content, name or "x")
+    assert answer.status_code == 302, answer.text
+    (made,) = stored_files(office) - before
+    assert made == Path(office.app.config["FILES"]) / made.name[:2] / hashlib.sha256(content).hexdigest()
+    shown = office.scalar("SELECT file_name FROM console.evidence ORDER BY id DESC LIMIT 1")
+    assert re.fullmatch(r"[^/\\\x00-\x1f\u202e]{1,120}\.pdf", shown), shown
+
+
+def test_no_file_at_all_is_asked_for_again(office, staff, draft):
+    answer = send(office, staff, f"/correcciones/{draft}/acto/attach/", {"kind": "repair_invoice"})
+    assert answer.status_code == 422 and "Este dato es obligatorio." in answer.text
+
+
+def test_a_file_over_twenty_megabytes_is_told_so(office, staff, draft, monkeypatch):
+    assert LARGEST == 20 * 1024 * 1024
+    assert LARGEST < office.app.config["MAX_CONTENT_LENGTH"] <= LARGEST + 2 * 1024 * 1024
+    files = stored_files(office)
+    monkeypatch.setattr(uploads, "LARGEST", 5000)
+    answer = attach(office, staff, draft, PDF + b"x" * 5000)
+    assert answer.status_code == 422 and "El archivo mide más de 20 MB" in answer.text
+    monkeypatch.setitem(office.app.config, "MAX_CONTENT_LENGTH", 6000)
+    token = fresh_token(office, staff)
+    page = staff.post(f"/correcciones/{draft}/acto/attach/", content_type="multipart/form-data", data={
+        "csrf_token": token, "file": (BytesIO(PDF + b"x" * 9000), "x.pdf")})
+    assert page.status_code == 413 and "20 MB como máximo" in page.text
+    assert stored_files(office) == files
+
+
+def test_the_same_file_twice_is_stored_once_and_never_overwritten(office, staff, draft):
+    content = PDF + b"dos veces"
+    kept = Path(office.app.config["FILES"]) / hashlib.sha256(content).hexdigest()[:2] / hashlib.sha256(
+        content).hexdigest()
+    assert attach(office, staff, draft, content).status_code == 302
+    again = attach(office, staff, draft, content, "otro nombre.pdf")
+    assert again.status_code == 409 and "Ese mismo archivo ya está agregado" in again.text
+    assert kept.read_bytes() == content
+    assert office.scalar("SELECT count(*) FROM console.documents WHERE sha256 = %s", kept.name) == 1
+
+
+def test_taking_a_document_off_a_draft_leaves_the_file(office, staff):
+    key = office.draft()
+    content = PDF + b"se queda"
+    attach(office, staff, key, content)
+    page = staff.get(f"/correcciones/{key}/acto/detach/")
+    (choice,) = re.findall(r'<option[^>]*value="(\d+)"', page.text)
+    answer = staff.post(f"/correcciones/{key}/acto/detach/", data={
+        "csrf_token": office.token(page), "version": version_of(page), "evidence": choice})
+    assert answer.status_code == 302 and office.scalar(ATTACHED, key) == 0
+    assert hashlib.sha256(content).hexdigest() in {path.name for path in stored_files(office)}
+
+
+def test_a_stored_file_never_opens_in_the_consoles_name(office, staff):
+    key = office.draft()
+    attach(office, staff, key, PDF + b"descarga", "informe\"; X-Evil=1.pdf")
+    item = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", key)
+    for role in ("staff", "auditor", "commercial_director"):
+        with office.client(role).get(f"/correcciones/{key}/evidencia/{item}/") as answer:
+            assert answer.status_code == 200 and answer.data == PDF + b"descarga"
+            assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+            assert "Evil" not in answer.headers["Content-Disposition"]
+            assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_document_opens_from_its_own_correction_only(office, staff):
+    """Threat A1: the number of another's document in this correction's address is not found."""
+    mine, other = office.draft(), office.draft()
+    attach(office, staff, mine, PDF + b"mio")
+    item = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", mine)
+    assert staff.get(f"/correcciones/{other}/evidencia/{item}/").status_code == 404
+    refused = office.client("operations_director").get(f"/correcciones/{mine}/evidencia/{item}/")
+    assert refused.status_code == 403
+
+
+def test_nothing_is_attached_once_sent(office, staff):
+    key = office.correction(CorrectionState.SUBMITTED)
+    answer = staff.post(f"/correcciones/{key}/acto/attach/", content_type="multipart/form-data", data={
+        "csrf_token": fresh_token(office, staff), "version": "1", "kind": "repair_invoice",
+        "file": (BytesIO(PDF), "x.pdf")})
+    assert answer.status_code == 409 and "«En firma»" in answer.text
+
+
+def test_no_draft_of_a_file_is_left_behind(office):
+    store = Path(office.app.config["FILES"])
+    assert not [name for _, _, names in os.walk(store) for name in names if name.startswith(".incoming-")]
