@@ -2,7 +2,8 @@
 
 from flask import g, request, url_for
 from flask_admin import Admin
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
 from admin_views import billing, catalogues, corrections, people, trail, verification, words
@@ -28,11 +29,21 @@ def register(app):
         for view in area.views():
             admin.add_view(view)
     app.register_blueprint(verification.blueprint)
-    app.add_url_rule("/salud", "health", lambda: ("ok", 200))
+    app.add_url_rule("/salud", "health", health)
     screens = {view.endpoint: view for view in admin._views}
     app.context_processor(lambda: {"menu": menu(screens)})
     app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say)
+
+
+def health():
+    """Whether people can work now: the server answers, and so does the database."""
+    try:
+        with db.engines["public"].connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (OperationalError, TimeoutError):
+        return "la base de datos no responde", 503
+    return "bien", 200
 
 
 def menu(screens):

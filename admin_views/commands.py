@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
+from admin_views import uploads
 from admin_views.passwords import first_administrator
 from models import db
 from models.connections import TIERS
@@ -91,12 +92,14 @@ def administrator(name, email):
 @audit.command("seal")
 @click.option("--every", type=int, default=0, help="Segundos entre sellos; 0: una vez.")
 def seal(every):
-    """Seal what has been written since the last seal."""
+    """Seal what has been written since the last seal, and sweep files that no row names."""
     while True:
         with db.engines["sealer"].begin() as connection:
             number, rows = connection.execute(
                 text("SELECT number, rows FROM audit.seal_now()")).one()
-        click.echo(f"Sello {number}: {rows} asientos.")
+            known = set(connection.scalars(text("SELECT sha256 FROM console.documents")))
+        swept = uploads.sweep(current_app.config["FILES"], known)
+        click.echo(f"Sello {number}: {rows} asientos; {swept} archivos sin registro retirados.")
         if not every:
             return
         time.sleep(every)

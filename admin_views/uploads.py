@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from models.documents import LARGEST
 from policies.rules import Broken
 
 TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-BLOCK = 1024 * 1024
+BLOCK, DAY = 1024 * 1024, 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,19 @@ def shown_name(name, media_type):
     stem = Path((name or "").replace("\\", "/")).stem
     stem = "".join(letter for letter in stem if letter.isprintable())[:120].strip() or "archivo"
     return f"{stem}.{TYPES[media_type]}"
+
+
+def sweep(folder, known):
+    """Remove files older than a day that no row names; returns how many.
+
+    `known` are the hashes that rows name. A form sent and refused leaves such a file.
+    """
+    aged = time.time() - DAY
+    orphans = [path for path in Path(folder).rglob("*") if path.is_file()
+               and path.name not in known and path.stat().st_mtime < aged]
+    for path in orphans:
+        path.unlink()
+    return len(orphans)
 
 
 def serve(document):

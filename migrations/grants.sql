@@ -259,6 +259,7 @@ GRANT SELECT, INSERT ON console.login_attempts TO console_gate;
 GRANT SELECT, INSERT ON console.refusals TO console_gate;
 GRANT SELECT, INSERT ON console.read_entries TO console_gate;
 GRANT SELECT, INSERT ON console.export_entries TO console_gate;
+GRANT SELECT (sha256) ON console.documents TO console_tier_sealer;
 GRANT SELECT ON audit.log TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;

@@ -3,6 +3,7 @@
 from models import db
 from models.access import ExportEntry, LoginAttempt, ParkedForm, ReadEntry, Refusal, WebSession
 from models.audit import AuditEntry, AuditSeal, SealedEntry
+from models.documents import Document
 from models.people import Appointment, Login, Person, Role
 from policies.rules import ACTS, RULES
 
@@ -82,6 +83,7 @@ def gate_grants():
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
     for model in LOGS:
         yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"
+    yield f"GRANT SELECT (sha256) ON {name(Document)} TO console_tier_sealer;"
     for model in (AuditEntry, AuditSeal, SealedEntry):
         yield f"GRANT SELECT ON {name(model)} TO console_auditor, console_tier_sealer;"
 
