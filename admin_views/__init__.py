@@ -6,7 +6,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
-from admin_views import billing, catalogues, corrections, people, trail, verification, words
+from admin_views import (
+    billing,
+    catalogues,
+    corrections,
+    people,
+    procedures,
+    trail,
+    verification,
+    words,
+)
 from admin_views.home import HomeView
 from models import db
 from models.queries.corrections import waiting_for
@@ -25,7 +34,7 @@ MENU = (
 def register(app):
     admin = Admin(app, name="Consola de Atención Social", url="/",
                   index_view=HomeView(name="Inicio", url="/", endpoint="home"))
-    for area in (billing, corrections, catalogues, people, trail):
+    for area in (billing, corrections, procedures, catalogues, people, trail):
         for view in area.views():
             admin.add_view(view)
     app.register_blueprint(verification.blueprint)

@@ -1,9 +1,9 @@
-"""Catalogues: the ground, the calendar, the anomalies, the procedures, the signature bands."""
+"""Catalogues: the ground, the calendar, the anomalies, the tariffs, the signature bands."""
 
 from admin_views.base import PolicyView
 from models.bands import ApprovalBand, ApprovalSlot
 from models.organization import Holiday, Municipality, Neighborhood, SupplyZone
-from models.procedures import AnomalyType, ProcedureVersion
+from models.procedures import AnomalyType
 from models.tariffs import LineRule, Tariff
 
 
@@ -36,14 +36,6 @@ class AnomalyTypeView(PolicyView):
     filters_by, search_in, endings = ("active",), ("name", "code"), "a"
 
 
-class ProcedureVersionView(PolicyView):
-    column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
-    filters_by = ("state",)
-    endings, creates_here = "a", False
-    facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "anomaly_codes",
-                   "content_hash", "definition")),)
-
-
 class ApprovalBandView(PolicyView):
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
@@ -71,8 +63,6 @@ class LineRuleView(PolicyView):
 
 
 def views():
-    yield ProcedureVersionView(ProcedureVersion, name="Procedimientos",
-                               endpoint="procedure_versions", url="/procedimientos")
     yield AnomalyTypeView(AnomalyType, name="Anomalías", endpoint="anomaly_types",
                           url="/anomalias")
     yield ApprovalBandView(ApprovalBand, name="Niveles de firma", endpoint="approval_bands",

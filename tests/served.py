@@ -56,9 +56,12 @@ class Served:
         return [int(pid) for pid in Path(path).read_text().split()]
 
     def end(self):
-        """Gone, and its database processes with it: else nobody may drop the database."""
         if self.process and self.process.poll() is None:
             self.kill()
+
+    def gone(self):
+        """Ended, and its database processes with it: else nobody may drop the database."""
+        self.end()
         until(lambda: len(strangers(self.office)) == 0)
 
 

@@ -48,26 +48,46 @@ def kept(page):
     return unescape(page.text)
 
 
+def started(office, client):
+    """A start page filled in and not yet sent: (path, fields, bill)."""
+    bill = office.leak_bill()
+    path = f"/recibos/{bill}/acto/start_correction/"
+    page = client.get(path)
+    way = page.text.split("uga oculta")[0].rsplit('value="', 1)[1].split('"')[0]
+    return path, {"csrf_token": office.token(page), "way": way, "reason": TYPED}, bill
+
+
+@pytest.mark.xfail(strict=True, reason="door.page_expired asks the gate although session.lost: 500, words lost")
 def test_the_database_stops_between_the_page_and_its_answer(own):
     cluster, office = own
-    bill = office.leak_bill()
     staff = office.client("staff")
-    path = f"/recibos/{bill}/acto/start_correction/"
-    page = staff.get(path)
-    way = page.text.split("uga oculta")[0].rsplit('value="', 1)[1].split('"')[0]
-    typed = {"csrf_token": office.token(page), "way": way, "reason": TYPED}
+    path, typed, bill = started(office, staff)
     cluster.stop()
     try:
         answer = staff.post(path, data=typed)
-        assert TYPED in kept(answer) and way in answer.text
-        assert staff.get("/").status_code == 503
-        assert office.stranger().get("/entrar").status_code in (200, 503)
+        assert TYPED in kept(answer) and typed["way"] in answer.text
     finally:
         cluster.start()
     assert staff.post(path, data=typed).status_code == 302
     assert office.scalar("SELECT reason FROM console.corrections WHERE bill_id = %s", bill) == TYPED
     settle(office)
     assert faults(office) == []
+
+
+def test_a_form_filled_in_before_is_taken_after_and_pages_say_so_meanwhile(own):
+    cluster, office = own
+    staff = office.client("staff")
+    path, typed, bill = started(office, staff)
+    cluster.stop()
+    try:
+        for page in (path, "/"):
+            answer = staff.get(page)
+            assert answer.status_code == 503 and AWAY in answer.text
+        assert office.stranger().get("/entrar").status_code in (200, 503)
+    finally:
+        cluster.start()
+    assert staff.post(path, data=typed).status_code == 302
+    assert office.scalar("SELECT reason FROM console.corrections WHERE bill_id = %s", bill) == TYPED
 
 
 def test_the_database_stops_while_the_request_is_half_done(own):

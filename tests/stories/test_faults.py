@@ -19,7 +19,7 @@ HOLD_BILL = "SELECT FROM commercial.bills WHERE id = %s FOR UPDATE"
 def served(office):
     server = Served(office).start()
     yield server
-    server.end()
+    server.gone()
 
 
 def path(key, step="apply"):

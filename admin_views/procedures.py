@@ -1,0 +1,73 @@
+"""What a procedure version says, in words: the same content that the engine obeys."""
+
+from admin_views.base import PolicyView
+from models.procedures import ProcedureVersion
+from policies.cases import definition_of
+from policies.procedures.vocabulary import in_words
+
+KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
+         "amount": "un importe en MXN, repartido entre los renglones",
+         "class": "otra clase tarifaria, con el mismo consumo",
+         "tax": "el IVA de cada renglón, según su regla", "figures": "cifras de referencia"}
+
+
+class ProcedureVersionView(PolicyView):
+    column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
+    filters_by = ("state",)
+    endings, creates_here = "a", False
+    record_template = "procedure.html"
+    facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")),)
+
+    def page_of(self, record):
+        return super().page_of(record) | {"sections": sections(definition_of(record))}
+
+
+def sections(definition):
+    """[(title, [sentence])] of everything that rules a correction under this version."""
+    told = (
+        ("De dónde viene", [source_words(source) for source in definition.sources]),
+        ("Qué se captura", [input_words(item) for item in definition.inputs
+                            if item.origin == "person"]),
+        ("Qué se toma de los registros", [item.label for item in definition.inputs
+                                          if item.origin == "record"]),
+        ("Cuándo procede", [condition_words(definition, item) for item in definition.eligibility]),
+        ("Topes", [cap.label or cap.kind for cap in definition.caps]),
+        ("Cómo se calcula", [f"{step.label or step.out}: {in_words(definition, step.expr)}"
+                             for step in definition.computation]),
+        ("Qué resulta", [KINDS.get(definition.result.kind, definition.result.kind)]),
+        ("Evidencia", [evidence_words(definition, item) for item in definition.evidence]),
+        ("No aplica a", list(definition.exclusions)),
+        ("Plazos", [deadline_words(item) for item in definition.deadlines]),
+        ("Notas", list(definition.notes)))
+    return [(title, sentences) for title, sentences in told if sentences]
+
+
+def source_words(source):
+    return f"{source.title}. {source.basis}" if source.basis else source.title
+
+
+def input_words(item):
+    return f"{item.label}, con su motivo" if item.reason_required else item.label
+
+
+def condition_words(definition, condition):
+    return condition.label or in_words(definition, condition.field)
+
+
+def evidence_words(definition, item):
+    words = item.label.capitalize()
+    if item.when:
+        words += f", si: {in_words(definition, item.when)}"
+    return f"{words} (o su alternativa)" if item.group else words
+
+
+def deadline_words(item):
+    units = {"day": "días", "working_day": "días hábiles", "month": "meses"}
+    term = " ".join(str(part) for part in (item.value, units.get(item.unit, "")) if part)
+    return f"{item.name.capitalize()}: {term}, desde {item.starts or 'la resolución'}"
+
+
+def views():
+    yield ProcedureVersionView(ProcedureVersion, name="Procedimientos",
+                               endpoint="procedure_versions", url="/procedimientos")
+

@@ -1,0 +1,85 @@
+"""Each office in a browser: what they find, what they keep, and how the pages behave."""
+
+import re
+
+import pytest
+
+OFFICES = ("staff", "unit_head", "commercial_director", "operations_director", "works_director",
+           "general_director", "auditor", "administrator")
+ENGLISH = re.compile(r"\b(save|edit|delete|create|search|submit|password|login|logout|with selected|"
+                     r"none|true|false|record|filter|next|previous|home|view)\b", re.IGNORECASE)
+
+
+def pages(person):
+    """Every page one click from the home, and one record of each list."""
+    links = person.page.eval_on_selector_all("nav a[href^='/']", "all => all.map(a => a.pathname)")
+    for path in dict.fromkeys(links):
+        yield path
+        person.open(path)
+        record = person.page.locator("main table a[href^='/'], main .card a[href^='/']").first
+        if record.count():
+            yield record.get_attribute("href")
+
+
+@pytest.mark.parametrize("role", OFFICES)
+def test_every_page_of_an_office_is_spanish_clean_and_fits_a_telephone(sit, role):
+    person = sit(role)
+    found = list(dict.fromkeys(pages(person)))
+    assert len(found) >= 3
+    for path in found:
+        person.page.set_viewport_size({"width": 360, "height": 800})
+        answer = person.open(path)
+        assert answer.status == 200, path
+        words = person.page.locator("body").inner_text()
+        assert ENGLISH.findall(words) == [], path
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not person.page.evaluate(wide), f"{path} scrolls sideways"
+        assert person.page.locator("h1").count() == 1, path
+    assert person.faults == []
+
+
+def test_the_administrator_hires_a_person_and_hands_over_a_password(sit, office):
+    desk = sit("administrator")
+    desk.open("/personas/nuevo/")
+    desk.page.get_by_label("Nombre").fill("Tomás Peñaloza Ñúñez")
+    desk.page.get_by_label("En activo").check()
+    desk.page.get_by_role("button", name="Guardar").click()
+    assert desk.reads("Tomás Peñaloza Ñúñez")
+    desk.open("/nombramientos/nuevo/")
+    desk.page.get_by_label("Persona").select_option(label="Tomás Peñaloza Ñúñez")
+    desk.page.get_by_label("Cargo").select_option(label="Personal administrativo")
+    desk.page.get_by_label("Desde").fill("2026-01-01")
+    desk.page.get_by_label("Oficio").fill("DG/2026/099")
+    desk.page.get_by_role("button", name="Guardar").click()
+    assert desk.reads("DG/2026/099")
+    desk.open("/accesos/nuevo/")
+    desk.page.get_by_label("Persona").select_option(label="Tomás Peñaloza Ñúñez")
+    desk.page.get_by_label("Correo").fill("Tomas@Oficina.Example")
+    desk.page.get_by_label("Acceso permitido").check()
+    desk.page.get_by_role("button", name="Guardar").click()
+    assert desk.reads("tomas@oficina.example")
+    desk.page.get_by_role("button", name="Generar contraseña nueva").click()
+    desk.page.get_by_role("button", name="Sí, generar").click()
+    desk.page.get_by_role("heading", name=re.compile("Contraseña nueva")).wait_for()
+    password = desk.page.locator(".handed code").inner_text()
+    newcomer = office.stranger()
+    assert office.log_in(newcomer, "tomas@oficina.example", password).status_code == 302
+    assert "Mi trabajo" in newcomer.get("/").text
+
+
+def test_a_band_without_signatures_cannot_be_authorised(sit, office):
+    """What the administrator drafts is worth nothing until it is whole and the director signs."""
+    desk = sit("administrator")
+    desk.open("/niveles/nuevo/")
+    desk.page.get_by_label("Nivel").fill("Desde $500,000.00")
+    desk.page.get_by_label("Desde (MXN)").fill("$500,000.00")
+    desk.page.get_by_label("Vigente desde").fill("2027-01-01")
+    desk.page.get_by_role("button", name="Guardar").click()
+    assert desk.reads("$500,000.00") and desk.reads("Propuesta")
+    key = re.search(r"/niveles/(\d+)/", desk.page.url).group(1)
+    director = sit("commercial_director")
+    director.open(f"/niveles/{key}/")
+    director.page.locator("summary", has_text="¿Por qué no puedo").click()
+    assert director.reads("El nivel no tiene firmas")
+    state = office.scalar("SELECT state FROM console.approval_bands WHERE id = %s", int(key))
+    assert state == "draft"
