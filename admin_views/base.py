@@ -206,10 +206,14 @@ class PolicyView(ModelView):
     def show(self, template, **facts):
         if notice := session.pop("notice", None):
             flash(notice, "warning")
-        return render_template(template, view=self, model=self.model, say=say,
+        return render_template(template, view=self, model=self.model, say=say, cell=self.cell,
                                label=lambda name: label_of(self.model, name),
                                column=lambda name: column_of(self.model, name),
                                numeric=lambda name: is_numeric(self.model, name), **facts)
+
+    def cell(self, record, name):
+        """What a list or a record page says of one column."""
+        return say(getattr(record, name), column_of(self.model, name))
 
     def scaffold_form(self):
         """Stock forms are never used; an empty one keeps the stock constructor content."""

@@ -15,8 +15,10 @@ from models.billing import CreditNote
 from models.corrections import CorrectionLine, Evidence
 from models.notices import Notice
 from models.people import Person, Role
+from models.procedures import ProcedureVersion
 from models.signatures import Signature, SignatureSlot
 from models.tariffs import Service
+from policies.matrix import TITLES
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
@@ -69,6 +71,9 @@ def stored(column, value):
     """What JSON keeps of a figure or an instant, as it was before it was kept."""
     if isinstance(value, list) and len(value) > 3:
         return f"{len(value)} renglones"
+    if isinstance(value, dict):
+        labels = input_labels()
+        return say({labels.get(name, name): part for name, part in value.items()})
     if isinstance(column.type, Numeric) and isinstance(value, int | float):
         return say(Decimal(str(value)), column)
     if isinstance(column.type, DateTime) and isinstance(value, str):
@@ -76,23 +81,46 @@ def stored(column, value):
     return say(value)
 
 
+def input_labels():
+    """name → Spanish label of everything that a procedure version asks a person."""
+    versions = db.session.scalars(select(ProcedureVersion))
+    return {item["name"]: item["label"] for version in versions
+            for item in version.definition.get("inputs", ())}
+
+
+def act_words(name):
+    """An act's Spanish name."""
+    labels = {step.name: step.label for step in policies.ACTS.values()}
+    return labels.get(name, name or "—")
+
+
 def act_label(entry):
     """The act's Spanish name, or what was done to the row where no act ran."""
-    labels = {step.name: step.label for step in policies.ACTS.values()}
-    return labels.get(entry.act) or OPERATIONS.get(entry.operation, entry.operation)
+    return act_words(entry.act) if entry.act else OPERATIONS[entry.operation]
 
 
-def office(entry):
-    role = entry.role.removeprefix("console_")
-    return Role(role).label if role in {r.value for r in Role} else f"Programa: {entry.db_user}"
+def role_words(role):
+    """The office of an entry; where none was worn, that it was a program."""
+    known = {member.value: member.label for member in Role}
+    name = (role or "").removeprefix("console_")
+    return known.get(name) or {"gate": "Acceso a la consola"}.get(name, f"Programa «{role}»")
+
+
+def person_words(person_id):
+    return str(db.session.get(Person, person_id) or "—") if person_id else "—"
+
+
+def table_words(table):
+    """What people call a table."""
+    return TITLES.get(table.split(".")[-1], table.split(".")[-1])
 
 
 def told(entry, hidden=frozenset({"id", "version"})):
     """An entry with names and words, as pages draw it."""
-    who = db.session.get(Person, entry.actor_id) if entry.actor_id else None
     seal = db.session.scalar(select(SealedEntry.number).where(SealedEntry.seq == entry.id))
-    return {"at": entry.at, "who": str(who or "—"), "office": office(entry),
-            "act": act_label(entry), "program": entry.program, "table": entry.table_name,
+    return {"at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
+            "act": act_label(entry), "program": entry.program,
+            "table": table_words(entry.table_name),
             "row": entry.row_id, "changes": changes(entry, hidden), "seal": seal}
 
 

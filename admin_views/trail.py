@@ -5,7 +5,14 @@ from flask_admin import expose
 from sqlalchemy import text
 
 from admin_views.base import VERBS, PolicyView
-from admin_views.history import told
+from admin_views.history import (
+    OPERATIONS,
+    act_words,
+    person_words,
+    role_words,
+    table_words,
+    told,
+)
 from models import db
 from models.access import ExportEntry, ReadEntry, Refusal
 from models.audit import AuditEntry
@@ -13,12 +20,25 @@ from models.audit import AuditEntry
 VERBS |= {"verify_view": "view"}
 
 
-class AuditEntryView(PolicyView):
+SPOKEN = {"actor_id": person_words, "person_id": person_words, "role": role_words,
+          "act": act_words, "table_name": table_words, "operation": OPERATIONS.get}
+
+
+class TrailView(PolicyView):
+    """A log: who, in which office and what, by name; nobody adds to it by hand."""
+
+    creates_here = False
+
+    def cell(self, record, name):
+        spoken = SPOKEN.get(name)
+        return spoken(getattr(record, name)) if spoken else super().cell(record, name)
+
+
+class AuditEntryView(TrailView):
     column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation",
                    "db_user")
     column_default_sort = ("id", True)
     search_in = ("table_name", "request_id")
-    creates_here = False
     record_template = "entry.html"
     links = (("Verificar la bitácora", ".verify_view"),)
 
@@ -37,22 +57,20 @@ class AuditEntryView(PolicyView):
         return self.show("verify_trail.html", result=result)
 
 
-class RefusalView(PolicyView):
+class RefusalView(TrailView):
     column_list = ("at", "person_id", "role", "asked", "status", "why")
     column_default_sort = ("at", True)
-    search_in, creates_here = ("request_id",), False
+    search_in = ("request_id",)
 
 
-class ReadEntryView(PolicyView):
+class ReadEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "row_id")
     column_default_sort = ("at", True)
-    creates_here = False
 
 
-class ExportEntryView(PolicyView):
+class ExportEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
-    creates_here = False
 
 
 def views():

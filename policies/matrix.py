@@ -23,6 +23,8 @@ TITLES = {
     "people": "Personas", "logins": "Accesos", "appointments": "Nombramientos",
     "municipalities": "Municipios", "neighborhoods": "Colonias",
     "supply_zones": "Zonas de abasto", "holidays": "Días inhábiles",
+    "web_sessions": "Sesiones", "parked_forms": "Formularios a medio escribir",
+    "login_attempts": "Intentos de acceso", "folio_counters": "Folios",
 }
 
 
