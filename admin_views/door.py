@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import traceback
 
 from flask import abort, g, redirect, render_template, request, session, url_for
 from flask_login import AnonymousUserMixin, current_user
@@ -142,10 +143,18 @@ def be_nobody():
     g.actor, g._login_user = None, AnonymousUserMixin()
 
 
+def what_failed(error):
+    """Where and what, as a log may keep it: never the row that PostgreSQL repeats in its detail."""
+    if not isinstance(error, DBAPIError):
+        return "".join(traceback.format_exception(error))
+    said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    return "".join((*traceback.format_tb(error.__traceback__), f"{type(error.orig).__name__}: {said}"))
+
+
 def failed(error):
     """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
     folio = secrets.token_hex(3).upper()
-    log.exception("folio %s request %s", folio, g.get("request_id"), exc_info=error)
+    log.error("folio %s request %s\n%s", folio, g.get("request_id"), what_failed(error))
     be_nobody()
     try:
         db.session.rollback()

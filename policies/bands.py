@@ -1,7 +1,10 @@
 """Amount bands: the administrator drafts who signs what, the commercial director decides it."""
 
+from sqlalchemy.orm import object_session
+
 from models.bands import ApprovalBand, ApprovalSlot
 from models.organization import DraftState
+from models.queries.bands import overlapping
 from policies.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
 from policies.rules import Rule, act, declare
 
@@ -17,17 +20,21 @@ declare(
 )
 
 
-def lacks_signatures(band, actor):
-    """A band that asks for nobody, or for an office that signs nothing, decides nothing."""
+def cannot_rule(band, actor):
+    """A band decides when it asks for offices that sign, and alone on its amounts and days."""
     if not band.slots:
         return "El nivel no tiene firmas; pida a Informática que las agregue antes de autorizar."
     if any(slot.role not in SIGNERS for slot in band.slots):
         return "Una de las firmas es de un cargo que no firma correcciones; pida que se cambie."
+    other = object_session(band).scalar(overlapping(band))
+    if other is not None:
+        return (f"Ya rige «{other}» sobre parte de esos importes y fechas; retírelo antes de "
+                "autorizar este.")
     return None
 
 
 @act("Autorizar nivel de firma", ApprovalBand, {DraftState.DRAFT: {DraftState.IN_FORCE}},
-     by=COMMERCIAL, proof=True, hinders=lacks_signatures)
+     by=COMMERCIAL, proof=True, hinders=cannot_rule)
 def authorize_band(band, actor, method):
     """Corrections submitted from its first day on ask for these signatures."""
 

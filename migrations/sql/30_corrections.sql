@@ -173,9 +173,6 @@ BEGIN
   IF NEW.drafted_at <> OLD.drafted_at OR NEW.reversal_of_id IS DISTINCT FROM OLD.reversal_of_id THEN
     RAISE EXCEPTION 'a correction stays what it was begun as' USING ERRCODE = 'AG002';
   END IF;
-  IF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason AND NEW.state = OLD.state THEN
-    RAISE EXCEPTION 'a reason is written with its decision' USING ERRCODE = 'AG002';
-  END IF;
   IF NEW.reversed_by_id IS DISTINCT FROM OLD.reversed_by_id AND NOT EXISTS (
        SELECT FROM console.corrections r WHERE r.id = NEW.reversed_by_id
           AND r.reversal_of_id = NEW.id AND r.state IN ('signed', 'applied')) THEN

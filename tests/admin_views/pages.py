@@ -18,13 +18,13 @@ class Page(NamedTuple):
 
 
 def kind_of(path):
-    """Pages that differ only in which record or which value they show are of one kind."""
+    """Pages that differ only in which record, filter or order they show are of one kind."""
     address, _, query = path.partition("?")
-    return re.sub(r"\d+|[0-9a-f]{32}", "#", address), tuple(re.findall(r"(\w+)=", query))
+    return re.sub(r"\d+|[0-9a-f]{32}", "#", address), bool(query)
 
 
-def crawl(client, start="/", each=2):
-    """address → page, for everything a person reaches by links alone."""
+def crawl(client, start="/", each=2, follow=True):
+    """address → page, for everything a person reaches by links alone; `each` of every kind."""
     found, queue, seen = {}, [start], Counter()
     while queue:
         path = queue.pop(0)
@@ -35,7 +35,7 @@ def crawl(client, start="/", each=2):
             words = answer.text if answer.mimetype == "text/html" else ""
             found[path] = Page(answer.status_code, dict(answer.headers), words, answer.data)
         queue += [link for link in map(html.unescape, LINK.findall(words))
-                  if link.startswith("/") and not link.startswith("/static/")]
+                  if follow and link.startswith("/") and not link.startswith("/static/")]
     return found
 
 

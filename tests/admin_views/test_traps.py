@@ -1,4 +1,7 @@
-"""The traps of stock Flask-Admin (design/flask-admin.md §4), each closed: S1 to S15."""
+"""The traps of stock Flask-Admin (design/flask-admin.md §4), each closed: S1 to S15.
+
+S7 and the one token per form are in test_every_page.py, S13 in test_uploads.py, S14 in test_exports.py.
+"""
 
 import re
 from pathlib import Path
@@ -15,7 +18,7 @@ from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState
 from models.people import Person, Role
 from policies.rules import Denied, Rule
-from tests.admin_views.pages import addresses, crawl, fresh_token, send
+from tests.admin_views.pages import addresses, fresh_token, send
 from tests.house.addresses import checksum, screens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,13 +60,17 @@ def test_s2_a_row_outside_the_scope_does_not_exist_anywhere(office):
         for path in ("", "editar/", "acto/apply/"):
             hidden = client.get(f"/activas/{gone}/{path}")
             assert hidden.status_code == 404 and name not in hidden.text
-            assert hidden.text == missing.text
+            assert without_token(hidden) == without_token(missing)
         assert client.post(f"/activas/{gone}/editar/", data={
             "csrf_token": token, "version": "1", "name": "Otro"}).status_code == 404
         assert name not in client.get("/activas/?q=" + name.split()[0]).text
         with client.get("/activas/exportar/csv/") as sheet:
             assert name not in sheet.text and "Gerardo" in sheet.text
     assert office.scalar("SELECT name FROM console.people WHERE id = %s", gone) == name
+
+
+def without_token(page):
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page.text)
 
 
 def test_s3_a_field_that_is_not_in_the_form_is_not_written(office, administrator):
@@ -104,16 +111,6 @@ def test_s5_a_form_without_its_token_writes_nothing(office, administrator):
     assert checksum(office) == before
 
 
-def test_s5_every_form_carries_exactly_one_token(office, administrator):
-    """Two fields of one name would answer 200 and write nothing (decision 20)."""
-    forms = 0
-    for path, page in crawl(administrator).items():
-        for form in re.findall(r'<form[^>]*method="post".*?</form>', page.text, re.DOTALL):
-            forms += 1
-            assert form.count('name="csrf_token"') == 1, path
-    assert forms > 20
-
-
 def test_s6_an_expired_page_says_so_and_gives_the_words_back(office, administrator, monkeypatch):
     assert office.app.config["WTF_CSRF_TIME_LIMIT"] == 8 * 3600
     token = fresh_token(office, administrator)
@@ -123,16 +120,6 @@ def test_s6_an_expired_page_says_so_and_gives_the_words_back(office, administrat
     assert answer.status_code == 302 and answer.location == "/personas/nuevo/"
     page = administrator.get("/personas/nuevo/")
     assert "La página había vencido" in page.text and 'value="A medio escribir"' in page.text
-
-
-def test_s7_no_page_needs_an_inline_script_or_style(office):
-    """So that the policy stays strict and no confirmation dies under it."""
-    office.correction(CorrectionState.SUBMITTED)
-    for role in ("staff", "commercial_director", "auditor", "administrator"):
-        for path, page in crawl(office.client(role)).items():
-            assert not re.search(r"<[^>]+\s(on\w+|style)\s*=", page.text), (role, path)
-            assert "javascript:" not in page.text and "<style" not in page.text, path
-            assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page.text)), path
 
 
 def test_s8_there_is_no_lookup_to_dump(office, administrator):

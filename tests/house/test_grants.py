@@ -31,7 +31,10 @@ GATES = {   # table → what the gate may, said again by hand
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
            "console.fully_signed", "console.actor", "console.moves", "console.normalise",
            "console.prefixes")
-CALLED = {**{name: set(OFFICES) for name in READING}, "console.next_folio": {"console_staff"},
+REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
+CALLED = {**{name: set(OFFICES) for name in READING},
+          **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
+          "console.next_folio": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           "audit.verify": {"console_auditor", "console_tier_sealer"},
           "audit.canon": {"console_auditor", "console_tier_sealer"},
@@ -101,8 +104,10 @@ def gate_columns():
 
 
 def sealer_columns():
-    return {(LOGINS["sealer"], table, column.name, "SELECT") for table in TRAIL
-            for column in by_name()[table].__table__.columns}
+    """It seals and verifies the trail, and sweeps the files that no document names."""
+    trail = {(LOGINS["sealer"], table, column.name, "SELECT") for table in TRAIL
+             for column in by_name()[table].__table__.columns}
+    return trail | {(LOGINS["sealer"], "console.documents", "sha256", "SELECT")}
 
 
 def report_columns(office):

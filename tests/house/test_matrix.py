@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 import policies
+from admin_views.base import VERBS
 from models.corrections import CorrectionState as S
 from models.people import Role
 from policies.procedures import authority
-from tests.house.addresses import checksum, screens
+from tests.house.addresses import address, checksum, rules, screens
 
 GETS = {"view": ("/", "/{key}/"), "create": ("/nuevo/",), "edit": ("/{key}/editar/",),
         "export": ("/exportar/csv/", "/exportar/xlsx/")}
@@ -97,6 +98,31 @@ def test_every_post_that_the_rule_does_not_name_writes_nothing(office, rows, rol
             next(asked)
     assert checksum(office) == before
     assert office.scalar(REFUSALS) - refused == next(asked) > 0
+
+
+def other_doors(office):
+    """(rule, method, verb, view) of what a screen serves besides the ordinary verbs."""
+    usual = {"index_view", "details_view", "create_view", "edit_view", "delete_view", "export_view", "act_view"}
+    views = screens(office.app)
+    for rule, method in rules(office.app):
+        endpoint, _, name = rule.endpoint.partition(".")
+        if endpoint in views and name not in usual | {"static"}:
+            yield rule, method, VERBS[name], views[endpoint]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_other_doors_of_a_screen_obey_their_verb(office, rows, role):
+    """History, paper, files, the check of the trail, a password handed over."""
+    client, before, asked = office.client(role), checksum(office), 0
+    token = office.token(client.get("/contrasena"))
+    for rule, method, verb, view in other_doors(office):
+        if Role(role) in getattr(policies.RULES[view.model], verb):
+            continue
+        asked += 1
+        answer = client.open(address(office.app, rule, key=rows[view.endpoint]), method=method,
+                             data={"csrf_token": token})
+        assert answer.status_code == 403, (rule.rule, method, answer.status_code)
+    assert checksum(office) == before and asked > 0
 
 
 def test_delete_by_get_is_not_offered_to_anybody(office, rows):

@@ -119,14 +119,17 @@ class Desk(RuleBasedStateMachine):
             self.state, self.names, self.revision = "draft", [], self.revision + 1
 
     @precondition(lambda self: self.state in ("draft", "submitted", "signed"))
-    @rule(steps=st.integers(1, 4))
-    def go_on(self, steps):
+    @rule(steps=st.integers(1, 4), name=PEOPLE)
+    def go_on(self, steps, name):
         """What the procedure wants next, by who should do it: else few stories reach a note."""
         for _ in range(steps):
             if self.state == "draft":
-                self.send("staff", "ana")
+                self.send("staff", name)
             elif self.state == "submitted":
-                self.sign(needs(self.amount)[len(self.names)], "ana")
+                role = needs(self.amount)[len(self.names)]
+                self.sign(role, name)
+                if self.state == "submitted" and role == needs(self.amount)[len(self.names)]:
+                    self.sign(role, "ana")   # whoever holds that office and put no hand here
             elif self.state == "signed":
                 self.apply("staff", "ana")
             self.applied_is_one_note_and_the_balance_says_so()

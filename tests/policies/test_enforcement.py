@@ -56,8 +56,11 @@ def test_a_note_of_another_amount_side_or_bill_is_refused(office, column, value)
                "correction_id": "id", "amount": "abs(amount)"}
     columns[column] = value.replace("amount +", "abs(amount) +")
     with refused(office, "AG008", key), office.program("staff") as raw:
-        raw.execute(f"INSERT INTO commercial.credit_notes ({', '.join(columns)})"
-                    f" SELECT {', '.join(columns.values())} FROM console.corrections WHERE id = %s", (key,))
+        (note,) = raw.execute(
+            f"INSERT INTO commercial.credit_notes ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
+            " FROM console.corrections WHERE id = %s RETURNING id", (key,)).fetchone()
+        raw.execute(psql.NOTE_LINES, (note,))
+        raw.execute(psql.APPLIED, (key,))
 
 
 @pytest.mark.parametrize("change", [

@@ -75,6 +75,7 @@ def test_no_director_rewrites_the_reason_of_a_decision(office, frozen, role):
     "INSERT INTO console.correction_lines (correction_id, position, service, amount_before, tax_before,"
     " amount_after, tax_percent_after, tax_after) VALUES (%s, 9, 'water', 0, 0, 1, 0, 0)",
     "DELETE FROM console.correction_lines WHERE correction_id = %s",
+    "UPDATE console.correction_lines SET amount_after = amount_after + 1 WHERE correction_id = %s",
     "INSERT INTO console.evidence (correction_id, kind, label, document_id, file_name, added_by_id)"
     " SELECT %s, 'x', 'x', min(id), 'x', 1 FROM console.documents",
     "DELETE FROM console.evidence WHERE correction_id = %s"])
@@ -146,10 +147,12 @@ def test_a_draft_says_who_really_drafted_it(office):
     bill = office.scalar(psql.FREE_BILL)
     other = office.actor("commercial_director").id
     with as_person(office, "staff", office.actor("staff").id) as raw:
-        forged = psql.NEW.replace("nullif(current_setting('app.actor'), '')::int", str(other))
+        forged = psql.NEW.replace("nullif(current_setting('app.actor'), '')::int", f"{other}, '2001-01-01'").replace(
+            "drafted_by_id,", "drafted_by_id, drafted_at,")
         (key,) = raw.execute(forged, (-1, bill)).fetchone()
     made = whole(office, key)
     assert made["correction"]["drafted_by_id"] == office.actor("staff").id
+    assert made["correction"]["drafted_at"] > "2026"
     assert [hand["person_id"] for hand in made["hands"]] == [office.actor("staff").id]
 
 

@@ -142,6 +142,28 @@ def test_a_return_and_a_signature_in_psql_leave_no_signature_over_a_draft(office
         ("signed", 1) if signed else ("draft", 2), ("draft", 2))
 
 
+BACK = ("UPDATE console.corrections SET state = 'draft', revision = revision + 1, decision_reason = 'x' WHERE id = %s")
+
+
+@pytest.mark.parametrize("level, code", [(Level.READ_COMMITTED, "AG005"), (Level.REPEATABLE_READ, "40001"),
+                                         (Level.SERIALIZABLE, "40001")])
+def test_the_first_of_two_signatures_decides_on_the_present_not_on_its_snapshot(office, level, code):
+    """The record is written by whoever signs: a lock alone would let an old snapshot decide."""
+    key = psql.sent(office, 1500)
+    head, director = office.actor("unit_head").id, office.actor("commercial_director").id
+    with psql.refused(office, code), psql.as_person(office, "unit_head", head, isolation=level) as late:
+        late.execute("SELECT count(*) FROM console.corrections")
+        with psql.as_person(office, "commercial_director", director) as back:
+            back.execute(BACK, (key,))
+            late.execute("SET LOCAL lock_timeout = '200ms'; SAVEPOINT waiting")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                late.execute(psql.SIGN, (key,))
+            late.execute("ROLLBACK TO SAVEPOINT waiting")
+        late.execute(psql.SIGN.replace("s.revision = c.revision", "s.revision = 1"), (key,))
+    made = whole(office, key)
+    assert made["signatures"] is None and made["correction"]["state"] == "draft"
+
+
 @pytest.mark.parametrize("attempt", range(4))
 def test_evidence_arrives_while_another_sends_it(office, attempt):
     key = office.draft()
