@@ -153,6 +153,7 @@ def test_a_document_opens_from_its_own_correction_only(office, staff):
     """Threat A1: the number of another's document in this correction's address is not found."""
     mine, other = office.draft(), office.draft()
     attach(office, staff, mine, PDF + b"mio")
+    attach(office, staff, other, PDF + b"ajeno")
     item = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", mine)
     assert staff.get(f"/correcciones/{other}/evidencia/{item}/").status_code == 404
     refused = office.client("operations_director").get(f"/correcciones/{mine}/evidencia/{item}/")

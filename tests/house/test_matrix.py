@@ -47,9 +47,12 @@ def states(office, rows):
             for endpoint, view in screens(office.app).items() if hasattr(view.model, "state")}
 
 
-def expected(rule, verb, path, role, state):
+def expected(view, verb, role, state):
+    rule = policies.RULES[view.model]
     if role not in getattr(rule, verb):
         return 403
+    if verb == "create" and not view.creates_here:
+        return 409
     if verb == "edit" and rule.edit_while and state not in rule.edit_while:
         return 409
     return 200
@@ -64,12 +67,11 @@ def test_every_page_opens_exactly_to_whom_the_rule_names(office, rows, states, r
     client, before, refused = office.client(role), checksum(office), office.scalar(REFUSALS)
     wrong, shut = [], 0
     for endpoint, view in screens(office.app).items():
-        rule = policies.RULES[view.model]
         for verb, paths in GETS.items():
             for path in paths:
                 full = view.url + path.format(key=rows[endpoint])
                 with client.get(full) as answer:
-                    right = expected(rule, verb, path, Role(role), states.get(endpoint))
+                    right = expected(view, verb, Role(role), states.get(endpoint))
                     shut += right != 200
                     if answer.status_code != right:
                         wrong.append((full, answer.status_code, right))

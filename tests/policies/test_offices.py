@@ -145,13 +145,12 @@ def test_who_only_reads_writes_nowhere(office, role):
 
 def test_the_auditor_updates_no_column(office):
     with office.program() as raw:
-        columns = raw.execute("SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns"
-                              " WHERE table_schema IN ('console', 'commercial', 'audit', 'report')").fetchall()
-    assert len(columns) > 200
-    for login in ("console_auditor", "console_tier_auditor"):
-        for table, column in columns:
-            assert not office.scalar("SELECT has_column_privilege(%s, %s, %s, 'UPDATE, INSERT, REFERENCES')",
-                                     login, table, column)
+        asked, held = raw.execute(
+            "SELECT count(*), count(*) FILTER (WHERE has_column_privilege(login, table_schema || '.' || table_name,"
+            " column_name, 'UPDATE, INSERT, REFERENCES')) FROM information_schema.columns,"
+            " unnest(ARRAY['console_auditor', 'console_tier_auditor']) login"
+            " WHERE table_schema IN ('console', 'commercial', 'audit', 'report')").fetchone()
+    assert asked > 400 and held == 0
 
 
 @pytest.mark.parametrize("query", [

@@ -1,0 +1,101 @@
+"""Typing a record in a form: new, edited, deleted; versions asked, and no typed word lost."""
+
+from flask import flash, g, redirect, request, url_for
+from flask_admin import expose
+from sqlalchemy.orm.exc import StaleDataError
+
+import policies
+from admin_views import parking
+from admin_views.attempts import attempt
+from admin_views.fields import form_for
+from admin_views.words import column_of, say
+from models import db
+from policies.guard import MEANWHILE
+
+
+class Editing:
+    """The part of a PolicyView that writes what people type; the door has asked who they are."""
+
+    @expose("/nuevo/", methods=("GET", "POST"))
+    def create_view(self):
+        if not self.creates_here:
+            raise policies.Broken("Estos registros no se capturan aquí; nacen de otro trámite.")
+        form = self.new_form()
+        if request.method == "POST" and form.validate():
+            record = self.model()
+            form.populate_obj(record)
+            db.session.add(record)
+            if answer := attempt(lambda: self.saved(record)):
+                return answer
+        return self.show(self.form_template, form=form, record=None), self.form_status(form)
+
+    @expose("/<int:key>/editar/", methods=("GET", "POST"))
+    def edit_view(self, key):
+        record = self.get_one(key)
+        if why := policies.editable(g.actor, record):
+            raise why
+        given = request.form or parking.take()
+        form = self.edit_form(record, given)
+        if given and given.get("version") != str(record.version):
+            return self.conflict(form, record)
+        if request.method == "POST" and form.validate():
+            form.populate_obj(record)
+            try:
+                if answer := attempt(lambda: self.saved(record)):
+                    return answer
+            except StaleDataError:
+                db.session.rollback()
+                return self.conflict(form, self.get_one(key))
+        return self.show(self.form_template, form=form, record=record), self.form_status(form)
+
+    def conflict(self, form, record):
+        """Both versions side by side, every typed word kept; sending again is then a decision."""
+        differences = [(field.label.text, say(getattr(record, field.name),
+                                              column_of(self.model, field.name)), typed(field))
+                       for field in form if typed(field) != typed_of(record, field)]
+        return self.show(self.form_template, form=form, record=record,
+                         differences=differences), 409
+
+    @expose("/<int:key>/borrar/", methods=("POST",))
+    def delete_view(self, key):
+        record = self.get_one(key)
+
+        def remove():
+            if request.form.get("version") != str(record.version):
+                raise policies.Stale(MEANWHILE)
+            db.session.delete(record)
+            db.session.commit()
+            flash("El registro se borró; la bitácora lo conserva.", "success")
+            return redirect(url_for(f"{self.endpoint}.index_view"))
+        return attempt(remove) or redirect(url_for(f"{self.endpoint}.details_view", key=key))
+
+    def new_form(self):
+        names = policies.RULES[self.model].edits
+        return form_for(self.model, names)(request.form or parking.take())
+
+    def edit_form(self, record, given):
+        names = policies.RULES[self.model].edits
+        return form_for(self.model, names)(given, obj=record)
+
+    def form_status(self, form):
+        """200 to begin with, 422 when a field is wrong, 409 when the record was refused."""
+        if request.method != "POST":
+            return 200
+        return 422 if form.errors else 409
+
+    def saved(self, record):
+        """The door commits, once; a refusal by the database becomes its sentence."""
+        db.session.flush()
+        key = record.id   # read before the commit: some offices may not read back all they wrote
+        db.session.commit()
+        flash("Se guardó.", "success")
+        return redirect(url_for(f"{self.endpoint}.details_view", key=key))
+
+
+def typed(field):
+    """What the person typed in a field, in words."""
+    return say(field.data)
+
+
+def typed_of(record, field):
+    return say(getattr(record, field.name))
