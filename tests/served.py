@@ -1,6 +1,7 @@
 """The console as it is really served: gunicorn in processes of its own, which a test may kill."""
 
 import contextlib
+import ctypes
 import http.cookiejar
 import os
 import re
@@ -37,8 +38,8 @@ class Served:
             [sys.executable, "-m", "gunicorn", app, "--workers", str(self.workers), "--worker-class", "gthread",
              "--threads", "4", "--bind", f"127.0.0.1:{self.port}", "--log-level", "critical", "--no-control-socket"],
             cwd=ROOT, env=os.environ | {"DATABASE_URL": self.office.url}, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(lambda: healthy(self.port), 30)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_the_tests)
+        until(lambda: healthy(self.port), 60)
         return self
 
     def kill(self):
@@ -62,7 +63,7 @@ class Served:
     def gone(self):
         """Ended, and its database processes with it: else nobody may drop the database."""
         self.end()
-        until(lambda: len(strangers(self.office)) == 0)
+        until(lambda: len(strangers(self.office)) == 0, 40)
 
 
 class Browser:
@@ -108,6 +109,12 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
 def hidden(page):
     return {name: value for name, value in FORM.findall(page) if name in ("csrf_token", "version", "seen_hash")}
+
+
+def die_with_the_tests():
+    """A test run that is killed leaves no server behind (Linux; elsewhere it must be ended by hand)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)   # PR_SET_PDEATHSIG
 
 
 def free_port():

@@ -30,7 +30,8 @@ def test_a_holiday_is_drafted_by_one_office_and_decided_by_another(office, clien
 
 def test_a_band_decides_nothing_until_the_director_authorises_it_with_a_password(office, clients):
     made = send(office, clients["administrator"], "/niveles/nuevo/", {
-        "name": "Nivel de prueba", "from_amount": "900,000", "valid_from": "2035-01-01"})
+        "name": "Nivel de prueba", "from_amount": "900,000",
+        "valid_from": "2001-01-01", "valid_to": "2001-12-31"})   # a year that no other band rules
     desk = made.location
     key = key_in(desk)
     empty = clients["commercial_director"].get(f"{desk}acto/authorize_band/")

@@ -33,6 +33,16 @@ OPEN = {
     (S.SIGNED, "apply"): ("staff",), (S.SIGNED, "send_back"): (SIGNER,),
     (S.APPLIED, "start_reversal"): ("staff",),
 }
+# Whose act it is at all, whatever the record's state or its band: (house.md §3).
+SIGN = {"commercial_director", "unit_head", "general_director"}
+BY = {
+    "start_correction": {"staff"}, "start_reversal": {"staff"}, "calculate": {"staff"},
+    "attach": {"staff"}, "detach": {"staff"}, "submit": {"staff"}, "withdraw": {"staff"},
+    "apply": {"staff"}, "sign": SIGN, "send_back": SIGN, "reject": SIGN,
+    "authorize_band": {"commercial_director"}, "retire_band": {"commercial_director"},
+    "authorize_version": {"commercial_director"},
+    "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+}
 OTHERS = {
     (Holiday, DraftState.DRAFT): {"authorize_holiday": "unit_head"},
     (Holiday, DraftState.IN_FORCE): {"retire_holiday": "unit_head"},
@@ -137,6 +147,10 @@ def test_a_reversal_is_not_reversed_nor_twice_begun(office):
         why = policies.refusal(policies.corrections.start_reversal, office.actor("staff"),
                                session.get(Correction, made))
         assert "Solo se revierte una corrección aplicada." in str(why)
+
+
+def test_every_act_is_of_the_offices_written_here():
+    assert {step.name: set(step.by) for step in policies.ACTS.values()} == BY
 
 
 def test_every_act_says_what_it_does_to_a_director_and_to_a_person():
