@@ -96,6 +96,8 @@ def refuse(status, why):
 
 def page_expired(error):
     """The token died with its session: what was typed comes back in a fresh page."""
+    if session.lost:
+        return away()
     if parking.park():
         session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
                              "Revise y envíe de nuevo.")

@@ -127,6 +127,13 @@ def test_the_other_doors_of_a_screen_obey_their_verb(office, rows, role):
     assert checksum(office) == before and asked > 0
 
 
+def test_a_corrections_history_is_the_auditors(office, rows):
+    """It is a page of the trail, wherever its link stands."""
+    path = f"/correcciones/{rows['corrections']}/historia/"
+    opens = {role for role in ROLES if office.client(role).get(path).status_code == 200}
+    assert opens == {"auditor"}
+
+
 def test_delete_by_get_is_not_offered_to_anybody(office, rows):
     client, before = office.client("administrator"), checksum(office)
     for endpoint, view in screens(office.app).items():

@@ -77,8 +77,8 @@ def sealed(office):
 
 
 def settle(office):
-    """Seal everything: another module's long transaction may hold the horizon back a moment."""
-    for _ in range(100):
+    """Seal everything: a long transaction anywhere in the cluster holds the horizon back."""
+    for _ in range(400):
         number, _rows = seal(office)
         if office.scalar("SELECT count(*) FROM audit.log l WHERE NOT EXISTS"
                          " (SELECT FROM audit.sealed z WHERE z.seq = l.seq)") == 0:

@@ -57,7 +57,6 @@ def started(office, client):
     return path, {"csrf_token": office.token(page), "way": way, "reason": TYPED}, bill
 
 
-@pytest.mark.xfail(strict=True, reason="door.page_expired asks the gate although session.lost: 500, words lost")
 def test_the_database_stops_between_the_page_and_its_answer(own):
     cluster, office = own
     staff = office.client("staff")
