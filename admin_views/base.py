@@ -29,6 +29,7 @@ class PolicyView(Editing, ModelView):
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
+    one = "registro"        # what one of them is called: «Nuevo nombramiento»
     endings = "o"           # the record's grammatical gender, for «Nuevo»/«Nueva»
 
     # What stock Flask-Admin would serve besides: gone, not hidden.

@@ -8,35 +8,41 @@ from models.tariffs import LineRule, Tariff
 
 
 class MunicipalityView(PolicyView):
+    one = "municipio"
     column_list = ("name", "valid_from", "valid_to")
     search_in = ("name",)
 
 
 class SupplyZoneView(PolicyView):
+    one = "zona de abasto"
     column_list = ("code", "name", "source", "municipality")
     column_default_sort = ("code", False)
     search_in, endings = ("code", "name"), "a"
 
 
 class NeighborhoodView(PolicyView):
+    one = "colonia"
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
     search_in, endings = ("name",), "a"
 
 
 class HolidayView(PolicyView):
+    one = "día inhábil"
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
     filters_by, search_in = ("state",), ("reason",)
 
 
 class AnomalyTypeView(PolicyView):
+    one = "anomalía"
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active",), ("name", "code"), "a"
 
 
 class ApprovalBandView(PolicyView):
+    one = "nivel de firma"
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state",)
@@ -45,6 +51,7 @@ class ApprovalBandView(PolicyView):
 
 
 class ApprovalSlotView(PolicyView):
+    one = "firma"
     column_list = ("band", "position", "role")
     filters_by, endings = ("role",), "a"
 

@@ -15,12 +15,14 @@ VERBS |= {"password_view": "edit"}
 
 
 class PersonView(PolicyView):
+    one = "persona"
     column_list = ("name", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active",), ("name",), "a"
 
 
 class AppointmentView(PolicyView):
+    one = "nombramiento"
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
     column_default_sort = ("id", True)
     filters_by, search_in = ("role", "acting"), ("letter",)
@@ -29,6 +31,7 @@ class AppointmentView(PolicyView):
 class LoginView(PolicyView):
     """The administrator opens and closes a login, and never chooses or reads a password."""
 
+    one = "acceso"
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
     filters_by, search_in = ("active",), ("email",)

@@ -118,6 +118,7 @@ BEGIN
     RAISE EXCEPTION 'a draft begins at its first revision, without folio' USING ERRCODE = 'AG002';
   END IF;
   NEW.drafted_at := clock_timestamp(); NEW.submitted_at := NULL; NEW.decision_reason := NULL;
+  NEW.verification_code := replace(gen_random_uuid()::text, '-', '');   -- nobody chooses what a QR says
   IF NEW.account_id <> (SELECT account_id FROM commercial.bills WHERE id = NEW.bill_id) THEN
     RAISE EXCEPTION 'the bill is of another account' USING ERRCODE = 'AG008';
   END IF;

@@ -37,10 +37,15 @@ def role(request):
 
 
 @pytest.fixture(scope="module")
-def pages(office, corrections, role):
-    """address → page: all that this office reaches by links, and the sheets and papers besides."""
-    client = office.client(role)
-    found = crawl(client, each=2 if role in (Role.STAFF, Role.AUDITOR) else 1)
+def linked(office, corrections, role):
+    """address → page: all that this office reaches by links alone."""
+    return crawl(office.client(role), each=2 if role in (Role.STAFF, Role.AUDITOR) else 1)
+
+
+@pytest.fixture(scope="module")
+def pages(office, corrections, role, linked):
+    """The same, and the sheets and papers besides, whether or not a link leads there."""
+    client, found = office.client(role), dict(linked)
     applied = f"/correcciones/{corrections[S.APPLIED]}/"
     for path in (applied, f"{applied}historia/", f"{applied}cedula.pdf", "/cuentas/1/", "/cartas/1/",
                  *(f"{view.url}/exportar/{kind}/" for view in screens(office.app).values()
@@ -50,10 +55,9 @@ def pages(office, corrections, role):
     return found
 
 
-def test_no_link_of_a_page_is_broken_or_refused(office, role):
+def test_no_link_of_a_page_is_broken_or_refused(linked):
     """What the console offers, it grants: no page links to a 403, a 404, a 409 or a 500."""
-    broken = {path: page.status for path, page in crawl(office.client(role), each=1).items()
-              if page.status not in (200, 302)}
+    broken = {path: page.status for path, page in linked.items() if page.status not in (200, 302)}
     assert broken == {}
 
 

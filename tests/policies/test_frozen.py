@@ -156,6 +156,17 @@ def test_a_draft_says_who_really_drafted_it(office):
     assert [hand["person_id"] for hand in made["hands"]] == [office.actor("staff").id]
 
 
+def test_nobody_chooses_the_code_that_the_qr_says(office):
+    bill = office.scalar(psql.FREE_BILL)
+    with as_person(office, "staff", office.actor("staff").id) as raw:
+        chosen = psql.NEW.replace("nullif(current_setting('app.actor'), '')::int",
+                                  "nullif(current_setting('app.actor'), '')::int, 'elegido'").replace(
+            "drafted_by_id,", "drafted_by_id, verification_code,")
+        (key,) = raw.execute(chosen, (-1, bill)).fetchone()
+    code = whole(office, key)["correction"]["verification_code"]
+    assert code != "elegido" and len(code) == 32
+
+
 @pytest.mark.parametrize("column, value, code", [
     ("state", "'submitted'", "AG001"), ("state", "'applied'", "AG001"), ("revision", "7", "AG002"),
     ("folio", "'UAS-COR-2000-000001'", "AG002"), ("reversed_by_id", "1", "AG002"),
