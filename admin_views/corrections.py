@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 import policies
 from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
+from admin_views.gate import record_read
 from admin_views.history import history
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
@@ -83,7 +84,8 @@ class CorrectionView(PolicyView):
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
         found = next((item for item in record.evidence if item.id == evidence_id), None)
-        return uploads.serve((found or abort(404)).document)
+        record_read(found or abort(404))   # a file may hold anybody's name
+        return uploads.serve(found.document)
 
 
 def canonical(correction):

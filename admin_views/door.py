@@ -67,8 +67,10 @@ def know_the_person():
 
 def ask_to_log_in():
     """A stranger meets the login; what was typed meanwhile waits on the server."""
-    parking.park()
-    target = request.full_path if request.query_string else request.path
+    target = "/"
+    if "GET" in request.url_rule.methods:    # what only takes a POST has no page to come back to
+        parking.park()
+        target = request.full_path if request.query_string else request.path
     return redirect(url_for("security.login", next=target))
 
 
@@ -98,7 +100,7 @@ def page_expired(error):
     """The token died with its session: what was typed comes back in a fresh page."""
     if session.lost:
         return away()
-    if parking.park():
+    if "GET" in request.url_rule.methods and parking.park():
         session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
                              "Revise y envíe de nuevo.")
         return redirect(request.full_path if request.query_string else request.path)

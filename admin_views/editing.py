@@ -67,7 +67,10 @@ class Editing:
             db.session.commit()
             flash("El registro se borró; la bitácora lo conserva.", "success")
             return redirect(url_for(f"{self.endpoint}.index_view"))
-        return attempt(remove) or redirect(url_for(f"{self.endpoint}.details_view", key=key))
+        if answer := attempt(remove):
+            return answer
+        record = self.get_one(key)
+        return self.show(self.record_template, record=record, **self.page_of(record)), 409
 
     def new_form(self):
         names = policies.RULES[self.model].edits

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect, select
+from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, func, inspect, select
 from wtforms import (
     BooleanField,
     DateField,
@@ -87,6 +87,32 @@ class ChoiceField(SelectField):
             raise ValidationError(NOT_LISTED)
 
 
+class NamedField(StringField):
+    """A related row by the name that a person types; its data is the row's key."""
+
+    def __init__(self, *arguments, target, **options):
+        self.target, self.typed = target, ""
+        super().__init__(*arguments, **options)
+
+    def process_data(self, value):
+        self.data = value
+        self.typed = str(db.session.get(self.target, value)) if value else ""
+
+    def process_formdata(self, values):
+        self.data, self.typed = None, tidy(values[0]) or "" if values else ""
+        if not self.typed:
+            return
+        same = func.console.normalise(self.target.name) == func.console.normalise(self.typed)
+        found = db.session.scalars(select(self.target).where(same).limit(2)).all()
+        if len(found) != 1:
+            raise ValueError("Más de un registro se llama así; pida a Informática que los distinga."
+                             if found else "Nadie ni nada se llama así; revise el nombre.")
+        self.data = found[0].id
+
+    def _value(self):
+        return self.typed
+
+
 def required(needed):
     return [InputRequired(REQUIRED)] if needed else [Optional()]
 
@@ -133,15 +159,16 @@ def vocabulary_field(column, label, needed):
 
 
 def relation_field(model, name, label, needed):
-    """A list of the related rows, read when the form opens; a long one is refused, not sent."""
+    """The related rows to choose from; where they are too many to send, one by its name."""
     (target,) = (r.mapper.class_ for r in inspect(model).relationships
                  if {c.name for c in r.local_columns} == {name} and r.direction.name == "MANYTOONE")
 
-    def choices():
-        rows = db.session.scalars(select(target).order_by(target.id).limit(MOST_CHOICES + 1)).all()
-        assert len(rows) <= MOST_CHOICES, f"{target.__name__} needs a picker that asks the server"
-        return [("", "Elija…"), *((str(row.id), str(row)) for row in rows)]
-    return ChoiceField(label, required(needed), choices=choices,
+    rows = db.session.scalars(select(target).order_by(target.id).limit(MOST_CHOICES + 1)).all()
+    if len(rows) > MOST_CHOICES:
+        return NamedField(label, required(needed), target=target,
+                          description="Escriba el nombre completo; no importan acentos ni mayúsculas.")
+    return ChoiceField(label, required(needed),
+                       choices=[("", "Elija…"), *((str(row.id), str(row)) for row in rows)],
                        coerce=lambda value: int(value) if value else None)
 
 

@@ -118,7 +118,7 @@ def table_words(table):
 def told(entry, hidden=frozenset({"id", "version"})):
     """An entry with names and words, as pages draw it."""
     seal = db.session.scalar(select(SealedEntry.number).where(SealedEntry.seq == entry.id))
-    return {"at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
+    return {"id": entry.id, "at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
             "act": act_label(entry), "program": entry.program,
             "table": table_words(entry.table_name),
             "row": entry.row_id, "changes": changes(entry, hidden), "seal": seal}

@@ -33,7 +33,6 @@ CONFIG = {
     "SECURITY_LOGIN_USER_TEMPLATE": "login.html",
     "SECURITY_CHANGE_PASSWORD_TEMPLATE": "change_password.html",
     "SECURITY_DEFAULT_REMEMBER_ME": False, "SECURITY_FLASH_MESSAGES": True,
-    "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
     "SECURITY_I18N_DIRNAME": "builtin", "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG, "error"),
     "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Escriba su correo electrónico.", "error"),
     "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Escriba su contraseña.", "error"),

@@ -98,6 +98,9 @@ def sweep(folder, known):
 
 def serve(document):
     """A stored file, always as a download: nothing people upload runs in the console's name."""
+    if not path_of(document.sha256).exists():
+        raise Broken(f"El archivo {document.sha256[:12]}… no está en el almacén; avise a "
+                     "Informática y Sistemas para que lo recupere del respaldo.")
     response = send_file(path_of(document.sha256), mimetype=document.media_type,
                          as_attachment=True, max_age=0,
                          download_name=f"{document.sha256[:12]}.{TYPES[document.media_type]}")

@@ -15,6 +15,7 @@ from admin_views.gate import record_export
 from admin_views.lists import chosen_rows
 from admin_views.words import HERE, label_of, say
 from models import db
+from policies.rules import Broken
 
 MOST_ROWS = 100_000
 FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -26,6 +27,9 @@ def export(view, kind):
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(kind) or abort(404)
     columns = view.readable(view.column_list)
     query, _, _ = chosen_rows(view)
+    if db.session.scalars(query.offset(MOST_ROWS).limit(1)).first() is not None:
+        raise Broken(f"La lista pasa de {MOST_ROWS:,} renglones; acótela con filtros y expórtela "
+                     "por partes.")
     rows = db.session.scalars(query.limit(MOST_ROWS).execution_options(yield_per=500))
     file = tempfile.TemporaryFile()
     count = write(file, [label_of(view.model, name) for name in columns],

@@ -10,7 +10,6 @@ import policies
 from admin_views import fields
 from admin_views.base import PolicyView
 from models.corrections import CorrectionState as S
-from models.people import Appointment
 from tests.admin_views.pages import send
 from tests.house.addresses import checksum, screens
 
@@ -154,6 +153,18 @@ def test_p1_no_form_loads_a_table_of_any_size(office, administrator, monkeypatch
         if rule.create and getattr(view, "creates_here", True):
             page = administrator.get(f"{view.url}/nuevo/")
             assert page.text.count("<option") < 201 and len(page.data) < 60_000, endpoint
+
+
+@pytest.mark.parametrize(("typed", "status", "sentence"), [
+    ("ana sofia pena loredo", 302, ""), ("Nadie de Aquí", 422, "Nadie ni nada se llama así"),
+    ("", 422, "Este dato es obligatorio."), ("x\x00\x07", 422, "Nadie ni nada se llama así")])
+def test_p1_where_they_are_too_many_a_person_is_named_not_listed(office, administrator, monkeypatch,
+                                                                 typed, status, sentence):
     monkeypatch.setattr(fields, "MOST_CHOICES", 3)
-    with office.speaks("administrator"), pytest.raises(AssertionError, match="needs a picker"):
-        list(fields.form_for(Appointment, ("person_id",))().person_id.iter_choices())
+    assert "Escriba el nombre completo" in administrator.get("/nombramientos/nuevo/").text
+    answer = send(office, administrator, "/nombramientos/nuevo/", {
+        "person_id": typed, "role": "auditor", "valid_from": "2031-01-01", "letter": "CI/2031/001"})
+    assert answer.status_code == status and sentence in answer.text
+    named = """SELECT count(*) FROM console.appointments a JOIN console.people p ON p.id = a.person_id
+                WHERE a.letter = 'CI/2031/001' AND p.name = 'Ana Sofía Peña Loredo'"""
+    assert office.scalar(named) == 1

@@ -51,6 +51,14 @@ def create_app():
 '''
 
 
+def said_by(pid):
+    """A process's command, or nothing once it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except FileNotFoundError:
+        return ""
+
+
 class Running:
     """A supervisor over a stand-in for the console, with what it printed."""
 
@@ -76,8 +84,7 @@ class Running:
     def children(self, word):
         """The numbers of the supervisor's own children whose command says this word."""
         own = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in own.split()
-                if word in Path(f"/proc/{pid}/cmdline").read_text()]
+        return [int(pid) for pid in own.split() if word in said_by(pid)]
 
     def end(self):
         self.process.terminate()
