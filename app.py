@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 import admin_views
 import policies
-from admin_views import assets, commands, door, login
+from admin_views import assets, commands, door, login, search
 from admin_views.sessions import StoredSessions
 from models import db
 from models.connections import binds, load_secrets, with_driver
@@ -44,6 +44,7 @@ def create_app(**settings):
     login.install(app)
     door.install(app)
     assets.install(app)
+    search.install(app)
     admin_views.register(app)
     commands.register(app)
     return app

@@ -41,7 +41,7 @@ def prove(staff, invoice):
 
 def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     staff = sit("staff")
-    staff.page.get_by_label("Buscar cuenta, titular o medidor").fill("NUNEZ avila")
+    staff.page.get_by_label("Buscar cuenta, titular, medidor o folio").fill("NUNEZ avila")
     staff.page.keyboard.press("Enter")
     assert staff.reads("María Guadalupe Núñez Ávila")
     staff.press("10000001")
