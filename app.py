@@ -1,6 +1,7 @@
 """The console: build it with create_app()."""
 
 import os
+from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel
@@ -14,6 +15,7 @@ from admin_views.sessions import StoredSessions
 from models import db
 from models.connections import binds, load_secrets, with_driver
 from models.documents import LARGEST
+from models.embedded import Embedded
 
 CONFIG = {
     "BABEL_DEFAULT_LOCALE": "es_MX", "BABEL_DEFAULT_TIMEZONE": "America/Mexico_City",
@@ -50,11 +52,18 @@ def create_app(**settings):
     return app
 
 
+def running(app):
+    """The bundled database's address while «make run» keeps it running, for commands beside it."""
+    bundled = Embedded(Path(app.instance_path) / "postgres")
+    return bundled.ensure_owner() if bundled.folder.exists() and bundled.answers() else None
+
+
 def know_the_database(app):
     """Secrets from the environment or the instance folder; one small pool per login."""
-    url = app.config.setdefault("DATABASE_URL", os.environ.get("DATABASE_URL"))
+    url = app.config.get("DATABASE_URL") or os.environ.get("DATABASE_URL") or running(app)
     if not url:
-        raise RuntimeError("Falta DATABASE_URL; use «make run», que prepara la base de datos.")
+        raise RuntimeError("Falta DATABASE_URL; diga cuál es la base, o arranque la consola con "
+                           "«make run» y vuelva a intentar mientras corre.")
     app.config["DATABASE_URL"] = with_driver(url)
     kept = load_secrets(app.instance_path)
     app.config.update(SECRET_KEY=kept["SECRET_KEY"], SECURITY_PASSWORD_SALT=kept["PASSWORD_SALT"],

@@ -91,7 +91,7 @@ def done(record, step, form, over_content):
     made = policies.perform(db.session, step, record, g.actor, given,
                             seen_version(record, request.form))
     db.session.commit()
-    flash(f"{step.label}: hecho.", "success")
+    flash(f"«{step.label}» quedó registrado.", "success")
     return redirect(address(made if step.starts else record))
 
 

@@ -115,7 +115,9 @@ class PolicyView(Editing, ModelView):
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
 
     def groups(self):
-        plain = [c.key for c in inspect(self.model).columns
+        named = {next(iter(r.local_columns)).key: r.key for r in inspect(self.model).relationships
+                 if r.direction.name == "MANYTOONE"}   # a name, where a key would say nothing
+        plain = [named.get(c.key, c.key) for c in inspect(self.model).columns
                  if not c.primary_key and c.key != "version"]
         return [(title, self.readable(names)) for title, names in self.facts or (("", plain),)]
 
@@ -140,6 +142,10 @@ class PolicyView(Editing, ModelView):
     def cell(self, record, name):
         """What a list or a record page says of one column."""
         return say(getattr(record, name), column_of(self.model, name))
+
+    def exported(self, record, name):
+        """What a sheet holds of one column: typed, where a spreadsheet has the type."""
+        return getattr(record, name)
 
     def scaffold_form(self):
         """Stock forms are never used; an empty one keeps the stock constructor content."""

@@ -72,6 +72,7 @@ class CreditNoteView(PolicyView):
     column_default_sort = ("id", True)
     filters_by, search_in = ("kind",), ("folio",)
     endings, creates_here = "a", False
+    facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
 
 
 class NoticeView(PolicyView):

@@ -48,6 +48,8 @@ class CorrectionView(PolicyView):
         after = sum(line.amount_after + line.tax_after for line in record.lines)
         draft = record.state == CorrectionState.DRAFT
         return super().page_of(record) | {
+            "reversed_by": record.reversed_by_id and db.session.get(
+                Correction, record.reversed_by_id),
             "totals": {"before": before, "after": after},
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "content_hash": content_hash(record), "canonical": canonical(record),

@@ -104,6 +104,8 @@ def page_expired(error):
         session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
                              "Revise y envíe de nuevo.")
         return redirect(request.full_path if request.query_string else request.path)
+    if not current_user.is_authenticated and request.endpoint not in PUBLIC:
+        return ask_to_log_in()
     return refuse(400, "La página venció; vuelva a abrirla e intente de nuevo.")
 
 

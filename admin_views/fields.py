@@ -1,6 +1,7 @@
 """A form field for each kind of column and each kind of question, strict and in Spanish."""
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, func, inspect, select
@@ -87,6 +88,12 @@ class ChoiceField(SelectField):
             raise ValidationError(NOT_LISTED)
 
 
+def unaccented(words):
+    """Words as they are ordered in Spanish lists: no accents, no case."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", words.casefold())
+                   if not unicodedata.combining(letter))
+
+
 class NamedField(StringField):
     """A related row by the name that a person types; its data is the row's key."""
 
@@ -138,7 +145,7 @@ def field_for(model, name):
     if isinstance(column.type, Enum):
         return vocabulary_field(column, label, needed)
     if isinstance(column.type, Boolean):
-        return BooleanField(label)
+        return BooleanField(label, default=column.default is not None and column.default.arg)
     if isinstance(column.type, Date):
         return DayField(label, required(needed))
     if isinstance(column.type, Numeric):
@@ -168,7 +175,8 @@ def relation_field(model, name, label, needed):
         return NamedField(label, required(needed), target=target,
                           description="Escriba el nombre completo; no importan acentos ni mayúsculas.")
     return ChoiceField(label, required(needed),
-                       choices=[("", "Elija…"), *((str(row.id), str(row)) for row in rows)],
+                       choices=[("", "Elija…"), *sorted(((str(row.id), str(row)) for row in rows),
+                                                        key=lambda choice: unaccented(choice[1]))],
                        coerce=lambda value: int(value) if value else None)
 
 

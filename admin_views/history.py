@@ -101,6 +101,8 @@ def act_label(entry):
 
 def role_words(role):
     """The office of an entry; where none was worn, that it was a program."""
+    if not role:
+        return "—"
     known = {member.value: member.label for member in Role}
     name = (role or "").removeprefix("console_")
     return known.get(name) or {"gate": "Acceso a la consola"}.get(name, f"Programa «{role}»")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import current_app, flash, redirect, render_template, request, session
 from flask_login import current_user
-from flask_security import LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
+from flask_security import ChangePasswordForm, LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
 from flask_security.utils import verify_password
 from sqlalchemy import func, select
 
@@ -68,6 +68,16 @@ class ThrottledLoginForm(LoginForm):
         return False
 
 
+class SpanishChangeForm(ChangePasswordForm):
+    """The library's form, whose labels name its errors."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        for name, label in (("password", "Contraseña actual"), ("new_password", "Contraseña nueva"),
+                            ("new_password_confirm", "Repita la contraseña nueva")):
+            self[name].label.text = label
+
+
 def known_to_all(password):
     return not current_app.config["DEMO"] and password.strip().casefold() == DEMO_PASSWORD
 
@@ -89,7 +99,8 @@ def install(app):
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     datastore = SQLAlchemySessionUserDatastore(gate, Login, None)
-    app.security = Security(app, datastore, login_form=ThrottledLoginForm)
+    app.security = Security(app, datastore, login_form=ThrottledLoginForm,
+                            change_password_form=SpanishChangeForm)
     user_authenticated.connect(remember_person, app)
     app.add_url_rule("/cargo", "worn_office", choose_office, methods=["GET", "POST"])
 

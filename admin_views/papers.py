@@ -17,11 +17,20 @@ def sheet_facts(correction, signatures, content_hash, content):
                   ["Causa", str(correction.anomaly_type)],
                   ["Procedimiento", str(correction.procedure_version)],
                   ["Motivo", correction.reason],
+                  *([["Reversa de", str(correction.reversal_of)]] if correction.reversal_of else []),
+                  *(["Nota", f"{note.kind.label} {note.folio}"] for note in correction.notes),
                   ["Elaboró", f"{correction.drafted_by}, {moment(correction.drafted_at)}"]],
-        "lines": [line_words(line) for line in correction.lines],
+        "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
+        "code": correction.verification_code,
         "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
         "evidence": [[item.label, item.document.sha256] for item in correction.evidence],
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
+
+
+def total_words(lines):
+    before = sum(line.amount_before + line.tax_before for line in lines)
+    after = sum(line.amount_after + line.tax_after for line in lines)
+    return ["Total con IVA", money(before), "", money(after), "", money(after - before)]
 
 
 def line_words(line):

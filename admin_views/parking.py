@@ -12,7 +12,7 @@ from admin_views.sessions import KEPT, expired_person
 from models.access import ParkedForm
 from models.base import now
 
-NEVER_KEPT = {"csrf_token", "password", "current_password", "new_password"}
+NEVER_KEPT = ("csrf_token", "password")   # nor any name that contains one of them
 
 
 def hold(asked):
@@ -20,7 +20,7 @@ def hold(asked):
     if asked.method != "POST":
         return []
     return [[storable(name), storable(value)] for name, value in asked.form.items(multi=True)
-            if name not in NEVER_KEPT]
+            if not any(secret in name for secret in NEVER_KEPT)]
 
 
 def park():

@@ -33,6 +33,9 @@ class TrailView(PolicyView):
         spoken = SPOKEN.get(name)
         return spoken(getattr(record, name)) if spoken else super().cell(record, name)
 
+    def exported(self, record, name):
+        return self.cell(record, name) if name in SPOKEN else super().exported(record, name)
+
 
 class AuditEntryView(TrailView):
     column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation",

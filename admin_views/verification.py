@@ -31,6 +31,7 @@ def code(code):
         found = row and {"folio": row.folio, "state": CorrectionState(row.state).label,
                          "revision": row.revision, "content_hash": row.content_hash,
                          "signatures": row.signatures, "required": row.required,
-                         "submitted": moment(row.submitted_at)}
+                         "submitted": moment(row.submitted_at),
+                         "reversed_by": row.reversed_by, "reversal_of": row.reversal_of}
     return render_template("verification.html", found=found, code=code[:64]), (
         200 if found else 404)

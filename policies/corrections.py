@@ -46,7 +46,7 @@ def start_correction(bill, actor, way, reason):
 
 @act("Iniciar reversa", Correction, {}, by=STAFF, creates=(Correction, CorrectionLine),
      starts=True, touches={Correction: FIGURES}, asks=drafting.ask_reversal,
-     hinders=drafting.cannot_reverse, grave=True)
+     hinders=drafting.cannot_reverse)
 def start_reversal(applied, actor, reason):
     """Undo is a new document: the same bill, from after back to before, by the same path."""
     reversal = Correction(bill=applied.bill, account_id=applied.account_id,

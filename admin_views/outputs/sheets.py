@@ -33,12 +33,12 @@ def export(view, kind):
     rows = db.session.scalars(query.limit(MOST_ROWS).execution_options(yield_per=500))
     file = tempfile.TemporaryFile()
     count = write(file, [label_of(view.model, name) for name in columns],
-                  ([getattr(row, name) for name in columns] for row in rows), view.name)
+                  ([view.exported(row, name) for name in columns] for row in rows), view.name)
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     record_export(view.model, request.query_string.decode(errors="replace"), count, sha256)
-    return send_file(file, as_attachment=True, download_name=f"{view.endpoint}.{kind}",
+    return send_file(file, as_attachment=True, download_name=f"{view.url.strip('/')}.{kind}",
                      mimetype=MEDIA[kind], max_age=0)
 
 
@@ -68,6 +68,7 @@ def write_xlsx(file, labels, rows, title):
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
     instant = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     figure = book.add_format({"num_format": "#,##0.00"})
+    sheet.set_column(0, len(labels) - 1, 20)
     sheet.write_row(0, 0, labels, bold)
     count = 0
     for count, row in enumerate(rows, start=1):

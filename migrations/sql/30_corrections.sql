@@ -319,15 +319,18 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.s
   FOR EACH ROW EXECUTE FUNCTION console.guard_signature();
 
 -- What a stranger with the printed code may know: state and hash, and no personal data.
-CREATE OR REPLACE FUNCTION console.verify_code(code text)
+DROP FUNCTION IF EXISTS console.verify_code(text);
+CREATE FUNCTION console.verify_code(code text)
   RETURNS TABLE (folio text, state text, revision integer, content_hash text, signatures bigint,
-                 required bigint, submitted_at timestamptz)
+                 required bigint, submitted_at timestamptz, reversed_by text, reversal_of text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.folio, c.state::text, c.revision, console.correction_hash(c.id),
     (SELECT count(*) FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision),
     (SELECT count(*) FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
-    c.submitted_at
+    c.submitted_at, u.folio, o.folio
     FROM console.corrections c
+    LEFT JOIN console.corrections u ON u.id = c.reversed_by_id
+    LEFT JOIN console.corrections o ON o.id = c.reversal_of_id
    WHERE c.verification_code = code AND c.folio IS NOT NULL $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

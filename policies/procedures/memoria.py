@@ -1,7 +1,7 @@
 """The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
 from policies.procedures.exact import exact
 from policies.procedures.figures import figure, money
-from policies.procedures.vocabulary import service_label
+from policies.procedures.vocabulary import KEPT, service_label
 
 
 def paragraphs(outcome):
@@ -25,7 +25,7 @@ def _how(step):
 def _shown(step):
     value = step.value
     if isinstance(value, str):
-        return value
+        return KEPT.get(value, value)
     if value is not None and not isinstance(value, (bool, list, tuple)):
         value = exact(value)
     return figure(value, step.unit)
