@@ -70,7 +70,7 @@ def ask_to_log_in():
     target = "/"
     if "GET" in request.url_rule.methods:    # what only takes a POST has no page to come back to
         parking.park()
-        target = request.full_path if request.query_string else request.path
+        target = parking.address()
     return redirect(url_for("security.login", next=target))
 
 
@@ -103,7 +103,7 @@ def page_expired(error):
     if "GET" in request.url_rule.methods and parking.park():
         session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
                              "Revise y envíe de nuevo.")
-        return redirect(request.full_path if request.query_string else request.path)
+        return redirect(parking.address())
     if not current_user.is_authenticated and request.endpoint not in PUBLIC:
         return ask_to_log_in()
     return refuse(400, "La página venció; vuelva a abrirla e intente de nuevo.")

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
+from operator import itemgetter
 
 from flask import g
 from sqlalchemy import DateTime, Numeric, Text, and_, cast, or_, select
@@ -22,18 +24,20 @@ from policies.matrix import TITLES
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
-HIDDEN = {"id", "version", "correction_id", "credit_note_id", "slot_id", "signer_id", "position"}
+KEYS = {"id", "version"}
+HIDDEN = KEYS | {"correction_id", "credit_note_id", "slot_id", "signer_id", "position"}
 PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "evidence": "Evidencia",
          "signature_slots": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
          "credit_notes": "Nota"}
 
 
+@cache
 def models_by_table():
     return {mapper.class_.__table__.fullname: mapper.class_
             for mapper in db.Model.registry.mappers}
 
 
-def changes(entry, hidden=frozenset({"id", "version"})):
+def changes(entry, hidden=KEYS):
     """[(label, before, after)] of one entry, in words; personal values stay hidden."""
     model = models_by_table().get(entry.table_name)
     old, new = entry.old or {}, entry.new or {}
@@ -104,7 +108,7 @@ def role_words(role):
     if not role:
         return "—"
     known = {member.value: member.label for member in Role}
-    name = (role or "").removeprefix("console_")
+    name = role.removeprefix("console_")
     return known.get(name) or {"gate": "Acceso a la consola"}.get(name, f"Programa «{role}»")
 
 
@@ -117,23 +121,22 @@ def table_words(table):
     return TITLES.get(table.split(".")[-1], table.split(".")[-1])
 
 
-def told(entry, hidden=frozenset({"id", "version"})):
-    """An entry with names and words, as pages draw it."""
-    seal = db.session.scalar(select(SealedEntry.number).where(SealedEntry.seq == entry.id))
-    return {"id": entry.id, "at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
-            "act": act_label(entry), "program": entry.program,
-            "table": table_words(entry.table_name),
-            "row": entry.row_id, "changes": changes(entry, hidden), "seal": seal}
+def told(entries, hidden=KEYS):
+    """Entries with names and words, as pages draw them; their seals in one query."""
+    seals = dict(db.session.execute(select(SealedEntry.seq, SealedEntry.number).where(
+        SealedEntry.seq.in_([entry.id for entry in entries]))).all())
+    return [{"id": entry.id, "at": entry.at, "who": person_words(entry.actor_id),
+             "office": role_words(entry.role), "act": act_label(entry), "program": entry.program,
+             "table": table_words(entry.table_name), "row": entry.row_id, "what": part(entry),
+             "request": (entry.request_id, entry.act), "changes": changes(entry, hidden),
+             "seal": seals.get(entry.id)} for entry in entries]
 
 
 def history(correction):
     """Everything the trail holds of a correction and its parts, one step per act, in order."""
-    steps = []
-    for (_, _), entries in groupby(db.session.scalars(entries_of(correction)),
-                                   lambda entry: (entry.request_id, entry.act)):
-        entries = [told(entry, HIDDEN) | {"what": part(entry)} for entry in entries]
-        steps.append(entries[0] | {"parts": entries, "seal": entries[-1]["seal"]})
-    return steps
+    entries = told(db.session.scalars(entries_of(correction)).all(), HIDDEN)
+    steps = [list(parts) for _, parts in groupby(entries, itemgetter("request"))]
+    return [parts[0] | {"parts": parts, "seal": parts[-1]["seal"]} for parts in steps]
 
 
 def part(entry):

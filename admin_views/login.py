@@ -62,7 +62,7 @@ class ThrottledLoginForm(LoginForm):
             return False
         if super().validate(**kwargs) and not known_to_all(self.password.data):
             return True
-        keep(LoginAttempt(who=who, address=request.remote_addr or ""))
+        count_failure(who)
         self.form_errors.append(WRONG)
         self.email.errors, self.password.errors = [], []
         return False
@@ -86,12 +86,20 @@ def fingerprint(email):
     return hashlib.sha256(email.strip().lower().encode()).hexdigest()
 
 
+def address():
+    return request.remote_addr or ""
+
+
+def count_failure(who):
+    keep(LoginAttempt(who=who, address=address()))
+
+
 def throttled(who):
     """Whether this login or this address failed too often in the last quarter of an hour."""
     recent = LoginAttempt.at > now() - WINDOW
     same = gate.scalar(select(func.count()).where(LoginAttempt.who == who, recent))
     place = gate.scalar(select(func.count()).where(
-        LoginAttempt.address == (request.remote_addr or ""), recent))
+        LoginAttempt.address == address(), recent))
     return same >= PER_PERSON or place >= PER_ADDRESS
 
 
@@ -132,6 +140,6 @@ def proven(password):
         return False
     if password and verify_password(password, current_user.password):
         return True
-    keep(LoginAttempt(who=fingerprint(current_user.email), address=request.remote_addr or ""))
+    count_failure(fingerprint(current_user.email))
     return False
 

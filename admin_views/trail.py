@@ -46,7 +46,7 @@ class AuditEntryView(TrailView):
     links = (("Verificar la bitácora", ".verify_view"),)
 
     def page_of(self, record):
-        return super().page_of(record) | {"entry": told(record)}
+        return super().page_of(record) | {"entry": told([record])[0]}
 
     @expose("/verificar/", methods=("GET", "POST"))
     def verify_view(self):

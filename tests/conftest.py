@@ -80,7 +80,9 @@ def office(cluster, template, run_folder, request, worker_id):
                      FILES=str(run_folder / "files" / name), DEMO=True)
     yield Office(app, url)
     end(app)
-    run(owner_url.replace(template, "postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')
+    # As the superuser: the owner may not end a tier's connection that is still closing.
+    superuser = cluster.url("postgres", cluster.place.secret("superuser", new=False), "postgres")
+    run(superuser, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def run(url, statement):

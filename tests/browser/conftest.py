@@ -1,14 +1,13 @@
 """A real browser over a real server: one office per module, one page per person."""
 
 import os
-import threading
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
 from deploy.browser import browser as find
 from deploy.demo.people import DEMO_PASSWORD
+from deploy.trial import served
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -28,12 +27,8 @@ def chromium():
 @pytest.fixture(scope="module")
 def address(office):
     """The office's console, served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(office.app) as where:
+        yield where
 
 
 class Person:
