@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench screenshots clean
+.PHONY: help run test check bench screenshots vendor clean
 
 help:  ## esta lista
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -28,6 +28,9 @@ bench: .venv/.run  ## las cifras de rendimiento
 
 screenshots: .venv/.test  ## las pantallas, para mirarlas
 	@$(BIN)/python -m deploy.screenshots
+
+vendor: .venv/.run  ## trae de npm los paquetes de static/vendor/packages.json (sólo esto usa Node)
+	@$(BIN)/python -m deploy.vendor
 
 clean:  ## borra el entorno y lo que dejan las herramientas; nunca los datos (instance/)
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis artifacts

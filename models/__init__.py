@@ -8,16 +8,18 @@ from models import (
                     corrections,
                     customers,
                     documents,
+                    imports,
                     meters,
                     notices,
                     organization,
                     people,
+                    preferences,
                     procedures,
                     signatures,
                     tariffs,
 )
 from models.base import db
 
-__all__ = ["access", "audit", "bands", "billing", "corrections", "customers", "db", "documents", "meters",
-           "notices", "organization", "people", "procedures", "signatures",
-           "tariffs"]
+__all__ = ["access", "audit", "bands", "billing", "corrections", "customers", "db", "documents",
+           "imports", "meters", "notices", "organization", "people", "preferences", "procedures",
+           "signatures", "tariffs"]

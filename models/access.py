@@ -90,3 +90,15 @@ class ParkedForm(Ledger):
     path: Mapped[str] = field("Formulario")
     fields: Mapped[list] = field("Lo escrito")
     at: Mapped[datetime] = stamped("Fecha")
+
+
+class SentForm(Ledger):
+    """A form that was sent, by its one-time token: sent again, it shows the first result."""
+
+    __tablename__ = "sent_forms"
+    __table_args__ = table(Index("ix_sent_forms_at", "at"))
+
+    token_hash: Mapped[str] = field("Huella de la ficha", unique=True)
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    location: Mapped[str] = field("Resultado", default="", server_default="")
+    at: Mapped[datetime] = stamped("Fecha")

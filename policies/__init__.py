@@ -1,6 +1,15 @@
 """The rules of the house. Views ask here; nothing here knows a request exists."""
 
-from policies import bands, billing, corrections, notices, organization, people, signatures
+from policies import (
+    bands,
+    billing,
+    corrections,
+    imports,
+    notices,
+    organization,
+    people,
+    signatures,
+)
 from policies.guard import install, perform, settle
 from policies.procedures import authority
 from policies.rules import (
@@ -21,5 +30,5 @@ from policies.speaker import bind, dress, forget, speaks
 
 __all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_open_to",
            "allows", "authority", "bands", "billing", "bind", "corrections", "dress", "editable",
-           "forget", "install", "notices", "organization", "people", "perform", "reads_personal",
+           "forget", "imports", "install", "notices", "organization", "people", "perform", "reads_personal",
            "refusal", "settle", "signatures", "speaks"]

@@ -1,10 +1,20 @@
 """The same rules, said to PostgreSQL. `flask grants` prints what migrations/grants.sql holds."""
 
 from models import db
-from models.access import ExportEntry, LoginAttempt, ParkedForm, ReadEntry, Refusal, WebSession
+from models.access import (
+    ExportEntry,
+    LoginAttempt,
+    ParkedForm,
+    ReadEntry,
+    Refusal,
+    SentForm,
+    WebSession,
+)
 from models.audit import AuditEntry, AuditSeal, SealedEntry
 from models.documents import Document
+from models.imports import ImportRow
 from models.people import Appointment, Login, Person, Role
+from models.preferences import ListSetting, SavedView
 from policies.rules import ACTS, RULES
 
 GATE = "console_gate"
@@ -12,6 +22,7 @@ OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
 LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor",
           "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
 LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
+GROWING = (*LOGS, SentForm, ImportRow)
 SECRETS = {"password", "fs_uniquifier"}
 NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": ("fs_uniquifier",),
            "parked_forms": ("token_hash", "fields")}
@@ -22,6 +33,7 @@ FUNCTIONS = {
     "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
+    "console.first_result(text), console.keep_result(text, text)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),
@@ -79,7 +91,7 @@ def gate_grants():
     for model in (Person, Appointment, Login):
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
-    for model in (WebSession, ParkedForm):
+    for model in (WebSession, ParkedForm, ListSetting, SavedView):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
     for model in LOGS:
         yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"

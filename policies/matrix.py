@@ -25,6 +25,9 @@ TITLES = {
     "supply_zones": "Zonas de abasto", "holidays": "Días inhábiles",
     "web_sessions": "Sesiones", "parked_forms": "Formularios a medio escribir",
     "login_attempts": "Intentos de acceso", "folio_counters": "Folios",
+    "list_settings": "Preferencias de listas", "saved_views": "Vistas guardadas",
+    "sent_forms": "Formularios enviados", "import_batches": "Importaciones",
+    "import_rows": "Renglones importados",
 }
 
 

@@ -1,8 +1,17 @@
 """People, logins and appointments: kept by the administrator, seen by whom they concern."""
 
-from models.access import ExportEntry, LoginAttempt, ParkedForm, ReadEntry, Refusal, WebSession
+from models.access import (
+    ExportEntry,
+    LoginAttempt,
+    ParkedForm,
+    ReadEntry,
+    Refusal,
+    SentForm,
+    WebSession,
+)
 from models.audit import AuditEntry, AuditSeal, SealedEntry
 from models.people import Appointment, Contribution, Login, Person
+from models.preferences import ListSetting, SavedView
 from policies.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
 from policies.rules import Rule, declare
 
@@ -22,6 +31,7 @@ declare(
     Rule(Refusal, view=AUDITOR, export=AUDITOR),
     Rule(ReadEntry, view=AUDITOR, export=AUDITOR),
     Rule(ExportEntry, view=AUDITOR, export=AUDITOR),
-    # The door's own tables: only its login reaches them.
-    Rule(WebSession), Rule(ParkedForm), Rule(LoginAttempt),
+    # The door's own tables: only its login reaches them; sent forms, two functions.
+    Rule(WebSession), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
+    Rule(SentForm),
 )

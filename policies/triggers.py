@@ -1,7 +1,7 @@
 """The triggers that the rules imply: moves, frozen content, versions, the trail."""
 
 from models.billing import CreditNote, CreditNoteLine
-from policies.grants import LOGS, NO_FACT, name, tables
+from policies.grants import GROWING, NO_FACT, name, tables
 from policies.rules import ACTS, RULES
 
 
@@ -49,7 +49,7 @@ def version(model):
 
 def audit(model):
     """Row by row; loads into the commercial system by statement (decision 10)."""
-    if model in LOGS:
+    if model in GROWING:
         yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
         return
     columns = model.__table__.columns

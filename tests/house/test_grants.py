@@ -26,11 +26,13 @@ GATES = {   # table → what the gate may, said again by hand
     "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "console.list_settings": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "console.saved_views": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.login_attempts": {"SELECT", "INSERT"}, "console.refusals": {"SELECT", "INSERT"},
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
            "console.fully_signed", "console.actor", "console.moves", "console.normalise",
-           "console.prefixes")
+           "console.prefixes", "console.first_result", "console.keep_result")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},

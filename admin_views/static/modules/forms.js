@@ -1,0 +1,90 @@
+// Forms: asked once, sent once, and nothing half-typed is left by accident.
+
+import { all, made, one } from "./dom.js";
+
+const sent = new WeakSet();
+const confirmed = new WeakSet();
+const touched = new Set();
+
+function ask(form, submitter) {
+  const dialog = document.createElement("dialog");
+  const question = made("p", form.dataset.confirm, { id: "confirm-question" });
+  const yes = made("button", form.dataset.confirmLabel || "Sí, continuar",
+    { type: "button", className: "button danger solid" });
+  const no = made("button", "No, volver", { type: "button", className: "button" });
+  const answers = made("div", "", { className: "send" });
+  answers.append(no, yes);
+  dialog.append(question, answers);
+  dialog.setAttribute("aria-labelledby", question.id);
+  no.addEventListener("click", () => dialog.close());
+  yes.addEventListener("click", () => {
+    confirmed.add(form);
+    dialog.close();
+    form.requestSubmit(submitter);
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  no.focus();
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (sent.has(form) || tooLarge(form)) {
+    event.preventDefault();
+  } else if (form.dataset.confirm && !confirmed.has(form)) {
+    event.preventDefault();
+    ask(form, event.submitter);
+  } else {
+    sent.add(form);
+    touched.delete(form);
+    for (const button of all("button[type=submit]", form)) button.setAttribute("aria-disabled", "true");
+  }
+}
+
+function onReturn() {
+  for (const form of document.forms) {
+    sent.delete(form);
+    confirmed.delete(form);
+    for (const button of all("button[aria-disabled]", form)) button.removeAttribute("aria-disabled");
+  }
+}
+
+function onType(event) {
+  const form = event.target.form;
+  if (form?.matches("[data-guard]")) touched.add(form);
+}
+
+function onLeave(event) {
+  if (touched.size) event.preventDefault();
+}
+
+// ---- files: said before they travel
+
+function tooLarge(form) {
+  return all("input[type=file][data-largest]", form).some((input) => !checkSize(input));
+}
+
+function checkSize(input) {
+  const fits = [...input.files].every((file) => file.size <= Number(input.dataset.largest));
+  one(`[data-size-of="${CSS.escape(input.id)}"]`)?.remove();
+  input.toggleAttribute("aria-invalid", false);
+  if (fits) return true;
+  const most = Math.round(Number(input.dataset.largest) / 1048576);
+  const error = made("p", `Este archivo pesa más de ${most} MB; elija uno más ligero.`, { className: "error" });
+  error.dataset.sizeOf = input.id;
+  error.setAttribute("role", "alert");
+  input.setAttribute("aria-invalid", "true");
+  input.after(error);
+  input.focus();
+  return false;
+}
+
+all("form[data-guard=typed]").forEach((form) => touched.add(form));
+addEventListener("submit", onSubmit);
+addEventListener("pageshow", (event) => event.persisted && onReturn());
+addEventListener("input", onType);
+addEventListener("change", (event) => event.target.matches("input[type=file][data-largest]") && checkSize(event.target));
+addEventListener("beforeunload", onLeave);
+one("[data-focus]")?.focus();
