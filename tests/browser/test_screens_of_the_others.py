@@ -1,0 +1,20 @@
+"""Every screen of the offices that watch and look after the house: axe, Spanish, width, CSP, no dead link."""
+
+import pytest
+
+from models.corrections import CorrectionState
+from tests.browser.walk import walk
+
+
+@pytest.fixture(scope="module", autouse=True)
+def work(office):
+    """A correction in each state, so that every page has what to show."""
+    for state in CorrectionState:
+        office.correction(state)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("role", ["auditor", "administrator", "operations_director", "works_director"])
+def test_every_screen_is_clean(sit, office, role):
+    found, seen = walk(sit, office, role)
+    assert seen > 8 and found == {}

@@ -1,0 +1,70 @@
+"""Walking every screen of an office in a browser, and what is wrong with each."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.admin_views.pages import crawl
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
+# Light and dark differ in colour alone, wide and narrow in place and size: every rule is asked of
+# two looks, and of the other two those that colour or width can change.
+LOOKS = (("1280 claro", WIDE, "light", {"type": "tag", "values": WCAG}),
+         ("360 oscuro", PHONE, "dark", {"type": "tag", "values": WCAG}),
+         ("360 claro", PHONE, "light", {"type": "rule", "values": [
+             "color-contrast", "target-size", "scrollable-region-focusable"]}),
+         ("1280 oscuro", WIDE, "dark", {"type": "rule", "values": ["color-contrast"]}))
+ENGLISH = re.compile(r"\b(save|edit|delete|create|search|submit|password|login|logout|with selected|"
+                     r"none|null|undefined|true|false|record|filter|next|previous|home|view|loading|"
+                     r"cancel|close|select|choose|required|invalid|error:? not|no results|are you sure)\b",
+                     re.IGNORECASE)
+LISTEN = """window.cspFaults = [];
+document.addEventListener("securitypolicyviolation",
+  (fault) => window.cspFaults.push(`${fault.violatedDirective} ${fault.blockedURI}`));"""
+WORDS = """() => [document.title, document.body.innerText,
+  ...[...document.querySelectorAll("[aria-label], [placeholder], [title]")].flatMap(
+    (node) => [node.ariaLabel, node.placeholder, node.title])].filter(Boolean).join("\\n")"""
+WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def addresses(office, role):
+    """One address of each kind of page that this office reaches by links; (address, status)."""
+    pages = crawl(office.client(role), each=1)
+    return {path: page.status for path, page in pages.items()
+            if page.headers.get("Content-Type", "").startswith("text/html")}
+
+
+def faults_of(person, path, axe=Axe()):
+    """Everything wrong with one page, in words; empty when nothing is."""
+    page, found = person.page, []
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")   # no colour half way
+    person.open(path)
+    page.evaluate(axe.axe_script)
+    for name, size, scheme, rules in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        seen = page.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
+        found += [f"{name}: {fault['id']} {fault['nodes'][0]['html'][:150]}" for fault in seen["violations"]]
+        if size is PHONE and page.evaluate(WIDER):
+            found.append(f"{name}: the page scrolls sideways")
+    found += [f"English: {word}" for word in ENGLISH.findall(page.evaluate(WORDS))]
+    found += [f"CSP: {fault}" for fault in page.evaluate("() => window.cspFaults")]
+    if page.locator("h1").count() != 1:
+        found.append("not one h1")
+    return found
+
+
+def walk(sit, office, role):
+    """address → faults, of every kind of page of an office; and how many were seen."""
+    person = sit(role)
+    person.page.add_init_script(LISTEN)
+    paths = addresses(office, role)
+    found = {path: [f"dead link: {status}"] for path, status in paths.items() if status != 200}
+    for path in paths.keys() - found.keys():
+        if faults := faults_of(person, path):
+            found[path] = faults
+    if person.faults:
+        found["console"] = person.faults
+    return found, len(paths)
