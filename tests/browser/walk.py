@@ -35,13 +35,13 @@ def addresses(office, role):
             if page.headers.get("Content-Type", "").startswith("text/html")}
 
 
-def faults_of(person, path, axe=Axe()):
+def faults_of(person, path):
     """Everything wrong with one page, in words; empty when nothing is."""
     page, found = person.page, []
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")   # no colour half way
     person.open(path)
-    page.evaluate(axe.axe_script)
+    page.evaluate(Axe().axe_script)
     for name, size, scheme, rules in LOOKS:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
