@@ -21,6 +21,7 @@ from models import db
 from models.queries.corrections import waiting_for
 from policies.offices import SIGNERS
 
+AREAS = (billing, corrections, procedures, catalogues, people, trail)
 MENU = (
     ("Atención", ("accounts", "bills", "corrections", "credit_notes", "notices")),
     ("Reglas", ("procedure_versions", "anomaly_types", "approval_bands", "approval_slots",
@@ -34,7 +35,7 @@ MENU = (
 def register(app):
     admin = Admin(app, name="Consola de Atención Social", url="/",
                   index_view=HomeView(name="Inicio", url="/", endpoint="home"))
-    for area in (billing, corrections, procedures, catalogues, people, trail):
+    for area in AREAS:
         for view in area.views():
             admin.add_view(view)
     app.register_blueprint(verification.blueprint)
