@@ -9,7 +9,8 @@ from deploy.browser import browser as chromium
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN
 from deploy.trial import office, served
 
-FOLDER = Path("artifacts/screenshots")
+FOLDER = Path(__file__).resolve().parents[1] / "docs/screenshots"
+KEPT = {"type": "jpeg", "quality": 72}   # small enough to live beside the code
 SCREENS = (
     ("personal", "trabajo", "/"), ("personal", "busqueda", "/cuentas/?q=nunez"),
     ("personal", "cuenta", "/cuentas/1/"), ("personal", "recibo", "/recibos/24/"),
@@ -38,7 +39,7 @@ def take(window, address, look, width, scheme):
         enter(page, address, mailbox)
         for _, name, path in (screen for screen in SCREENS if screen[0] == mailbox):
             page.goto(address + path)
-            page.screenshot(path=FOLDER / f"{name}-{look}.png", full_page=True)
+            page.screenshot(path=FOLDER / f"{name}-{look}.jpg", full_page=True, **KEPT)
         context.close()
 
 
