@@ -71,9 +71,18 @@ def seal_card():
     """How old the last seal is, and what waits for the next: an old one with entries is a fault."""
     seal = db.session.scalar(check.last_seal())
     waiting = counted({"unsealed": check.unsealed()})["unsealed"]
-    late = waiting and datetime.now(UTC) - seal.at > SEALED_EVERY
-    return Card("Último sello", f"núm. {seal.number:,}", url_for("log.verify_view"),
-                f"{moment(seal.at)}; {said(waiting)} asientos por sellar.", "bad" if late else "good")
+    age = datetime.now(UTC) - seal.at
+    return Card("Último sello", f"hace {age_said(age)}", url_for("log.verify_view"),
+                f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.",
+                "bad" if waiting and age > SEALED_EVERY else "good")
+
+
+def age_said(age):
+    """«3 min», «5 h», «12 días»: whole units, never rounded up."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} días"
 
 
 def latest():

@@ -21,12 +21,13 @@ from policies import working_days
 VERBS |= {"figures_view": "view", "figures_export_view": "export"}
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-USUAL, MOST_MONTHS = 12, 36
+USUAL, MOST_MONTHS, OFFERED = 12, 36, 60
 COUNTED_BY = {"note": "Mes en que se aplicó", "bill": "Mes del recibo corregido"}
 LABELS = ("Mes", "Causa", "Correcciones", "A favor del usuario (MXN)", "A cargo del usuario (MXN)")
 BANDS = tuple(f"{low} a {high} días" if high else f"{low} días o más" for low, high in working_days.BANDS)
-TRAYS = {"office": "Borradores"} | {key: title for key, title, _ in DESK
-                                    if key in ("returned", "in_sign", "to_apply")}
+# The trays in the order of the path; whose drafts they are does not matter to their age.
+TITLES = {key: title for key, title, _ in DESK} | {"office": "Borradores"}
+TRAYS = {key: TITLES[key] for key in ("office", "returned", "in_sign", "to_apply")}
 
 
 @dataclass
@@ -73,6 +74,12 @@ def asked_month(name):
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 
+def offered(period):
+    """The months to choose from, newest first: five years, and those of the period."""
+    now = later(today(), 0)
+    return list(reversed(Period(min(period.first, later(now, 1 - OFFERED)), max(period.last, now), "").months()))
+
+
 def causes(period):
     """Rows of the table: (first day of the month, cause, count, in favour, against), MXN."""
     return [tuple(row) for row in db.session.execute(
@@ -90,7 +97,7 @@ class Figures:
         for sentence in lost:
             flash(sentence, "warning")
         calendar, rows = Calendar(), causes(period)
-        return self.show("figures.html", period=period, counted_by=COUNTED_BY, rows=rows,
+        return self.show("figures.html", period=period, counted_by=COUNTED_BY, rows=rows, months=offered(period),
                          ageing=ageing(calendar), target=target_said(calendar), bands=BANDS,
                          totals=totals(rows), panels=panels(period, rows), chart=chart(period, rows))
 

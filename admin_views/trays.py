@@ -19,7 +19,7 @@ from policies.waiting import decides
 
 SHOWN, SHOWN_TO_SIGNERS = 8, 25
 RECENT = 3   # working days that «Qué cambió» looks back
-ORDER = "Primero las que llevan más días hábiles sin moverse; entre iguales, la de mayor importe."
+ORDER = "primero las que llevan más días hábiles sin moverse; entre iguales, la de mayor importe"
 # Of the desk, in the order of the day: (key, title, the list where all of them are).
 DESK = (
     ("late", "Vencidas", {}), ("returned", "Devueltas para corregir", {"state": "draft"}),
@@ -86,7 +86,7 @@ def signer_trays(calendar):
     if rows:
         yield Tray("decide", "Esperan su firma", url_for("corrections.index_view", state="submitted"),
                    [correction_row(calendar, "decide", *row) for row in rows], rows[0].total,
-                   f"{money(rows[0].worth)} en total. {ORDER} {target_said(calendar)}")
+                   f"{money(rows[0].worth)} en total; {ORDER}. {target_said(calendar)}")
 
 
 def correction_row(calendar, place, row, _, since, total, worth, awaits):
@@ -101,7 +101,7 @@ def correction_row(calendar, place, row, _, since, total, worth, awaits):
 def notes(calendar, place, row, since, awaits):
     """How long it rests there, whose it is, whom it waits for and what was asked."""
     yield days_said(calendar.elapsed(since))
-    if place != "decide":
+    if place not in ("decide", "mine"):
         yield "suya" if row.drafted_by_id == g.actor.id else f"de {row.drafted_by}"
     if awaits is not None and place in ("in_sign", "late"):
         yield f"espera a {awaits.label}"

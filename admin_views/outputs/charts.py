@@ -13,10 +13,10 @@ from admin_views.words import money, month, number
 
 # Root attributes and parts of pygal that a page of ours has no use for.
 DROPPED = {"defs", "desc"}
-BASE = {"classes": ("chart",), "js": (), "css": (), "disable_xml_declaration": True, "no_prefix": True,
+BASE = {"js": (), "css": (), "disable_xml_declaration": True, "no_prefix": True,
         "show_legend": False, "margin": 4, "spacing": 8, "min_scale": 2, "max_scale": 4,
         "truncate_label": -1, "width": 720, "height": 190, "print_zeroes": False}
-KINDS = ("measured", "estimated", "corrected")
+KINDS = ("measured", "estimated", "corrected")   # the series of `consumption`, in this order
 
 
 def plain(told):
@@ -50,10 +50,11 @@ def consumption(bills):
     if not bills:
         return Markup("")
     bills = sorted(bills, key=lambda bill: bill.period_end)
-    chart = pygal.StackedBar(**BASE, **months_below([bill.period_end for bill in bills]), print_values=True,
+    chart = pygal.StackedBar(**BASE, classes=("chart", "consumption"), print_values=True,
+                             **months_below([bill.period_end for bill in bills]),
                              print_values_position="top", value_formatter=lambda value: f"{value:,.0f}")
     for kind in KINDS:
-        chart.add(kind, [bar(bill, kind) if kind_of(bill) == kind else None for bill in bills])
+        chart.add(kind, [bar(bill.volume, tip(bill)) if kind_of(bill) == kind else None for bill in bills])
     return drawn(chart, f"Consumo en m³ {between(bills)}")
 
 
@@ -62,9 +63,9 @@ def amounts(bills):
     if not bills:
         return Markup("")
     bills = sorted(bills, key=lambda bill: bill.period_end)
-    chart = pygal.Line(**BASE | {"height": 130}, **months_below([bill.period_end for bill in bills]),
-                       value_formatter=pesos, dots_size=2.5, include_x_axis=True)
-    chart.add("total", [{"value": float(bill.total), "tooltip": tip(bill)} for bill in bills])
+    chart = pygal.Line(**BASE | {"height": 130}, classes=("chart",), value_formatter=pesos,
+                       **months_below([bill.period_end for bill in bills]), include_x_axis=True)
+    chart.add("total", [bar(bill.total, tip(bill)) for bill in bills])
     return drawn(chart, f"Importe de cada recibo en MXN {between(bills)}")
 
 
@@ -73,8 +74,9 @@ def kind_of(bill):
     return "estimated" if estimated else "corrected" if bill.notes else "measured"
 
 
-def bar(bill, kind):
-    return {"value": float(bill.volume), "tooltip": tip(bill), "node": {"class": f"bar {kind}"}}
+def bar(value, told):
+    """A shape with what it says under the pointer; a zero has none."""
+    return {"value": float(value), "tooltip": told} if value else None
 
 
 def tip(bill):
@@ -104,27 +106,26 @@ def whole(value):
 def ageing(trays, bands, counts, told):
     """One bar per tray, its parts by age; `counts[tray]` holds one figure per band."""
     chart = pygal.HorizontalStackedBar(**BASE | {"height": 40 + 38 * len(trays), "print_values": True},
-                                       x_labels=list(reversed(trays.values())), value_formatter=whole)
+                                       classes=("chart", "ageing"), value_formatter=whole,
+                                       x_labels=list(reversed(trays.values())))
     for place, band in enumerate(bands):
-        chart.add(band, [{"value": counts[tray][place], "node": {"class": f"part age-{place}"},
-                          "tooltip": f"{trays[tray]}, {band}: {counts[tray][place]}"}
+        chart.add(band, [bar(counts[tray][place], f"{trays[tray]}, {band}: {counts[tray][place]}")
                          for tray in reversed(trays)])
     return drawn(chart, told)
 
 
 def balance(days, favour, against, told):
     """MXN by month: in favour of the user above the line, against below."""
-    chart = pygal.StackedBar(**BASE, **months_below(days), value_formatter=pesos)
+    chart = pygal.StackedBar(**BASE, classes=("chart", "balance"), **months_below(days), value_formatter=pesos)
     for name, sign, values in (("favour", 1, favour), ("against", -1, against)):
-        chart.add(name, [{"value": sign * float(value), "node": {"class": f"bar {name}"},
-                          "tooltip": f"{month(day)}: {money(value)}"} for day, value in zip(days, values)])
+        chart.add(name, [bar(sign * value, f"{month(day)}: {money(value)}")
+                         for day, value in zip(days, values)])
     return drawn(chart, told)
 
 
 def small(days, values, top, told):
     """One of several alike: bars on the same scale, `top`, so that they compare at a glance."""
-    chart = pygal.Bar(**BASE | {"width": 300, "height": 110}, **months_below(days, 2), range=(0, top),
-                      value_formatter=whole, y_labels=[0, top])
-    chart.add("count", [{"value": value, "node": {"class": "bar"}, "tooltip": f"{month(day)}: {value}"}
-                        if value else None for day, value in zip(days, values)])
+    chart = pygal.Bar(**BASE | {"width": 300, "height": 110}, classes=("chart",), range=(0, top),
+                      **months_below(days, 2), value_formatter=whole, y_labels=[0, top])
+    chart.add("count", [bar(value, f"{month(day)}: {value}") for day, value in zip(days, values)])
     return drawn(chart, told)

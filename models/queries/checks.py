@@ -3,7 +3,7 @@
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from models.access import ExportEntry, ReadEntry, Refusal
+from models.access import ExportEntry, ReadEntry, Refusal, WebSession
 from models.audit import AuditEntry, AuditSeal
 from models.billing import CreditNote
 from models.corrections import Correction
@@ -60,7 +60,9 @@ def unsealed():
 
 
 def latest_entries(shown):
-    return select(AuditEntry).order_by(AuditEntry.id.desc()).limit(shown)
+    """The newest of what people and programs changed; a session that opens or closes is no change."""
+    return (select(AuditEntry).where(AuditEntry.table_name != WebSession.__table__.fullname)
+            .order_by(AuditEntry.id.desc()).limit(shown))
 
 
 def numbered(keys):
