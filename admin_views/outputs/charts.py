@@ -34,9 +34,11 @@ def plain(told):
 
 
 def superfluous(child, part, root):
-    """The tooltip that a script would fill, the drawing's default title and those of the axes."""
+    """Bars of nothing, the tooltip that a script would fill, the drawing's title and those of the axes."""
     if child.tag == "title":
         return part is root or part.get("class") == "guides"
+    if child.tag == "rect":
+        return not (float(child.get("width") or 0) and float(child.get("height") or 0))
     return "tooltip" in child.get("class", "").split()
 
 
