@@ -2,7 +2,7 @@
 
 from flask import g, request, url_for
 from flask_admin import Admin
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
@@ -16,20 +16,25 @@ from admin_views import (
     verification,
     words,
 )
+from admin_views.counts import said, waiting_counts
 from admin_views.home import HomeView
 from models import db
-from models.queries.corrections import waiting_for
-from policies.offices import SIGNERS
+from models.people import Role
 
 AREAS = (billing, corrections, procedures, catalogues, people, trail)
 MENU = (
-    ("Atención", ("accounts", "bills", "corrections", "credit_notes", "notices")),
-    ("Reglas", ("procedure_versions", "anomaly_types", "approval_bands", "approval_slots",
-                "tariffs", "line_rules")),
-    ("Auditoría", ("log", "refusals", "read_entries", "export_entries")),
-    ("Personas", ("people", "logins", "appointments")),
-    ("Territorio y calendario", ("municipalities", "neighborhoods", "supply_zones", "holidays")),
+    ("Atender al usuario", ("accounts", "bills")),
+    ("Corregir recibos", ("corrections", "credit_notes", "notices")),
+    ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
+    ("Personas y cargos", ("people", "appointments", "logins")),
+    ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",
+                              "approval_slots", "tariffs", "line_rules")),
+    ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones")),
 )
+# What an office does daily stands first in its menu; the rest keeps its order.
+FIRST = {Role.UNIT_HEAD: "Corregir recibos", Role.COMMERCIAL_DIRECTOR: "Corregir recibos",
+         Role.GENERAL_DIRECTOR: "Corregir recibos", Role.AUDITOR: "Vigilar",
+         Role.ADMINISTRATOR: "Personas y cargos"}
 
 
 def register(app):
@@ -61,22 +66,19 @@ def menu(screens):
     if g.get("actor") is None:
         return []
     sections = []
-    for title, endpoints in MENU:
-        links = [link(screens[endpoint]) for endpoint in endpoints
+    for title, endpoints in sorted(MENU, key=lambda section: section[0] != FIRST.get(g.actor.role)):
+        links = [link for endpoint in endpoints for link in links_to(screens[endpoint])
                  if policies.allows(g.actor, "view", screens[endpoint].model)]
         if links:
             sections.append((title, links))
     return sections
 
 
-def link(view):
-    return (view.name, url_for(f"{view.endpoint}.index_view"), count(view),
-            request.blueprint == view.endpoint)
-
-
-def count(view):
-    """How many wait for this person, beside the corrections' link."""
-    if view.endpoint != "corrections" or g.actor.role not in SIGNERS:
-        return None
-    waiting = waiting_for(g.actor.role).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(waiting)) or None
+def links_to(view):
+    """The list of a screen, with how many of its rows wait for this office, and its other pages."""
+    count = waiting_counts().get(view.model)
+    pages = [(name, f"{view.endpoint}{page}") for name, page in view.links]
+    inside = request.blueprint == view.endpoint and request.endpoint not in dict(pages).values()
+    yield view.name, url_for(f"{view.endpoint}.index_view"), count and said(count), inside
+    for name, endpoint in pages:
+        yield name, url_for(endpoint), None, request.endpoint == endpoint

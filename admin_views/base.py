@@ -30,6 +30,7 @@ class PolicyView(Editing, ModelView):
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
     one = "registro"        # what one of them is called: «Nuevo nombramiento»
+    links = ()              # ((name, ".endpoint"), …): its other pages, in the menu and above the list
     endings = "o"           # the record's grammatical gender, for «Nuevo»/«Nueva»
 
     # What stock Flask-Admin would serve besides: gone, not hidden.

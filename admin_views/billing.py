@@ -46,7 +46,7 @@ class AccountView(PolicyView):
         bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
         return super().page_of(record) | {
             "bills": bills, "debt": db.session.scalar(ask.debt(record)),
-            "chart": charts.consumption(bills),
+            "chart": charts.consumption(bills), "amounts": charts.amounts(bills),
             "meter": db.session.scalar(ask.meter_on(record.id, bills[0].period_end))
             if bills else None,
             "corrections": db.session.scalars(find.of_account(record)).all()}

@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 import policies
 from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
+from admin_views.figures import Figures
 from admin_views.gate import record_read
 from admin_views.history import history
 from admin_views.outputs import pdf
@@ -23,7 +24,7 @@ from policies.signatures import content_hash
 VERBS |= {"sheet_view": "view", "history_view": "view", "file_view": "view"}
 
 
-class CorrectionView(PolicyView):
+class CorrectionView(Figures, PolicyView):
     """Article 58, fraction II."""
 
     column_list = ("folio", "account", "bill", "anomaly_type", "amount", "state", "drafted_by",

@@ -15,6 +15,7 @@ from models.documents import Document
 from models.imports import ImportRow
 from models.people import Appointment, Login, Person, Role
 from models.preferences import ListSetting, SavedView
+from policies.offices import CORRECTION_READERS
 from policies.rules import ACTS, RULES
 
 GATE = "console_gate"
@@ -33,6 +34,8 @@ FUNCTIONS = {
     "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
+    "console.decisions_since(timestamptz, integer)": tuple(
+        f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),

@@ -81,9 +81,11 @@ def upgrade():
     schema='console'
     )
     op.create_index('ix_import_rows_batch', 'import_rows', ['batch_id'], unique=False, schema='console')
+    op.create_index('ix_log_corrections', 'log', ['at'], unique=False, schema='audit', postgresql_where=sa.text("table_name IN ('console.corrections', 'console.signatures')"))
 
 
 def downgrade():
+    op.drop_index('ix_log_corrections', table_name='log', schema='audit')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

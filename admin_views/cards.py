@@ -1,0 +1,149 @@
+"""Cards of the home: a figure, what it counts, and the list behind it; for auditors and administrators."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from flask import g, url_for
+from sqlalchemy import select
+
+import policies
+from admin_views.counts import MOST, counted, said
+from admin_views.history import act_label, role_words, table_words
+from admin_views.offices import today
+from admin_views.words import HERE, day, moment
+from models import db
+from models.bands import ApprovalBand
+from models.organization import DraftState, Holiday
+from models.people import Person, Role
+from models.queries import checks as check
+from models.queries import offices as ask
+from policies.waiting import SOON
+
+SHOWN = 8
+SEALED_EVERY = timedelta(minutes=10)   # the sealer works every minute; later than this, it stands still
+
+
+@dataclass
+class Card:
+    """A figure with its list; `tone` says whether it asks for attention, and `rows` name the first."""
+
+    label: str
+    figure: str
+    href: str
+    help: str = ""
+    tone: str = ""
+    rows: list = field(default_factory=list)
+
+
+# What should never be, by name: (label, SELECT of corrections).
+NEVER = (("Aplicadas sin nota", check.applied_without_note),
+         ("Firmas fuera de turno", check.signed_out_of_turn),
+         ("Firmó quien intervino", check.signed_by_a_hand_of_it))
+
+
+def never_cards():
+    """One card per check; where it finds something, its first corrections by name."""
+    found = counted({label: query() for label, query in NEVER})
+    for label, query in NEVER:
+        count = found[label]
+        rows = db.session.scalars(check.numbered(query().limit(5))) if count else ()
+        yield Card(label, said(count), url_for("corrections.index_view"),
+                   "Revise cada una." if count else "Sin hallazgos.", "bad" if count else "good",
+                   [(str(row), url_for("corrections.details_view", key=row.id)) for row in rows])
+
+
+def audit_cards():
+    """The seal, the checks, and what was refused, read and taken out."""
+    midnight = datetime.combine(today(), time.min, HERE)
+    monday = midnight - timedelta(days=midnight.weekday())
+    yield seal_card()
+    yield from never_cards()
+    found = counted({"refusals": check.refused_since(midnight), "reads": check.read_since(midnight),
+                     "exports": check.exported_since(monday)})
+    yield Card("Intentos negados hoy", said(found["refusals"]), url_for("refusals.index_view"))
+    yield Card("Consultas de datos personales hoy", said(found["reads"]),
+               url_for("read_entries.index_view"))
+    yield Card("Exportaciones de la semana", said(found["exports"]),
+               url_for("export_entries.index_view"), f"Desde el lunes {day(monday)}.")
+
+
+def seal_card():
+    """How old the last seal is, and what waits for the next: an old one with entries is a fault."""
+    seal = db.session.scalar(check.last_seal())
+    waiting = counted({"unsealed": check.unsealed()})["unsealed"]
+    age = datetime.now(UTC) - seal.at
+    return Card("Último sello", f"hace {age_said(age)}", url_for("log.verify_view"),
+                f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.",
+                "bad" if waiting and age > SEALED_EVERY else "good")
+
+
+def age_said(age):
+    """«3 min», «5 h», «12 días»: whole units, never rounded up."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} días"
+
+
+def latest():
+    """The newest entries of the trail in words; their people in one query."""
+    entries = db.session.scalars(check.latest_entries(SHOWN)).all()
+    names = dict(db.session.execute(select(Person.id, Person.name).where(
+        Person.id.in_({entry.actor_id for entry in entries}))).all())
+    return [{"href": url_for("log.details_view", key=entry.id), "primary": act_label(entry),
+             "secondary": f"{table_words(entry.table_name)} {entry.row_id or ''} · "
+                          f"{names.get(entry.actor_id, '—')}, {role_words(entry.role)}",
+             "figure": moment(entry.at)} for entry in entries]
+
+
+EXPORTS = ("corrections", "credit_notes", "signatures", "log", "refusals", "read_entries",
+           "export_entries")
+
+
+def exports(screens):
+    """(what, address of its CSV, of its Excel) of the lists that an auditor takes away."""
+    return [(view.name, *(url_for(f"{name}.export_view", kind=kind) for kind in ("csv", "xlsx")))
+            for name in EXPORTS if (view := screens.get(name)) and policies.allows(g.actor, "export", view.model)]
+
+
+def office_rows(now):
+    """[(office, who holds it today and until when)] of every office of the console."""
+    held = {role: [] for role in Role}
+    for appointment in db.session.scalars(ask.held(now)):
+        held[appointment.role].append(appointment)
+    return [(role.label, holders) for role, holders in held.items()]
+
+
+def people_cards(now, vacant):
+    """What the administrator's catalogues of people lack, and what waits for another's signature."""
+    found = counted({
+        "ending": ask.ending(now, now + SOON), "keyless": ask.offices_without_login(now),
+        "idle": ask.logins_without_office(now), "people": select(Person.id).where(Person.active),
+        **{model: select(model.id).where(model.state == DraftState.DRAFT)
+           for model in (ApprovalBand, Holiday)}})
+    yield card("Personas en activo", found["people"], "people", calm=True)
+    yield Card("Cargos sin titular hoy", said(vacant), url_for("appointments.index_view"),
+               tone="bad" if vacant else "good")
+    yield card("Nombramientos que terminan pronto", found["ending"], "appointments",
+               f"De hoy al {day(now + SOON)}.")
+    yield card("Accesos sin nombramiento", found["idle"], "logins", "Entran y no pueden hacer nada.")
+    yield card("Nombramientos sin acceso", found["keyless"], "appointments", "Su cargo no puede entrar.")
+    yield card("Niveles de firma por autorizar", found[ApprovalBand], "approval_bands",
+               "Los autoriza la Dirección de Comercialización.", state="draft")
+    yield card("Días inhábiles por autorizar", found[Holiday], "holidays",
+               "Los autoriza el Titular de la Unidad.", state="draft")
+
+
+def card(label, count, endpoint, help="", calm=False, **terms):
+    """A count that asks for something unless it is zero, or is only told."""
+    tone = "" if calm else "wait" if count else "good"
+    return Card(label, said(count), url_for(f"{endpoint}.index_view", **terms), help, tone)
+
+
+def calendar_card(now):
+    """Whether the terms of next year can be counted: a year without days off counts every weekday."""
+    coming = now.year + 1
+    count = db.session.scalar(ask.days_off_in(coming))
+    return Card(f"Días inhábiles de {coming}", str(min(count, MOST)), url_for("holidays.index_view"),
+                "" if count else "Proponga el calendario antes de que empiece el año.",
+                "good" if count else "wait")

@@ -1,0 +1,32 @@
+"""Applied corrections by cause and month: how many, and how many MXN each way."""
+
+from sqlalchemy import Date, case, func, select
+
+from models.billing import Bill, CreditNote, NoteKind
+from models.corrections import Correction
+from models.procedures import AnomalyType
+from models.queries.trays import local_day
+
+# The month that a correction counts in: that of its note, or that of the bill it corrects.
+MONTHS = {"note": local_day(CreditNote.issued_at), "bill": Bill.period_end}
+
+
+def by_cause(counted_by, first, after):
+    """(month, cause, how many, MXN in favour, MXN against), months in [first, after).
+
+    The MXN are those of the notes, so that they add up to the list of notes; a reversal counts as
+    the correction that it is, with its own note.
+    """
+    day = MONTHS[counted_by]
+    month = func.date_trunc("month", day).cast(Date)
+    return (select(month, AnomalyType.name, func.count(),
+                   total(NoteKind.CREDIT), total(NoteKind.DEBIT))
+            .select_from(CreditNote).join(Correction, Correction.id == CreditNote.correction_id)
+            .join(AnomalyType, AnomalyType.id == Correction.anomaly_type_id)
+            .join(Bill, Bill.id == CreditNote.bill_id)
+            .where(day >= first, day < after).group_by(month, AnomalyType.name)
+            .order_by(month, AnomalyType.name))
+
+
+def total(kind):
+    return func.sum(case((CreditNote.kind == kind, CreditNote.amount), else_=0))

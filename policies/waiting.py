@@ -1,0 +1,48 @@
+"""What waits for each office, as SELECTs of keys: the counts beside the menu and the trays of the home.
+
+Drafts that one office types and another puts in force are found in the rules and acts themselves, so
+a new catalogue reaches its decider's menu by being declared.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select
+
+from models.corrections import Correction
+from models.corrections import CorrectionState as S
+from models.notices import Notice, NoticeState
+from models.people import Appointment, Login
+from models.queries import offices
+from models.queries.corrections import waiting_for
+from policies.offices import ADMINISTRATOR, SIGNERS, STAFF
+from policies.rules import ACTS, RULES
+
+SOON = timedelta(days=30)   # an appointment that ends within it asks for its successor
+
+
+def decides(role):
+    """{table: state} of the drafts that this office puts in force and another office types."""
+    return {step.model: RULES[step.model].born for step in ACTS.values()
+            if role in step.by and RULES[step.model].create
+            and role not in RULES[step.model].create and RULES[step.model].born in step.moves}
+
+
+def waiting(role, today):
+    """{table: SELECT of keys} of everything that waits for this office today."""
+    found = {model: select(model.id).where(model.state == state)
+             for model, state in decides(role).items()}
+    if role in SIGNERS:
+        found[Correction] = waiting_for(role).order_by(None).with_only_columns(Correction.id)
+    if role in STAFF:
+        found |= desk()
+    if role in ADMINISTRATOR:
+        found |= {Login: offices.logins_without_office(today),
+                  Appointment: offices.ending(today, today + SOON).with_only_columns(Appointment.id)}
+    return found
+
+
+def desk():
+    """What staff has to take up again: returned and to apply; and the letters that have to leave."""
+    returned = and_(Correction.state == S.DRAFT, Correction.revision > 1)
+    return {Correction: select(Correction.id).where(or_(returned, Correction.state == S.SIGNED)),
+            Notice: select(Notice.id).where(Notice.state == NoticeState.WAITING)}

@@ -1,0 +1,74 @@
+"""What waits for an office is what its acts decide: said here again by hand, office by office."""
+
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+
+from models.bands import ApprovalBand
+from models.corrections import Correction
+from models.notices import Notice
+from models.organization import DraftState, Holiday
+from models.people import Appointment, Login, Role
+from models.procedures import ProcedureVersion, VersionState
+from policies.waiting import decides, waiting
+
+TODAY = date(2026, 11, 23)
+WAITS = {
+    "staff": {Correction, Notice}, "unit_head": {Holiday, Correction},
+    "commercial_director": {ApprovalBand, ProcedureVersion, Correction},
+    "operations_director": set(), "works_director": set(), "general_director": {Correction},
+    "auditor": set(), "administrator": {Login, Appointment}}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_office_waits_for_its_own(role):
+    assert set(waiting(role, TODAY)) == WAITS[role]
+
+
+def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
+    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT}
+    assert decides(Role.COMMERCIAL_DIRECTOR) == {
+        ApprovalBand: DraftState.DRAFT, ProcedureVersion: VersionState.DRAFT}
+    assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR})
+
+
+def found(office, role, model, today):
+    with office.speaks(role, read_only=True) as session:
+        return set(session.scalars(waiting(Role(role), today)[model]))
+
+
+def test_an_appointment_that_ends_soon_waits_until_its_successor_is_named(office):
+    def insert(owner, start, end):
+        return owner.execute(
+            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter)"
+            " SELECT id, 'staff', %s, %s, false, 'x' FROM console.people ORDER BY id LIMIT 1 RETURNING id",
+            (start, end)).fetchone()[0]
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("INSERT INTO console.people (name) VALUES ('Quien termina')")
+        far = insert(owner, TODAY, TODAY + timedelta(days=31))
+        gone = insert(owner, TODAY - timedelta(days=9), TODAY - timedelta(days=1))
+    assert not {far, gone} & found(office, "administrator", Appointment, TODAY)
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("DELETE FROM console.appointments WHERE id IN (%s, %s)", (far, gone))
+        person = owner.execute("SELECT id FROM console.people WHERE name = 'Quien termina'").fetchone()[0]
+        ends = owner.execute(
+            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter)"
+            " VALUES (%s, 'staff', %s, %s, false, 'x') RETURNING id",
+            (person, TODAY, TODAY + timedelta(days=30))).fetchone()[0]
+    assert ends in found(office, "administrator", Appointment, TODAY)
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, acting, letter)"
+                      " VALUES (%s, 'staff', %s, false, 'x')", (person, TODAY + timedelta(days=20)))
+    assert ends not in found(office, "administrator", Appointment, TODAY)
+
+
+def test_a_login_without_an_office_waits_and_a_closed_one_does_not(office):
+    with psycopg.connect(office.dsn()) as owner:
+        person = owner.execute("INSERT INTO console.people (name) VALUES ('Sin cargo') RETURNING id").fetchone()[0]
+        login = owner.execute("INSERT INTO console.logins (person_id, email, fs_uniquifier) VALUES (%s, 's@x.example', 'x')"
+                              " RETURNING id", (person,)).fetchone()[0]
+    assert found(office, "administrator", Login, TODAY) == {login}
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("UPDATE console.logins SET active = false WHERE id = %s", (login,))
+    assert found(office, "administrator", Login, TODAY) == set()
