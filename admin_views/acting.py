@@ -97,6 +97,8 @@ def done(record, step, form, over_content):
 
 def moved(record, given):
     """Whether the record changed since the page that this person decided from."""
+    if request.method == "GET" and hasattr(record, "version"):
+        return given.get("version") != str(record.version)   # kept half-typed: shown, not judged
     seen = seen_version(record, given)
     return seen is not None and seen != record.version
 

@@ -22,6 +22,8 @@ PUBLIC = {"static", "security.login", "health", "verification.page", "verificati
           "security.logout"}
 # Stock pages that the console does not offer.
 SHUT = {"security.verify", "security.static", "home.static"}
+TOO_LARGE = ("Lo enviado es demasiado grande: cada archivo puede medir 20 MB como máximo y el texto "
+             "1 MB. Vuelva a la página anterior, donde sigue lo que escribió, y redúzcalo.")
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
                                "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -69,6 +71,8 @@ def know_the_person():
 def ask_to_log_in():
     """A stranger meets the login; what was typed meanwhile waits on the server."""
     target = "/"
+    if parking.too_large(parking.hold(request)):
+        return refuse(413, TOO_LARGE)        # its page gives the words back; nobody keeps as much
     if "GET" in request.url_rule.methods:    # what only takes a POST has no page to come back to
         parking.park()
         target = parking.address()
@@ -117,8 +121,7 @@ def http_error(error):
         404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
         403: "Su cargo no permite esta acción.",
         405: "Esa acción no se puede pedir así; use los botones de la consola.",
-        413: "Lo enviado es demasiado grande: cada archivo puede medir 20 MB como máximo "
-             "y el texto 1 MB. Vuelva a la página anterior, donde sigue lo que escribió, y redúzcalo."}
+        413: TOO_LARGE}
     why = sentences.get(error.code, "La solicitud no se entendió; vuelva a la página anterior.")
     if error.code in (403, 405):
         return refuse(error.code, why)

@@ -27,10 +27,13 @@ def kept_moment(instant):
 def save():
     """Keep the fields of the form at `de` for whoever is logged in; says when it was kept."""
     path = form_address() or abort(400)
+    fields = parking.hold(request)
+    if parking.too_large(fields):
+        abort(413)
     # Waits for a form that is being sent: what was sent is no draft any more.
     if once.sent() and once.first_result(path):
         return said("")
-    parking.put(g.actor.id, path, parking.hold(request))
+    parking.put(g.actor.id, path, fields)
     return said(f"Borrador guardado {hour(now())}")
 
 

@@ -16,9 +16,7 @@ from models.base import now
 
 NEVER_KEPT = ("csrf_token", "password")   # nor any name that contains one of them
 OURS = ("once", "version", "base", "seen_hash")   # what the page says of itself; nobody typed it
-# Half-typed forms of one person, and bytes of all of them; one form alone cannot bring more
-# (MAX_FORM_MEMORY_SIZE).
-MOST, LARGEST = 20, 1024 * 1024
+MOST, LARGEST = 20, 1024 * 1024   # half-typed forms of one person; bytes of all of them together
 
 
 def hold(asked):
@@ -39,10 +37,14 @@ def park():
     """Keep what this POST brought for whoever was typing; files are asked for again."""
     person_id = expired_person(session) or session.get("person_id")
     fields = hold(request)
-    if not fields or person_id is None:
+    if not fields or person_id is None or too_large(fields):
         return False
     put(person_id, address(), fields)
     return True
+
+
+def too_large(fields):
+    return sum(len(word.encode()) for pair in fields for word in pair) > LARGEST
 
 
 def put(person_id, path, fields):
