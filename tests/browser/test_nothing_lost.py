@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.office import PDF
+from tests.served import until
 
 LONG = "El usuario dice que el medidor está del otro lado de la barda, con el vecino."
 
@@ -89,8 +90,8 @@ def test_a_tab_closed_before_the_twenty_seconds_is_kept_too(sit, office):
     staff = sit("staff")
     path = calculate(office, staff)
     write(staff)
-    with staff.page.expect_request("**/borrador/**"):
-        staff.page.goto("about:blank")
+    staff.page.goto("about:blank")
+    until(lambda: office.scalar("SELECT count(*) FROM console.parked_forms WHERE path = %s", path))
     staff.open(path)
     assert staff.reads("Recuperamos lo que había escrito el") and restored(staff) == LONG
 
