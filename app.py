@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 import admin_views
 import policies
-from admin_views import assets, commands, door, login, search
+from admin_views import assets, commands, door, drafts, login, search
 from admin_views.sessions import StoredSessions
 from models import db
 from models.connections import binds, load_secrets, with_driver
@@ -47,6 +47,7 @@ def create_app(**settings):
     door.install(app)
     assets.install(app)
     search.install(app)
+    drafts.install(app)
     admin_views.register(app)
     commands.register(app)
     return app

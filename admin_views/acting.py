@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, flash, g, request, url_for
 
 import policies
-from admin_views import login, parking, uploads
-from admin_views.attempts import attempt, refused
+from admin_views import conflicts, login, parking, uploads
+from admin_views.attempts import attempt, finished, refused
 from admin_views.fields import answers, form_of
 from models import db
 from policies.guard import MEANWHILE
@@ -40,10 +40,11 @@ def run(view, record, step_name, template="act.html", **facts):
     given = request.form or parking.take()
     form = form_of(asks)(given)
     join_files(form, asks)
-    status = 200
+    status, base = 200, conflicts.base_of(given)
     if given and moved(record, given):
         refused(MEANWHILE)
-        status = 409
+        status, facts["changes"] = 409, conflicts.changes(view, record, base)
+        base = {}
     elif request.method == "POST":
         status = 422
         if form.validate() and stored(form) and proven(step):
@@ -51,6 +52,7 @@ def run(view, record, step_name, template="act.html", **facts):
                 return answer
             status = 409
     return view.show(template, record=record, step=step, form=form, asks=asks,
+                     base=conflicts.carried(base or conflicts.facts(view, record)),
                      **facts, **view.page_of(record)), status
 
 
@@ -90,13 +92,13 @@ def done(record, step, form, over_content):
         given["seen_hash"] = request.form.get("seen_hash", "")
     made = policies.perform(db.session, step, record, g.actor, given,
                             seen_version(record, request.form))
-    db.session.commit()
-    flash(f"«{step.label}» quedó registrado.", "success")
-    return redirect(address(made if step.starts else record))
+    return finished(address(made if step.starts else record), f"«{step.label}» quedó registrado.")
 
 
 def moved(record, given):
     """Whether the record changed since the page that this person decided from."""
+    if request.method == "GET" and hasattr(record, "version"):
+        return given.get("version") != str(record.version)   # kept half-typed: shown, not judged
     seen = seen_version(record, given)
     return seen is not None and seen != record.version
 

@@ -1,9 +1,10 @@
 """Trying a write: a refusal becomes one sentence beside the form, and no typed word is lost."""
 
-from flask import flash
+from flask import current_app, flash, g, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 
 import policies
+from admin_views import once, parking
 from admin_views.gate import record_refusal
 from admin_views.sentences import sentence_for
 from models import db
@@ -11,6 +12,8 @@ from models import db
 
 def attempt(work):
     """What `work` returns, or None after saying why it was refused; a Denied goes to its page."""
+    if g.get("spent"):
+        return refused(once.CHANGED)
     try:
         return work()
     except (policies.Broken, policies.Stale) as refusal:
@@ -22,7 +25,38 @@ def attempt(work):
         return refused(sentence)
 
 
+def finished(location, words):
+    """The write is whole: commit it with its result, once, and show where it led."""
+    once.keep(location)
+    db.session.commit()
+    parking.forget(parking.address())
+    flash(words, "success")
+    return redirect(location)
+
+
 def refused(sentence):
     db.session.rollback()
     record_refusal(409, sentence)
     flash(sentence, "error")
+
+
+# ---- after a refusal that has a page of its own
+
+def ways_back():
+    """[(words, address)] of the record and the list that the refused request came from."""
+    screens = {view.endpoint: view for view in current_app.extensions["admin"][0]._views
+               if hasattr(view, "model")}
+    view, key = screens.get(request.blueprint), (request.view_args or {}).get("key")
+    if view is None or not view.may("view"):
+        return []
+    ways = [(f"Ir a {view.plural or view.name}", url_for(f"{view.endpoint}.index_view"))]
+    if key is not None and request.endpoint != f"{view.endpoint}.details_view":
+        ways.insert(0, ("Volver al registro", url_for(f"{view.endpoint}.details_view", key=key)))
+    return ways
+
+
+def sentences_typed():
+    """The longer texts of a refused form, to be copied: its page has no form to keep them in."""
+    if request.method != "POST":
+        return []
+    return [value for name, value in parking.told(request.form) if " " in value.strip()]

@@ -7,7 +7,7 @@ from flask_admin.form import BaseForm
 from sqlalchemy import inspect
 
 import policies
-from admin_views import acting, lists
+from admin_views import acting, lists, once
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
@@ -50,9 +50,13 @@ class PolicyView(Editing, ModelView):
         return self.may("view")
 
     def _handle_view(self, name, **arguments):
-        """An endpoint that is not in VERBS is shut; a refusal is a 403, never a redirect."""
+        """An endpoint that is not in VERBS is shut; a refusal is a 403, never a redirect.
+
+        A form sent twice is answered here, before the screen looks at what the first one moved.
+        """
         if name not in VERBS or not self.may(VERBS[name]):
             raise policies.Denied("Su cargo no permite abrir esta pantalla.")
+        return once.answered()
 
     def _run_view(self, endpoint, *arguments, **named):
         """Stock code would run a view that raised TypeError a second time, hiding the error."""

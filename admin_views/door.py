@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 import policies
 from admin_views import parking
+from admin_views.attempts import sentences_typed, ways_back
 from admin_views.gate import gate, record_refusal
 from admin_views.offices import actor_of
 from admin_views.sentences import sentence_for
@@ -21,6 +22,8 @@ PUBLIC = {"static", "security.login", "health", "verification.page", "verificati
           "security.logout"}
 # Stock pages that the console does not offer.
 SHUT = {"security.verify", "security.static", "home.static"}
+TOO_LARGE = ("Lo enviado es demasiado grande: cada archivo puede medir 20 MB como máximo y el texto "
+             "1 MB. Vuelva a la página anterior, donde sigue lo que escribió, y redúzcalo.")
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
                                "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -68,6 +71,8 @@ def know_the_person():
 def ask_to_log_in():
     """A stranger meets the login; what was typed meanwhile waits on the server."""
     target = "/"
+    if parking.too_large(parking.hold(request)):
+        return refuse(413, TOO_LARGE)        # its page gives the words back; nobody keeps as much
     if "GET" in request.url_rule.methods:    # what only takes a POST has no page to come back to
         parking.park()
         target = parking.address()
@@ -93,7 +98,8 @@ def refuse(status, why):
     """A refusal is a page that says why, and a row that stays."""
     db.session.rollback()
     record_refusal(status, why)
-    return render_template("refusal.html", status=status, why=str(why)), status
+    return render_template("refusal.html", status=status, why=str(why), ways=ways_back(),
+                           typed=sentences_typed()), status
 
 
 def page_expired(error):
@@ -101,8 +107,7 @@ def page_expired(error):
     if session.lost:
         return away()
     if "GET" in request.url_rule.methods and parking.park():
-        session["notice"] = ("La página había vencido; recuperamos lo que escribió. "
-                             "Revise y envíe de nuevo.")
+        session["notice"] = "La página había vencido y nada se envió. Revise y envíe de nuevo."
         return redirect(parking.address())
     if not current_user.is_authenticated and request.endpoint not in PUBLIC:
         return ask_to_log_in()
@@ -116,11 +121,12 @@ def http_error(error):
         404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
         403: "Su cargo no permite esta acción.",
         405: "Esa acción no se puede pedir así; use los botones de la consola.",
-        413: "Lo enviado es demasiado grande; cada archivo puede medir 20 MB como máximo."}
+        413: TOO_LARGE}
     why = sentences.get(error.code, "La solicitud no se entendió; vuelva a la página anterior.")
     if error.code in (403, 405):
         return refuse(error.code, why)
-    return render_template("refusal.html", status=error.code, why=why), error.code
+    return render_template("refusal.html", status=error.code, why=why,
+                           ways=ways_back()[-1:]), error.code
 
 
 def database_error(error):
@@ -167,4 +173,4 @@ def failed(error):
     except DBAPIError:
         db.session.remove()
     why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
-    return render_template("refusal.html", status=500, why=why), 500
+    return render_template("refusal.html", status=500, why=why, typed=sentences_typed()), 500

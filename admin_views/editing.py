@@ -1,14 +1,13 @@
 """Typing a record in a form: new, edited, deleted; versions asked, and no typed word lost."""
 
-from flask import flash, g, redirect, request, url_for
+from flask import g, request, url_for
 from flask_admin import expose
 from sqlalchemy.orm.exc import StaleDataError
 
 import policies
-from admin_views import parking
-from admin_views.attempts import attempt
+from admin_views import conflicts, parking
+from admin_views.attempts import attempt, finished
 from admin_views.fields import form_for
-from admin_views.words import column_of, say
 from models import db
 from policies.guard import MEANWHILE
 
@@ -35,9 +34,11 @@ class Editing:
         if why := policies.editable(g.actor, record):
             raise why
         given = request.form or parking.take()
-        form = self.edit_form(record, given)
+        saved = self.edit_form(record, None)
+        base = conflicts.carried(conflicts.shown(self.model, saved))
+        form = self.edit_form(record, conflicts.decided(given, saved)) if given else saved
         if given and given.get("version") != str(record.version):
-            return self.conflict(form, record)
+            return self.conflict(form, record, given)
         if request.method == "POST" and form.validate():
             form.populate_obj(record)
             try:
@@ -45,16 +46,17 @@ class Editing:
                     return answer
             except StaleDataError:
                 db.session.rollback()
-                return self.conflict(form, self.get_one(key))
-        return self.show(self.form_template, form=form, record=record), self.form_status(form)
-
-    def conflict(self, form, record):
-        """Both versions side by side, every typed word kept; sending again is then a decision."""
-        differences = [(field.label.text, say(getattr(record, field.name),
-                                              column_of(self.model, field.name)), typed(field))
-                       for field in form if typed(field) != typed_of(record, field)]
+                return self.conflict(form, self.get_one(key), given)
         return self.show(self.form_template, form=form, record=record,
-                         differences=differences), 409
+                         base=(given or {}).get("base", base)), self.form_status(form)
+
+    def conflict(self, form, record, given):
+        """Base, theirs and mine by field, every typed word kept; sending again is a decision."""
+        saved = self.edit_form(record, None)
+        return self.show(self.form_template, form=form, record=record,
+                         base=conflicts.carried(conflicts.shown(self.model, saved)),
+                         disputes=conflicts.disputes(self.model, form, saved,
+                                                     conflicts.base_of(given))), 409
 
     @expose("/<int:key>/borrar/", methods=("POST",))
     def delete_view(self, key):
@@ -64,9 +66,8 @@ class Editing:
             if request.form.get("version") != str(record.version):
                 raise policies.Stale(MEANWHILE)
             db.session.delete(record)
-            db.session.commit()
-            flash("El registro se borró; la bitácora lo conserva.", "success")
-            return redirect(url_for(f"{self.endpoint}.index_view"))
+            return finished(url_for(f"{self.endpoint}.index_view"),
+                            "El registro se borró; la bitácora lo conserva.")
         if answer := attempt(remove):
             return answer
         record = self.get_one(key)
@@ -87,18 +88,6 @@ class Editing:
         return 422 if form.errors else 409
 
     def saved(self, record):
-        """The door commits, once; a refusal by the database becomes its sentence."""
-        db.session.flush()
-        key = record.id   # read before the commit: some offices may not read back all they wrote
-        db.session.commit()
-        flash("Se guardó.", "success")
-        return redirect(url_for(f"{self.endpoint}.details_view", key=key))
-
-
-def typed(field):
-    """What the person typed in a field, in words."""
-    return say(field.data)
-
-
-def typed_of(record, field):
-    return say(getattr(record, field.name))
+        """Written once; a refusal by the database becomes its sentence."""
+        db.session.flush()   # here, so that the key is known and a stale version is told apart
+        return finished(url_for(f"{self.endpoint}.details_view", key=record.id), "Se guardó.")

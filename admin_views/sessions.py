@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from flask import request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select
@@ -21,6 +22,8 @@ from models.base import now
 IDLE, LONGEST, KEPT = timedelta(hours=3), timedelta(hours=12), timedelta(days=2)
 SEEN_EVERY = timedelta(minutes=1)
 COOKIE = "consola"
+# What the page asks by itself is no activity: it must not keep an empty chair's session alive.
+UNATTENDED = {"draft"}
 words = TaggedJSONSerializer()
 
 
@@ -78,11 +81,15 @@ class StoredSessions(SessionInterface):
             self.begin(app, session, response)
         elif session.modified:
             session.row.data = words.dumps(dict(session)).encode()
-            session.row.seen_at = now()
+            session.row.seen_at = self.seen(session)
         elif now() - session.row.seen_at > SEEN_EVERY:
-            session.row.seen_at = now()
+            session.row.seen_at = self.seen(session)
         gate.commit()
         response.vary.add("Cookie")
+
+    def seen(self, session):
+        """Now, unless nobody did anything: the page asked by itself."""
+        return session.row.seen_at if request.endpoint in UNATTENDED else now()
 
     def renew(self, session):
         """Another person from here on: the old key is dead."""

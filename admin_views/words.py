@@ -32,8 +32,12 @@ def day(value):
 
 def moment(value):
     """22/nov/2026 13:05, in San Luis Potosí."""
-    local = value.astimezone(HERE)
-    return f"{day(local)} {local:%H:%M}"
+    return f"{day(value.astimezone(HERE))} {hour(value)}"
+
+
+def hour(value):
+    """13:05, in San Luis Potosí."""
+    return f"{value.astimezone(HERE):%H:%M}"
 
 
 def month(value):

@@ -113,7 +113,7 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.neighborhoods E
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.notices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'body', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.notices EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.parked_forms FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'token_hash,fields');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.parked_forms FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'fields,at');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.parked_forms EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.people FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.people FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');

@@ -80,13 +80,12 @@ class ExportEntry(Ledger):
 
 
 class ParkedForm(Ledger):
-    """What a person was typing when the session ended; given back after login."""
+    """What a person was typing in the form at an address; given back until it is sent."""
 
     __tablename__ = "parked_forms"
-    __table_args__ = table()
+    __table_args__ = table(Index("uq_parked_forms_person_path", "person_id", "path", unique=True))
 
-    token_hash: Mapped[str] = field("Huella de la ficha", unique=True)
-    person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
     path: Mapped[str] = field("Formulario")
     fields: Mapped[list] = field("Lo escrito")
     at: Mapped[datetime] = stamped("Fecha")

@@ -5,3 +5,5 @@ import "./modules/theme.js";
 import "./modules/forms.js";
 import "./modules/tables.js";
 import "./modules/keys.js";
+
+if (document.querySelector("[data-draft]")) import("./modules/autosave.js");

@@ -82,10 +82,22 @@ def upgrade():
     )
     op.create_index('ix_import_rows_batch', 'import_rows', ['batch_id'], unique=False, schema='console')
     op.create_index('ix_log_corrections', 'log', ['at'], unique=False, schema='audit', postgresql_where=sa.text("table_name IN ('console.corrections', 'console.signatures')"))
+    # Half-typed forms: one for each person and address, the newest.
+    op.execute("DELETE FROM console.parked_forms old WHERE old.person_id IS NULL OR EXISTS (SELECT"
+               " FROM console.parked_forms new WHERE new.person_id = old.person_id"
+               " AND new.path = old.path AND new.id > old.id)")
+    op.drop_column('parked_forms', 'token_hash', schema='console')
+    op.alter_column('parked_forms', 'person_id', nullable=False, schema='console')
+    op.create_index('uq_parked_forms_person_path', 'parked_forms', ['person_id', 'path'], unique=True, schema='console')
 
 
 def downgrade():
     op.drop_index('ix_log_corrections', table_name='log', schema='audit')
+    op.drop_index('uq_parked_forms_person_path', table_name='parked_forms', schema='console')
+    op.alter_column('parked_forms', 'person_id', nullable=True, schema='console')
+    op.add_column('parked_forms', sa.Column('token_hash', sa.Text(), server_default=sa.text('gen_random_uuid()::text'), nullable=False), schema='console')
+    op.alter_column('parked_forms', 'token_hash', server_default=None, schema='console')
+    op.create_unique_constraint(op.f('uq_parked_forms_token_hash'), 'parked_forms', ['token_hash'], schema='console')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

@@ -48,6 +48,11 @@ def version_of(page):
     return re.search(r'name="version"[^>]*value="(\d+)"', page.text).group(1)
 
 
+def once_of(page):
+    """The one-time token of a page's form."""
+    return re.search(r'name="once" value="([^"]+)"', page.text).group(1)
+
+
 def send(office, client, path, data, **options):
     """Open a form as a person does, then send it: its token and its version with it."""
     page = client.get(path)

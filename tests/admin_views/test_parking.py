@@ -1,17 +1,20 @@
-"""A half-typed form outlives its session: kept on the server, given back to its author alone."""
+"""A half-typed form outlives its session and its tab: kept on the server, given back to its author alone."""
 
 import re
 
 import psycopg
 import pytest
 
+from admin_views import parking
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
-from tests.admin_views.pages import send, version_of
+from tests.admin_views.pages import once_of, send, version_of
 
 NEW = "/personas/nuevo/"
 TYPED = "Persona A Medio Escribir"
 ENDED = "UPDATE console.web_sessions SET seen_at = now() - interval '4 hours' WHERE ended_at IS NULL"
+COUNT = "SELECT count(*) FROM console.parked_forms"
+RECOVERED = re.compile(r"Recuperamos lo que había escrito el \d\d/\w{3}/\d{4} a las \d\d:\d\d\.")
 PARKED = "SELECT coalesce(string_agg(fields::text, '|'), '') FROM console.parked_forms"
 
 
@@ -58,11 +61,18 @@ def test_what_was_typed_comes_back_after_login_in_the_same_form(office):
     assert office.scalar("SELECT count(*) FROM console.people WHERE name = %s", TYPED) == 1
 
 
-def test_it_comes_back_once(office):
+def test_it_comes_back_until_it_is_sent(office):
+    """A second look does not lose it: the tab may close again before anything is sent."""
     client = office.client("administrator")
     come_back(office, client, office.email("administrator"), type_and_expire(office, client))
-    assert TYPED in client.get(NEW).text and TYPED not in client.get(NEW).text
-    assert office.scalar("SELECT count(*) FROM console.parked_forms") == 0
+    assert TYPED in client.get(NEW).text
+    page = client.get(NEW)
+    assert TYPED in page.text and RECOVERED.search(page.text)
+    data = {"csrf_token": office.token(page), "active": "y"}
+    assert client.post(NEW, data=data | {"name": " "}).status_code == 422
+    assert office.scalar(COUNT) == 1                       # nothing was done: it still waits
+    assert client.post(NEW, data=data | {"name": "Enviada Al Fin"}).status_code == 302
+    assert office.scalar(COUNT) == 0 and not RECOVERED.search(client.get(NEW).text)
 
 
 def test_it_comes_back_in_its_own_form_only(office):
@@ -87,7 +97,7 @@ def test_a_stranger_parks_nothing(office):
     token = office.token(client.get("/entrar"))
     client.post(NEW, data={"csrf_token": token, "name": TYPED})
     client.post(NEW, data={"name": TYPED})
-    assert office.scalar("SELECT count(*) FROM console.parked_forms") == 0
+    assert office.scalar(COUNT) == 0
 
 
 def test_a_password_is_never_parked(office):
@@ -101,15 +111,14 @@ def test_a_password_is_never_parked(office):
 
 def test_a_form_given_back_over_a_newer_record_says_so(office):
     """Otherwise the hours between would let it overwrite what others saved (D1)."""
-    client, other = office.client("administrator"), office.client("administrator")
+    client = office.client("administrator")
     made = send(office, client, NEW, {"name": "Con Versiones", "active": "y"})
     path = re.sub(r"(\d+)/$", r"\1/editar/", made.location)
     location = type_and_expire(office, client, path, {"name": TYPED, "active": "y"})
-    other = office.client("administrator")
-    assert send(office, other, path, {"name": "Guardado Entretanto", "active": "y"}).status_code == 302
+    owner(office, "UPDATE console.people SET name = 'Guardado Entretanto' WHERE name = 'Con Versiones'")
     come_back(office, client, office.email("administrator"), location)
     page = client.get(path)
-    assert page.status_code == 409 and 'class="compare"' in page.text
+    assert page.status_code == 409 and 'class="compare' in page.text
     assert f'value="{TYPED}"' in page.text and "Guardado Entretanto" in page.text
 
 
@@ -131,3 +140,142 @@ def test_whatever_was_typed_can_be_parked(office, hostile):
     come_back(office, client, office.email("administrator"),
               type_and_expire(office, client, NEW, {"name": hostile}))
     assert client.get(NEW).status_code == 200
+
+
+# ---- the page keeps it while it is being typed
+
+def draft(office, client, fields, path=NEW, token=None):
+    """What static/modules/autosave.js sends every 20 seconds."""
+    token = token or office.token(client.get(path))
+    return client.post("/borrador/", query_string={"de": path}, data=fields,
+                       headers={"X-CSRFToken": token})
+
+
+def test_a_closed_tab_loses_nothing(office):
+    client = office.client("administrator")
+    said = draft(office, client, {"name": "Primeras"})
+    assert re.fullmatch(r"Borrador guardado \d\d:\d\d", said.text) and said.mimetype == "text/plain"
+    draft(office, client, {"name": TYPED})
+    assert office.scalar(COUNT) == 1                       # the last words, once
+    fresh = office.client("administrator").get(NEW)        # another browser of the same person
+    assert f'value="{TYPED}"' in fresh.text and RECOVERED.search(fresh.text)
+    assert "data-restored" in fresh.text
+
+
+def test_a_draft_is_its_authors_alone(office):
+    key = office.draft()
+    path = f"/correcciones/{key}/acto/calculate/"
+    client = office.client("staff")
+    draft(office, client, {"reason": TYPED, "version": version_of(client.get(path))}, path)
+    assert TYPED in office.client("staff").get(path).text
+    assert TYPED not in office.client("staff", 1).get(path).text
+
+
+def test_a_draft_that_tells_no_version_is_shown_as_old(office):
+    """It must not shut the act's page until it expires."""
+    client, path = office.client("staff"), f"/correcciones/{office.draft()}/acto/calculate/"
+    draft(office, client, {"reason": TYPED}, path)
+    page = client.get(path)
+    assert page.status_code == 409 and TYPED in page.text and "Descartar" in page.text
+
+
+def test_a_draft_keeps_no_secret(office):
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    draft(office, client, {"name": TYPED, "password": "clave-uno", "new_password_confirm": "clave-dos",
+                           "csrf_token": token})
+    kept = office.scalar(PARKED)
+    assert TYPED in kept and "clave" not in kept and token not in kept
+
+
+def test_a_discarded_draft_is_gone_and_leads_back_to_the_form(office):
+    client = office.client("administrator")
+    draft(office, client, {"name": TYPED})
+    page = client.get(NEW)
+    (action,) = re.findall(r'action="(/borrador/descartar/[^"]+)"', page.text)
+    answer = client.post(action, data={"csrf_token": office.token(page)})
+    assert answer.status_code == 302 and answer.location == NEW
+    assert office.scalar(COUNT) == 0 and TYPED not in client.get(NEW).text
+
+
+@pytest.mark.parametrize("path", ["", "//evil.test/", "/\\evil.test", "https://evil.test/", "//personas/nuevo/",
+                                  "/personas/", "/nada/", "personas/nuevo/", "/personas/nuevo", "/" + "x" * 3000])
+def test_only_a_form_of_the_console_keeps_a_draft(office, path):
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    assert draft(office, client, {"name": TYPED}, path, token).status_code == 400
+    away = client.post("/borrador/descartar/", query_string={"de": path}, data={"csrf_token": token})
+    assert away.status_code == 400 and "evil" not in (away.location or "")
+    assert office.scalar(COUNT) == 0
+
+
+def test_a_draft_from_elsewhere_is_refused(office):
+    client = office.client("administrator")
+    assert draft(office, client, {"name": TYPED}, token="no-es").status_code == 400
+    assert office.scalar(COUNT) == 0
+
+
+def test_a_draft_has_its_size_and_a_person_their_number(office):
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    big = draft(office, client, {"name": "x" * (1024 * 1024 + 1)}, token=token)
+    assert big.status_code == 413 and "y el texto 1 MB" in big.text
+    assert office.scalar(COUNT) == 0
+    for number in range(parking.MOST + 3):
+        draft(office, client, {"name": f"Borrador {number}"}, f"{NEW}?n={number}", token)
+    assert office.scalar(COUNT) == parking.MOST
+    assert '"Borrador 2"' not in office.scalar(PARKED) and '"Borrador 3"' in office.scalar(PARKED)
+    draft(office, client, {"name": "y" * 700_000}, token=token)
+    draft(office, client, {"name": "z" * 700_000}, f"{NEW}?n=1", token)
+    kept = office.scalar(PARKED)
+    assert "zzz" in kept and "yyy" not in kept and len(kept) < 1024 * 1024
+
+
+def test_a_session_that_ended_over_too_long_a_text_says_so_and_shows_it(office):
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    owner(office, ENDED)
+    told = client.post(NEW, data={"csrf_token": token, "name": "Mucho texto " + "x" * 1024 * 1024})
+    assert told.status_code == 413 and "y el texto 1 MB" in told.text and "Mucho texto" in told.text
+    assert office.scalar(COUNT) == 0
+
+
+def test_a_draft_grows_old(office):
+    client = office.client("administrator")
+    draft(office, client, {"name": TYPED})
+    owner(office, "UPDATE console.parked_forms SET at = now() - interval '3 days'")
+    assert TYPED not in client.get(NEW).text
+    draft(office, client, {"name": "Otro"}, f"{NEW}?otra")
+    assert TYPED not in office.scalar(PARKED)
+
+
+def test_what_was_sent_is_no_draft_any_more(office):
+    """A draft that travels while its form is being sent, or from a page gone back to, stays away."""
+    client = office.client("administrator")
+    page = client.get(NEW)
+    token, once = office.token(page), once_of(page)
+    sent = {"name": "Enviada Y Guardada", "active": "y", "once": once}
+    assert client.post(NEW, data=sent | {"csrf_token": token}).status_code == 302
+    assert draft(office, client, sent, token=token).text == ""
+    assert office.scalar(COUNT) == 0
+
+
+def test_keeping_a_draft_is_no_activity(office):
+    """An empty chair's session ends although the page goes on saving by itself."""
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    seen = "SELECT max(seen_at)::text FROM console.web_sessions WHERE ended_at IS NULL"
+    owner(office, "UPDATE console.web_sessions SET seen_at = now() - interval '2 hours' WHERE ended_at IS NULL")
+    before = office.scalar(seen)
+    assert draft(office, client, {"name": TYPED}, token=token).status_code == 200
+    assert office.scalar(seen) == before
+    assert client.get(NEW).status_code == 200 and office.scalar(seen) != before
+
+
+def test_a_draft_after_the_session_says_that_it_ended(office):
+    client = office.client("administrator")
+    token = office.token(client.get(NEW))
+    owner(office, ENDED)
+    answer = draft(office, client, {"name": TYPED}, token=token)
+    assert answer.status_code == 302 and answer.location.startswith("/entrar")
+    assert office.scalar(COUNT) == 0

@@ -10,7 +10,7 @@ from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token, send, version_of
 
 NAME = "SELECT name FROM console.people WHERE id = %s"
-COMPARED = re.compile(r'class="compare".*?</table>', re.DOTALL)
+COMPARED = re.compile(r'class="compare\b.*?</table>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ class Person:
     """Somebody of an office in front of their own browser window."""
 
     def __init__(self, page, address, email):
-        self.page, self.address, self.faults = page, address, []
+        self.page, self.address, self.email, self.faults = page, address, email, []
         page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())   # leaving a half-typed form

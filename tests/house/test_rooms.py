@@ -21,7 +21,7 @@ MIXINS = {("models/base.py", "flask_sqlalchemy"), ("models/base.py", "flask_sqla
           ("models/people.py", "flask_security")}
 PAPER = {"typst", "segno", "xlsxwriter", "csv", "pygal"}   # what leaves the house, made in outputs/ alone
 COMMITTERS = {
-    "admin_views/editing.py": "the door to records", "admin_views/acting.py": "the door to acts",
+    "admin_views/attempts.py": "the door to records and acts",
     "admin_views/gate.py": "the gate's own transactions (decision 21)",
     "admin_views/door.py": "ends the gate's reading before the request begins",
     "admin_views/sessions.py": "server-side sessions live on the gate",

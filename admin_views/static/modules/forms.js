@@ -6,21 +6,19 @@ const sent = new WeakSet();
 const confirmed = new WeakSet();
 const touched = new Set();
 
-function ask(form, submitter) {
+function ask(words, consent, refuse, then) {
   const dialog = document.createElement("dialog");
-  const question = made("p", form.dataset.confirm, { id: "confirm-question" });
-  const yes = made("button", form.dataset.confirmLabel || "Sí, continuar",
-    { type: "button", className: "button danger solid" });
-  const no = made("button", "No, volver", { type: "button", className: "button" });
+  const question = made("p", words, { id: "confirm-question" });
+  const yes = made("button", consent, { type: "button", className: "button danger solid" });
+  const no = made("button", refuse, { type: "button", className: "button" });
   const answers = made("div", "", { className: "send" });
   answers.append(no, yes);
   dialog.append(question, answers);
   dialog.setAttribute("aria-labelledby", question.id);
   no.addEventListener("click", () => dialog.close());
   yes.addEventListener("click", () => {
-    confirmed.add(form);
     dialog.close();
-    form.requestSubmit(submitter);
+    then();
   });
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
@@ -35,10 +33,14 @@ function onSubmit(event) {
     event.preventDefault();
   } else if (form.dataset.confirm && !confirmed.has(form)) {
     event.preventDefault();
-    ask(form, event.submitter);
+    const submitter = event.submitter;
+    ask(form.dataset.confirm, form.dataset.confirmLabel || "Sí, continuar", "No, volver", () => {
+      confirmed.add(form);
+      form.requestSubmit(submitter);
+    });
   } else {
     sent.add(form);
-    touched.delete(form);
+    if ("letsGo" in form.dataset) touched.clear(); else touched.delete(form);
     for (const button of all("button[type=submit]", form)) button.setAttribute("aria-disabled", "true");
   }
 }
@@ -53,7 +55,25 @@ function onReturn() {
 
 function onType(event) {
   const form = event.target.form;
-  if (form?.matches("[data-guard]")) touched.add(form);
+  if (!form?.matches("[data-guard]")) return;
+  touched.add(form);
+  // In a conflict, what is typed again is one's own.
+  const mine = one(`input[name="keep-${CSS.escape(event.target.name)}"][value=mine]`, form);
+  if (mine) mine.checked = true;
+}
+
+// A link of the console asks in Spanish; for a closed tab the browser asks in its own words.
+function onLink(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || !touched.size || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey
+    || event.shiftKey || event.altKey || link.target || link.hasAttribute("download")
+    || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  ask("Lo que escribió en esta página todavía no se ha enviado. ¿Salir sin enviarlo?",
+    "Salir sin enviar", "Quedarme", () => {
+      touched.clear();
+      location.assign(link.href);
+    });
 }
 
 function onLeave(event) {
@@ -82,9 +102,12 @@ function checkSize(input) {
 }
 
 all("form[data-guard=typed]").forEach((form) => touched.add(form));
+all("[data-restored]").forEach((mark) => touched.add(mark.closest("form")));
 addEventListener("submit", onSubmit);
 addEventListener("pageshow", (event) => event.persisted && onReturn());
 addEventListener("input", onType);
+addEventListener("change", onType);
+addEventListener("click", onLink);
 addEventListener("change", (event) => event.target.matches("input[type=file][data-largest]") && checkSize(event.target));
 addEventListener("beforeunload", onLeave);
 one("[data-focus]")?.focus();
