@@ -5,3 +5,4 @@ import "./modules/theme.js";
 import "./modules/forms.js";
 import "./modules/tables.js";
 import "./modules/keys.js";
+if (document.querySelector("[data-list]")) import("./modules/lists.js");
