@@ -11,7 +11,7 @@ from admin_views.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
 from admin_views.words import column_of
 from models import db
 
-IN_BAR = 4          # the declared filters that stand in sight; the rest wait in «Más filtros»
+IN_BAR = 3          # the declared filters that stand in sight; the rest wait in «Más filtros»
 MOST_NAMESAKES = 20
 NAMING = ("number", "folio", "serial", "name")
 OURS = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")   # 31/12/2026

@@ -24,6 +24,7 @@ class Bill(Ledger):
     __table_args__ = table(
         UniqueConstraint("account_id", "period_start"),
         Index("ix_bills_account_period", "account_id", "period_end"),
+        Index("ix_bills_period", "period_end", "id"),   # the list's own order
         CheckConstraint("period_end >= period_start", name="period_in_order"),
         CheckConstraint(f"{amount_check('total')} AND {amount_check('balance')}", name="sane"),
         schema="commercial")

@@ -81,9 +81,11 @@ def upgrade():
     schema='console'
     )
     op.create_index('ix_import_rows_batch', 'import_rows', ['batch_id'], unique=False, schema='console')
+    op.create_index('ix_bills_period', 'bills', ['period_end', 'id'], unique=False, schema='commercial')
 
 
 def downgrade():
+    op.drop_index('ix_bills_period', table_name='bills', schema='commercial')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

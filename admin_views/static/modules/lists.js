@@ -11,8 +11,8 @@ function fit(row, keep) {
   for (const option of test.options) option.hidden = option.disabled = tests.length > 0 && !tests.includes(option.value);
   if (test.selectedOptions[0]?.disabled) test.value = tests[0];
   const place = one("[data-value]", row);
-  const box = one(`template[data-box="${CSS.escape(field.value)}"]`, row.closest("form"));
-  if (!keep && box) place.replaceChildren(box.content.cloneNode(true));
+  const box = !keep && one(`template[data-box="${CSS.escape(field.value)}"]`, row.closest("form"));
+  if (box) place.replaceChildren(box.content.cloneNode(true));
   place.hidden = test.value === "empty";
 }
 
