@@ -8,24 +8,29 @@ from sqlalchemy import inspect
 
 import policies
 from admin_views import acting, lists, once
+from admin_views.clauses import by_prefix
 from admin_views.editing import Editing
 from admin_views.gate import record_read
+from admin_views.listing import Listing
 from admin_views.outputs import sheets
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
-         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
+         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         "columns_view": "view", "save_view": "view", "drop_view": "view"}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(Editing, Listing, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
     page_size = 25
     simple_list_pager = True
-    column_list, filters_by, search_in = (), (), ()
+    column_list, filters_by, search_in = (), (), ()   # the first filters stand in sight
+    vocabularies = {}       # column → its (value, words) pairs, or the model whose keys it holds
+    when_empty = ""         # where the first row of an empty list comes from
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
@@ -68,9 +73,9 @@ class PolicyView(Editing, ModelView):
         """The rows that this office may see; the only place for row rules."""
         return query
 
-    def loading(self):
+    def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
-        return [*lists.related(self.model, self.column_list),
+        return [*lists.related(self.model, names or self.column_list),
                 *lists.personal_loading(self.reads_personal())]
 
     def reads_personal(self):
@@ -86,25 +91,14 @@ class PolicyView(Editing, ModelView):
         return db.session.scalar(query.where(primary == key)) or abort(404)
 
     def search(self, query, words):
-        return lists.by_prefix(query, self.model, self.readable(self.search_in), words)
+        return by_prefix(query, self.model, self.readable(self.search_in), words)
 
     def readable(self, names):
         """Those of the columns that this office may read."""
         return [name for name in names
                 if self.reads_personal() or not is_personal(self.model, name)]
 
-    def sortable(self):
-        known = inspect(self.model).columns
-        return [name for name in self.readable(self.column_list) if name in known]
-
     # ---- screens
-
-    @expose("/")
-    def index_view(self):
-        page = lists.page_of(self, db.session)
-        for sentence in page.lost:
-            flash(sentence, "warning")
-        return self.show(self.list_template, page=page, columns=self.readable(self.column_list))
 
     @expose("/<int:key>/")
     def details_view(self, key):

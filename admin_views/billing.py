@@ -21,7 +21,8 @@ class AccountView(PolicyView):
     column_list = ("number", "holder_name", "holder_initials", "tariff_class", "neighborhood",
                    "supply_zone", "status")
     column_default_sort = ("number", False)
-    filters_by = ("tariff_class", "status")
+    filters_by = ("tariff_class", "status", "neighborhood", "supply_zone", "holder_name", "number",
+                  "route", "opened_on")
     search_in = ("number",)
     endings, creates_here = "a", False
     record_template = "account.html"
@@ -55,8 +56,9 @@ class AccountView(PolicyView):
 class BillView(PolicyView):
     column_list = ("folio", "account", "period_end", "tariff_class", "volume", "total", "balance")
     column_default_sort = ("period_end", True)
-    filters_by, search_in = ("tariff_class",), ("folio",)
-    creates_here = False
+    filters_by = ("period_end", "tariff_class", "balance", "account", "total", "volume",
+                  "issued_on", "due_on", "folio")
+    search_in, creates_here = ("folio",), False
     record_template = "bill.html"
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
@@ -70,7 +72,9 @@ class BillView(PolicyView):
 class CreditNoteView(PolicyView):
     column_list = ("folio", "kind", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
-    filters_by, search_in = ("kind",), ("folio",)
+    filters_by = ("kind", "issued_at", "amount", "bill", "folio")
+    search_in = ("folio",)
+    when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
     facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
 
@@ -78,7 +82,8 @@ class CreditNoteView(PolicyView):
 class NoticeView(PolicyView):
     column_list = ("subject", "account", "state", "written_at")
     column_default_sort = ("id", True)
-    filters_by, search_in = ("state",), ("subject",)
+    filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)
+    when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     endings, creates_here = "a", False
     facts = (("Carta", ("subject", "account", "correction", "state", "written_at", "body")),)
 

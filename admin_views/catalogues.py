@@ -10,13 +10,15 @@ from models.tariffs import LineRule, Tariff
 class MunicipalityView(PolicyView):
     one = "municipio"
     column_list = ("name", "valid_from", "valid_to")
-    search_in = ("name",)
+    column_default_sort = ("name", False)
+    filters_by, search_in = ("valid_from", "valid_to"), ("name",)
 
 
 class SupplyZoneView(PolicyView):
     one = "zona de abasto"
     column_list = ("code", "name", "source", "municipality")
     column_default_sort = ("code", False)
+    filters_by = ("municipality", "source")
     search_in, endings = ("code", "name"), "a"
 
 
@@ -24,28 +26,28 @@ class NeighborhoodView(PolicyView):
     one = "colonia"
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
-    search_in, endings = ("name",), "a"
+    filters_by, search_in, endings = ("municipality",), ("name",), "a"
 
 
 class HolidayView(PolicyView):
     one = "día inhábil"
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
-    filters_by, search_in = ("state",), ("reason",)
+    filters_by, search_in = ("state", "day", "reason"), ("reason",)
 
 
 class AnomalyTypeView(PolicyView):
     one = "anomalía"
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
-    filters_by, search_in, endings = ("active",), ("name", "code"), "a"
+    filters_by, search_in, endings = ("active", "code"), ("name", "code"), "a"
 
 
 class ApprovalBandView(PolicyView):
     one = "nivel de firma"
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
-    filters_by = ("state",)
+    filters_by = ("state", "valid_from", "from_amount", "to_amount", "valid_to")
     facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
                    "slots")),)
 
@@ -53,19 +55,19 @@ class ApprovalBandView(PolicyView):
 class ApprovalSlotView(PolicyView):
     one = "firma"
     column_list = ("band", "position", "role")
-    filters_by, endings = ("role",), "a"
+    filters_by, endings = ("role", "band", "position"), "a"
 
 
 class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
-    filters_by = ("tariff_class",)
+    filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
     endings, creates_here = "a", False
 
 
 class LineRuleView(PolicyView):
     column_list = ("service", "tariff_class", "valid_from", "valid_to", "percent_of_water",
                    "tax_percent")
-    filters_by = ("service", "tariff_class")
+    filters_by = ("service", "tariff_class", "valid_from", "valid_to", "tax_percent")
     endings, creates_here = "a", False
 
 

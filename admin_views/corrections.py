@@ -30,7 +30,9 @@ class CorrectionView(Figures, PolicyView):
     column_list = ("folio", "account", "bill", "anomaly_type", "amount", "state", "drafted_by",
                    "drafted_at")
     column_default_sort = ("id", True)
-    filters_by = ("state",)
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
+                  "submitted_at", "procedure_version", "eligible", "folio")
+    when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
     search_in = ("folio",)
     record_template = "correction.html"
     creates_here = False

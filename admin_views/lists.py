@@ -1,38 +1,131 @@
 """A list of records: which rows, in which order, which page; from an address that may say anything."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from flask import request
-from sqlalchemy import Boolean, Enum, Text, cast, func, inspect, or_, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload, undefer_group
 
-from admin_views.words import column_of, label_of
+from admin_views import controls, preferences
+from admin_views.clauses import matching
+from admin_views.columns import filters_of, offered, ordered
+from admin_views.controls import ROW
+from admin_views.fields import tidy
+from admin_views.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
+from admin_views.filters import pairs_of as filter_pairs
+from admin_views.words import column_of
 
 MOST_PAGES = 400
 LONGEST_SEARCH = 200
+OWN = {"q", "orden", "pagina", "columnas", "densidad", "vista", *ROW}   # what is no filter
+PLAIN = [("vista", "ninguna")]   # the list itself, where a saved view would open instead
+NO_COLUMN = "La dirección pide una columna que esta lista no tiene; se muestra sin ella."
+NO_ORDER = "La lista no se ordena por lo que pide la dirección; se muestra en su orden de siempre."
+UNREAD = "Una parte de la dirección no se entendió; la lista se muestra sin ella."
 
 
-@dataclass
-class Choice:
-    """One filter above the list: a column and the values to choose from."""
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list, understood; `pairs` says it again."""
 
-    name: str
-    label: str
-    options: list
-    chosen: str = ""
+    search: str = ""
+    sort: str = ""
+    groups: tuple = ()
+    columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
+    dense: bool = False
+    lost: tuple = ()         # sentences about what was asked in vain
+
+    def pairs(self, terms=()):
+        """(name, text) pairs of this list's address, with some words of it replaced."""
+        said = {"q": self.search, "orden": self.sort, "columnas": ",".join(self.columns),
+                "densidad": "junta" if self.dense else ""} | dict(terms)
+        return filter_pairs(self.groups) + [(name, word) for name, word in said.items() if word]
+
+    def without(self, condition, place):
+        """The same list without that condition of that group."""
+        groups = [tuple(c for c in group if number != place or c is not condition)
+                  for number, group in enumerate(self.groups)]
+        return replace(self, groups=tuple(group for group in groups if group))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
     """What the list shows, and how to ask for the rest."""
+
+    comparisons = COMPARISONS
 
     rows: list
     number: int
     more: bool
-    search: str
-    sort: str
-    filters: list = field(default_factory=list)
-    lost: list = field(default_factory=list)
+    asked: Asked
+    columns: list
+    dense: bool
+    offered: list
+    views: list = field(default_factory=list)
+    drawn: dict = field(default_factory=dict)   # filter → its control
+    bar: list = field(default_factory=list)     # the controls in sight
+    kept: list = field(default_factory=list)    # what the bar's form carries along
+
+    @property
+    def search(self):
+        return self.asked.search
+
+    @property
+    def sort(self):
+        return self.asked.sort
+
+    @property
+    def filtered(self):
+        return self.search or self.asked.groups
+
+    def pairs(self, terms=()):
+        return self.plainly(self.asked.pairs(terms))
+
+    def without(self, condition, place):
+        return self.plainly(self.asked.without(condition, place).pairs())
+
+    def plainly(self, pairs):
+        """An address that asks nothing still means the list, not the view that opens by itself."""
+        return pairs or (list(PLAIN) if preferences.opening(self.views) else [])
+
+    def listed(self, with_search=False):
+        """What a form of filters carries along besides them: order, columns, density."""
+        return replace(self.asked, groups=()).pairs({} if with_search else {"q": ""})
+
+    def unshown(self):
+        return [name for name in self.offered if name not in self.columns]
+
+    def own(self):
+        return preferences.own(self.views)
+
+    def groups(self):
+        """The rows of «Más filtros»: those of each group, and of one more to fill in."""
+        groups = [controls.rows_of(self.drawn, group) for group in self.asked.groups]
+        return [*groups, []][:MOST_GROUPS] if groups else [[], []]
+
+
+# ---- what the address asks
+
+def asked_of(view, args):
+    """What the words of an address ask of this list."""
+    filters = filters_of(view)
+    pairs = [pair for pair in islice(args.items(multi=True), 2 * MOST_ASKED) if pair[0] not in OWN]
+    rows, nobody = controls.typed(filters, args)
+    groups, lost = understood(filters, [*pairs, *rows])
+    columns, strange = asked_columns(view, args)
+    sort = asked_sort(view, args)
+    sentences = [*nobody, *lost, *strange]
+    if args.get("orden") and not sort:
+        sentences.append(NO_ORDER)
+    if args.get("densidad", "junta") != "junta" or args.get("vista", "ninguna") != "ninguna":
+        sentences.append(UNREAD)
+    return Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
+                 tuple(dict.fromkeys(sentences)))
+
+
+def asked_search(args):
+    return (tidy(args.get("q", "")) or "")[:LONGEST_SEARCH].strip()
 
 
 def asked_page():
@@ -42,83 +135,68 @@ def asked_page():
         text) < 9 else 1
 
 
-def asked_search():
-    return request.args.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
-
-
-def page_of(view, session):
-    """Run the list that the address asks for: one row more than shown tells if there is more."""
-    query, filters, lost = chosen_rows(view)
-    number, size = asked_page(), view.page_size
-    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
-    return Page(rows[:size], number, len(rows) > size, asked_search(), asked_sort(view),
-                filters, lost)
-
-
-def chosen_rows(view):
-    """(query, filters, sentences about what the address asked in vain) of this list."""
-    query = view.scope(select(view.model)).options(*view.loading())
-    filters, lost = choices(view), []
-    for item in filters:
-        query = narrowed(view, query, item, lost)
-    if words := asked_search():
-        query = view.search(query, words)
-    return in_order(view, query), filters, lost
-
-
-def narrowed(view, query, item, lost):
-    item.chosen = request.args.get(item.name, "").replace("\x00", "")[:LONGEST_SEARCH]
-    if not item.chosen:
-        return query
-    if item.chosen not in {value for value, _ in item.options}:
-        lost.append(f"El filtro «{item.label}» de esa dirección ya no existe; se muestra sin él.")
-        item.chosen = ""
-        return query
-    column = column_of(view.model, item.name)
-    value = item.chosen == "true" if isinstance(column.type, Boolean) else item.chosen
-    return query.where(column == value)
-
-
-def choices(view):
-    return [Choice(name, label_of(view.model, name), options(view.model, name))
-            for name in view.filters_by]
-
-
-def options(model, name):
-    kind = column_of(model, name).type
-    if isinstance(kind, Enum):
-        return [(word.value, word.label) for word in kind.enum_class]
-    assert isinstance(kind, Boolean), f"{name}: only vocabularies and yes/no filter so far"
-    return [("true", "Sí"), ("false", "No")]
-
-
-def asked_sort(view):
+def asked_sort(view, args):
     """A sortable column of the list, «-» before it for descending; else the view's own order."""
-    asked = request.args.get("orden", "")
+    asked = args.get("orden", "")
     return asked if asked.removeprefix("-") in view.sortable() else ""
 
 
-def in_order(view, query):
+def asked_columns(view, args):
+    asked = [name for name in args.get("columnas", "").split(",")[:MOST_ASKED] if name]
+    known = offered(view)
+    columns = tuple(dict.fromkeys(name for name in asked if name in known))
+    return columns, [NO_COLUMN] if set(asked) - set(known) else []
+
+
+# ---- what it shows
+
+def page_of(view, session):
+    """Run the list that the address asks for: one row more than shown tells if there is more."""
+    asked, setting = asked_of(view, request.args), preferences.setting(view.endpoint)
+    columns = columns_of(view, asked, setting)
+    number, size = asked_page(), view.page_size
+    query = rows_of(view, asked, columns)
+    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
+    drawn = controls.controls(filters_of(view))
+    shown, kept = controls.bar(drawn, asked.groups)
+    return Page(rows[:size], number, len(rows) > size, asked, columns,
+                asked.dense or setting.dense, offered(view),
+                preferences.views(view.endpoint), drawn, shown, kept)
+
+
+def chosen_rows(view, args=None):
+    """(query, columns) of this list, as an address asks for it: what a sheet or a bulk act takes."""
+    asked = asked_of(view, request.args if args is None else args)
+    columns = columns_of(view, asked, preferences.setting(view.endpoint))
+    return rows_of(view, asked, columns), columns
+
+
+def columns_of(view, asked, setting):
+    """Those of the address, else this person's, else the screen's; only what they may read."""
+    known = offered(view)
+    return (list(asked.columns) or [name for name in setting.columns if name in known]
+            or view.readable(view.column_list))
+
+
+def rows_of(view, asked, columns):
+    query = view.scope(select(view.model)).options(*view.loading(columns))
+    if asked.groups:
+        query = query.where(matching(asked.groups))
+    if asked.search:
+        query = view.search(query, asked.search)
+    return in_order(view, query, asked.sort)
+
+
+def in_order(view, query, asked):
     """Always ended by the key, so that pages never share or lose a row."""
-    asked, key = asked_sort(view), inspect(view.model).primary_key[0]
+    key = inspect(view.model).primary_key[0]
     if asked:
         column = column_of(view.model, asked.removeprefix("-"))
-        query = query.order_by(None).order_by(
-            column.desc().nulls_last() if asked[0] == "-" else column.asc().nulls_last())
+        query = query.order_by(None).order_by(ordered(column, asked.startswith("-")))
     elif view.column_default_sort:
         name, descending = view.column_default_sort
-        column = column_of(view.model, name)
-        query = query.order_by(column.desc() if descending else column.asc())
+        query = query.order_by(ordered(column_of(view.model, name), descending))
     return query.order_by(key.desc())
-
-
-def by_prefix(query, model, names, words):
-    """Rows where one of the columns begins with what was typed; accents and case do not matter."""
-    if not names:
-        return query   # a list without a search box, asked by its address
-    return query.where(or_(*(
-        func.starts_with(func.console.normalise(cast(column_of(model, name), Text)),
-                         func.console.normalise(words)) for name in names)))
 
 
 def related(model, names):
@@ -129,4 +207,3 @@ def related(model, names):
 
 def personal_loading(may_read):
     return [undefer_group("personal")] if may_read else []
-

@@ -18,14 +18,15 @@ class PersonView(PolicyView):
     one = "persona"
     column_list = ("name", "active")
     column_default_sort = ("name", False)
-    filters_by, search_in, endings = ("active",), ("name",), "a"
+    filters_by, search_in, endings = ("active", "name"), ("name",), "a"
 
 
 class AppointmentView(PolicyView):
     one = "nombramiento"
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
     column_default_sort = ("id", True)
-    filters_by, search_in = ("role", "acting"), ("letter",)
+    filters_by = ("role", "person", "acting", "valid_from", "valid_to", "letter")
+    search_in = ("letter",)
 
 
 class LoginView(PolicyView):
@@ -34,7 +35,7 @@ class LoginView(PolicyView):
     one = "acceso"
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
-    filters_by, search_in = ("active",), ("email",)
+    filters_by, search_in = ("active", "email", "person"), ("email",)
     facts = (("", ("email", "person", "active")),)
     record_template = "login_record.html"
 

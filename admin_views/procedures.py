@@ -13,7 +13,7 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
 
 class ProcedureVersionView(PolicyView):
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
-    filters_by = ("state",)
+    filters_by = ("state", "procedure", "valid_from", "valid_to")
     endings, creates_here = "a", False
     record_template = "procedure.html"
     facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")),)

@@ -1,5 +1,7 @@
 """The trail for auditors: entries in words, refusals, reads, exports, and the chain's check."""
 
+from operator import itemgetter
+
 from flask import g, request
 from flask_admin import expose
 from sqlalchemy import text
@@ -16,18 +18,31 @@ from admin_views.history import (
 from models import db
 from models.access import ExportEntry, ReadEntry, Refusal
 from models.audit import AuditEntry
+from models.people import Person, Role
+from policies.rules import ACTS, RULES
 
 VERBS |= {"verify_view": "view"}
 
-
 SPOKEN = {"actor_id": person_words, "person_id": person_words, "role": role_words,
           "act": act_words, "table_name": table_words, "operation": OPERATIONS.get}
+# What the filters offer of columns that hold technical words.
+OFFICES = tuple((role.value, role.label) for role in Role)
+TABLES = sorted(((rule.model.__table__.name, table_words(rule.model.__table__.name))
+                 for rule in RULES.values()), key=itemgetter(1))
+LOGGED = {
+    "actor_id": Person, "operation": tuple(OPERATIONS.items()),
+    "act": sorted({step.name: step.label for step in ACTS.values()}.items(), key=itemgetter(1)),
+    "role": tuple((f"console_{value}", label) for value, label in OFFICES),
+    "table_name": sorted(((rule.model.__table__.fullname, table_words(rule.model.__table__.name))
+                          for rule in RULES.values()), key=itemgetter(1))}
 
 
 class TrailView(PolicyView):
     """A log: who, in which office and what, by name; nobody adds to it by hand."""
 
     creates_here = False
+    vocabularies = {"person_id": Person, "role": OFFICES, "table_name": TABLES}
+    when_empty = "Aquí queda asentado lo que pasa, en cuanto pasa; nadie lo captura."
 
     def cell(self, record, name):
         spoken = SPOKEN.get(name)
@@ -41,6 +56,9 @@ class AuditEntryView(TrailView):
     column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation",
                    "db_user")
     column_default_sort = ("id", True)
+    vocabularies = LOGGED
+    filters_by = ("at", "actor_id", "operation", "table_name", "role", "act", "row_id",
+                  "request_id", "db_user")
     search_in = ("table_name", "request_id")
     record_template = "entry.html"
     links = (("Verificar la bitácora", ".verify_view"),)
@@ -63,17 +81,19 @@ class AuditEntryView(TrailView):
 class RefusalView(TrailView):
     column_list = ("at", "person_id", "role", "asked", "status", "why")
     column_default_sort = ("at", True)
-    search_in = ("request_id",)
+    filters_by, search_in = ("at", "person_id", "role", "status", "why"), ("request_id",)
 
 
 class ReadEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "row_id")
     column_default_sort = ("at", True)
+    filters_by = ("at", "person_id", "role", "table_name", "row_id")
 
 
 class ExportEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
+    filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")
 
 
 def views():

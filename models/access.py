@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Ledger, field, stamped, table
+from models.base import Ledger, coded, field, stamped, table
 
 
 class WebSession(Ledger):
@@ -42,8 +42,8 @@ class Refusal(Ledger):
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
-    role: Mapped[str | None] = field("Cargo")
-    request_id: Mapped[str] = field("Solicitud")
+    role: Mapped[str | None] = coded("Cargo")
+    request_id: Mapped[str] = coded("Solicitud")
     asked: Mapped[str] = field("Qué pidió")
     status: Mapped[int] = field("Respuesta")
     why: Mapped[str] = field("Por qué no")
@@ -57,9 +57,9 @@ class ReadEntry(Ledger):
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
-    role: Mapped[str] = field("Cargo")
-    request_id: Mapped[str] = field("Solicitud")
-    table_name: Mapped[str] = field("Tabla")
+    role: Mapped[str] = coded("Cargo")
+    request_id: Mapped[str] = coded("Solicitud")
+    table_name: Mapped[str] = coded("Tabla")
     row_id: Mapped[int] = field("Registro")
 
 
@@ -71,12 +71,12 @@ class ExportEntry(Ledger):
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
-    role: Mapped[str] = field("Cargo")
-    request_id: Mapped[str] = field("Solicitud")
-    table_name: Mapped[str] = field("Tabla")
+    role: Mapped[str] = coded("Cargo")
+    request_id: Mapped[str] = coded("Solicitud")
+    table_name: Mapped[str] = coded("Tabla")
     filters: Mapped[str] = field("Filtro")
     rows: Mapped[int] = field("Renglones")
-    sha256: Mapped[str] = field("SHA-256 del archivo")
+    sha256: Mapped[str] = coded("SHA-256 del archivo")
 
 
 class ParkedForm(Ledger):

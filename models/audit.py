@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from models.base import db, field
+from models.base import coded, db, field
 
 
 class TransactionId(UserDefinedType):
@@ -34,15 +34,15 @@ class AuditEntry(db.Model):
     at: Mapped[datetime] = field("Fecha")
     txid: Mapped[str] = mapped_column(TransactionId, info={"label": "Transacción"})
     actor_id: Mapped[int | None] = field("Quién")
-    role: Mapped[str] = field("Cargo")
-    act: Mapped[str | None] = field("Acto")
-    request_id: Mapped[str | None] = field("Solicitud")
-    db_user: Mapped[str] = field("Usuario de base de datos")
-    program: Mapped[str] = field("Programa")
+    role: Mapped[str] = coded("Cargo")
+    act: Mapped[str | None] = coded("Acto")
+    request_id: Mapped[str | None] = coded("Solicitud")
+    db_user: Mapped[str] = coded("Usuario de base de datos")
+    program: Mapped[str] = coded("Programa")
     client: Mapped[str | None] = field("Equipo", INET)
-    table_name: Mapped[str] = field("Tabla")
-    row_id: Mapped[str | None] = field("Registro")
-    operation: Mapped[str] = field("Operación")
+    table_name: Mapped[str] = coded("Tabla")
+    row_id: Mapped[str | None] = coded("Registro")
+    operation: Mapped[str] = coded("Operación")
     old: Mapped[dict | None] = field("Antes", JSONB(none_as_null=True))
     new: Mapped[dict | None] = field("Después", JSONB(none_as_null=True))
     row_hash: Mapped[bytes] = mapped_column(LargeBinary, info={"label": "Huella"})

@@ -84,6 +84,11 @@ def field(label, *args, **options):
     return mapped_column(*args, info={"label": label, **options.pop("info", {})}, **options)
 
 
+def coded(label, *args, **options):
+    """An official number or a technical word: ordered and looked for as it is, by its own index."""
+    return field(label, *args, info={"coded": True}, **options)
+
+
 def personal(label, *args, **options):
     """A column of personal data: left out of every SELECT unless the office may read it."""
     return field(label, *args, info={"personal": True, **options.pop("info", {})},

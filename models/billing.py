@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Money, Volume, Words, amount_check, field, stamped, table
+from models.base import Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
 from models.customers import Account, TariffClass
 from models.meters import Reading
 from models.tariffs import Service
@@ -24,11 +24,12 @@ class Bill(Ledger):
     __table_args__ = table(
         UniqueConstraint("account_id", "period_start"),
         Index("ix_bills_account_period", "account_id", "period_end"),
+        Index("ix_bills_period", "period_end", "id"),   # the list's own order
         CheckConstraint("period_end >= period_start", name="period_in_order"),
         CheckConstraint(f"{amount_check('total')} AND {amount_check('balance')}", name="sane"),
         schema="commercial")
 
-    folio: Mapped[str] = field("Recibo", unique=True)
+    folio: Mapped[str] = coded("Recibo", unique=True)
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
     period_start: Mapped[date] = field("Periodo desde")
     period_end: Mapped[date] = field("Periodo hasta")
@@ -78,7 +79,7 @@ class CreditNote(Ledger):
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
         schema="commercial")
 
-    folio: Mapped[str] = field("Folio", unique=True)
+    folio: Mapped[str] = coded("Folio", unique=True)
     kind: Mapped[NoteKind] = field("Tipo")
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     correction_id: Mapped[int] = field(

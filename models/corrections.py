@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Money, Volume, Words, amount_check, field, personal, stamped, table
+from models.base import Model, Money, Volume, Words, amount_check, coded, field, personal, stamped, table
 from models.billing import Bill, CreditNote
 from models.customers import Account
 from models.documents import Document
@@ -51,7 +51,7 @@ class Correction(Model):
         CheckConstraint("state IN ('draft', 'withdrawn') OR amount <> 0", name="moves_money"),
         CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"))
 
-    folio: Mapped[str | None] = field("Folio", unique=True)
+    folio: Mapped[str | None] = coded("Folio", unique=True)
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
     account_id: Mapped[int] = field(
         "Cuenta", ForeignKey("commercial.accounts.id"), index=True)
@@ -78,7 +78,7 @@ class Correction(Model):
     drafted_at: Mapped[datetime] = stamped("Elaborada")
     submitted_at: Mapped[datetime | None] = field("Enviada a firma")
     decision_reason: Mapped[str | None] = field("Motivo de la decisión")
-    verification_code: Mapped[str] = field(
+    verification_code: Mapped[str] = coded(
         "Código de verificación", unique=True,
         server_default=text("replace(gen_random_uuid()::text, '-', '')"))
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Words, field, personal, table
+from models.base import Ledger, Words, coded, field, personal, table
 from models.organization import Neighborhood, SupplyZone
 
 
@@ -35,15 +35,15 @@ class Account(Ledger):
         CheckConstraint("number ~ '^[0-9]{4,12}$'", name="number_digits"),
         schema="commercial")
 
-    number: Mapped[str] = field("Cuenta", unique=True)
-    holder_name: Mapped[str] = personal("Titular")
+    number: Mapped[str] = coded("Cuenta", unique=True)
+    holder_name: Mapped[str] = personal("Titular", info={"sorts_as": "search_name"})
     search_name: Mapped[str] = personal(
         "Titular, sin acentos", Computed("console.normalise(holder_name)", persisted=True))
     holder_initials: Mapped[str] = field(
         "Titular (iniciales)", Computed("console.initials(holder_name)", persisted=True))
     street: Mapped[str] = personal("Domicilio")
     tariff_class: Mapped[TariffClass] = field("Uso")
-    route: Mapped[str] = field("Ruta")
+    route: Mapped[str] = coded("Ruta")
     status: Mapped[AccountStatus] = field("Situación")
     opened_on: Mapped[date] = field("Alta")
     neighborhood_id: Mapped[int] = field(

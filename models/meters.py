@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Volume, Words, field, table
+from models.base import Ledger, Volume, Words, coded, field, table
 from models.customers import Account
 
 
@@ -30,7 +30,7 @@ class Meter(Ledger):
     __tablename__ = "meters"
     __table_args__ = table(schema="commercial")
 
-    serial: Mapped[str] = field("Medidor", unique=True)
+    serial: Mapped[str] = coded("Medidor", unique=True)
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     installed_on: Mapped[date] = field("Instalado")
     removed_on: Mapped[date | None] = field("Retirado")

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, field, table
+from models.base import Model, Words, coded, field, table
 
 
 class Municipality(Model):
@@ -28,7 +28,7 @@ class SupplyZone(Model):
 
     __tablename__ = "supply_zones"
 
-    code: Mapped[str] = field("Clave", unique=True)
+    code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Zona de abasto")
     source: Mapped[str] = field("Fuente")
     municipality_id: Mapped[int] = field("Municipio", ForeignKey("console.municipalities.id"))

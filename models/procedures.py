@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, field, table
+from models.base import Model, Words, coded, field, table
 
 
 class AnomalyType(Model):
@@ -13,7 +13,7 @@ class AnomalyType(Model):
 
     __tablename__ = "anomaly_types"
 
-    code: Mapped[str] = field("Clave", unique=True)
+    code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Anomalía")
     description: Mapped[str] = field("Descripción")
     active: Mapped[bool] = field("Vigente", default=True, server_default="true")
@@ -27,7 +27,7 @@ class Procedure(Model):
 
     __tablename__ = "procedures"
 
-    code: Mapped[str] = field("Clave", unique=True)
+    code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Procedimiento")
 
     versions: Mapped[list["ProcedureVersion"]] = relationship(back_populates="procedure",
@@ -59,7 +59,7 @@ class ProcedureVersion(Model):
     valid_to: Mapped[date | None] = field("Hasta")
     anomaly_codes: Mapped[list] = field("Anomalías")
     definition: Mapped[dict] = field("Contenido")
-    content_hash: Mapped[str] = field("SHA-256 del contenido")
+    content_hash: Mapped[str] = coded("SHA-256 del contenido")
 
     procedure: Mapped[Procedure] = relationship(back_populates="versions", lazy="joined")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Money, Volume, Words, amount_check, field, table
+from models.base import Ledger, Money, Volume, Words, amount_check, coded, field, table
 from models.customers import TariffClass
 
 
@@ -40,7 +40,7 @@ class Tariff(Ledger):
         CheckConstraint(amount_check("minimum_charge"), name="minimum_sane"),
         schema="commercial")
 
-    code: Mapped[str] = field("Clave", unique=True)
+    code: Mapped[str] = coded("Clave", unique=True)
     tariff_class: Mapped[TariffClass] = field("Uso")
     valid_from: Mapped[date] = field("Desde")
     valid_to: Mapped[date | None] = field("Hasta")

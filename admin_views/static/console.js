@@ -7,3 +7,4 @@ import "./modules/tables.js";
 import "./modules/keys.js";
 
 if (document.querySelector("[data-draft]")) import("./modules/autosave.js");
+if (document.querySelector("[data-list]")) import("./modules/lists.js");

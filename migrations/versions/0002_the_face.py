@@ -89,6 +89,7 @@ def upgrade():
     op.drop_column('parked_forms', 'token_hash', schema='console')
     op.alter_column('parked_forms', 'person_id', nullable=False, schema='console')
     op.create_index('uq_parked_forms_person_path', 'parked_forms', ['person_id', 'path'], unique=True, schema='console')
+    op.create_index('ix_bills_period', 'bills', ['period_end', 'id'], unique=False, schema='commercial')
 
 
 def downgrade():
@@ -98,6 +99,7 @@ def downgrade():
     op.add_column('parked_forms', sa.Column('token_hash', sa.Text(), server_default=sa.text('gen_random_uuid()::text'), nullable=False), schema='console')
     op.alter_column('parked_forms', 'token_hash', server_default=None, schema='console')
     op.create_unique_constraint(op.f('uq_parked_forms_token_hash'), 'parked_forms', ['token_hash'], schema='console')
+    op.drop_index('ix_bills_period', table_name='bills', schema='commercial')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

@@ -26,6 +26,7 @@ COMMITTERS = {
     "admin_views/door.py": "ends the gate's reading before the request begins",
     "admin_views/sessions.py": "server-side sessions live on the gate",
     "admin_views/parking.py": "half-typed forms live on the gate",
+    "admin_views/preferences.py": "columns and saved views live on the gate",
     "admin_views/passwords.py": "a password is handed over on the gate, which alone writes them",
     "migrations/env.py": "a migration is its own transaction"}
 # Where an office is compared outside policies/, and why that decides no permission.
