@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 import policies
 from admin_views import acting, lists
 from admin_views.editing import Editing
+from admin_views.finder import Findable
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
@@ -19,13 +20,14 @@ VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(Editing, Findable, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
     page_size = 25
     simple_list_pager = True
     column_list, filters_by, search_in = (), (), ()
+    searches = False        # True: finds by words of its own, without search_in
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
@@ -79,9 +81,6 @@ class PolicyView(Editing, ModelView):
             *lists.personal_loading(self.reads_personal()))
         primary = inspect(self.model).primary_key[0]
         return db.session.scalar(query.where(primary == key)) or abort(404)
-
-    def search(self, query, words):
-        return lists.by_prefix(query, self.model, self.readable(self.search_in), words)
 
     def readable(self, names):
         """Those of the columns that this office may read."""

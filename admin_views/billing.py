@@ -22,7 +22,8 @@ class AccountView(PolicyView):
                    "supply_zone", "status")
     column_default_sort = ("number", False)
     filters_by = ("tariff_class", "status")
-    search_in = ("number",)
+    search_in = numbered_by = ("number",)
+    numbers_of_parts = ((Meter, "serial", "account"),)
     endings, creates_here = "a", False
     record_template = "account.html"
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
@@ -37,10 +38,16 @@ class AccountView(PolicyView):
 
     def search(self, query, words):
         if not self.reads_personal():
-            return query.where(or_(Account.number == words, Account.id.in_(
-                select(Meter.account_id).where(Meter.serial == words.upper()))))
-        found = ask.accounts_found(words)
-        return query.where(found.whereclause).order_by(Account.search_name)
+            return query.where(ask.numbered(words))
+        return query.where(or_(ask.numbered(words), ask.held_by(words))).order_by(
+            Account.search_name)
+
+    def nearest(self, words):
+        yield from super().nearest(words)
+        if self.reads_personal():
+            rows = self.scope(select(Account)).order_by(Account.search_name)
+            yield rows.where(ask.held_by_beginning(words))
+            yield rows.where(ask.held_by(words))
 
     def page_of(self, record):
         bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
@@ -56,7 +63,7 @@ class BillView(PolicyView):
     column_list = ("folio", "account", "period_end", "tariff_class", "volume", "total", "balance")
     column_default_sort = ("period_end", True)
     filters_by, search_in = ("tariff_class",), ("folio",)
-    creates_here = False
+    numbered_by, creates_here = ("folio",), False
     record_template = "bill.html"
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
@@ -71,6 +78,7 @@ class CreditNoteView(PolicyView):
     column_list = ("folio", "kind", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
     filters_by, search_in = ("kind",), ("folio",)
+    numbered_by = ("folio",)
     endings, creates_here = "a", False
     facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
 
@@ -79,6 +87,7 @@ class NoticeView(PolicyView):
     column_list = ("subject", "account", "state", "written_at")
     column_default_sort = ("id", True)
     filters_by, search_in = ("state",), ("subject",)
+    findable = False   # all say «corrección»; its folio leads to it
     endings, creates_here = "a", False
     facts = (("Carta", ("subject", "account", "correction", "state", "written_at", "body")),)
 

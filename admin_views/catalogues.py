@@ -45,7 +45,7 @@ class ApprovalBandView(PolicyView):
     one = "nivel de firma"
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
-    filters_by = ("state",)
+    filters_by, search_in = ("state",), ("name",)
     facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
                    "slots")),)
 
@@ -58,7 +58,7 @@ class ApprovalSlotView(PolicyView):
 
 class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
-    filters_by = ("tariff_class",)
+    filters_by, search_in = ("tariff_class",), ("code",)
     endings, creates_here = "a", False
 
 

@@ -30,7 +30,7 @@ class CorrectionView(PolicyView):
                    "drafted_at")
     column_default_sort = ("id", True)
     filters_by = ("state",)
-    search_in = ("folio",)
+    search_in = numbered_by = ("folio",)
     record_template = "correction.html"
     creates_here = False
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from flask import request
-from sqlalchemy import Boolean, Enum, Text, cast, func, inspect, or_, select
+from sqlalchemy import Boolean, Enum, inspect, select
 from sqlalchemy.orm import selectinload, undefer_group
 
 from admin_views.words import column_of, label_of
@@ -110,15 +110,6 @@ def in_order(view, query):
         column = column_of(view.model, name)
         query = query.order_by(column.desc() if descending else column.asc())
     return query.order_by(key.desc())
-
-
-def by_prefix(query, model, names, words):
-    """Rows where one of the columns begins with what was typed; accents and case do not matter."""
-    if not names:
-        return query   # a list without a search box, asked by its address
-    return query.where(or_(*(
-        func.starts_with(func.console.normalise(cast(column_of(model, name), Text)),
-                         func.console.normalise(words)) for name in names)))
 
 
 def related(model, names):

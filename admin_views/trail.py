@@ -27,7 +27,7 @@ SPOKEN = {"actor_id": person_words, "person_id": person_words, "role": role_word
 class TrailView(PolicyView):
     """A log: who, in which office and what, by name; nobody adds to it by hand."""
 
-    creates_here = False
+    creates_here = findable = False
 
     def cell(self, record, name):
         spoken = SPOKEN.get(name)
