@@ -18,7 +18,7 @@ export function openFinder(words = "") {
 }
 
 function build() {
-  const made_ = document.createElement("dialog");
+  const frame = document.createElement("dialog");
   const asked = made("form", "", { action: form.action, className: "finder-ask" });
   box = made("input", "", { id: "finder-box", type: "text", name: "q", maxLength: 200, autocomplete: "off", spellcheck: false,
     enterKeyHint: "search", placeholder: one("[data-find]").placeholder });
@@ -29,18 +29,18 @@ function build() {
   set(box, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" });
   set(list, { role: "listbox", "aria-label": "Resultados" });
   set(asked, { role: "search" });
-  set(made_, { class: "finder", "aria-label": "Buscar en toda la consola" });
+  set(frame, { class: "finder", "aria-label": "Buscar en toda la consola" });
   asked.append(name, box, close);
-  made_.append(asked, list, told, made("p", "↑ ↓ eligen · Entrar abre · Esc cierra", { className: "finder-keys" }));
+  frame.append(asked, list, told, made("p", "↑ ↓ eligen · Entrar abre · Esc cierra", { className: "finder-keys" }));
   asked.addEventListener("submit", (event) => box.value.trim() || event.preventDefault());
   box.addEventListener("input", () => { choose(null); clearTimeout(timer); timer = setTimeout(ask, WAIT); });
   box.addEventListener("keydown", onKey);
   list.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]"), false));
-  list.addEventListener("click", (event) => event.target.closest("a") && made_.close());
-  close.addEventListener("click", () => made_.close());
-  made_.addEventListener("click", (event) => event.target === made_ && made_.close());
-  document.body.append(made_);
-  return made_;
+  list.addEventListener("click", (event) => event.target.closest("a") && frame.close());
+  close.addEventListener("click", () => frame.close());
+  frame.addEventListener("click", (event) => event.target === frame && frame.close());
+  document.body.append(frame);
+  return frame;
 }
 
 const set = (node, terms) => Object.entries(terms).forEach(([name, value]) => node.setAttribute(name, value));

@@ -2,14 +2,13 @@
 
 import { all, made, one } from "./dom.js";
 import { openFinder } from "./finder.js";
-import { OFF, singleKeys } from "./single-keys.js";
+import { OFF, PLACES, singleKeys } from "./single-keys.js";
 
-const PLACES = { i: "/", c: "/cuentas/", r: "/recibos/", f: "/correcciones/" };
 const ROWS = "main :is(.row-link, .row-name)";
 let going = false;   // «g» was pressed: the next letter says where
 
 const rows = () => all(ROWS).filter((row) => row.checkVisibility());
-const follow = (path) => one(`a[href="${path}"]`)?.click();
+const follow = (path, place = "main ") => one(`${place}a[href="${path}"]`)?.click();
 const help = () => import("./shortcuts.js").then((part) => part.openShortcuts());
 
 function move(by) {
@@ -48,7 +47,7 @@ function onSingle(event) {
   } else if (event.key.length === 1 && singleKeys() !== OFF) {
     const key = event.key.toLowerCase(), letter = key !== key.toUpperCase();
     if (letter && event.shiftKey) return;
-    const act = going ? () => PLACES[key] && follow(PLACES[key]) : Object.hasOwn(KEYS, key) && KEYS[key];
+    const act = going ? () => PLACES[key] && follow(PLACES[key], "nav ") : Object.hasOwn(KEYS, key) && KEYS[key];
     going = false;
     if (!act) return;
     event.preventDefault();

@@ -1,15 +1,20 @@
 // The list of keys, and the switch that turns off those of one letter.
 
-import { made } from "./dom.js";
-import { OFF, setSingleKeys, singleKeys } from "./single-keys.js";
+import { made, one } from "./dom.js";
+import { OFF, PLACES, setSingleKeys, singleKeys } from "./single-keys.js";
 
 const TOLD = [
-  ["En cualquier página", [["Ctrl K", "Buscar en toda la consola"], ["/", "Buscar en toda la consola"],
-    ["?", "Ver esta lista"], ["Esc", "Cerrar lo que esté abierto"],
-    ["g i", "Ir a Mi trabajo"], ["g c", "Ir a Cuentas"], ["g r", "Ir a Recibos"], ["g f", "Ir a Correcciones"]]],
-  ["En una lista", [["j", "Siguiente renglón"], ["k", "Renglón anterior"], ["↓ ↑", "Siguiente y anterior, ya sobre un renglón"],
+  ["En cualquier página", [["Ctrl K", "Buscar en toda la consola; también con /"], ["?", "Ver esta lista"],
+    ["Esc", "Cerrar lo que esté abierto"], ...places()]],
+  ["En una lista", [["j k", "Siguiente renglón y anterior; sobre uno, también ↓ ↑"],
     ["o", "Abrir el renglón, igual que Entrar"], ["n", "Registro nuevo, si su cargo los crea"]]],
   ["En un registro", [["e", "Editar, si procede"]]]];
+
+// Where «g» and a letter lead, of what this office has in its menu.
+function places() {
+  const links = Object.entries(PLACES).map(([key, path]) => [key, one(`nav a[href="${path}"]`)]);
+  return links.filter(([, link]) => link).map(([key, link]) => [`g ${key}`, `Ir a ${one("span", link)?.textContent ?? link.textContent}`]);
+}
 
 let dialog;
 
