@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 
 import policies
 from admin_views import acting, lists, once
-from admin_views.clauses import by_prefix
 from admin_views.editing import Editing
+from admin_views.finder import Findable
 from admin_views.gate import record_read
 from admin_views.listing import Listing
 from admin_views.outputs import sheets
@@ -22,13 +22,14 @@ VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, Listing, ModelView):
+class PolicyView(Editing, Listing, Findable, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
     page_size = 25
     simple_list_pager = True
     column_list, filters_by, search_in = (), (), ()   # the first filters stand in sight
+    searches = False        # True: finds by words of its own, without search_in
     vocabularies = {}       # column → its (value, words) pairs, or the model whose keys it holds
     when_empty = ""         # where the first row of an empty list comes from
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
@@ -89,9 +90,6 @@ class PolicyView(Editing, Listing, ModelView):
             *lists.personal_loading(self.reads_personal()))
         primary = inspect(self.model).primary_key[0]
         return db.session.scalar(query.where(primary == key)) or abort(404)
-
-    def search(self, query, words):
-        return by_prefix(query, self.model, self.readable(self.search_in), words)
 
     def readable(self, names):
         """Those of the columns that this office may read."""

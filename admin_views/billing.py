@@ -23,7 +23,8 @@ class AccountView(PolicyView):
     column_default_sort = ("number", False)
     filters_by = ("tariff_class", "status", "neighborhood", "supply_zone", "holder_name", "number",
                   "route", "opened_on")
-    search_in = ("number",)
+    search_in = numbered_by = ("number",)
+    numbers_of_parts = ((Meter, "serial", "account"),)
     endings, creates_here = "a", False
     record_template = "account.html"
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
@@ -38,10 +39,16 @@ class AccountView(PolicyView):
 
     def search(self, query, words):
         if not self.reads_personal():
-            return query.where(or_(Account.number == words, Account.id.in_(
-                select(Meter.account_id).where(Meter.serial == words.upper()))))
-        found = ask.accounts_found(words)
-        return query.where(found.whereclause).order_by(Account.search_name)
+            return query.where(ask.numbered(words))
+        return query.where(or_(ask.numbered(words), ask.held_by(words))).order_by(
+            Account.search_name)
+
+    def nearest(self, words):
+        yield from super().nearest(words)
+        if self.reads_personal():
+            rows = self.scope(select(Account)).order_by(Account.search_name)
+            yield rows.where(ask.held_by_beginning(words))
+            yield rows.where(ask.held_by(words))
 
     def page_of(self, record):
         bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
@@ -58,7 +65,8 @@ class BillView(PolicyView):
     column_default_sort = ("period_end", True)
     filters_by = ("period_end", "tariff_class", "balance", "account", "total", "volume",
                   "issued_on", "due_on", "folio")
-    search_in, creates_here = ("folio",), False
+    search_in = numbered_by = ("folio",)
+    creates_here = False
     record_template = "bill.html"
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
@@ -73,7 +81,7 @@ class CreditNoteView(PolicyView):
     column_list = ("folio", "kind", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
     filters_by = ("kind", "issued_at", "amount", "bill", "folio")
-    search_in = ("folio",)
+    search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
     facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
@@ -84,6 +92,7 @@ class NoticeView(PolicyView):
     column_default_sort = ("id", True)
     filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
+    findable = False   # all say «corrección»; its folio leads to it
     endings, creates_here = "a", False
     facts = (("Carta", ("subject", "account", "correction", "state", "written_at", "body")),)
 

@@ -48,6 +48,7 @@ class ApprovalBandView(PolicyView):
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state", "valid_from", "from_amount", "to_amount", "valid_to")
+    search_in = ("name",)
     facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
                    "slots")),)
 
@@ -61,6 +62,7 @@ class ApprovalSlotView(PolicyView):
 class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
     filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
+    search_in = ("code",)
     endings, creates_here = "a", False
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import BigInteger, Numeric, Text, and_, cast, func, literal, or_
 
-from admin_views.words import HERE, column_of
+from admin_views.words import HERE
 
 
 def matching(groups):
@@ -46,13 +46,6 @@ def begins(column, words):
         return or_(*(func.starts_with(column, typed)
                      for typed in sorted({words, words.upper(), words.lower()})))
     return func.starts_with(normal(column), func.console.normalise(words))
-
-
-def by_prefix(query, model, names, words):
-    """Rows where one of the columns begins with what was typed."""
-    if not names:
-        return query   # a list without a search box, asked by its address
-    return query.where(or_(*(begins(column_of(model, name), words) for name in names)))
 
 
 def normal(column):

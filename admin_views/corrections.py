@@ -33,7 +33,7 @@ class CorrectionView(Figures, PolicyView):
     filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
                   "submitted_at", "procedure_version", "eligible", "folio")
     when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
-    search_in = ("folio",)
+    search_in = numbered_by = ("folio",)
     record_template = "correction.html"
     creates_here = False
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",

@@ -1,7 +1,10 @@
 """What a procedure version says, in words: the same content that the engine obeys."""
 
+from sqlalchemy import select
+
 from admin_views.base import PolicyView
-from models.procedures import ProcedureVersion
+from models.procedures import Procedure, ProcedureVersion
+from models.queries import finding
 from policies.cases import definition_of
 from policies.procedures.vocabulary import in_words
 
@@ -14,9 +17,18 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
 class ProcedureVersionView(PolicyView):
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
     filters_by = ("state", "procedure", "valid_from", "valid_to")
+    searches = True
     endings, creates_here = "a", False
     record_template = "procedure.html"
     facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")),)
+
+    def search(self, query, words):
+        """By the procedure's name, whichever version."""
+        return query.where(ProcedureVersion.procedure.has(
+            finding.worded([Procedure.name, Procedure.code], words)))
+
+    def nearest(self, words):
+        yield self.search(self.scope(select(ProcedureVersion)), words).order_by(ProcedureVersion.id.desc())
 
     def page_of(self, record):
         return super().page_of(record) | {"sections": sections(definition_of(record))}

@@ -1,37 +1,47 @@
-"""One box: a folio, a number or a meter goes straight to its page; words go to the accounts."""
+"""One box: an official number opens its page; words find records, screens and acts, by office."""
 
-from flask import g, redirect, request, url_for
-from sqlalchemy import select
+from flask import current_app, g, redirect, render_template, request
 
 import policies
-from models import db
-from models.billing import Bill, CreditNote
-from models.corrections import Correction
+from admin_views import finder, lists, signposts
+from admin_views.finder import Findable
 from models.customers import Account
-from models.meters import Meter
-
-# What each kind of official number names: (model whose page opens, its SELECT by that number).
-NUMBERED = (
-    (Account, lambda words: select(Account.id).where(Account.number == words)),
-    (Account, lambda words: select(Meter.account_id).where(Meter.serial == words)),
-    (Correction, lambda words: select(Correction.id).where(Correction.folio == words)),
-    (Bill, lambda words: select(Bill.id).where(Bill.folio == words)),
-    (CreditNote, lambda words: select(CreditNote.id).where(CreditNote.folio == words)))
 
 
 def install(app):
-    app.add_url_rule("/buscar/", "search", find)
+    app.add_url_rule("/buscar/", "search", search)
 
 
-def find():
-    """The page of what was typed, if it is exactly one thing's number; else a list to choose."""
-    words = request.args.get("q", "").replace("\x00", "")[:200].strip()
-    for model, by_number in NUMBERED:
-        if not policies.allows(g.actor, "view", model):
-            continue
-        key = db.session.scalar(by_number(words.upper()))
-        if key is not None:
-            return redirect(url_for(f"{model.__tablename__}.details_view", key=key))
-    if not policies.allows(g.actor, "view", Account):
-        raise policies.Denied("Su cargo no consulta cuentas.")
-    return redirect(url_for("accounts.index_view", q=words))
+def search():
+    """The page of what was typed, if it is exactly one thing's number; else all that it names.
+
+    With `parte`, the results alone, for the palette that shows them while one types.
+    """
+    words, screens = lists.asked_search(), seen()
+    live = "parte" in request.args
+    if not live and (address := finder.page_of_number(screens, words)):
+        return redirect(address)
+    most = finder.SHOWN_LIVE if live else finder.SHOWN
+    return render_template("parts/found.html" if live else "found.html", words=words,
+                           groups=groups(screens, words, most) if words else [],
+                           kinds=[view.name for view in screens if searchable(view)],
+                           nameless=policies.allows(g.actor, "view", Account)
+                           and not policies.reads_personal(g.actor, Account))
+
+
+def seen():
+    """The screens that this office may open, in the order in which the console has them."""
+    return [view for view in current_app.extensions["admin"][0]._views
+            if isinstance(view, Findable) and view.may("view")]
+
+
+def searchable(view):
+    return view.findable and (view.search_in or view.searches)
+
+
+def groups(screens, words, most):
+    """What was found, by kind; a kind without results is not named."""
+    every = [signposts.named(screens, words, most), *(
+        group for view in screens if searchable(view)
+        for group in finder.found(view, words, most))]
+    return [group for group in every if group.hits]

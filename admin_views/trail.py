@@ -40,7 +40,7 @@ LOGGED = {
 class TrailView(PolicyView):
     """A log: who, in which office and what, by name; nobody adds to it by hand."""
 
-    creates_here = False
+    creates_here = findable = False
     vocabularies = {"person_id": Person, "role": OFFICES, "table_name": TABLES}
     when_empty = "Aquí queda asentado lo que pasa, en cuanto pasa; nadie lo captura."
 

@@ -58,8 +58,11 @@ def pages(app, dsn):
         floor = milliseconds(lambda: raw.execute(LIST).fetchall())
     say("lista de cuentas, la consulta sola (psycopg)", floor)
     for what, path in (("lista de cuentas", "/cuentas/"), ("lista de recibos", "/recibos/"),
-                       ("búsqueda «nunez»", "/cuentas/?q=nunez"), ("página de una cuenta",
-                                                                   "/cuentas/1/")):
+                       ("búsqueda «nunez»", "/cuentas/?q=nunez"),
+                       ("paleta «nunez»", "/buscar/?parte=1&q=nunez"),
+                       ("paleta «1000»", "/buscar/?parte=1&q=1000"),
+                       ("paleta, un número que no existe", "/buscar/?parte=1&q=99999999"),
+                       ("página de una cuenta", "/cuentas/1/")):
         taken = milliseconds(lambda path=path: get(path))
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
 

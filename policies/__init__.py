@@ -20,6 +20,7 @@ from policies.rules import (
                             Denied,
                             Stale,
                             acts_of,
+                            acts_of_office,
                             acts_open_to,
                             allows,
                             editable,
@@ -28,7 +29,8 @@ from policies.rules import (
 )
 from policies.speaker import bind, dress, forget, speaks
 
-__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_open_to",
+__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of",
+           "acts_of_office", "acts_open_to",
            "allows", "authority", "bands", "billing", "bind", "corrections", "dress", "editable",
            "forget", "imports", "install", "notices", "organization", "people", "perform", "reads_personal",
            "refusal", "settle", "signatures", "speaks"]

@@ -133,6 +133,11 @@ def acts_of(subject):
     return [step for (model, _), step in ACTS.items() if model is type(subject)]
 
 
+def acts_of_office(actor):
+    """Every step that the actor's office takes, on whatever record."""
+    return [step for step in ACTS.values() if actor.role in step.by]
+
+
 def acts_open_to(actor, subject):
     """The buttons to show: steps this actor may take on this record now."""
     return [step for step in acts_of(subject) if refusal(step, actor, subject) is None]

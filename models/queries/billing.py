@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, any_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from models.billing import Bill, CreditNote
@@ -10,6 +10,7 @@ from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
+from models.queries.finding import begins
 from models.tariffs import LineRule, Tariff
 
 HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
@@ -88,17 +89,24 @@ def a_year_before(day):
     return day - timedelta(days=365)
 
 
-def accounts_found(words):
-    """Accounts by number, by meter, or by words of the holder's name, prefix by prefix.
+def numbered(words):
+    """The account, or a meter it has had, whose number begins with what was typed.
 
-    The same normalisation is applied to the column and to the words, so accents and case do not
-    matter: «nunez» finds «Núñez».
+    The meters come as an array: inside an OR, PostgreSQL answers that with the indexes, and a
+    sub-select by reading every account.
     """
-    query = func.console.prefixes(words)
-    return (select(Account).where(or_(
-        Account.number == words.strip(),
-        Account.id.in_(select(Meter.account_id).where(Meter.serial == words.strip().upper())),
-        and_(func.length(query) > 0,
-             func.to_tsvector("simple", Account.search_name).op("@@")(
-                 func.to_tsquery("simple", query)))))
-        .order_by(Account.search_name, Account.id))
+    of_meters = select(Meter.account_id).where(begins(Meter.serial, words)).limit(1000)
+    return or_(begins(Account.number, words),
+               Account.id == any_(func.array(of_meters.scalar_subquery())))
+
+
+def held_by(words):
+    """Each word typed begins a word of the holder's name: «nunez» finds «Núñez», by its index."""
+    return func.to_tsvector("simple", Account.search_name).op("@@", is_comparison=True)(
+        func.to_tsquery("simple", func.console.prefixes(words)))
+
+
+def held_by_beginning(words):
+    """The holder's name begins with what was typed, by its index."""
+    beginning = func.nullif(func.console.normalise(words.strip()), "")   # a lone accent is nothing
+    return Account.search_name.op("^@", is_comparison=True)(beginning)

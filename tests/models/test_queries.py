@@ -1,6 +1,7 @@
 """The named questions give what their names say."""
 
 import pytest
+from sqlalchemy import or_, select
 
 from models.billing import Bill
 from models.corrections import Correction
@@ -17,7 +18,8 @@ def desk(office):
 
 
 def found(session, words):
-    return [account.number for account in session.scalars(ask.accounts_found(words))]
+    query = select(Account).where(or_(ask.numbered(words), ask.held_by(words)))
+    return [account.number for account in session.scalars(query)]
 
 
 @pytest.fixture(scope="module")
