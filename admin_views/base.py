@@ -11,15 +11,19 @@ from admin_views import acting, lists
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
+from admin_views.related import Related
+from admin_views.story import Storied
+from admin_views.why import who_could
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
-         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
+         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         "history_view": "view", "related_view": "view"}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(Editing, Storied, Related, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
@@ -111,7 +115,7 @@ class PolicyView(Editing, ModelView):
 
     def page_of(self, record):
         """What the record page shows besides the record."""
-        return {"groups": self.groups(), "acts": acting.offered(record),
+        return {"groups": self.groups(), "acts": acting.offered(record), "who_could": who_could,
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
 
     def groups(self):

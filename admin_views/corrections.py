@@ -9,18 +9,16 @@ import policies
 from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
-from admin_views.history import history
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
 from models import db
-from models.audit import AuditEntry
 from models.corrections import Correction, CorrectionState, Evidence
 from models.notices import Notice
 from models.queries import corrections as find
 from policies.drafting import lacking
 from policies.signatures import content_hash
 
-VERBS |= {"sheet_view": "view", "history_view": "view", "file_view": "view"}
+VERBS |= {"sheet_view": "view", "file_view": "view"}
 
 
 class CorrectionView(PolicyView):
@@ -33,6 +31,7 @@ class CorrectionView(PolicyView):
     search_in = ("folio",)
     record_template = "correction.html"
     creates_here = False
+    related = ()            # its page shows each part in its own way
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
                                  "volume_before", "volume_after", "reversal_of", "reason")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
@@ -55,8 +54,7 @@ class CorrectionView(PolicyView):
             "content_hash": content_hash(record), "canonical": canonical(record),
             "names_files": names_files,
             "letter": db.session.scalar(select(Notice.id).where(
-                Notice.correction_id == record.id)),
-            "may_history": policies.allows(g.actor, "view", AuditEntry)}
+                Notice.correction_id == record.id))}
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
@@ -73,14 +71,6 @@ class CorrectionView(PolicyView):
         facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record))
         return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
-
-    @expose("/<int:key>/historia/")
-    def history_view(self, key):
-        record = self.get_one(key)
-        if not policies.allows(g.actor, "view", AuditEntry):
-            raise policies.Denied("La historia en la bitácora la consultan los auditores.")
-        return self.show("trail.html", record=record, title=str(record),
-                         entries=history(record))
 
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):

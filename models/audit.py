@@ -24,7 +24,9 @@ class AuditEntry(db.Model):
 
     __tablename__ = "log"
     __table_args__ = (Index("ix_log_row", "table_name", "row_id"), Index("ix_log_txid", "txid"),
-                      Index("ix_log_actor", "actor_id"), {"schema": "audit"})
+                      Index("ix_log_actor", "actor_id"),
+                      Index("ix_log_gone", "table_name", postgresql_where=text("operation = 'D'")),
+                      {"schema": "audit"})
 
     id: Mapped[int] = mapped_column("seq", BigInteger, primary_key=True,
                                     info={"label": "Asiento"})

@@ -5,3 +5,6 @@ import "./modules/theme.js";
 import "./modules/forms.js";
 import "./modules/tables.js";
 import "./modules/keys.js";
+
+const linked = document.querySelector("[data-copy-link]");
+if (linked && navigator.clipboard) import("./modules/record.js").then(({ offerLink }) => offerLink(linked));
