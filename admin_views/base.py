@@ -13,7 +13,7 @@ from admin_views.gate import record_read
 from admin_views.outputs import sheets
 from admin_views.related import Related
 from admin_views.story import Storied
-from admin_views.why import who_could
+from admin_views.why import reasons
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
@@ -115,7 +115,7 @@ class PolicyView(Editing, Storied, Related, ModelView):
 
     def page_of(self, record):
         """What the record page shows besides the record."""
-        return {"groups": self.groups(), "acts": acting.offered(record), "who_could": who_could,
+        return {"groups": self.groups(), "acts": acting.offered(record), "reasons": reasons,
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
 
     def groups(self):

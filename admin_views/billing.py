@@ -10,7 +10,6 @@ from models.customers import Account
 from models.meters import Meter
 from models.notices import Notice
 from models.queries import billing as ask
-from models.queries import corrections as find
 
 MONTHS = 24
 
@@ -25,6 +24,7 @@ class AccountView(PolicyView):
     search_in = ("number",)
     endings, creates_here = "a", False
     record_template = "account.html"
+    related = ("corrections", "notices", "meters")
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
                          "status")),
              ("Servicio", ("supply_zone", "route", "opened_on")))
@@ -48,8 +48,7 @@ class AccountView(PolicyView):
             "bills": bills, "debt": db.session.scalar(ask.debt(record)),
             "chart": charts.consumption(bills),
             "meter": db.session.scalar(ask.meter_on(record.id, bills[0].period_end))
-            if bills else None,
-            "corrections": db.session.scalars(find.of_account(record)).all()}
+            if bills else None}
 
 
 class BillView(PolicyView):
@@ -58,13 +57,10 @@ class BillView(PolicyView):
     filters_by, search_in = ("tariff_class",), ("folio",)
     creates_here = False
     record_template = "bill.html"
+    related = ("credit_notes", "corrections")
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
-
-    def page_of(self, record):
-        return super().page_of(record) | {"corrections": db.session.scalars(
-            find.of_account(record.account).where(find.Correction.bill_id == record.id)).all()}
 
 
 class CreditNoteView(PolicyView):
@@ -72,7 +68,8 @@ class CreditNoteView(PolicyView):
     column_default_sort = ("id", True)
     filters_by, search_in = ("kind",), ("folio",)
     endings, creates_here = "a", False
-    facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
+    facts = (("Nota", ("folio", "kind", "amount", "issued_at")),
+             ("De dónde viene", ("correction", "bill")))
 
 
 class NoticeView(PolicyView):
@@ -80,7 +77,8 @@ class NoticeView(PolicyView):
     column_default_sort = ("id", True)
     filters_by, search_in = ("state",), ("subject",)
     endings, creates_here = "a", False
-    facts = (("Carta", ("subject", "account", "correction", "state", "written_at", "body")),)
+    facts = (("Carta", ("subject", "state", "written_at")),
+             ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
 
 
 def views():

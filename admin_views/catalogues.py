@@ -11,6 +11,7 @@ class MunicipalityView(PolicyView):
     one = "municipio"
     column_list = ("name", "valid_from", "valid_to")
     search_in = ("name",)
+    facts = (("Municipio", ("name", "valid_from", "valid_to")),)
 
 
 class SupplyZoneView(PolicyView):
@@ -18,6 +19,7 @@ class SupplyZoneView(PolicyView):
     column_list = ("code", "name", "source", "municipality")
     column_default_sort = ("code", False)
     search_in, endings = ("code", "name"), "a"
+    facts = (("Zona", ("code", "name", "municipality")), ("Abasto", ("source",)))
 
 
 class NeighborhoodView(PolicyView):
@@ -25,6 +27,7 @@ class NeighborhoodView(PolicyView):
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
     search_in, endings = ("name",), "a"
+    facts = (("Colonia", ("name", "municipality")),)
 
 
 class HolidayView(PolicyView):
@@ -32,6 +35,7 @@ class HolidayView(PolicyView):
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
     filters_by, search_in = ("state",), ("reason",)
+    facts = (("Día inhábil", ("day", "reason", "state")),)
 
 
 class AnomalyTypeView(PolicyView):
@@ -39,6 +43,7 @@ class AnomalyTypeView(PolicyView):
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active",), ("name", "code"), "a"
+    facts = (("Anomalía", ("name", "code", "active")), ("Qué es", ("description",)))
 
 
 class ApprovalBandView(PolicyView):
@@ -46,20 +51,23 @@ class ApprovalBandView(PolicyView):
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state",)
-    facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
-                   "slots")),)
+    facts = (("Qué importes", ("name", "from_amount", "to_amount")),
+             ("Vigencia", ("valid_from", "valid_to", "state")))
 
 
 class ApprovalSlotView(PolicyView):
     one = "firma"
     column_list = ("band", "position", "role")
     filters_by, endings = ("role",), "a"
+    facts = (("Firma", ("band", "position", "role")),)
 
 
 class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
     filters_by = ("tariff_class",)
     endings, creates_here = "a", False
+    facts = (("Tarifa", ("code", "tariff_class", "valid_from", "valid_to")),
+             ("Cuota mínima", ("minimum_charge", "minimum_volume", "method")))
 
 
 class LineRuleView(PolicyView):
@@ -67,6 +75,9 @@ class LineRuleView(PolicyView):
                    "tax_percent")
     filters_by = ("service", "tariff_class")
     endings, creates_here = "a", False
+    facts = (("A qué se aplica", ("service", "tariff_class", "valid_from", "valid_to")),
+             ("Cuánto se cobra", ("percent_of_water", "tax_percent")),
+             ("Redondeo", ("rounding_step", "rounding_mode")))
 
 
 def views():

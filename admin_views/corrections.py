@@ -11,14 +11,23 @@ from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
+from admin_views.words import money
 from models import db
 from models.corrections import Correction, CorrectionState, Evidence
 from models.notices import Notice
+from models.people import Role
+from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.drafting import lacking
+from policies.corrections import SERIES, kind_of_note
+from policies.drafting import lacking, refused, uncaptured
 from policies.signatures import content_hash
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
+
+
+EARLIER = 6
+# The acts whose page shows, beside the form, what the person decides from.
+BESIDE = {"submit", "apply", "calculate"}
 
 
 class CorrectionView(PolicyView):
@@ -51,6 +60,8 @@ class CorrectionView(PolicyView):
                 Correction, record.reversed_by_id),
             "totals": {"before": before, "after": after},
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
+            "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
+            "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": canonical(record),
             "names_files": names_files,
             "letter": db.session.scalar(select(Notice.id).where(
@@ -62,7 +73,8 @@ class CorrectionView(PolicyView):
         if step_name == "sign":
             return acting.run(self, record, step_name, template="sign.html",
                               seen_hash=content_hash(record))
-        return acting.run(self, record, step_name)
+        return acting.run(self, record, step_name, template=f"{step_name}.html"
+                          if step_name in BESIDE else "act.html")
 
     @expose("/<int:key>/cedula.pdf")
     def sheet_view(self, key):
@@ -78,6 +90,25 @@ class CorrectionView(PolicyView):
         found = next((item for item in record.evidence if item.id == evidence_id), None)
         record_read(found or abort(404))   # a file may hold anybody's name
         return uploads.serve(found.document)
+
+
+def to_write(correction):
+    """What applying would write, in words: the note, and the bill's balance before and after (MXN)."""
+    kind = kind_of_note(correction)
+    before = correction.bill.balance
+    return {"kind": kind.label, "series": SERIES[kind], "amount": money(abs(correction.amount)),
+            "before": money(before), "after": money(before + correction.amount)}
+
+
+def to_sign(correction):
+    """[(order, office, band)] that today's bands ask for this difference."""
+    return [(position, Role(role).label, band) for position, role, band in
+            db.session.execute(find.required_slots(correction))]
+
+
+def case_bills(correction):
+    """The bill that is corrected and the last ones before it, newest first."""
+    return [correction.bill, *db.session.scalars(ask.earlier_bills(correction.bill).limit(EARLIER))]
 
 
 def canonical(correction):

@@ -151,7 +151,7 @@ def told(entries):
 def words_of(entry, hidden=KEYS):
     """One entry: who, in which office, when, and what changed."""
     return {"at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
-            "act": act_label(entry), "program": entry.program, "what": part(entry),
+            "act": act_label(entry), "program": entry.program, "what": part(entry), "operation": entry.operation,
             "changes": changes(entry, hidden)}
 
 

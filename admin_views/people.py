@@ -19,6 +19,7 @@ class PersonView(PolicyView):
     column_list = ("name", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active",), ("name",), "a"
+    facts = (("Persona", ("name", "active")),)
 
 
 class AppointmentView(PolicyView):
@@ -26,6 +27,8 @@ class AppointmentView(PolicyView):
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
     column_default_sort = ("id", True)
     filters_by, search_in = ("role", "acting"), ("letter",)
+    facts = (("Quién y qué cargo", ("person", "role", "acting")),
+             ("Vigencia", ("valid_from", "valid_to", "letter")))
 
 
 class LoginView(PolicyView):
@@ -35,7 +38,7 @@ class LoginView(PolicyView):
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
     filters_by, search_in = ("active",), ("email",)
-    facts = (("", ("email", "person", "active")),)
+    facts = (("Acceso", ("person", "email", "active")),)
     record_template = "login_record.html"
 
     @expose("/<int:key>/contrasena/", methods=("POST",))

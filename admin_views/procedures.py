@@ -16,7 +16,8 @@ class ProcedureVersionView(PolicyView):
     filters_by = ("state",)
     endings, creates_here = "a", False
     record_template = "procedure.html"
-    facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")),)
+    facts = (("Procedimiento", ("procedure", "number", "state")),
+             ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")))
 
     def page_of(self, record):
         return super().page_of(record) | {"sections": sections(definition_of(record))}

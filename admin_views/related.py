@@ -130,9 +130,11 @@ def columns_of(model, screen, whole):
 
 
 def in_order(query, model, screen):
-    """As its own list orders them: else newest first."""
+    """As its own list orders them, or by their place in the whole; else newest first."""
     if screen and screen.column_default_sort:
         name, descending = screen.column_default_sort
         column = column_of(model, name)
         query = query.order_by(column.desc() if descending else column)
+    elif "position" in inspect(model).columns:
+        query = query.order_by(model.position)
     return query.order_by(inspect(model).primary_key[0].desc())

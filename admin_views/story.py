@@ -9,7 +9,7 @@ import policies
 from admin_views.history import KEYS, models_by_table, words_of
 from models import db
 from policies.grants import GROWING
-from policies.parts import parts_of
+from policies.parts import parts_of, references
 
 COLUMNS = [column(name) for name in (
     "seq", "at", "txid", "actor_id", "role", "act", "program", "table_name", "row_id", "operation",
@@ -18,6 +18,7 @@ COLUMNS = [column(name) for name in (
 IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
+UNTOLD, LINE = "renglones", "Renglón"     # said of a list too long to say, and of its lines
 
 
 class Storied:
@@ -43,17 +44,17 @@ class Storied:
 def steps(view, record, most):
     """One step per transaction, newest first: who, when, which act, and each change in words."""
     told = {}
-    own = view.model.__table__.fullname
     for entry in entries_of(record, most):
         told.setdefault(entry.txid, []).append(entry)
-    return [step_of(list(reversed(entries)), own) for entries in told.values()]
+    return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
 
 
-def step_of(entries, own):
-    """The entries of one transaction, oldest first, as one step."""
-    parts = [words_of(entry, idle_in(entry)) | {
-        "id": entry.seq, "own": entry.table_name == own, "operation": entry.operation,
-        "held_back": entry.held_back} for entry in entries]
+def step_of(entries, model):
+    """The entries of one transaction, oldest first, as one step of a record of that model."""
+    own = model.__table__.fullname
+    parts = [words_of(entry, idle_in(entry, model)) | {
+        "id": entry.seq, "own": entry.table_name == own, "held_back": entry.held_back}
+        for entry in entries]
     acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
     first = acted or next((part for part in parts if part["own"]), parts[0])
     title = first["act"] if acted or first["own"] else first["what"]
@@ -61,18 +62,22 @@ def step_of(entries, own):
                     "seal": entries[-1].seal}
 
 
-def idle_in(entry):
-    """The columns of an entry that a reader of the story does without."""
+def idle_in(entry, whole):
+    """The columns of an entry that a reader of the story of a `whole` does without."""
     model = models_by_table()[entry.table_name]
-    return IDLE | {c.name for c in model.__table__.columns if c.computed is not None}
+    back = references(model, whole) if model is not whole else ()
+    return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
 
 
 def brief(parts):
     """A few of the changes in a line each; the rest is a click away."""
-    told = [f"{label}: {before} → {after}" for part in parts if part["own"] and part[
-        "operation"] == "U" for label, before, after in part["changes"]]
+    changed = [change for part in parts if part["own"] and part["operation"] == "U"
+               for change in part["changes"] if not change[2].endswith(UNTOLD)]
+    changed.sort(key=lambda change: change[1] == "—")      # what moved before what is new
+    told = [f"{label}: {before} → {after}" for label, before, after in changed]
     told = [line for line in told if len(line) <= LONGEST]
-    return (told or [part["what"] for part in parts if not part["own"]])[:DETAILS]
+    return (told or [part["what"] for part in parts
+                     if not part["own"] and not part["what"].startswith(LINE)])[:DETAILS]
 
 
 def entries_of(record, most):

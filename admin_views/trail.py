@@ -38,8 +38,7 @@ class TrailView(PolicyView):
 
 
 class AuditEntryView(TrailView):
-    column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation",
-                   "db_user")
+    column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation")
     column_default_sort = ("id", True)
     search_in = ("table_name", "request_id")
     record_template = "entry.html"
@@ -61,17 +60,24 @@ class AuditEntryView(TrailView):
 
 
 class RefusalView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")), ("Qué pidió", ("asked", "status", "why")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "asked", "status", "why")
     column_default_sort = ("at", True)
     search_in = ("request_id",)
 
 
 class ReadEntryView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")), ("Qué consultó", ("table_name", "row_id")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "table_name", "row_id")
     column_default_sort = ("at", True)
 
 
 class ExportEntryView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")),
+             ("Qué exportó", ("table_name", "filters", "rows", "sha256")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
 

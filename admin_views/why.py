@@ -8,23 +8,35 @@ from sqlalchemy import select
 from admin_views.offices import today
 from models import db
 from models.people import Appointment, Person
-from policies.candidates import offices_that_could, without_hand
+from policies.candidates import belongs, offices_that_could, without_hand
 from policies.rules import Actor
 
 
-class Could(NamedTuple):
-    """An office, and the names of those who hold it today."""
+class Closed(NamedTuple):
+    """Acts that are closed for one same reason; who could take them: [(office, [names])]."""
 
-    office: str
-    names: list
+    acts: str
+    why: str
+    could: list
 
 
-def who_could(offer, record):
-    """[Could] of a closed act."""
+def reasons(offers, record):
+    """The closed acts of a page, those with the same answer told once."""
+    told = {}
+    for offer in offers:
+        could = who_could(offer.step, record)
+        # The offices that follow say it, where the only reason is the office.
+        why = offer.why if belongs(offer.step, g.actor) or not could else ""
+        told.setdefault((why, repr(could)), ([], could))[0].append(offer.step.label)
+    return [Closed(", ".join(labels), why, could) for (why, _), (labels, could) in told.items()]
+
+
+def who_could(step, record):
+    """[(office, names of those who hold it today)] of a closed act."""
     held = holders()
-    return [Could(role.label, [named(person) for person in without_hand(
-        offer.step, record, held.get(role, ()))])
-        for role in offices_that_could(offer.step, g.actor, record, held)]
+    return [(role.label, [named(person) for person in without_hand(
+        step, record, held.get(role, ()))])
+        for role in offices_that_could(step, g.actor, record, held)]
 
 
 def named(person):
