@@ -6,6 +6,7 @@ from admin_views.base import PolicyView
 from admin_views.outputs import charts
 from models import db
 from models.billing import Bill, CreditNote
+from models.corrections import Correction
 from models.customers import Account
 from models.meters import Meter
 from models.notices import Notice
@@ -25,6 +26,7 @@ class AccountView(PolicyView):
     endings, creates_here = "a", False
     record_template = "account.html"
     related = ("corrections", "notices", "meters")
+    story_with = (Correction, Notice, Meter)
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
                          "status")),
              ("Servicio", ("supply_zone", "route", "opened_on")))

@@ -25,7 +25,7 @@ from policies.signatures import content_hash
 VERBS |= {"sheet_view": "view", "file_view": "view"}
 
 
-EARLIER = 6
+EARLIER = 4
 # The acts whose page shows, beside the form, what the person decides from.
 BESIDE = {"submit", "apply", "calculate"}
 

@@ -9,7 +9,7 @@ import policies
 from admin_views.history import KEYS, models_by_table, words_of
 from models import db
 from policies.grants import GROWING
-from policies.parts import parts_of, references
+from policies.parts import parts_of, references, refers
 
 COLUMNS = [column(name) for name in (
     "seq", "at", "txid", "actor_id", "role", "act", "program", "table_name", "row_id", "operation",
@@ -23,6 +23,8 @@ UNTOLD, LINE = "renglones", "Renglón"     # said of a list too long to say, and
 
 class Storied:
     """The part of a PolicyView that tells what happened to a record."""
+
+    story_with = ()     # models whose rows refer to the record and belong to its story too
 
     def has_story(self):
         """Whether the trail tells of this table's rows: logs tell of themselves."""
@@ -44,7 +46,7 @@ class Storied:
 def steps(view, record, most):
     """One step per transaction, newest first: who, when, which act, and each change in words."""
     told = {}
-    for entry in entries_of(record, most):
+    for entry in entries_of(record, view.story_with, most):
         told.setdefault(entry.txid, []).append(entry)
     return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
 
@@ -55,11 +57,22 @@ def step_of(entries, model):
     parts = [words_of(entry, idle_in(entry, model)) | {
         "id": entry.seq, "own": entry.table_name == own, "held_back": entry.held_back}
         for entry in entries]
+    for words, entry in zip(parts, entries, strict=True):
+        if not words["own"]:
+            words["what"] = named(entry, words["what"])
     acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
     first = acted or next((part for part in parts if part["own"]), parts[0])
     title = first["act"] if acted or first["own"] else first["what"]
     return first | {"title": title, "parts": parts, "brief": brief(parts),
                     "seal": entries[-1].seal}
+
+
+def named(entry, words):
+    """«Corrección UAS-COR-2026-000005: cambio», where the row has a name of its own."""
+    model = models_by_table()[entry.table_name]
+    row = db.session.get(model, int(entry.row_id)) if "__str__" in vars(model) else None
+    subject, _, done = words.partition(": ")
+    return f"{subject} {row}: {done}" if row is not None else words
 
 
 def idle_in(entry, whole):
@@ -80,7 +93,7 @@ def brief(parts):
                      if not part["own"] and not part["what"].startswith(LINE)])[:DETAILS]
 
 
-def entries_of(record, most):
+def entries_of(record, others, most):
     """The entries of a record and of what hangs from it, newest first, as this office may read them.
 
     PostgreSQL decides what that is (audit.story): for any program, not only this one.
@@ -88,7 +101,8 @@ def entries_of(record, most):
     model, key = type(record), inspect(record).identity[0]
     own = array([str(key)], type_=Text)
     asked = [story(model, own, None, key, most)]
-    for part, name in parts_of(model).items():
+    hanging = parts_of(model) | {other: refers(other, model) for other in others}
+    for part, name in hanging.items():
         if part in policies.RULES and policies.allows(g.actor, "view", part):
             keys = select(func.array_agg(cast(part.id, Text))).where(
                 getattr(part, name) == key).scalar_subquery()

@@ -8,7 +8,12 @@ from sqlalchemy import select
 from admin_views.offices import today
 from models import db
 from models.people import Appointment, Person
-from policies.candidates import belongs, offices_that_could, without_hand
+from policies.candidates import (
+    belongs,
+    offices_that_could,
+    past_its_state,
+    without_hand,
+)
 from policies.rules import Actor
 
 
@@ -24,9 +29,11 @@ def reasons(offers, record):
     """The closed acts of a page, those with the same answer told once."""
     told = {}
     for offer in offers:
-        could = who_could(offer.step, record)
+        late = past_its_state(offer.step, record)
+        could = [] if late else who_could(offer.step, record)
         # The offices that follow say it, where the only reason is the office.
-        why = offer.why if belongs(offer.step, g.actor) or not could else ""
+        why = (f"El registro está en «{record.state.label}»." if late
+               else offer.why if belongs(offer.step, g.actor) or not could else "")
         told.setdefault((why, repr(could)), ([], could))[0].append(offer.step.label)
     return [Closed(", ".join(labels), why, could) for (why, _), (labels, could) in told.items()]
 

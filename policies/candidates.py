@@ -20,6 +20,11 @@ def belongs(step, actor):
     return actor.role in step.by
 
 
+def past_its_state(step, subject):
+    """Whether the record's state keeps the act closed to everybody."""
+    return bool(step.moves) and subject.state not in step.moves
+
+
 def _may_now(step, subject, people):
     one = next(iter(without_hand(step, subject, people)), None)
     return one is not None and refusal(step, one, subject) is None
