@@ -81,8 +81,9 @@ class Related:
             getattr(model, name) == key for name in references(model, self.model))))
         if screen:
             query = screen.scope(query)
+        loading = screen.loading() if screen else lists.related(model, names)
         rows = db.session.scalars(in_order(query, model, screen).options(
-            *lists.related(model, names)).limit(most + 1)).all()
+            *loading).limit(most + 1)).all()
         return Relation(model, screen.name if screen else TITLES[model.__tablename__], names,
                         rows[:most], len(rows) > most, screen)
 
