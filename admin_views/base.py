@@ -13,16 +13,20 @@ from admin_views.finder import Findable
 from admin_views.gate import record_read
 from admin_views.listing import Listing
 from admin_views.outputs import sheets
+from admin_views.related import Related
+from admin_views.story import Storied
+from admin_views.why import reasons
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         "history_view": "view", "related_view": "view",
          "columns_view": "view", "save_view": "view", "drop_view": "view"}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, Listing, Findable, ModelView):
+class PolicyView(Editing, Listing, Findable, Storied, Related, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
@@ -108,7 +112,7 @@ class PolicyView(Editing, Listing, Findable, ModelView):
 
     def page_of(self, record):
         """What the record page shows besides the record."""
-        return {"groups": self.groups(), "acts": acting.offered(record),
+        return {"groups": self.groups(), "acts": acting.offered(record), "reasons": reasons,
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
 
     def groups(self):

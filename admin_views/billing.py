@@ -6,11 +6,11 @@ from admin_views.base import PolicyView
 from admin_views.outputs import charts
 from models import db
 from models.billing import Bill, CreditNote
+from models.corrections import Correction
 from models.customers import Account
 from models.meters import Meter
 from models.notices import Notice
 from models.queries import billing as ask
-from models.queries import corrections as find
 
 MONTHS = 24
 
@@ -27,6 +27,8 @@ class AccountView(PolicyView):
     numbers_of_parts = ((Meter, "serial", "account"),)
     endings, creates_here = "a", False
     record_template = "account.html"
+    related = ("corrections", "notices", "meters")
+    story_with = (Correction, Notice, Meter)
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
                          "status")),
              ("Servicio", ("supply_zone", "route", "opened_on")))
@@ -56,8 +58,7 @@ class AccountView(PolicyView):
             "bills": bills, "debt": db.session.scalar(ask.debt(record)),
             "chart": charts.consumption(bills), "amounts": charts.amounts(bills),
             "meter": db.session.scalar(ask.meter_on(record.id, bills[0].period_end))
-            if bills else None,
-            "corrections": db.session.scalars(find.of_account(record)).all()}
+            if bills else None}
 
 
 class BillView(PolicyView):
@@ -68,13 +69,10 @@ class BillView(PolicyView):
     search_in = numbered_by = ("folio",)
     creates_here = False
     record_template = "bill.html"
+    related = ("credit_notes", "corrections")
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
-
-    def page_of(self, record):
-        return super().page_of(record) | {"corrections": db.session.scalars(
-            find.of_account(record.account).where(find.Correction.bill_id == record.id)).all()}
 
 
 class CreditNoteView(PolicyView):
@@ -84,7 +82,8 @@ class CreditNoteView(PolicyView):
     search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
-    facts = (("Nota", ("folio", "kind", "bill", "amount", "issued_at")),)
+    facts = (("Nota", ("folio", "kind", "amount", "issued_at")),
+             ("De dónde viene", ("correction", "bill")))
 
 
 class NoticeView(PolicyView):
@@ -94,7 +93,8 @@ class NoticeView(PolicyView):
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     findable = False   # all say «corrección»; its folio leads to it
     endings, creates_here = "a", False
-    facts = (("Carta", ("subject", "account", "correction", "state", "written_at", "body")),)
+    facts = (("Carta", ("subject", "state", "written_at")),
+             ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
 
 
 def views():

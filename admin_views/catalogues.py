@@ -12,6 +12,7 @@ class MunicipalityView(PolicyView):
     column_list = ("name", "valid_from", "valid_to")
     column_default_sort = ("name", False)
     filters_by, search_in = ("valid_from", "valid_to"), ("name",)
+    facts = (("Municipio", ("name", "valid_from", "valid_to")),)
 
 
 class SupplyZoneView(PolicyView):
@@ -20,6 +21,7 @@ class SupplyZoneView(PolicyView):
     column_default_sort = ("code", False)
     filters_by = ("municipality", "source")
     search_in, endings = ("code", "name"), "a"
+    facts = (("Zona", ("code", "name", "municipality")), ("Abasto", ("source",)))
 
 
 class NeighborhoodView(PolicyView):
@@ -27,6 +29,7 @@ class NeighborhoodView(PolicyView):
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("municipality",), ("name",), "a"
+    facts = (("Colonia", ("name", "municipality")),)
 
 
 class HolidayView(PolicyView):
@@ -34,6 +37,7 @@ class HolidayView(PolicyView):
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
     filters_by, search_in = ("state", "day", "reason"), ("reason",)
+    facts = (("Día inhábil", ("day", "reason", "state")),)
 
 
 class AnomalyTypeView(PolicyView):
@@ -41,6 +45,7 @@ class AnomalyTypeView(PolicyView):
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active", "code"), ("name", "code"), "a"
+    facts = (("Anomalía", ("name", "code", "active")), ("Qué es", ("description",)))
 
 
 class ApprovalBandView(PolicyView):
@@ -49,14 +54,15 @@ class ApprovalBandView(PolicyView):
     column_default_sort = ("from_amount", False)
     filters_by = ("state", "valid_from", "from_amount", "to_amount", "valid_to")
     search_in = ("name",)
-    facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
-                   "slots")),)
+    facts = (("Qué importes", ("name", "from_amount", "to_amount")),
+             ("Vigencia", ("valid_from", "valid_to", "state")))
 
 
 class ApprovalSlotView(PolicyView):
     one = "firma"
     column_list = ("band", "position", "role")
     filters_by, endings = ("role", "band", "position"), "a"
+    facts = (("Firma", ("band", "position", "role")),)
 
 
 class TariffView(PolicyView):
@@ -64,6 +70,8 @@ class TariffView(PolicyView):
     filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
     search_in = ("code",)
     endings, creates_here = "a", False
+    facts = (("Tarifa", ("code", "tariff_class", "valid_from", "valid_to")),
+             ("Cuota mínima", ("minimum_charge", "minimum_volume", "method")))
 
 
 class LineRuleView(PolicyView):
@@ -71,6 +79,9 @@ class LineRuleView(PolicyView):
                    "tax_percent")
     filters_by = ("service", "tariff_class", "valid_from", "valid_to", "tax_percent")
     endings, creates_here = "a", False
+    facts = (("A qué se aplica", ("service", "tariff_class", "valid_from", "valid_to")),
+             ("Cuánto se cobra", ("percent_of_water", "tax_percent")),
+             ("Redondeo", ("rounding_step", "rounding_mode")))
 
 
 def views():

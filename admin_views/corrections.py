@@ -10,18 +10,25 @@ from admin_views import acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.figures import Figures
 from admin_views.gate import record_read
-from admin_views.history import history
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
+from admin_views.words import money
 from models import db
-from models.audit import AuditEntry
 from models.corrections import Correction, CorrectionState, Evidence
 from models.notices import Notice
+from models.people import Role
+from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.drafting import lacking
+from policies.corrections import SERIES, kind_of_note
+from policies.drafting import lacking, refused, uncaptured
 from policies.signatures import content_hash
 
-VERBS |= {"sheet_view": "view", "history_view": "view", "file_view": "view"}
+VERBS |= {"sheet_view": "view", "file_view": "view"}
+
+
+EARLIER = 4
+# The acts whose page shows, beside the form, what the person decides from.
+BESIDE = {"submit", "apply", "calculate"}
 
 
 class CorrectionView(Figures, PolicyView):
@@ -36,6 +43,7 @@ class CorrectionView(Figures, PolicyView):
     search_in = numbered_by = ("folio",)
     record_template = "correction.html"
     creates_here = False
+    related = ()            # its page shows each part in its own way
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
                                  "volume_before", "volume_after", "reversal_of", "reason")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
@@ -55,11 +63,12 @@ class CorrectionView(Figures, PolicyView):
                 Correction, record.reversed_by_id),
             "totals": {"before": before, "after": after},
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
+            "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
+            "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": canonical(record),
             "names_files": names_files,
             "letter": db.session.scalar(select(Notice.id).where(
-                Notice.correction_id == record.id)),
-            "may_history": policies.allows(g.actor, "view", AuditEntry)}
+                Notice.correction_id == record.id))}
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
@@ -67,7 +76,8 @@ class CorrectionView(Figures, PolicyView):
         if step_name == "sign":
             return acting.run(self, record, step_name, template="sign.html",
                               seen_hash=content_hash(record))
-        return acting.run(self, record, step_name)
+        return acting.run(self, record, step_name, template=f"{step_name}.html"
+                          if step_name in BESIDE else "act.html")
 
     @expose("/<int:key>/cedula.pdf")
     def sheet_view(self, key):
@@ -77,20 +87,31 @@ class CorrectionView(Figures, PolicyView):
         return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
 
-    @expose("/<int:key>/historia/")
-    def history_view(self, key):
-        record = self.get_one(key)
-        if not policies.allows(g.actor, "view", AuditEntry):
-            raise policies.Denied("La historia en la bitácora la consultan los auditores.")
-        return self.show("trail.html", record=record, title=str(record),
-                         entries=history(record))
-
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
         found = next((item for item in record.evidence if item.id == evidence_id), None)
         record_read(found or abort(404))   # a file may hold anybody's name
         return uploads.serve(found.document)
+
+
+def to_write(correction):
+    """What applying would write, in words: the note, and the bill's balance before and after (MXN)."""
+    kind = kind_of_note(correction)
+    before = correction.bill.balance
+    return {"kind": kind.label, "series": SERIES[kind], "amount": money(abs(correction.amount)),
+            "before": money(before), "after": money(before + correction.amount)}
+
+
+def to_sign(correction):
+    """[(order, office, band)] that today's bands ask for this difference."""
+    return [(position, Role(role).label, band) for position, role, band in
+            db.session.execute(find.required_slots(correction))]
+
+
+def case_bills(correction):
+    """The bill that is corrected and the last ones before it, newest first."""
+    return [correction.bill, *db.session.scalars(ask.earlier_bills(correction.bill).limit(EARLIER))]
 
 
 def canonical(correction):

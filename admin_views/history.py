@@ -1,34 +1,32 @@
-"""What the trail says, in words: who did what to which part of a record, old → new."""
+"""What the trail says, in words: who did what to which row, old → new."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 
 from flask import g
-from sqlalchemy import DateTime, Numeric, Text, and_, cast, or_, select
+from sqlalchemy import Date, DateTime, Numeric, select
 
 import policies
 from admin_views.words import label_of, say
 from models import db
-from models.audit import AuditEntry, SealedEntry
-from models.billing import CreditNote
-from models.corrections import CorrectionLine, Evidence
-from models.notices import Notice
+from models.audit import SealedEntry
 from models.people import Person, Role
 from models.procedures import ProcedureVersion
-from models.signatures import Signature, SignatureSlot
 from models.tariffs import Service
 from policies.matrix import TITLES
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
 KEYS = {"id", "version"}
-HIDDEN = KEYS | {"correction_id", "credit_note_id", "slot_id", "signer_id", "position"}
 PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "evidence": "Evidencia",
          "signature_slots": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
-         "credit_notes": "Nota"}
+         "credit_notes": "Nota", "credit_note_lines": "Renglón de nota", "bills": "Recibo",
+         "bill_lines": "Renglón", "appointments": "Nombramiento", "approval_slots": "Firma pedida",
+         "procedure_versions": "Versión", "tariff_blocks": "Bloque", "tariff_steps": "Renglón"}
+# Codes that the tables keep and nobody says: what proved the person, and what a document proves.
+PROOFS = {"password": "Contraseña"}
+MANY = 3
 
 
 @cache
@@ -59,6 +57,8 @@ def spoken(model, name, value):
         return words(value).label
     if column.foreign_keys and isinstance(value, int):
         return named(column, value)
+    if (column.table.name, name) in CODED:
+        return CODED[column.table.name, name]().get(value, value)
     return stored(column, value)
 
 
@@ -72,9 +72,11 @@ def named(column, key):
 
 
 def stored(column, value):
-    """What JSON keeps of a figure or an instant, as it was before it was kept."""
-    if isinstance(value, list) and len(value) > 3:
+    """What JSON keeps of a figure, a day or an instant, as it was before it was kept."""
+    if isinstance(value, list) and len(value) > MANY:
         return f"{len(value)} renglones"
+    if isinstance(value, dict) and column.name == "definition":
+        return f"{len(value)} apartados"
     if isinstance(value, dict):
         labels = input_labels()
         return say({labels.get(name, name): part for name, part in value.items()})
@@ -82,14 +84,32 @@ def stored(column, value):
         return say(Decimal(str(value)), column)
     if isinstance(column.type, DateTime) and isinstance(value, str):
         return say(datetime.fromisoformat(value))
+    if isinstance(column.type, Date) and isinstance(value, str):
+        return say(date.fromisoformat(value))
     return say(value)
+
+
+def definitions():
+    """Every procedure version's content, asked once a request."""
+    if "definitions" not in g:
+        g.definitions = db.session.scalars(select(ProcedureVersion.definition)).all()
+    return g.definitions
 
 
 def input_labels():
     """name → Spanish label of everything that a procedure version asks a person."""
-    versions = db.session.scalars(select(ProcedureVersion))
-    return {item["name"]: item["label"] for version in versions
-            for item in version.definition.get("inputs", ())}
+    asked = {item["name"]: item["label"] for content in definitions()
+             for item in content.get("inputs", ())}
+    return asked | {f"{name}.reason": f"Motivo de «{label}»" for name, label in asked.items()}
+
+
+def evidence_labels():
+    """code → what the procedures call a document."""
+    return {item["kind"]: item["label"].capitalize() for content in definitions()
+            for item in content.get("evidence", ())}
+
+
+CODED = {("signatures", "method"): PROOFS.copy, ("evidence", "kind"): evidence_labels}
 
 
 def act_words(name):
@@ -121,41 +141,25 @@ def table_words(table):
     return TITLES.get(table.split(".")[-1], table.split(".")[-1])
 
 
-def told(entries, hidden=KEYS):
+def told(entries):
     """Entries with names and words, as pages draw them; their seals in one query."""
     seals = dict(db.session.execute(select(SealedEntry.seq, SealedEntry.number).where(
         SealedEntry.seq.in_([entry.id for entry in entries]))).all())
-    return [{"id": entry.id, "at": entry.at, "who": person_words(entry.actor_id),
-             "office": role_words(entry.role), "act": act_label(entry), "program": entry.program,
-             "table": table_words(entry.table_name), "row": entry.row_id, "what": part(entry),
-             "request": (entry.request_id, entry.act), "changes": changes(entry, hidden),
-             "seal": seals.get(entry.id)} for entry in entries]
+    return [words_of(entry) | {"id": entry.id, "seal": seals.get(entry.id)} for entry in entries]
 
 
-def history(correction):
-    """Everything the trail holds of a correction and its parts, one step per act, in order."""
-    entries = told(db.session.scalars(entries_of(correction)).all(), HIDDEN)
-    steps = [list(parts) for _, parts in groupby(entries, itemgetter("request"))]
-    return [parts[0] | {"parts": parts, "seal": parts[-1]["seal"]} for parts in steps]
+def words_of(entry, hidden=KEYS):
+    """One entry: who, in which office, when, and what changed."""
+    return {"at": entry.at, "who": person_words(entry.actor_id), "office": role_words(entry.role),
+            "act": act_label(entry), "program": entry.program, "what": part(entry), "operation": entry.operation,
+            "changes": changes(entry, hidden)}
 
 
 def part(entry):
     """What kind of thing changed, and how: «Renglón de Agua potable: alta»."""
     table = entry.table_name.split(".")[1]
     service = (entry.new or {}).get("service") or (entry.old or {}).get("service")
-    subject = PARTS.get(table, table)
+    subject = PARTS.get(table) or table_words(table)
     if service:
         subject += f" de {Service(service).label}"
     return f"{subject}: {OPERATIONS.get(entry.operation, entry.operation).lower()}"
-
-
-def entries_of(correction):
-    owner = str(correction.id)
-    own = [and_(AuditEntry.table_name == "console.corrections", AuditEntry.row_id == owner)]
-    for model in (CorrectionLine, Evidence, SignatureSlot, Signature, Notice, CreditNote):
-        own.append(and_(AuditEntry.table_name == model.__table__.fullname, or_(
-            AuditEntry.new["correction_id"].astext == owner,
-            AuditEntry.old["correction_id"].astext == owner,
-            AuditEntry.row_id.in_(select(cast(model.id, Text)).where(
-                model.correction_id == correction.id)))))
-    return select(AuditEntry).where(or_(*own)).order_by(AuditEntry.id).limit(500)

@@ -19,6 +19,7 @@ class PersonView(PolicyView):
     column_list = ("name", "active")
     column_default_sort = ("name", False)
     filters_by, search_in, endings = ("active", "name"), ("name",), "a"
+    facts = (("Persona", ("name", "active")),)
 
 
 class AppointmentView(PolicyView):
@@ -27,6 +28,8 @@ class AppointmentView(PolicyView):
     column_default_sort = ("id", True)
     filters_by = ("role", "person", "acting", "valid_from", "valid_to", "letter")
     search_in = ("letter",)
+    facts = (("Quién y qué cargo", ("person", "role", "acting")),
+             ("Vigencia", ("valid_from", "valid_to", "letter")))
 
 
 class LoginView(PolicyView):
@@ -36,7 +39,7 @@ class LoginView(PolicyView):
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
     filters_by, search_in = ("active", "email", "person"), ("email",)
-    facts = (("", ("email", "person", "active")),)
+    facts = (("Acceso", ("person", "email", "active")),)
     record_template = "login_record.html"
 
     @expose("/<int:key>/contrasena/", methods=("POST",))

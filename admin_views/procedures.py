@@ -20,7 +20,8 @@ class ProcedureVersionView(PolicyView):
     searches = True
     endings, creates_here = "a", False
     record_template = "procedure.html"
-    facts = (("", ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")),)
+    facts = (("Procedimiento", ("procedure", "number", "state")),
+             ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")))
 
     def search(self, query, words):
         """By the procedure's name, whichever version."""

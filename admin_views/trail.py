@@ -53,8 +53,7 @@ class TrailView(PolicyView):
 
 
 class AuditEntryView(TrailView):
-    column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation",
-                   "db_user")
+    column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation")
     column_default_sort = ("id", True)
     vocabularies = LOGGED
     filters_by = ("at", "actor_id", "operation", "table_name", "role", "act", "row_id",
@@ -79,18 +78,25 @@ class AuditEntryView(TrailView):
 
 
 class RefusalView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")), ("Qué pidió", ("asked", "status", "why")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "asked", "status", "why")
     column_default_sort = ("at", True)
     filters_by, search_in = ("at", "person_id", "role", "status", "why"), ("request_id",)
 
 
 class ReadEntryView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")), ("Qué consultó", ("table_name", "row_id")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "table_name", "row_id")
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "row_id")
 
 
 class ExportEntryView(TrailView):
+    facts = (("Quién", ("person_id", "role", "at")),
+             ("Qué exportó", ("table_name", "filters", "rows", "sha256")),
+             ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")

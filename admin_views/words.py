@@ -8,9 +8,9 @@ from sqlalchemy import inspect
 
 from models.base import Money, Volume, Words
 from policies.matrix import TITLES
+from policies.procedures.figures import MONTHS, day
 
 HERE = ZoneInfo("America/Mexico_City")
-MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 RESERVED = "Reservado"
 
 
@@ -23,11 +23,6 @@ def number(value):
     """1,234.5 with no idle zeros."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def day(value):
-    """22/nov/2026."""
-    return f"{value.day:02}/{MONTHS[value.month - 1]}/{value.year}"
 
 
 def moment(value):

@@ -281,6 +281,7 @@ GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log) TO console_auditor, console_tier_sealer;

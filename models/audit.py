@@ -27,6 +27,7 @@ class AuditEntry(db.Model):
                       Index("ix_log_actor", "actor_id"),
                       Index("ix_log_corrections", "at", postgresql_where=text(
                           "table_name IN ('console.corrections', 'console.signatures')")),
+                      Index("ix_log_gone", "table_name", postgresql_where=text("operation = 'D'")),
                       {"schema": "audit"})
 
     id: Mapped[int] = mapped_column("seq", BigInteger, primary_key=True,

@@ -88,6 +88,8 @@ class CreditNote(Ledger):
     issued_at: Mapped[datetime] = stamped("Emitida")
 
     bill: Mapped[Bill] = relationship(back_populates="notes")
+    # Named by text: corrections.py imports this file.
+    correction = relationship("Correction", viewonly=True)
     lines: Mapped[list["CreditNoteLine"]] = relationship(order_by="CreditNoteLine.position")
 
     def __str__(self):

@@ -52,7 +52,7 @@ class Correction(Model):
         CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"))
 
     folio: Mapped[str | None] = coded("Folio", unique=True)
-    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     account_id: Mapped[int] = field(
         "Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     anomaly_type_id: Mapped[int] = field("Causa", ForeignKey("console.anomaly_types.id"))

@@ -20,7 +20,7 @@ class Notice(Model):
 
     __tablename__ = "notices"
 
-    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
+    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     correction_id: Mapped[int] = field(
         "Corrección", ForeignKey("console.corrections.id"), unique=True)
     subject: Mapped[str] = field("Asunto")

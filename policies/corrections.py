@@ -22,6 +22,7 @@ FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "m
 LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
         "tax_after")
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SERIES = {NoteKind.CREDIT: "NC", NoteKind.DEBIT: "ND"}
 
 declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
@@ -111,16 +112,20 @@ def withdraw(correction, actor):
     """A draft that nobody will send; it stays on file and frees the bill."""
 
 
+def kind_of_note(correction):
+    """What applying it writes: a credit for the user, or a debit."""
+    return NoteKind.CREDIT if correction.amount < 0 else NoteKind.DEBIT
+
+
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
      creates=(CreditNote, CreditNoteLine, Notice), touches={Correction: ("reversed_by_id",)},
-     hinders=drafting.drifted)
+     hinders=drafting.drifted, grave=True)
 def apply(correction, actor):
     """One note with its lines, once; the bill's balance follows it, and the letter waits."""
     session = object_session(correction)
-    credit = correction.amount < 0
-    sign = -1 if credit else 1
-    note = CreditNote(kind=NoteKind.CREDIT if credit else NoteKind.DEBIT,
-                      folio=session.scalar(find.next_folio("NC" if credit else "ND")),
+    kind = kind_of_note(correction)
+    sign = -1 if kind == NoteKind.CREDIT else 1
+    note = CreditNote(kind=kind, folio=session.scalar(find.next_folio(SERIES[kind])),
                       bill_id=correction.bill_id, correction_id=correction.id,
                       amount=abs(correction.amount))
     note.lines = [CreditNoteLine(position=line.position, service=line.service,

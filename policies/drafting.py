@@ -5,11 +5,14 @@ from decimal import Decimal
 from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState as S
-from models.customers import TariffClass
 from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.cases import case_of, definition_of, net_lines
+from policies.procedures.captured import allowed
 from policies.procedures.evidence import missing
+from policies.procedures.facts import bill_names, history_names
+from policies.procedures.figures import day
+from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
 
 LARGEST = "20 MB como máximo; PDF, JPG o PNG"
@@ -39,7 +42,7 @@ def ask_cause(bill, actor):
                     for cause, version in ways(bill))
     if not choices:
         raise Broken(f"Ningún procedimiento autorizado estaba vigente el "
-                     f"{bill.period_end:%d/%m/%Y}, último día del recibo; pida a la Dirección de "
+                     f"{day(bill.period_end)}, último día del recibo; pida a la Dirección de "
                      "Comercialización que autorice uno.")
     return (Ask("way", "Causa y procedimiento", "choice", choices=choices,
                 help="Rige la versión vigente el último día del periodo del recibo."),
@@ -81,22 +84,53 @@ def ask_inputs(correction, actor):
     if correction.reversal_of_id is not None:
         return tuple(asks)
     kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
-    for field in definition_of(correction.procedure_version).inputs:
-        if field.origin != "person":
-            continue
+    definition = definition_of(correction.procedure_version)
+    bounds = bounds_of(correction, definition)
+    for field in captured_by_people(definition):
         label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
         asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
-            field.name), choices=tuple((choice, spoken(choice)) for choice in field.choices)))
+            field.name), choices=tuple((choice, said_choice(choice).capitalize())
+                                       for choice in field.choices),
+            help=bounds.get(field.name, "")))
         if field.reason_required:
             asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
                             value=kept.get(f"{field.name}.reason")))
     return tuple(asks)
 
 
-def spoken(choice):
-    """A choice in Spanish: classes say their own name, other words say themselves."""
-    known = {word.value: word.label for word in TariffClass}
-    return known.get(choice, choice)
+def captured_by_people(definition):
+    return [field for field in definition.inputs if field.origin == "person"]
+
+
+def bounds_of(correction, definition):
+    """input → what the procedure admits there, with the figures of this case."""
+    bounded = [field for field in captured_by_people(definition) if field.minimum or field.maximum]
+    if not bounded:
+        return {}
+    facts, _ = case_of(correction)
+    names = bill_names(facts.bill) | history_names(facts.history) | facts.extra
+    return {field.name: admits(*allowed(definition, field, names)) for field in bounded}
+
+
+def admits(least, most):
+    """The limits of a figure, as help beside its field."""
+    if least and most:
+        return f"Se admite desde {least} hasta {most}."
+    return f"Se admite desde {least}." if least else f"Se admite hasta {most}." if most else ""
+
+
+def uncaptured(correction):
+    """The labels of what the procedure asks a person and nobody has typed yet."""
+    if correction.reversal_of_id is not None:
+        return []
+    return [field.label for field in captured_by_people(definition_of(correction.procedure_version))
+            if field.required and field.name not in correction.inputs]
+
+
+def refused(correction):
+    """Why it does not proceed, besides what was not captured yet."""
+    waits = tuple(f"Falta «{label}»" for label in uncaptured(correction))
+    return [sentence for sentence in correction.refusals if not sentence.startswith(waits or "\0")]
 
 
 def kept_inputs(inputs):
@@ -147,6 +181,8 @@ def lacking(correction):
 
 def not_ready(correction, actor):
     """Why the draft is not sent yet, or None."""
+    if waits := uncaptured(correction):
+        return " ".join(f"Falta «{label}»; use «Capturar datos y calcular»." for label in waits)
     if not correction.eligible:
         return " ".join(correction.refusals) or "Falta calcular la corrección."
     if moved := drifted(correction, actor):

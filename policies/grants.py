@@ -37,6 +37,7 @@ FUNCTIONS = {
     "console.decisions_since(timestamptz, integer)": tuple(
         f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
+    "audit.story(text, text[], text, text, integer)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),

@@ -56,6 +56,12 @@ def ask_reason(correction, actor):
                 help="Lo leerá quien elaboró la corrección; diga qué debe cambiar."),)
 
 
+def ask_rejection(correction, actor):
+    return (Ask("reason", "Motivo", "long_text",
+                help="Por qué no procede de ningún modo; queda en el expediente y no se corrige: quien insista "
+                     "iniciará otra. Si algo se puede mejorar, use «Devolver para corregir»."),)
+
+
 @act("Firmar", Correction, {S.SUBMITTED: {S.SUBMITTED, S.SIGNED}}, by=SIGNERS,
      independent=True, proof=True, creates=(Signature,), hinders=not_your_turn)
 def sign(correction, actor, seen_hash, method):
@@ -81,7 +87,7 @@ def send_back(correction, actor, reason):
 
 
 @act("Rechazar", Correction, {S.SUBMITTED: {S.REJECTED}}, by=SIGNERS,
-     sets=("decision_reason",), asks=ask_reason, hinders=not_asked, grave=True)
+     sets=("decision_reason",), asks=ask_rejection, hinders=not_asked, grave=True)
 def reject(correction, actor, reason):
     """A rejected correction stays on file; whoever insists starts another."""
     correction.decision_reason = reason

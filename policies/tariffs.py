@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policies.procedures.exact import as_decimal, exact, round_to_step
-from policies.procedures.figures import figure, number
+from policies.procedures.figures import day, figure, number, pesos
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import class_label, service_label
 
@@ -35,7 +35,7 @@ def in_force(rows, tariff_class, on):
     found = tuple(row for row in rows if row.tariff_class == tariff_class and row.valid_from <= on
                   and (row.valid_to is None or on <= row.valid_to))
     if not found:
-        raise NoTariff(f"No hay tarifa vigente para la clase «{class_label(tariff_class)}» el {on:%d/%m/%Y}; "
+        raise NoTariff(f"No hay tarifa vigente para la clase «{class_label(tariff_class)}» el {day(on)}; "
                        "regístrela o corrija sus fechas de vigencia.")
     return found
 
@@ -46,7 +46,7 @@ def rate_in_force(volume, tariff_class, on, tariffs, line_rules):
     if len(found) > 1:
         codes = ", ".join(tariff.code for tariff in found)
         raise NoTariff(f"Hay más de una tarifa vigente para la clase «{class_label(tariff_class)}» "
-                       f"el {on:%d/%m/%Y} ({codes}); "
+                       f"el {day(on)} ({codes}); "
                        "cierre la vigencia de la anterior.")
     return rate(volume, found[0], in_force(line_rules, tariff_class, on))
 
@@ -82,15 +82,24 @@ def _share(rule, water, tariff):
 
 def _line(rule, charge, steps):
     amount = round_to_step(charge, rule.rounding_step, rule.rounding_mode)
-    tax = round_to_step(amount * exact(rule.tax_percent) / 100, rule.rounding_step, rule.rounding_mode)
-    taxed = Step(rule.service, f"IVA {number(exact(rule.tax_percent))} % de {figure(amount, 'MXN')}", tax, "MXN",
+    due = amount * exact(rule.tax_percent) / 100
+    tax = round_to_step(due, rule.rounding_step, rule.rounding_mode)
+    taxed = Step(rule.service, f"IVA {number(exact(rule.tax_percent))} % de {figure(amount, 'MXN')}", due, "MXN",
                  _source(rule))
-    return RatedLine(rule.service, as_decimal(amount), rule.tax_percent, as_decimal(tax), (*steps, taxed))
+    return RatedLine(rule.service, as_decimal(amount), rule.tax_percent, as_decimal(tax),
+                     (*steps, *_rounding(rule, charge, amount), taxed, *_rounding(rule, due, tax)))
+
+
+def _rounding(rule, before, after):
+    """The rounding as a step of its own, where it moved something (MXN)."""
+    if before != after:
+        yield Step(rule.service, f"{pesos(before)} redondeado a {pesos(exact(rule.rounding_step))}", after, "MXN",
+                   _source(rule))
 
 
 def _source(rule):
     return (f"regla de {service_label(rule.service)}, clase {class_label(rule.tariff_class)}, "
-            f"vigente desde {rule.valid_from:%d/%m/%Y}")
+            f"vigente desde {day(rule.valid_from)}")
 
 
 def _water(volume, tariff):
@@ -147,4 +156,4 @@ def _block_step(block, units, tariff):
 
 
 def _tariff_source(tariff):
-    return f"tarifa {tariff.code}, vigente desde {tariff.valid_from:%d/%m/%Y}"
+    return f"tarifa {tariff.code}, vigente desde {day(tariff.valid_from)}"

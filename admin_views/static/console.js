@@ -8,3 +8,5 @@ import "./modules/keys.js";
 
 if (document.querySelector("[data-draft]")) import("./modules/autosave.js");
 if (document.querySelector("[data-list]")) import("./modules/lists.js");
+const linked = document.querySelector("[data-copy-link]");
+if (linked && navigator.clipboard) import("./modules/record.js").then(({ offerLink }) => offerLink(linked));

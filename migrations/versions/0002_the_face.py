@@ -15,6 +15,9 @@ depends_on = None
 
 
 def upgrade():
+    op.create_index('ix_log_gone', 'log', ['table_name'], unique=False, schema='audit', postgresql_where=sa.text("operation = 'D'"))
+    op.create_index(op.f('ix_notices_account_id'), 'notices', ['account_id'], unique=False, schema='console')
+    op.create_index(op.f('ix_corrections_bill_id'), 'corrections', ['bill_id'], unique=False, schema='console')
     op.create_table('import_batches',
     sa.Column('screen', sa.Text(), nullable=False),
     sa.Column('file_name', sa.Text(), nullable=False),
@@ -100,6 +103,9 @@ def downgrade():
     op.alter_column('parked_forms', 'token_hash', server_default=None, schema='console')
     op.create_unique_constraint(op.f('uq_parked_forms_token_hash'), 'parked_forms', ['token_hash'], schema='console')
     op.drop_index('ix_bills_period', table_name='bills', schema='commercial')
+    op.drop_index(op.f('ix_corrections_bill_id'), table_name='corrections', schema='console')
+    op.drop_index(op.f('ix_notices_account_id'), table_name='notices', schema='console')
+    op.drop_index('ix_log_gone', table_name='log', schema='audit', postgresql_where=sa.text("operation = 'D'"))
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

@@ -52,8 +52,3 @@ def evidence_of(correction):
 def in_state(*states):
     return (select(Correction).where(Correction.state.in_(states))
             .order_by(Correction.id.desc()))
-
-
-def of_account(account):
-    return (select(Correction).where(Correction.account_id == account.id)
-            .order_by(Correction.id.desc()))

@@ -1,4 +1,5 @@
 """What an office must still fill in before a procedure may change a bill: most public rules leave it out."""
+from policies.procedures.figures import day
 
 OWN_UNITS = ("m3", "MXN")
 
@@ -24,6 +25,6 @@ def refusals(definition, bill):
         return [f"El procedimiento no está adoptado: le falta {'; '.join(lacking)}. Complételo antes de usarlo."]
     starts, ends = definition.valid_from, definition.valid_to
     if bill.period_end < starts or (ends is not None and bill.period_end > ends):
-        return [(f"La versión {definition.version} no estaba vigente el {bill.period_end:%d/%m/%Y}, último día del "
+        return [(f"La versión {definition.version} no estaba vigente el {day(bill.period_end)}, último día del "
                 "periodo; use la versión que valía ese día.")]
     return []

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from policies.procedures.exact import exact
 from policies.procedures.expressions import evaluate
-from policies.procedures.figures import figure
+from policies.procedures.figures import counted, figure
 from policies.procedures.grammar import ExpressionError, names_in
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import with_values
@@ -55,7 +55,8 @@ def _average(step, facts):
     usable, set_aside = _usable(step, facts)
     if len(usable) < step.minimum_periods:
         aside = ", ".join(f"{count} {why}" for why, count in set_aside.items() if count)
-        return Baseline(None, refusal=f"se necesitan al menos {step.minimum_periods} periodos y hay {len(usable)}"
+        least = counted(step.minimum_periods, "period")
+        return Baseline(None, refusal=f"se necesitan al menos {least} y hay {len(usable)}"
                                       + (f" (no cuentan: {aside})" if aside else ""))
     averaged, trace = usable, [_listed("Periodos que cuentan", step, usable)]
     if step.filters.drop_highest:
@@ -64,7 +65,7 @@ def _average(step, facts):
         trace.append(_listed("Se deja fuera el más alto", step, [highest]))
     values = [_measure(step, period) for period in averaged]
     mean = sum(values, Fraction(0)) / len(values)
-    rule = f"promedio de {len(values)} periodos: " + " + ".join(figure(value, None) for value in values)
+    rule = f"promedio de {counted(len(values), 'period')}: " + " + ".join(figure(value, None) for value in values)
     trace.append(Step("Referencia", f"{rule}, entre {len(values)}", mean, _unit(step), _folios(averaged)))
     return Baseline(mean, len(values), tuple(trace))
 

@@ -1,11 +1,11 @@
 """What people typed and what the records say, checked against what the procedure declares."""
 from policies.procedures.caps import within
 from policies.procedures.exact import InexactNumber, exact
-from policies.procedures.expressions import value_for
+from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.trace import Step
-from policies.procedures.vocabulary import meaning
+from policies.procedures.vocabulary import in_words, meaning, said_choice
 
 REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
 
@@ -26,21 +26,44 @@ def read(definition, facts):
     return values, refusals, trace
 
 
-def out_of_bounds(definition, names):
-    """A sentence for each typed figure outside its minimum or maximum (in the input's own unit)."""
+def missing(definition, values):
+    """The names of the required inputs without a value: each has its own sentence among the refusals of read()."""
+    return {field.name for field in definition.inputs if field.required and field.name not in values}
+
+
+def out_of_bounds(definition, names, told=frozenset()):
+    """A sentence for each typed figure outside its minimum or maximum (in the input's own unit).
+
+    `told` are the names whose absence another sentence already tells.
+    """
     refusals = []
     for field in definition.inputs:
         if field.name in names and (field.minimum or field.maximum):
-            problem = _bound_problem(definition, field, names)
+            problem = _bound_problem(definition, field, names, told)
             if problem:
                 refusals.append(problem)
     return refusals
 
 
-def _bound_problem(definition, field, names):
+def allowed(definition, field, names):
+    """(minimum, maximum) of an input in words, each None where it has none or its figures are not known yet."""
+    return tuple(_bound(definition, field, bound, names) for bound in (field.minimum, field.maximum))
+
+
+def _bound(definition, field, expression, names):
+    try:
+        value = None if expression is None else evaluate(expression, names)
+    except ExpressionError:
+        return None
+    return None if value is None else f"{figure(value, field.unit)} ({in_words(definition, expression)})"
+
+
+def _bound_problem(definition, field, names, told):
     try:
         passed = within(names[field.name], field.minimum, field.maximum, names)
     except UnknownName as fault:
+        if fault.name in told:
+            return None
         label = meaning(definition, fault.name)[0]
         return f"No se puede revisar «{field.label}»: falta el dato «{label}»; captúrelo."
     except (ExpressionError, TypeError) as fault:
@@ -74,7 +97,8 @@ def _value(field, given):
         words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista"}
         return None, f"«{field.label}» debe ser {words[field.type]}; corríjalo."
     if field.choices and value not in field.choices:
-        return None, f"«{field.label}» no admite {figure(value)}; elija uno de: {', '.join(field.choices)}."
+        offered = ", ".join(said_choice(choice) for choice in field.choices)
+        return None, f"«{field.label}» no admite {figure(value)}; elija uno de: {offered}."
     return value, None
 
 

@@ -23,6 +23,7 @@ class Verdict:
     condition: Condition
     holds: bool | None
     sentence: str
+    lacks: str | None = None        # the name of the figure that is absent
 
 
 def judge(definition, names):
@@ -30,9 +31,13 @@ def judge(definition, names):
     return tuple(_verdict(definition, condition, names) for condition in definition.eligibility)
 
 
-def refusals(verdicts):
-    """One Spanish sentence for each group in which no condition holds; an absent figure refuses too."""
-    return tuple(_joined(group) for group in _groups(verdicts) if not any(verdict.holds for verdict in group))
+def refusals(verdicts, told=frozenset()):
+    """One Spanish sentence for each group in which no condition holds; an absent figure refuses too.
+
+    `told` are the names whose absence another sentence already tells: a group that waits for one is left out.
+    """
+    return tuple(_joined(group) for group in _groups(verdicts)
+                 if not any(verdict.holds or verdict.lacks in told for verdict in group))
 
 
 def _groups(verdicts):
@@ -57,7 +62,7 @@ def _verdict(definition, condition, names):
         holds = bool(COMPARE[condition.op](found, wanted))
     except UnknownName as fault:
         label = meaning(definition, fault.name)[0]
-        return Verdict(condition, None, f"{_rule(condition)}falta el dato «{label}»; captúrelo")
+        return Verdict(condition, None, f"{_rule(condition)}falta el dato «{label}»; captúrelo", fault.name)
     except (ExpressionError, InexactNumber, TypeError) as fault:
         reason = "los datos no se pueden comparar" if isinstance(fault, TypeError) else str(fault).rstrip(".")
         return Verdict(condition, False, f"{_rule(condition)}{reason}")

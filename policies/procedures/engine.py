@@ -5,6 +5,7 @@ from fractions import Fraction
 from policies.procedures import adoption, baseline, caps, captured, eligibility, formula
 from policies.procedures.exact import CENT, as_decimal, exact
 from policies.procedures.facts import bill_names, history_names, line_names
+from policies.procedures.grammar import names_in
 from policies.procedures.lines import unfit
 from policies.procedures.outcome import Outcome
 from policies.procedures.proposal import Impossible, propose
@@ -32,7 +33,8 @@ class _Case:
         self.definition, self.facts, self.rate = definition, facts, rate
         self.names = bill_names(facts.bill) | history_names(facts.history)
         self.refusals, self.warnings = [], []
-        self.trace = [Step("Procedimiento", f"{definition.name}, versión {definition.version}", definition.code, None,
+        self.told = set()       # names whose absence a refusal already tells
+        self.trace = [Step("Procedimiento", definition.name, f"versión {definition.version}", None,
                            "; ".join(source.title for source in definition.sources))]
         self.proposal = None
 
@@ -47,6 +49,7 @@ class _Case:
         values, refusals, trace = captured.read(self.definition, self.facts)
         self.names |= values
         self.refuse(*refusals)
+        self.told |= captured.missing(self.definition, values)
         self.trace += trace
 
     def find_baseline(self):
@@ -55,6 +58,7 @@ class _Case:
             self.trace += found.trace
             if found.value is None:
                 self.refuse(found.refusal)
+                self.told |= {"baseline", "baseline.periods"}
             else:
                 self.names |= {"baseline": found.value, "baseline.periods": Fraction(found.periods)}
 
@@ -65,6 +69,9 @@ class _Case:
             self._propose()
         self.names, problems, trace = formula.run(self.definition, self.names)
         self.trace += trace
+        for step in self.definition.computation:
+            if step.out not in self.names and names_in(step.expr) & self.told:
+                self.told.add(step.out)
         if not lines_first:
             self._propose(problems)
 
@@ -90,8 +97,8 @@ class _Case:
         return self._total(self.proposal.lines) - self._total(self.facts.bill.lines)
 
     def judge(self):
-        self.refuse(*eligibility.refusals(eligibility.judge(self.definition, self.names)))
-        self.refuse(*captured.out_of_bounds(self.definition, self.names))
+        self.refuse(*eligibility.refusals(eligibility.judge(self.definition, self.names), self.told))
+        self.refuse(*captured.out_of_bounds(self.definition, self.names, self.told))
         if self.proposal and not self.refusals:
             self.refuse(*(sentence for _, sentence in caps.broken(self.definition, self.names)), *self._wrong_way())
 

@@ -1,21 +1,53 @@
 """Figures as people in México read them: $1,234.50, 34 m³, sí, no."""
+import math
+
 from policies.procedures.exact import CENT, exact, round_to_step
 
-UNIT_WORDS = {"m3": "m³", "day": "días", "month": "meses", "period": "periodos", "percent": "%", "gal": "galones"}
+ONE = {"day": "día", "month": "mes", "period": "periodo", "gal": "galón"}
+MANY = {"m3": "m³", "day": "días", "month": "meses", "period": "periodos", "percent": "%", "gal": "galones"}
+MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+DECIMALS = 6        # of a figure that no rule has rounded yet; «…» follows one that has more
+
+
+def day(value):
+    """22/nov/2026."""
+    return f"{value.day:02}/{MONTHS[value.month - 1]}/{value.year}"
 
 
 def money(value):
-    """MXN with thousands and cents: $1,234.50, or -$500.82 for a credit."""
+    """MXN with thousands and cents: $1,234.50, or −$500.82 for a credit; for what a rule rounded to cents."""
     cents = int(round_to_step(abs(exact(value)), CENT, "half_up") * 100)
-    return f"{'-' if value < 0 and cents else ''}${cents // 100:,}.{cents % 100:02d}"
+    return f"{'−' if value < 0 and cents else ''}${cents // 100:,}.{cents % 100:02d}"
+
+
+def written(value, least=0):
+    """Every decimal of the size of `value`, at least so many: 34, 1,234.50, 335.0766 or 14.333333…
+
+    What is printed is never rounded: who redoes an operation with it finds what the next line says.
+    """
+    size = abs(exact(value))
+    units = math.floor(size * 10**DECIMALS)
+    more = "…" if units != size * 10**DECIMALS else ""
+    decimals = f"{units % 10**DECIMALS:0{DECIMALS}d}"
+    if not more:
+        decimals = decimals.rstrip("0").ljust(least, "0")
+    return f"{units // 10**DECIMALS:,}" + (f".{decimals}" if decimals else "") + more
 
 
 def number(value):
-    """At most three decimals, without useless zeros: 34, 14.333."""
-    thousandths = int(round_to_step(abs(exact(value)), "0.001", "half_up") * 1000)
-    decimals = f"{thousandths % 1000:03d}".rstrip("0")
-    sign = "-" if value < 0 and thousandths else ""
-    return f"{sign}{thousandths // 1000:,}" + (f".{decimals}" if decimals else "")
+    """A number with its decimals and no useless zeros: 34, −0.5, 14.333333…"""
+    return f"{'−' if value < 0 else ''}{written(value)}"
+
+
+def pesos(value):
+    """MXN that no rule has rounded yet: $1,234.50, $335.0766, −$14.333333…"""
+    return f"{'−' if value < 0 else ''}${written(value, least=2)}"
+
+
+def counted(value, unit):
+    """A number and its unit: 34 m³, 1 periodo, 12 periodos."""
+    words = MANY.get(unit, unit)
+    return f"{number(value)} {ONE.get(unit, words) if value == 1 else words}"
 
 
 def figure(value, unit=None):
@@ -29,5 +61,5 @@ def figure(value, unit=None):
     if isinstance(value, (list, tuple)):
         return ", ".join(figure(item, unit) for item in value) or "ninguno"
     if unit == "MXN":
-        return money(value)
-    return f"{number(value)} {UNIT_WORDS.get(unit, unit)}" if unit else number(value)
+        return pesos(exact(value))
+    return counted(value, unit) if unit else number(value)

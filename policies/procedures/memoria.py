@@ -9,13 +9,19 @@ def paragraphs(outcome):
     rows = [_row(step.label, _how(step), _shown(step)) for step in outcome.trace]
     rows += [_row("Advertencia", warning, "") for warning in outcome.warnings]
     if not outcome.eligible:
-        return rows + [_row("No procede", refusal, "") for refusal in outcome.refusals]
+        return rows + [_refusal(sentence) for sentence in outcome.refusals]
     rows += [_line(before, after) for before, after in zip(outcome.before, outcome.after, strict=True)]
     return [*rows, _total(outcome)]
 
 
 def _row(label, how, shown):
     return {"label": label, "how": how, "figure": shown}
+
+
+def _refusal(sentence):
+    label = "Falta" if sentence.startswith("Falta ") else "No procede"
+    words = sentence.removeprefix(f"{label}: ")
+    return _row(label, words[:1].upper() + words[1:], "")
 
 
 def _how(step):

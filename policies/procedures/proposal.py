@@ -5,7 +5,7 @@ from fractions import Fraction
 from policies.procedures.exact import exact, round_to_step
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
-from policies.procedures.figures import figure, money
+from policies.procedures.figures import figure, money, pesos
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.lines import Unspreadable, corrected, rerated, retaxed, spread
 from policies.procedures.trace import Step
@@ -72,11 +72,18 @@ def _by_tax(definition, bill, _value, rate):
     rated = rate(exact(bill.volume), bill.tariff_class)
     after = retaxed(definition, bill, rated)
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
-    trace = [Step(f"IVA de {service_label(line.service)}",
-                  f"{figure(line.tax_percent, 'percent')} de {money(line.amount)}", line.tax, "MXN",
-                  rules[line.service])
-             for line in after if corrected(definition, line) and line.service in rules]
+    trace = [step for line in after if corrected(definition, line) and line.service in rules
+             for step in _taxed(definition, line, rules[line.service])]
     return Proposal(after, exact(bill.volume), tuple(trace), tuple(_unrated(definition, bill, rated)))
+
+
+def _taxed(definition, line, source):
+    """The tax of one line (MXN), and its rounding where it moved something."""
+    label, due = f"IVA de {service_label(line.service)}", exact(line.amount) * exact(line.tax_percent) / 100
+    yield Step(label, f"{figure(line.tax_percent, 'percent')} de {money(line.amount)}", due, "MXN", source)
+    if due != line.tax:
+        rule = f"{pesos(due)} redondeado a {pesos(definition.rounding.step)}"
+        yield Step(label, rule, line.tax, "MXN", "redondeo del procedimiento")
 
 
 def _by_amount(definition, bill, value, _rate):

@@ -23,6 +23,11 @@ def service_label(service):
     return SERVICES.get(service, service)
 
 
+def said_choice(choice):
+    """A choice that a procedure offers, in Spanish; one that has no other word is shown as it is."""
+    return KEPT.get(choice, choice)
+
+
 def meaning(definition, name):
     """(label, unit) of `name` in `definition`; a name without label is its own label."""
     for item in definition.inputs:
@@ -52,7 +57,7 @@ def said(value, unit):
     """`value` with its unit, in words; what the records keep in English is said in Spanish."""
     if isinstance(value, (list, tuple)):
         return ", ".join(said(item, unit) for item in value)
-    return KEPT.get(value) or figure(value, unit) if isinstance(value, str) else figure(value, unit)
+    return said_choice(value) if value in KEPT else figure(value, unit)
 
 
 def shown(definition, name, value):

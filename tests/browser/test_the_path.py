@@ -77,6 +77,8 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     staff.press(folio)
     staff.press("Aplicar")
     staff.page.get_by_role("button", name="Aplicar").click()
+    assert "NC" in staff.page.locator("dialog").inner_text()      # it says what it will write
+    staff.page.get_by_role("button", name="Sí, aplicar").click()
     assert staff.reads("Aplicada") and staff.reads("NC-2026-")
     assert office.scalar("SELECT count(*) FROM console.notices WHERE state = 'waiting'") == 1
 
@@ -151,8 +153,9 @@ def test_pressing_apply_twice_leaves_one_note(sit, office, invoice):
     staff.open(f"{desk}acto/apply/")
     again = staff.page.context.new_page()
     again.goto(f"{staff.address}{desk}acto/apply/")
-    staff.page.get_by_role("button", name="Aplicar").click()
-    again.get_by_role("button", name="Aplicar").click()
+    for page in (staff.page, again):
+        page.get_by_role("button", name="Aplicar").click()
+        page.get_by_role("button", name="Sí, aplicar").click()
     assert "No procede «Aplicar»" in again.locator("main").inner_text()
     notes = "SELECT count(*) FROM commercial.credit_notes WHERE correction_id = %s"
     assert office.scalar(notes, key) == 1

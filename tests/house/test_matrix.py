@@ -127,11 +127,11 @@ def test_the_other_doors_of_a_screen_obey_their_verb(office, rows, role):
     assert checksum(office) == before and asked > 0
 
 
-def test_a_corrections_history_is_the_auditors(office, rows):
-    """It is a page of the trail, wherever its link stands."""
+def test_a_records_history_opens_to_whom_the_record_does(office, rows):
+    """What each office reads in it is PostgreSQL's to say: tests/policies/test_story.py."""
     path = f"/correcciones/{rows['corrections']}/historia/"
     opens = {role for role in ROLES if office.client(role).get(path).status_code == 200}
-    assert opens == {"auditor"}
+    assert opens == {"staff", "unit_head", "commercial_director", "general_director", "auditor"}
 
 
 def test_delete_by_get_is_not_offered_to_anybody(office, rows):

@@ -38,7 +38,7 @@ def test_explanation_names_each_tariff_row_used():
     water, sewer, _ = rate_at(34, "domestic")
     assert [str(step.value) for step in water.explanation] == ["110", "130", "175", "96", "0"]
     assert water.explanation[3].rule == "4 m³ × $24.00, rango de más de 30 hasta 50 m³"
-    assert water.explanation[3].source == "tarifa DOM-2024, vigente desde 01/01/2024"
+    assert water.explanation[3].source == "tarifa DOM-2024, vigente desde 01/ene/2024"
     assert sewer.explanation[0].rule == "25 % de $511.00 de agua"
 
 
@@ -84,7 +84,7 @@ def test_dates_in_force_include_both_ends():
 
 
 def test_no_tariff_names_class_and_date():
-    with pytest.raises(NoTariff, match="clase «doméstico» el 31/12/2023; regístrela o corrija sus fechas"):
+    with pytest.raises(NoTariff, match="clase «doméstico» el 31/dic/2023; regístrela o corrija sus fechas"):
         rate_at(1, "domestic", on=date(2023, 12, 31))
 
 

@@ -97,8 +97,8 @@ def test_the_same_class_or_one_out_of_the_list_is_refused():
     assert "No procede: La clase del recibo no es la del uso: Clase que corresponde al uso es doméstico y debe ser " \
            "distinto de doméstico (clase tarifaria del recibo)." in same.refusals
     other = compute(adopted("slp-clase-tarifaria"), Facts(make_bill(), inputs={"correct_class": "rural"}), rate_at)
-    assert other.refusals[0] == ("«Clase que corresponde al uso» no admite «rural»; elija uno de: domestic, commercial, "
-                                 "industrial, public.")
+    assert other.refusals[0] == ("«Clase que corresponde al uso» no admite «rural»; elija uno de: doméstico, comercial, "
+                                 "industrial, público.")
 
 
 def test_tax_is_recomputed_by_line_and_the_amounts_stay():

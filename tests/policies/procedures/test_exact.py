@@ -51,13 +51,13 @@ def test_plain_data_reads_back_equal(value, expected):
 
 
 @pytest.mark.parametrize(("value", "expected"), [
-    ("1234.5", "$1,234.50"), ("-500.82", "-$500.82"), ("0.005", "$0.01"), ("-0.001", "$0.00")])
+    ("1234.5", "$1,234.50"), ("-500.82", "−$500.82"), ("0.005", "$0.01"), ("-0.001", "$0.00")])
 def test_money_in_words(value, expected):
     assert money(exact(value)) == expected
 
 
 @pytest.mark.parametrize(("value", "unit", "expected"), [
-    (Fraction(34), "m3", "34 m³"), (Fraction(43, 3), "m3", "14.333 m³"), (True, None, "sí"), (False, None, "no"),
+    (Fraction(34), "m3", "34 m³"), (Fraction(43, 3), "m3", "14.333333… m³"), (True, None, "sí"), (False, None, "no"),
     ("broken", None, "«broken»"), (None, "m3", "sin dato"), ([Fraction(1), Fraction(2)], "m3", "1 m³, 2 m³"),
     ([], None, "ninguno"), (Fraction(1234567, 1000), None, "1,234.567")])
 def test_figures_in_words(value, unit, expected):

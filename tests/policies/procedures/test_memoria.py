@@ -16,8 +16,8 @@ def test_leak_report_reads_from_the_bill_to_the_credit():
         "how": "promedio de 12 periodos: 14 + 14 + 14 + 14 + 14 + 14 + 14 + 14 + 14 + 14 + 14 + 14, entre 12 (recibos "
                + ", ".join(f"R-2024-{month:02d}" for month in range(1, 13)) + ")"}
     assert rows["Renglón de agua"]["how"] == "antes $511.00 más IVA $0.00; después $162.00 más IVA $0.00"
-    assert rows["Renglón de agua"]["figure"] == "-$349.00"
-    assert report()[-1] == {"label": "A favor del usuario", "figure": "-$500.82",
+    assert rows["Renglón de agua"]["figure"] == "−$349.00"
+    assert report()[-1] == {"label": "A favor del usuario", "figure": "−$500.82",
                             "how": "total corregido $232.47 menos total facturado $733.29"}
 
 

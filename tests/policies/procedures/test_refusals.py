@@ -43,11 +43,11 @@ def leak(**changes):
                      "ser por lo menos 28 m³ (2 * referencia).")),
     ({"history": [14] * 5}, ("No hay historial suficiente para la referencia: se necesitan al menos 6 periodos y hay 5. "
                             "Espere a tener más periodos medidos o use otro procedimiento.")),
-    ({"bill": make_bill(period_end=date(2023, 12, 31))}, ("La versión 1 no estaba vigente el 31/12/2023, último día del "
+    ({"bill": make_bill(period_end=date(2023, 12, 31))}, ("La versión 1 no estaba vigente el 31/dic/2023, último día del "
                                                          "periodo; use la versión que valía ese día.")),
     ({"bill": make_bill(total=Decimal("733.28"))}, "La suma de los renglones no es el total del recibo; concílielo antes de corregir."),
     ({"bill": make_bill(tariff_class="rural", lines=make_bill().lines)},
-     "No hay tarifa vigente para la clase «rural» el 31/01/2025; regístrela o corrija sus fechas de vigencia."),
+     "No hay tarifa vigente para la clase «rural» el 31/ene/2025; regístrela o corrija sus fechas de vigencia."),
     ({"bill": make_bill(lines=[LineFacts("discount", Decimal(-5), Decimal(0), Decimal(0))])},
      "El recibo tiene un renglón negativo; revíselo a mano, no se puede corregir por cálculo."),
     ({"bill": make_bill(lines=make_bill().lines[:1] * 2)}, "El recibo repite el renglón de agua; únalo antes de corregir."),
@@ -107,7 +107,7 @@ def test_a_procedure_without_signers_or_evidence_is_not_applied(path):
 
 def test_a_closed_version_is_not_applied_after_its_last_day():
     closed = parse(adopted("slp-fuga-oculta").as_document() | {"valid_to": "2025-01-30"})
-    assert "no estaba vigente el 31/01/2025" in compute(closed, leak_facts(), rate_at).refusals[0]
+    assert "no estaba vigente el 31/ene/2025" in compute(closed, leak_facts(), rate_at).refusals[0]
 
 
 def test_formula_that_fails_is_a_refusal():
@@ -145,7 +145,7 @@ def test_negative_results_are_refused():
     document = adopted("slp-fuga-oculta").as_document()
     document["computation"] = [{"out": "corrected_volume", "expr": "baseline - bill.volume"}]
     assert compute(parse(document), leak_facts(), rate_at).refusals == (
-        "El resultado es negativo (-20 m³); revise los datos del caso.",)
+        "El resultado es negativo (−20 m³); revise los datos del caso.",)
 
 
 def test_negative_lines_from_a_wrong_tariff_are_refused():

@@ -1,0 +1,118 @@
+"""A record's story: everything that happened to it and its parts, as its readers may know it."""
+
+from flask import g
+from flask_admin import expose
+from sqlalchemy import Text, cast, column, func, inspect, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+import policies
+from admin_views.history import KEYS, models_by_table, words_of
+from models import db
+from policies.grants import GROWING
+from policies.parts import parts_of, references, refers
+
+COLUMNS = [column(name) for name in (
+    "seq", "at", "txid", "actor_id", "role", "act", "program", "table_name", "row_id", "operation",
+    "old", "new", "held_back", "seal")]
+# What the step itself says, or what only tables need: places in an order, who it was, links back.
+IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
+LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
+STEPS, DETAILS, LONGEST = 8, 2, 70
+UNTOLD, LINE = "renglones", "Renglón"     # said of a list too long to say, and of its lines
+
+
+class Storied:
+    """The part of a PolicyView that tells what happened to a record."""
+
+    story_with = ()     # models whose rows refer to the record and belong to its story too
+
+    def has_story(self):
+        """Whether the trail tells of this table's rows: logs tell of themselves."""
+        return self.model.__table__.schema != "audit" and self.model not in GROWING
+
+    def latest(self, record):
+        """The last steps, newest first."""
+        return steps(self, record, LATEST)[:STEPS] if self.has_story() else []
+
+    @expose("/<int:key>/historia/")
+    def history_view(self, key):
+        record = self.get_one(key)
+        told = steps(self, record, WHOLE) if self.has_story() else []
+        entries = sum(len(step["parts"]) for step in told)
+        return self.show("trail.html", record=record, title=str(record), steps=told,
+                         cut=entries == WHOLE)
+
+
+def steps(view, record, most):
+    """One step per transaction, newest first: who, when, which act, and each change in words."""
+    told = {}
+    for entry in entries_of(record, view.story_with, most):
+        told.setdefault(entry.txid, []).append(entry)
+    return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
+
+
+def step_of(entries, model):
+    """The entries of one transaction, oldest first, as one step of a record of that model."""
+    own = model.__table__.fullname
+    parts = [words_of(entry, idle_in(entry, model)) | {
+        "id": entry.seq, "own": entry.table_name == own, "held_back": entry.held_back}
+        for entry in entries]
+    for words, entry in zip(parts, entries, strict=True):
+        if not words["own"]:
+            words["what"] = named(entry, words["what"])
+    acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
+    first = acted or next((part for part in parts if part["own"]), parts[0])
+    title = first["act"] if acted or first["own"] else first["what"]
+    return first | {"title": title, "parts": parts, "brief": brief(parts),
+                    "seal": entries[-1].seal}
+
+
+def named(entry, words):
+    """«Corrección UAS-COR-2026-000005: cambio», where the row has a name of its own."""
+    model = models_by_table()[entry.table_name]
+    row = db.session.get(model, int(entry.row_id)) if "__str__" in vars(model) else None
+    subject, _, done = words.partition(": ")
+    return f"{subject} {row}: {done}" if row is not None else words
+
+
+def idle_in(entry, whole):
+    """The columns of an entry that a reader of the story of a `whole` does without."""
+    model = models_by_table()[entry.table_name]
+    back = references(model, whole) if model is not whole else ()
+    return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
+
+
+def brief(parts):
+    """A few of the changes in a line each; the rest is a click away."""
+    changed = [change for part in parts if part["own"] and part["operation"] == "U"
+               for change in part["changes"] if not change[2].endswith(UNTOLD)]
+    changed.sort(key=lambda change: change[1] == "—")      # what moved before what is new
+    told = [f"{label}: {before} → {after}" for label, before, after in changed]
+    told = [line for line in told if len(line) <= LONGEST]
+    return (told or [part["what"] for part in parts
+                     if not part["own"] and not part["what"].startswith(LINE)])[:DETAILS]
+
+
+def entries_of(record, others, most):
+    """The entries of a record and of what hangs from it, newest first, as this office may read them.
+
+    PostgreSQL decides what that is (audit.story): for any program, not only this one.
+    """
+    model, key = type(record), inspect(record).identity[0]
+    own = array([str(key)], type_=Text)
+    asked = [story(model, own, None, key, most)]
+    hanging = parts_of(model) | {other: refers(other, model) for other in others}
+    for part, name in hanging.items():
+        if part in policies.RULES and policies.allows(g.actor, "view", part):
+            keys = select(func.array_agg(cast(part.id, Text))).where(
+                getattr(part, name) == key).scalar_subquery()
+            asked.append(story(part, keys, name, key, most))
+    every = union_all(*asked).subquery()
+    return db.session.execute(select(every).order_by(every.c.seq.desc()).limit(most)).all()
+
+
+def story(model, keys, name, key, most):
+    """SELECT from audit.story() for one table."""
+    rows = func.audit.story(model.__table__.fullname, cast(keys, ARRAY(Text)), name, str(key),
+                            most).table_valued(*COLUMNS)
+    return select(*rows.c)

@@ -1,0 +1,62 @@
+"""«¿Por qué no puedo?»: beside the reason, which offices could and who holds them today."""
+
+from typing import NamedTuple
+
+from flask import g
+from sqlalchemy import select
+
+from admin_views.offices import today
+from models import db
+from models.people import Appointment, Person
+from policies.candidates import (
+    belongs,
+    offices_that_could,
+    past_its_state,
+    without_hand,
+)
+from policies.rules import Actor
+
+
+class Closed(NamedTuple):
+    """Acts that are closed for one same reason; who could take them: [(office, [names])]."""
+
+    acts: str
+    why: str
+    could: list
+
+
+def reasons(offers, record):
+    """The closed acts of a page, those with the same answer told once."""
+    told = {}
+    for offer in offers:
+        late = past_its_state(offer.step, record)
+        could = [] if late else who_could(offer.step, record)
+        # The offices that follow say it, where the only reason is the office.
+        why = (f"El registro está en «{record.state.label}»." if late
+               else offer.why if belongs(offer.step, g.actor) or not could else "")
+        told.setdefault((why, repr(could)), ([], could))[0].append(offer.step.label)
+    return [Closed(", ".join(labels), why, could) for (why, _), (labels, could) in told.items()]
+
+
+def who_could(step, record):
+    """[(office, names of those who hold it today)] of a closed act."""
+    held = holders()
+    return [(role.label, [named(person) for person in without_hand(
+        step, record, held.get(role, ()))])
+        for role in offices_that_could(step, g.actor, record, held)]
+
+
+def named(person):
+    return f"{person.name} (encargo de despacho)" if person.acting else person.name
+
+
+def holders():
+    """office → the people who hold it today, asked once a request."""
+    if "holders" not in g:
+        g.holders = {}
+        for row in db.session.scalars(select(Appointment).join(Person).where(
+                Person.active).order_by(Appointment.acting, Person.name)):
+            if row.in_force(today()):
+                g.holders.setdefault(row.role, []).append(Actor(
+                    row.person_id, row.role, row.person.name, row.acting, row.letter))
+    return g.holders

@@ -1,0 +1,40 @@
+-- What happened to a table's rows, for whoever may read that table: the trail without what the
+-- office's own grants deny. It runs with its owner's rights and asks what the caller's office may.
+-- Arguments: the table; the keys of its rows; a column and its value, whose deleted rows belong too
+-- (a part that is gone is in no table any more); how many entries at most, newest first.
+
+DROP FUNCTION IF EXISTS audit.story(text, text[], text, text, integer);
+CREATE FUNCTION audit.story(wanted text, keys text[], part_of text, whole text, most integer)
+  RETURNS TABLE (seq bigint, at timestamptz, txid text, actor_id integer, role text, act text,
+                 request_id text, program text, table_name text, row_id text, operation text,
+                 old jsonb, new jsonb, held_back boolean, seal bigint)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  office text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  subject regclass; readable text[]; asked text[] := coalesce(keys, '{}');
+BEGIN
+  IF split_part(wanted, '.', 1) NOT IN ('console', 'commercial') THEN RETURN; END IF;
+  subject := to_regclass(wanted);
+  SELECT array_agg(a.attname::text) INTO readable FROM pg_attribute a
+   WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
+     AND has_column_privilege(office, subject, a.attnum, 'SELECT');
+  IF readable IS NULL THEN RETURN; END IF;
+  IF part_of = ANY (readable) THEN
+    asked := asked || ARRAY(SELECT l.row_id FROM audit.log l
+      WHERE l.table_name = wanted AND l.operation = 'D' AND l.old ->> part_of = whole);
+  END IF;
+  RETURN QUERY
+    SELECT l.seq, l.at, l.txid::text, l.actor_id, l.role, l.act, l.request_id, l.program, l.table_name,
+           l.row_id, l.operation,
+           (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(l.old) e WHERE e.key = ANY (readable)),
+           (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(l.new) e WHERE e.key = ANY (readable)),
+           EXISTS (SELECT FROM jsonb_object_keys(coalesce(l.old, '{}') || coalesce(l.new, '{}')) k
+                    WHERE k <> ALL (readable)),
+           z.number
+      FROM audit.log l LEFT JOIN audit.sealed z USING (seq)
+     WHERE l.table_name = wanted AND l.row_id = ANY (asked)
+     ORDER BY l.seq DESC LIMIT most;
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
