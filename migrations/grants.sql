@@ -27,6 +27,8 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('procedure_versions', '', 'draft', 'staff'),
     ('procedure_versions', 'draft', 'authorized', 'commercial_director')
 $$;
+CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -280,6 +282,7 @@ GRANT EXECUTE ON FUNCTION console.actor(), console.moves(), console.normalise(te
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log) TO console_auditor, console_tier_sealer;

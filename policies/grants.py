@@ -34,6 +34,9 @@ FUNCTIONS = {
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
+    # They ask themselves whether the office may create rows of that table.
+    "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
+    "console.undo_import(integer)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),
