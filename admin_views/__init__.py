@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
 from admin_views import (
+    batches,
     billing,
     catalogues,
     corrections,
@@ -27,14 +28,15 @@ MENU = (
                 "tariffs", "line_rules")),
     ("Auditoría", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas", ("people", "logins", "appointments")),
-    ("Territorio y calendario", ("municipalities", "neighborhoods", "supply_zones", "holidays")),
+    ("Territorio y calendario", ("municipalities", "neighborhoods", "supply_zones", "holidays",
+                                 "import_batches")),
 )
 
 
 def register(app):
     admin = Admin(app, name="Consola de Atención Social", url="/",
                   index_view=HomeView(name="Inicio", url="/", endpoint="home"))
-    for area in (billing, corrections, procedures, catalogues, people, trail):
+    for area in (billing, corrections, procedures, catalogues, people, batches, trail):
         for view in area.views():
             admin.add_view(view)
     app.register_blueprint(verification.blueprint)

@@ -7,7 +7,7 @@ from flask_admin.form import BaseForm
 from sqlalchemy import inspect
 
 import policies
-from admin_views import acting, lists
+from admin_views import acting, imports, lists
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
@@ -15,11 +15,12 @@ from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
-         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
+         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         **imports.VERBS}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(imports.Importing, Editing, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"

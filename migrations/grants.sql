@@ -196,6 +196,7 @@ GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_ad
 GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;
 GRANT UPDATE (day, reason) ON console.holidays TO console_administrator;
 GRANT SELECT (screen, file_name, sha256, rows, imported_by_id, imported_at, undone_by_id, undone_at, id) ON console.import_batches TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT SELECT (batch_id, row_id, id) ON console.import_rows TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT SELECT (service, tariff_class, valid_from, valid_to, percent_of_water, tax_percent, rounding_step, rounding_mode, id) ON commercial.line_rules TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, client, table_name, row_id, operation, old, new, row_hash) ON audit.log TO console_auditor;
 GRANT SELECT (person_id, email, active, id, version) ON console.logins TO console_administrator;

@@ -2,21 +2,22 @@
 
 from itertools import islice
 
-from sqlalchemy import ARRAY, Integer, Text, cast, func, insert, select, text
+from sqlalchemy import ARRAY, Integer, cast, func, insert, select, text
 from sqlalchemy.orm import object_session
 
 from models import db
 from models.imports import ImportBatch, ImportRow
+from models.queries.imports import brought, typed
 from policies.guard import during
 from policies.matrix import TITLES
 from policies.offices import ADMINISTRATOR, EVERYONE, STAFF
 from policies.rules import RULES, Act, Broken, Denied, Rule, act, allows, declare, reads_personal
 
 AT_ONCE = 5000          # rows a statement: an office's statements end at 15 seconds
-PATIENCE = "300s"       # taking a batch back is one statement, however many rows
+PATIENCE = "300s"       # taking a batch back is one statement, however many its rows
 NAMED = 3
 
-declare(Rule(ImportBatch, view=EVERYONE), Rule(ImportRow))
+declare(Rule(ImportBatch, view=EVERYONE), Rule(ImportRow, view=EVERYONE))
 
 
 def closed(actor, model):
@@ -42,16 +43,10 @@ def portions(rows, most=AT_ONCE):
         yield some
 
 
-def brought(names, rows):
-    """Rows of text as a table of PostgreSQL's, numbered from 1: one statement, however many."""
-    columns = [cast(list(column), ARRAY(Text)) for column in zip(*rows, strict=True)]
-    return func.unnest(*columns).table_valued(*names, with_ordinality="place",
-                                              name="brought").render_derived()
-
-
-def typed(model, source, name):
-    """A column of brought text, as the table's own type."""
-    return cast(source.c[name], model.__table__.c[name].type).label(name)
+def patient(session):
+    """This transaction may take as long as a file does, or wait for another that is at it."""
+    for name in ("statement_timeout", "lock_timeout"):
+        session.execute(select(func.set_config(name, PATIENCE, True)))
 
 
 def bring(session, actor, model, names, rows, file_name, sha256):
@@ -77,13 +72,6 @@ def bring(session, actor, model, names, rows, file_name, sha256):
             raise Broken("El archivo no trae ningún renglón que se pueda importar.")
         return session.scalar(select(func.console.keep_import(
             model.__tablename__, file_name, sha256, cast(keys, ARRAY(Integer)))))
-
-
-def standing(model, sha256):
-    """The batches that this very file already made in this list and nobody took back."""
-    return select(ImportBatch).where(
-        ImportBatch.screen == model.__tablename__, ImportBatch.sha256 == sha256,
-        ImportBatch.undone_at.is_(None)).order_by(ImportBatch.id)
 
 
 def table_of(batch):
@@ -123,6 +111,6 @@ def told(batch, tie, keys):
 def undo_import(batch, actor):
     """Every row that the file brought is deleted, or none; the trail and the batch remain."""
     session = object_session(batch)
-    session.execute(select(func.set_config("statement_timeout", PATIENCE, True)))
+    patient(session)
     session.execute(select(func.console.undo_import(batch.id)))
     session.expire(batch)
