@@ -104,16 +104,16 @@ def as_text(cell):
 
 def read_xlsx(path):
     check_parts(path)
+    file = path.open("rb")
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
-    except Broken:
-        raise
     except Exception as error:   # whatever a hostile or broken file makes the reader say
+        file.close()
         raise Broken(UNREADABLE) from error
     notes = [f"El libro tiene {len(book.worksheets)} hojas; se leyó la primera, «{sheet.title}»."
              ] if len(book.worksheets) > 1 else []
-    return notes, xlsx_rows(book, sheet)
+    return notes, xlsx_rows(file, sheet)
 
 
 def check_parts(path):
@@ -155,7 +155,7 @@ def too_much():
             "formatos, o guárdelo como CSV.")
 
 
-def xlsx_rows(book, sheet):
+def xlsx_rows(file, sheet):
     try:
         sheet.reset_dimensions()   # what the file says of its size is a claim
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
@@ -163,7 +163,7 @@ def xlsx_rows(book, sheet):
     except Exception as error:
         raise Broken(UNREADABLE) from error
     finally:
-        book.close()
+        file.close()
 
 
 def written(value):

@@ -82,11 +82,9 @@ def keep(upload, screen, person_id):
 
 def write(staged, rows):
     """(headings, how many rows below them); blank rows are no rows."""
-    rows = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+    rows = ((number, trimmed) for number, cells in rows if (trimmed := ended(cells)))
     _, first = next(rows, (0, []))
     headings = [" ".join(cell.split()) for cell in first]
-    while headings and not headings[-1]:
-        headings.pop()
     if len(headings) > readers.MOST_COLUMNS:
         raise Broken(f"El archivo tiene más de {readers.MOST_COLUMNS} columnas; deje solo las que va a importar.")
     count = 0
@@ -98,6 +96,12 @@ def write(staged, rows):
     if not count:
         raise Broken("El archivo no trae renglones: hace falta una línea de encabezados y, debajo, los datos.")
     return headings, count
+
+
+def ended(cells):
+    """The cells as far as the last that says something."""
+    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    return cells[:last]
 
 
 def found(code, screen, person_id):

@@ -11,7 +11,7 @@ from sqlalchemy import (
     and_,
     cast,
     func,
-    not_,
+    literal_column,
     select,
     union,
 )
@@ -79,7 +79,7 @@ def outside(model, check, names, rows):
     """The places, from 1, of the rows that a check of the table would refuse."""
     source = brought(names, rows)
     row = select(source.c.place, *(typed(model, source, name) for name in names)).subquery()
-    return select(row.c.place).where(not_(check))
+    return select(row.c.place).where(literal_column(f"NOT ({check.text})"))
 
 
 def standing(model, sha256):

@@ -17,7 +17,9 @@ PUBLIC = {"static", "security.login", "security.logout", "health", "verification
 SHUT = {"security.verify", "security.static", "home.static"}
 MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create", "edit_view": "edit",
           "delete_view": "delete", "export_view": "export", "act_view": "view", "sheet_view": "view",
-          "history_view": "view", "file_view": "view", "verify_view": "view", "password_view": "edit"}
+          "history_view": "view", "file_view": "view", "verify_view": "view", "password_view": "edit",
+          "import_view": "create", "import_template_view": "create", "import_columns_view": "create",
+          "import_check_view": "create", "import_faults_view": "create"}
 
 
 class OpenView(PersonView):

@@ -10,17 +10,10 @@ from models.customers import Account
 from models.imports import ImportBatch
 from models.organization import Holiday, Municipality, Neighborhood
 from models.people import Login, Person, Role
-from policies.imports import bring, closed, undo_import
+from policies.imports import closed, undo_import
 from policies.rules import Broken, Denied
 
 COUNT = "SELECT count(*) FROM console.people WHERE name LIKE %s"
-
-
-def imported(office, model=Person, names=("name", "active"), rows=(("Ana Importada", "true"),), role="administrator"):
-    with office.speaks(role) as session:
-        key = bring(session, office.actor(role), model, names, rows, "lista.csv", "a" * 64)
-        session.commit()
-        return key
 
 
 def people(word, many=3):
@@ -32,7 +25,7 @@ def undo(office, key, role="administrator"):
 
 
 def test_a_list_comes_whole_with_its_batch_and_its_trail(office):
-    key = imported(office, rows=people("Lista entera", 7))
+    key = office.imported(rows=people("Lista entera", 7))
     assert office.scalar(COUNT, "Lista entera%") == 7
     assert office.scalar("SELECT rows FROM console.import_batches WHERE id = %s", key) == 7
     assert office.scalar("SELECT count(*) FROM console.import_rows r JOIN console.people p ON p.id = r.row_id"
@@ -45,21 +38,21 @@ def test_a_list_comes_whole_with_its_batch_and_its_trail(office):
 def test_one_row_that_the_database_refuses_leaves_none(office):
     rows = [("2031-03-01", "Uno"), ("2031-03-02", "Dos"), ("2031-03-01", "Repetido")]
     with pytest.raises(Exception, match="uq_holidays_day"):
-        imported(office, Holiday, ("day", "reason"), rows)
+        office.imported(Holiday, ("day", "reason"), rows)
     assert office.scalar("SELECT count(*) FROM console.holidays WHERE day >= '2031-01-01'") == 0
 
 
 def test_a_row_is_born_in_its_first_state(office):
-    imported(office, Holiday, ("day", "reason"), [("2032-05-01", "Día del Trabajo")])
+    office.imported(Holiday, ("day", "reason"), [("2032-05-01", "Día del Trabajo")])
     assert office.scalar("SELECT state FROM console.holidays WHERE day = '2032-05-01'") == "draft"
     with pytest.raises(Denied):
-        imported(office, Holiday, ("day", "reason", "state"), [("2032-05-02", "x", "in_force")])
+        office.imported(Holiday, ("day", "reason", "state"), [("2032-05-02", "x", "in_force")])
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role if role != Role.ADMINISTRATOR])
 def test_an_office_that_creates_none_imports_none(office, role):
     with pytest.raises(Denied):
-        imported(office, rows=people("Nadie"), role=role)
+        office.imported(rows=people("Nadie"), role=role)
     assert office.scalar(COUNT, "Nadie%") == 0
 
 
@@ -81,7 +74,7 @@ def test_personal_columns_come_only_from_who_reads_them(office, monkeypatch):
 
 
 def test_a_batch_goes_back_whole_and_once(office):
-    key = imported(office, rows=people("Se va"))
+    key = office.imported(rows=people("Se va"))
     undo(office, key)
     assert office.scalar(COUNT, "Se va%") == 0
     assert office.scalar("SELECT undone_by_id FROM console.import_batches WHERE id = %s AND undone_at IS NOT NULL",
@@ -93,7 +86,7 @@ def test_a_batch_goes_back_whole_and_once(office):
 
 
 def test_a_batch_with_an_edited_row_stays_whole(office):
-    key = imported(office, rows=people("Editada"))
+    key = office.imported(rows=people("Editada"))
     with office.program("administrator") as raw:
         raw.execute("UPDATE console.people SET active = false WHERE name = 'Editada 1'")
     with pytest.raises(Broken, match="ya se editó: Editada 1"):
@@ -102,7 +95,7 @@ def test_a_batch_with_an_edited_row_stays_whole(office):
 
 
 def test_a_batch_with_a_row_in_use_stays_whole(office):
-    key = imported(office, Municipality, ("name", "valid_from"), [("Usado", "2020-01-01"), ("Libre", "2020-01-01")])
+    key = office.imported(Municipality, ("name", "valid_from"), [("Usado", "2020-01-01"), ("Libre", "2020-01-01")])
     with office.program("administrator") as raw:
         raw.execute("INSERT INTO console.neighborhoods (name, municipality_id)"
                     " SELECT 'Centro de Usado', id FROM console.municipalities WHERE name = 'Usado'")
@@ -112,7 +105,7 @@ def test_a_batch_with_a_row_in_use_stays_whole(office):
 
 
 def test_an_office_that_may_not_create_there_takes_nothing_back(office):
-    key = imported(office, rows=people("Ajena"))
+    key = office.imported(rows=people("Ajena"))
     for role in Role:
         if role != Role.ADMINISTRATOR:
             with pytest.raises((Denied, Broken), match="corresponde a|no permite"):
@@ -125,14 +118,14 @@ def test_an_office_that_may_not_create_there_takes_nothing_back(office):
 @pytest.mark.parametrize("call", ["undo_import(%s)", "import_ties(%s)"])
 @pytest.mark.parametrize("role", [role.value for role in Role if role != Role.ADMINISTRATOR])
 def test_psql_of_another_office_takes_nothing_back(office, role, call):
-    key = imported(office, rows=people(f"Psql {role} {call[:4]}"))
+    key = office.imported(rows=people(f"Psql {role} {call[:4]}"))
     with office.program(role) as raw, pytest.raises(errors.InsufficientPrivilege):
         raw.execute(f"SELECT console.{call}", (key,))
     assert office.scalar(COUNT, f"Psql {role} {call[:4]}%") == 3
 
 
 def test_psql_without_a_person_takes_nothing_back(office):
-    key = imported(office, rows=people("Sin persona"))
+    key = office.imported(rows=people("Sin persona"))
     with office.program(login="systems") as raw, pytest.raises(errors.InsufficientPrivilege):
         raw.execute("SELECT set_config('role', 'console_administrator', true)")
         raw.execute("SELECT console.undo_import(%s)", (key,))
@@ -143,7 +136,7 @@ def test_psql_without_a_person_takes_nothing_back(office):
     ("UPDATE console.people SET active = false WHERE name = 'Por fuera 0'", "AG011"),
     ("SELECT console.undo_import(%s)", "AG010")])
 def test_psql_is_told_why_not(office, change, code):
-    key = imported(office, rows=people("Por fuera"))
+    key = office.imported(rows=people("Por fuera"))
     with office.program("administrator") as raw, pytest.raises(psycopg.Error) as refused:
         raw.execute(change, (key,) if "%s" in change else ())
         raw.execute("SELECT console.undo_import(%s)", (key,))
@@ -170,7 +163,7 @@ def test_a_table_that_takes_no_files_has_no_batches(office, screen):
 
 
 def test_the_lists_of_batches_are_written_by_those_functions_alone(office):
-    key = imported(office, rows=people("Escrita"))
+    key = office.imported(rows=people("Escrita"))
     for statement in ("INSERT INTO console.import_rows (batch_id, row_id) VALUES (%s, 1)",
                       "UPDATE console.import_batches SET rows = 1 WHERE id = %s",
                       "DELETE FROM console.import_batches WHERE id = %s"):
