@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
 from admin_views import (
+    batches,
     billing,
     catalogues,
     corrections,
@@ -21,7 +22,7 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, procedures, catalogues, people, trail)
+AREAS = (billing, corrections, procedures, catalogues, people, batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "credit_notes", "notices")),
@@ -29,7 +30,8 @@ MENU = (
     ("Personas y cargos", ("people", "appointments", "logins")),
     ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",
                               "approval_slots", "tariffs", "line_rules")),
-    ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones")),
+    ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
+                                 "import_batches")),
 )
 # What an office does daily stands first in its menu; the rest keeps its order.
 FIRST = {Role.UNIT_HEAD: "Corregir recibos", Role.COMMERCIAL_DIRECTOR: "Corregir recibos",

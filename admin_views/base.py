@@ -7,7 +7,7 @@ from flask_admin.form import BaseForm
 from sqlalchemy import inspect
 
 import policies
-from admin_views import acting, lists, once
+from admin_views import acting, imports, lists, once
 from admin_views.editing import Editing
 from admin_views.finder import Findable
 from admin_views.gate import record_read
@@ -22,11 +22,11 @@ from models import db
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
          "history_view": "view", "related_view": "view",
-         "columns_view": "view", "save_view": "view", "drop_view": "view"}
+         "columns_view": "view", "save_view": "view", "drop_view": "view", **imports.VERBS}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, Listing, Findable, Storied, Related, ModelView):
+class PolicyView(imports.Importing, Editing, Listing, Findable, Storied, Related, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"

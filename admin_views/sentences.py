@@ -31,6 +31,8 @@ CODES = {
     "AG007": "Falta una firma anterior en el orden; espere a que se ponga.",
     "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
     "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
+    "AG010": "Esa importación ya se deshizo; actualice la página.",
+    "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

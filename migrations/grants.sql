@@ -27,6 +27,8 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('procedure_versions', '', 'draft', 'staff'),
     ('procedure_versions', 'draft', 'authorized', 'commercial_director')
 $$;
+CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -194,6 +196,7 @@ GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_ad
 GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;
 GRANT UPDATE (day, reason) ON console.holidays TO console_administrator;
 GRANT SELECT (screen, file_name, sha256, rows, imported_by_id, imported_at, undone_by_id, undone_at, id) ON console.import_batches TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT SELECT (batch_id, row_id, id) ON console.import_rows TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT SELECT (service, tariff_class, valid_from, valid_to, percent_of_water, tax_percent, rounding_step, rounding_mode, id) ON commercial.line_rules TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, client, table_name, row_id, operation, old, new, row_hash) ON audit.log TO console_auditor;
 GRANT SELECT (person_id, email, active, id, version) ON console.logins TO console_administrator;
@@ -282,6 +285,7 @@ GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log) TO console_auditor, console_tier_sealer;

@@ -38,6 +38,9 @@ FUNCTIONS = {
         f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
     "audit.story(text, text[], text, text, integer)": OFFICES,
+    # They ask themselves whether the office may create rows of that table.
+    "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
+    "console.undo_import(integer)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),

@@ -5,7 +5,7 @@ from policies.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
 from policies.rules import Rule, act, declare
 
 CATALOGUE = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
-                 export=ADMINISTRATOR | AUDITOR)
+                 export=ADMINISTRATOR | AUDITOR, imports=True)
 
 declare(
     Rule(Municipality, **CATALOGUE, edits=("name", "valid_from", "valid_to")),

@@ -17,7 +17,7 @@ from policies.rules import Rule, declare
 
 declare(
     Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
-         export=ADMINISTRATOR | AUDITOR, edits=("name", "active")),
+         export=ADMINISTRATOR | AUDITOR, edits=("name", "active"), imports=True),
     Rule(Appointment, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
          export=ADMINISTRATOR | AUDITOR,
          edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),

@@ -65,6 +65,7 @@ class Rule:
     part_of: tuple = ()             # (column, parent model): freezes with its parent
     personal_to: frozenset = NOBODY  # who reads the personal columns
     born: object = None             # the state of a new row
+    imports: bool = False           # rows may come from a file, and go back by batch
 
 
 @dataclass(frozen=True)

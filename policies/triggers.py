@@ -8,6 +8,7 @@ from policies.rules import ACTS, RULES
 def statements():
     """Statements that may be run again and again, each time with the same result."""
     yield moves_function()
+    yield importable_function()
     for model in tables():
         yield from version(model)
         yield from audit(model)
@@ -31,6 +32,14 @@ def moves_function():
     return ("CREATE OR REPLACE FUNCTION console.moves()\n"
             "  RETURNS TABLE (subject text, source text, target text, role text)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def importable_function():
+    """The tables that a file may fill: undoing an import deletes there and nowhere else."""
+    listed = ", ".join(sorted(f"('{rule.model.__tablename__}')" for rule in RULES.values()
+                              if rule.imports))
+    return ("CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listed} $$;")
 
 
 def born_by_act(model):

@@ -22,6 +22,7 @@ def corrections(office):
     """A correction of each state, and every account, file and letter with names to look for."""
     made = {state: office.correction(state) for state in S}
     office.prove(office.draft())
+    office.imported()
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = %s, street = %s", (HOLDER, STREET))
         owner.execute("ALTER TABLE console.evidence DISABLE TRIGGER USER")

@@ -10,6 +10,7 @@ from models.bands import ApprovalBand
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
 from models.people import Role
 from models.procedures import ProcedureVersion, VersionState
@@ -42,6 +43,7 @@ BY = {
     "authorize_band": {"commercial_director"}, "retire_band": {"commercial_director"},
     "authorize_version": {"commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+    "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
     (Holiday, DraftState.DRAFT): {"authorize_holiday": "unit_head"},
@@ -132,7 +134,7 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
                 who = [role for role in Role
                        if policies.refusal(step, office.actor(role), subject) is None]
                 assert who == ([may[step.name]] if step.name in may else []), (state, step.name)
-    assert asked | {step.name for step in (*steps(Correction), *steps(Bill))} == {
+    assert asked | {step.name for step in (*steps(Correction), *steps(Bill), *steps(ImportBatch))} == {
         step.name for step in policies.ACTS.values()}
 
 

@@ -32,7 +32,8 @@ GATES = {   # table → what the gate may, said again by hand
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
            "console.fully_signed", "console.actor", "console.moves", "console.normalise",
-           "console.prefixes", "console.first_result", "console.keep_result", "audit.story")
+           "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
+           "console.keep_import", "console.import_ties", "console.undo_import")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},

@@ -24,6 +24,7 @@ def rows(office):
     """endpoint → the key of a row, for every screen; the records walked there by their acts."""
     office.correction(S.APPLIED)
     office.prove(office.draft())
+    office.imported()
     auditor = office.client("auditor")
     auditor.get("/recibos/nuevo/")                       # a refusal
     auditor.get("/recibos/exportar/csv/").close()        # an export
@@ -208,5 +209,6 @@ def test_directors_and_heads_type_no_record():
 
 def test_the_administrator_signs_nothing_and_the_auditor_acts_on_nothing():
     for step in policies.ACTS.values():
-        assert not {Role.ADMINISTRATOR, Role.AUDITOR} & step.by, step.name
+        own = {Role.ADMINISTRATOR} if step.name == "undo_import" else set()   # takes back what it typed
+        assert not {Role.ADMINISTRATOR, Role.AUDITOR} & step.by - own, step.name
     assert Role.STAFF not in authority.authorize_version.by

@@ -1,0 +1,43 @@
+"""The lists that were brought from files: which rows came, and the way back."""
+
+from flask import g, url_for
+from sqlalchemy import select
+
+import policies
+from admin_views.base import PolicyView
+from models import db
+from models.imports import ImportBatch, ImportRow
+from policies.imports import table_of
+from policies.matrix import TITLES
+
+SHOWN = 20
+
+
+class ImportBatchView(PolicyView):
+    one, endings = "importación", "a"
+    column_list = ("file_name", "screen", "rows", "imported_by", "imported_at", "undone_at")
+    column_default_sort = ("id", True)
+    list_template, record_template = "import_batches.html", "import_batch.html"
+    creates_here = False
+    facts = (("", ("screen", "file_name", "rows", "imported_by", "imported_at", "undone_by", "undone_at",
+                   "sha256")),)
+
+    def cell(self, record, name):
+        return TITLES[record.screen] if name == "screen" else super().cell(record, name)
+
+    def fillable(self):
+        """The lists that this person may fill from a file."""
+        return [view for view in self.admin._views if getattr(view, "may_import", bool)()]
+
+    def page_of(self, record):
+        """Besides, the first of its records that still stand, if this office may see them."""
+        model, rows = table_of(record), []
+        if policies.allows(g.actor, "view", model) and record.undone_at is None:
+            rows = db.session.scalars(select(model).join(ImportRow, ImportRow.row_id == model.id).where(
+                ImportRow.batch_id == record.id).order_by(ImportRow.id).limit(SHOWN)).all()
+        return super().page_of(record) | {
+            "made": [(str(row), url_for(f"{record.screen}.details_view", key=row.id)) for row in rows]}
+
+
+def views():
+    yield ImportBatchView(ImportBatch, name="Importaciones", endpoint="import_batches", url="/importaciones")

@@ -1,0 +1,140 @@
+"""What a cell of a file says, as strictly as the form of the same column; per column, not per row."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
+
+from admin_views.fields import NUMBER, REQUIRED, tidy, unaccented
+from admin_views.words import MONTHS
+from policies.matrix import TITLES
+
+LONGEST = 2000
+WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+SPOKEN = re.compile(r"(\d{1,2})[/-](\d{1,2}|[a-z]{3})[a-z]*[/-](\d{4})", re.ASCII)
+FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!", "#¡VALOR!", "#¡DIV/0!",
+          "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"}
+YES, NO = {"si", "s", "1", "verdadero", "true", "x"}, {"no", "n", "0", "falso", "false"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a file may bring: what it is called, what it takes, how its cells are read."""
+
+    name: str
+    label: str
+    needed: bool
+    help: str
+    read: Callable          # text → text as PostgreSQL reads it; ValueError in Spanish
+    empty: str | None       # what an empty cell means, where the column has a default
+    target: type | None     # the model that the cell names, where it is a relation
+
+
+def columns_of(model, names):
+    return [column_for(model, name) for name in names]
+
+
+def column_for(model, name):
+    column = inspect(model).columns[name]
+    label = column.info.get("label", name)
+    empty = plain(column.default.arg) if column.default is not None and column.default.is_scalar else None
+    needed = not column.nullable and empty is None
+    if column.foreign_keys:
+        (target,) = (r.mapper.class_ for r in inspect(model).relationships
+                     if {c.name for c in r.local_columns} == {name} and r.direction.name == "MANYTOONE")
+        return Column(name, label, needed, f"El nombre, como está en «{TITLES[target.__tablename__]}».", str, empty,
+                      target)
+    help, read = kind_of(column)
+    return Column(name, label, needed, help, read, empty, None)
+
+
+def kind_of(column):
+    """(what a person should write, how it is read) of a column's type."""
+    if isinstance(column.type, Enum):
+        words = {unaccented(word.label): word.value for word in column.type.enum_class}
+        listed = ", ".join(word.label for word in column.type.enum_class)
+        return f"Una de estas opciones: {listed}.", lambda text: chosen(text, words, listed)
+    if isinstance(column.type, Boolean):
+        return "Sí o No.", yes_or_no
+    if isinstance(column.type, Date):
+        return "Una fecha: 22/11/2026 o 2026-11-22.", day
+    if isinstance(column.type, Numeric):
+        digits = column.type.precision - column.type.scale
+        return "Una cantidad: 1234.50.", lambda text: amount(text, digits)
+    if isinstance(column.type, Integer):
+        return "Un número entero.", whole
+    return "Texto.", words_of
+
+
+def plain(value):
+    """A column's default as PostgreSQL reads it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(getattr(value, "value", value))
+
+
+def value_of(column, cell):
+    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it."""
+    text = tidy(cell)
+    if text is None:
+        if column.needed:
+            raise ValueError(REQUIRED)
+        return column.empty
+    if text.upper() in FAULTY:
+        raise ValueError(f"la celda trae un error de la hoja de cálculo, {text}")
+    return column.read(text)
+
+
+def words_of(text):
+    if len(text) > LONGEST:
+        raise ValueError(f"el texto pasa de {LONGEST:,} letras")
+    return text
+
+
+def chosen(text, words, listed):
+    value = words.get(unaccented(text))
+    if value is None:
+        raise ValueError(f"«{text[:60]}» no es una de las opciones: {listed}")
+    return value
+
+
+def yes_or_no(text):
+    word = unaccented(text)
+    if word not in YES | NO:
+        raise ValueError(f"«{text[:60]}» no es Sí ni No")
+    return "true" if word in YES else "false"
+
+
+def day(text):
+    """22/11/2026, 22/nov/2026 or 2026-11-22; day before month, as here."""
+    if found := ISO.fullmatch(text):
+        parts = [int(part) for part in found.groups()]
+    elif found := SPOKEN.fullmatch(text.lower()):
+        first, month, year = found.groups()
+        month = MONTHS.index(month) + 1 if month in MONTHS else int(month) if month.isdigit() else 0
+        parts = [int(year), month, int(first)]
+    else:
+        parts = [0, 0, 0]
+    try:
+        return date(*parts).isoformat()
+    except ValueError as error:
+        raise ValueError(f"«{text[:60]}» no es una fecha; escríbala como 22/11/2026") from error
+
+
+def amount(text, digits):
+    figure = text.replace(",", "").removeprefix("$").strip()
+    if not NUMBER.match(figure):
+        raise ValueError(f"«{text[:60]}» no es una cantidad; escríbala como 1234.50")
+    if abs(Decimal(figure)) >= 10 ** digits:
+        raise ValueError(f"«{text[:60]}» es demasiado grande")
+    return figure
+
+
+def whole(text):
+    if not WHOLE.fullmatch(text) or not -2**31 <= int(text) < 2**31:
+        raise ValueError(f"«{text[:60]}» no es un número entero")
+    return text

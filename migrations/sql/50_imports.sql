@@ -1,0 +1,76 @@
+-- Lists brought from a file, and taken back whole. DELETE is granted to nobody: these functions
+-- ask again who acts, in which office, and touch only rows that a batch itself made.
+
+-- The table of a list, if the office worn in this transaction may fill it.
+CREATE OR REPLACE FUNCTION console.import_table(screen text) RETURNS regclass
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM console.actor();
+  IF NOT EXISTS (SELECT FROM console.importable() i WHERE i.subject = screen)
+     OR NOT has_any_column_privilege(current_setting('role'), format('console.%I', screen), 'INSERT') THEN
+    RAISE EXCEPTION 'lists of % are not for this office to bring or take back', screen
+      USING ERRCODE = '42501';
+  END IF;
+  RETURN format('console.%I', screen)::regclass;
+END $$;
+
+-- The batch of rows that this very transaction made; nobody names as his import what stood before.
+CREATE OR REPLACE FUNCTION console.keep_import(screen text, file_name text, sha256 text, keys integer[])
+  RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE home regclass := console.import_table(screen); born integer; batch integer;
+BEGIN
+  EXECUTE format('SELECT count(*) FROM %s t WHERE t.id = ANY($1) AND t.version = 1
+                   AND t.xmin = pg_current_xact_id()::xid', home) INTO born USING keys;
+  IF born <> cardinality(keys) THEN
+    RAISE EXCEPTION 'a batch holds the rows that its own transaction made' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO console.import_batches (screen, file_name, sha256, rows, imported_by_id)
+    VALUES (screen, file_name, sha256, born, console.actor()) RETURNING id INTO batch;
+  INSERT INTO console.import_rows (batch_id, row_id) SELECT batch, unnest(keys);
+  RETURN batch;
+END $$;
+
+-- What keeps a batch from being taken back: rows edited or gone since, rows that others name.
+CREATE OR REPLACE FUNCTION console.import_ties(wanted integer) RETURNS TABLE (key integer, tie text)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE link record; home regclass :=
+  console.import_table((SELECT b.screen FROM console.import_batches b WHERE b.id = wanted));
+BEGIN
+  RETURN QUERY EXECUTE format(
+    'SELECT r.row_id, CASE WHEN t.id IS NULL THEN ''gone'' ELSE ''edited'' END
+       FROM console.import_rows r LEFT JOIN %s t ON t.id = r.row_id
+      WHERE r.batch_id = $1 AND t.version IS DISTINCT FROM 1', home) USING wanted;
+  FOR link IN SELECT c.conrelid::regclass AS child, k.relname, a.attname
+                FROM pg_constraint c JOIN pg_class k ON k.oid = c.conrelid
+                JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+               WHERE c.contype = 'f' AND c.confrelid = home ORDER BY k.relname LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT DISTINCT r.row_id, %L FROM console.import_rows r JOIN %s x ON x.%I = r.row_id
+        WHERE r.batch_id = $1', link.relname, link.child, link.attname) USING wanted;
+  END LOOP;
+END $$;
+
+-- All of them or none; a row that changes meanwhile stops it, and so does a new reference.
+CREATE OR REPLACE FUNCTION console.undo_import(wanted integer) RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE batch console.import_batches; home regclass; gone integer;
+BEGIN
+  SELECT * INTO batch FROM console.import_batches b WHERE b.id = wanted FOR UPDATE;
+  home := console.import_table(batch.screen);
+  IF batch.undone_at IS NOT NULL THEN
+    RAISE EXCEPTION 'import % was taken back already', wanted USING ERRCODE = 'AG010';
+  END IF;
+  IF EXISTS (SELECT FROM console.import_ties(wanted)) THEN
+    RAISE EXCEPTION 'rows of import % were edited or are in use', wanted USING ERRCODE = 'AG011';
+  END IF;
+  EXECUTE format('DELETE FROM %s t USING console.import_rows r
+                   WHERE r.batch_id = $1 AND r.row_id = t.id AND t.version = 1', home) USING wanted;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  IF gone <> batch.rows THEN
+    RAISE EXCEPTION 'rows of import % changed meanwhile', wanted USING ERRCODE = 'AG011';
+  END IF;
+  UPDATE console.import_batches SET undone_by_id = console.actor(), undone_at = clock_timestamp()
+   WHERE id = wanted;
+  RETURN gone;
+END $$;
