@@ -11,15 +11,17 @@ from admin_views import acting, lists
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
+from admin_views.pickers import Picking
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
-         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
+         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         "pick_view": "view"}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(Editing, Picking, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
@@ -27,6 +29,9 @@ class PolicyView(Editing, ModelView):
     simple_list_pager = True
     column_list, filters_by, search_in = (), (), ()
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
+    steps = ()              # ((title, (field, …)), …) of a long form, one after another
+    parts = {}              # relationship → the columns of its rows, typed as a table in the form
+    only_when, needed_when = {}, {}   # field → (other, value): asked only, or required, then
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
     one = "registro"        # what one of them is called: «Nuevo nombramiento»

@@ -46,6 +46,9 @@ class ApprovalBandView(PolicyView):
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state",)
+    parts = {"slots": ("position", "role")}
+    steps = (("Nivel e importes", ("name", "from_amount", "to_amount")),
+             ("Vigencia", ("valid_from", "valid_to")), ("Firmas", ("slots",)))
     facts = (("", ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state",
                    "slots")),)
 

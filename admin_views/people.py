@@ -26,6 +26,9 @@ class AppointmentView(PolicyView):
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
     column_default_sort = ("id", True)
     filters_by, search_in = ("role", "acting"), ("letter",)
+    steps = (("Persona y cargo", ("person_id", "role", "acting")),
+             ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
+    needed_when = {"valid_to": ("acting", True)}   # who only stands in does so until a day
 
 
 class LoginView(PolicyView):

@@ -40,7 +40,9 @@ class ApprovalSlot(Model):
 
     __tablename__ = "approval_slots"
     __table_args__ = table(
-        UniqueConstraint("band_id", "position"), Index("ix_approval_slots_band", "band_id"),
+        # Judged at the commit: two signatures may change places in one form.
+        UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED"),
+        Index("ix_approval_slots_band", "band_id"),
         CheckConstraint("position BETWEEN 1 AND 9", name="position_sane"))
 
     band_id: Mapped[int] = field("Nivel", ForeignKey("console.approval_bands.id"))

@@ -5,3 +5,8 @@ import "./modules/theme.js";
 import "./modules/forms.js";
 import "./modules/tables.js";
 import "./modules/keys.js";
+
+const needed = { "[data-picker]": "pickers", "[data-when]": "conditions", "[data-rows]": "rows", "[data-steps]": "steps" };
+for (const [mark, module] of Object.entries(needed)) {
+  if (document.querySelector(mark)) import(`./modules/${module}.js`);
+}

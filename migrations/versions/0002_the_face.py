@@ -81,9 +81,14 @@ def upgrade():
     schema='console'
     )
     op.create_index('ix_import_rows_batch', 'import_rows', ['batch_id'], unique=False, schema='console')
+    # Judged at the commit, so that two signatures may change places in one form.
+    op.drop_constraint('uq_approval_slots_band_id', 'approval_slots', schema='console')
+    op.create_unique_constraint('uq_approval_slots_band_id', 'approval_slots', ['band_id', 'position'], schema='console', deferrable=True, initially='DEFERRED')
 
 
 def downgrade():
+    op.drop_constraint('uq_approval_slots_band_id', 'approval_slots', schema='console')
+    op.create_unique_constraint('uq_approval_slots_band_id', 'approval_slots', ['band_id', 'position'], schema='console')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

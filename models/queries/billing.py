@@ -94,11 +94,31 @@ def accounts_found(words):
     The same normalisation is applied to the column and to the words, so accents and case do not
     matter: «nunez» finds «Núñez».
     """
-    query = func.console.prefixes(words)
     return (select(Account).where(or_(
         Account.number == words.strip(),
         Account.id.in_(select(Meter.account_id).where(Meter.serial == words.strip().upper())),
-        and_(func.length(query) > 0,
-             func.to_tsvector("simple", Account.search_name).op("@@")(
-                 func.to_tsquery("simple", query)))))
+        holder_begins(words)))
         .order_by(Account.search_name, Account.id))
+
+
+def holder_begins(words):
+    """That each word typed begins a word of the holder's name."""
+    query = func.console.prefixes(words)
+    return and_(func.length(query) > 0, func.to_tsvector("simple", Account.search_name).op("@@")(
+        func.to_tsquery("simple", query)))
+
+
+def accounts_picked(query, words, by_name):
+    """The accounts of `query` whose number begins so, or whose holder's words do if `by_name`."""
+    if words.isascii() and words.isdigit():
+        return query.where(Account.number.startswith(words)).order_by(Account.number)
+    if not by_name:
+        return query.where(Account.id.in_(
+            select(Meter.account_id).where(Meter.serial == words.upper())))
+    return query.where(holder_begins(words)).order_by(Account.search_name, Account.id)
+
+
+def account_called(words, by_name):
+    """That an account has exactly that number, or that holder if `by_name`."""
+    number = Account.number == words
+    return or_(number, Account.search_name == func.console.normalise(words)) if by_name else number
