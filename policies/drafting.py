@@ -84,12 +84,14 @@ def ask_inputs(correction, actor):
     for field in definition_of(correction.procedure_version).inputs:
         if field.origin != "person":
             continue
+        when = next(iter((field.when or {}).items()), ())
         label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
         asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
-            field.name), choices=tuple((choice, spoken(choice)) for choice in field.choices)))
+            field.name), choices=tuple((choice, spoken(choice)) for choice in field.choices),
+            when=when))
         if field.reason_required:
             asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
-                            value=kept.get(f"{field.name}.reason")))
+                            value=kept.get(f"{field.name}.reason"), when=when))
     return tuple(asks)
 
 

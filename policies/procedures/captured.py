@@ -14,6 +14,8 @@ def read(definition, facts):
     """(name → value, refusals, trace steps) of the declared inputs; what is not declared is refused, not read."""
     values, refusals, trace = {}, _undeclared(definition, facts), []
     for field in definition.inputs:
+        if not asked(field, values):
+            continue     # what was typed there is nobody's answer
         given = (facts.inputs if field.origin == "person" else facts.extra).get(field.name)
         value, problem = _value(field, given)
         if problem:
@@ -24,6 +26,11 @@ def read(definition, facts):
             if field.reason_required and not _reason(field, facts):
                 refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
     return values, refusals, trace
+
+
+def asked(field, values):
+    """Whether an input is asked at all, after the answers before it."""
+    return all(values.get(name) == value for name, value in (field.when or {}).items())
 
 
 def out_of_bounds(definition, names):

@@ -78,6 +78,9 @@ function name(box, source, id, describedBy) {
   const label = one(`label[for="${CSS.escape(id)}"], label[for="${CSS.escape(input.id)}"]`);
   source.id = `${id}-source`;
   input.id = id;
+  input.removeAttribute("aria-labelledby");   // one label, one box: the list has its own name
+  box.dropdown_content.removeAttribute("aria-labelledby");
+  box.dropdown_content.setAttribute("aria-label", "Opciones");
   if (label) label.htmlFor = id;
   else if (source.ariaLabel) input.setAttribute("aria-label", source.ariaLabel);
   if (source.ariaInvalid) input.setAttribute("aria-invalid", source.ariaInvalid);
