@@ -69,4 +69,4 @@ class Condition:
 def ignore(field):
     """What was typed in a field that is not asked is nobody's answer."""
     field.data, field.raw_data, field.process_errors = None, [], []
-    field.validators = []
+    field.validators, field.pre_validate = [], lambda form: None

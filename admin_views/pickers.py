@@ -26,10 +26,11 @@ class Picking:
 
     picked_by = ()    # the columns whose words find a row; empty: those the list searches
 
-    @expose("/elegir/<name>/")
-    def pick_view(self, name):
+    @expose("/elegir/<relation>/")
+    def pick_view(self, relation):
         """[{value, text}] of at most 20 rows that this office may choose, prefix by prefix."""
-        view = self if name == key_of(self.model).key else screen_of(target_of(self.model, name))
+        view = self if relation == key_of(self.model).key else screen_of(
+            target_of(self.model, relation))
         return jsonify([{"value": str(row.id), "text": view.picked(row)}
                         for row in view.pick(lists.asked_search())])
 
@@ -132,7 +133,7 @@ class NameAndKey(TextInput):
     """The name that a person types and, beside it, the key of the row that was last chosen."""
 
     def __call__(self, field, **terms):
-        address = url_for(f"{field.view.endpoint}.pick_view", name=key_of(field.view.model).key)
+        address = url_for(f"{field.view.endpoint}.pick_view", relation=key_of(field.view.model).key)
         key = html_params(type="hidden", name=f"{field.name}-key", value=field.key(),
                           data_key_of=field.id)
         return super().__call__(field, data_picker=address, **terms) + Markup(f"<input {key}>")
@@ -165,13 +166,13 @@ class PickedField(StringField):
     def process_formdata(self, values):
         self.data, self.typed = None, tidy(values[0]) or "" if values else ""
         row = self.chosen()
+        self.raw_data = [self.typed or ("" if values else self.sent_key)]   # for «obligatorio»
         if row is None and self.typed:
             row = self.called()
-        if row is None and self.sent_key and not values:
+        if row is None and self.raw_data[0]:
             raise ValueError(NOT_LISTED)
         if row is not None:
             self.data, self.typed = row.id, self.view.picked(row)
-        self.raw_data = [self.typed]    # what «obligatorio» looks at, whichever way it came
 
     def chosen(self):
         """The row of the key, unless another name was typed after it was chosen."""

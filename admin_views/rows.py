@@ -26,6 +26,7 @@ class Row:
     form: Form
     record: object = None
     version: str = ""
+    typed: bool = False     # it came in what was sent
     gone: bool = False      # asked to be removed
     lost: bool = False      # somebody else removed it meanwhile
 
@@ -80,7 +81,7 @@ class RowsField(Field):
         prefix = f"{self.name}-{number - 1 if place is None else place}-"
         form = self.cells(formdata, obj=record, prefix=prefix)
         version = "" if record is None else str(record.version)
-        return Row(number, echoing(form, formdata), record, version)
+        return Row(number, echoing(form, formdata), record, version, formdata is not None)
 
     def sent(self, formdata, place, number, standing):
         def word(name):
@@ -96,7 +97,7 @@ class RowsField(Field):
 
     def validate(self, form, extra_validators=()):
         self.faults = []    # (the cell that a link leads to, the sentence)
-        kept = [row for row in self.rows if not row.gone and not row.blank()]
+        kept = [row for row in self.rows if row.typed and not row.gone and not row.blank()]
         if len(self.rows) > MOST_ROWS:
             self.faults.append((self.id, f"Envíe {MOST_ROWS} renglones como máximo; reparta los demás."))
         for row in kept:

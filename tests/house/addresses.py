@@ -2,7 +2,7 @@
 
 import psycopg
 
-FILLED = {"name": "id", "key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
+FILLED = {"relation": "id", "key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
           "filename": "console.css"}
 # What the door itself writes while it refuses.
 LOGS = ("web_sessions", "login_attempts", "refusals", "read_entries", "export_entries",
