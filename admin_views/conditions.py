@@ -51,11 +51,11 @@ class Condition:
         return self.field.data == self.value and (above is None or not above.shuts or above.holds())
 
     def words(self):
-        """As the label says it, for who sees the field always."""
+        """As the help says it, for who sees the field always."""
         said = {True: "Sí", False: "No"}.get(self.value) or getattr(
             self.value, "label", None) or self.label_of_choice()
-        only = "solo" if self.shuts else "obligatorio"
-        return f"{only} si «{self.field.label.text}» es «{said}»"
+        only = "Se contesta solo" if self.shuts else "Es obligatorio"
+        return f"{only} si «{self.field.label.text}» es «{said}»."
 
     def label_of_choice(self):
         choices = dict(getattr(self.field, "choices", None) or ())

@@ -45,10 +45,10 @@ def test_what_is_asked_is_required(sent, wrong):
     assert set(form.errors) == wrong and right is not bool(wrong)
 
 
-def test_the_label_says_when_to_whoever_sees_every_field():
+def test_the_help_says_when_to_whoever_sees_every_field():
     _, form = answered()
-    assert form.how.condition.words() == "solo si «Reparada» es «Sí»"
-    assert form.folio.condition.words() == "solo si «Cómo» es «Por la unidad»"
+    assert form.how.condition.words() == "Se contesta solo si «Reparada» es «Sí»."
+    assert form.folio.condition.words() == "Se contesta solo si «Cómo» es «Por la unidad»."
 
 
 @pytest.mark.parametrize(("sent", "status"), [
@@ -62,7 +62,7 @@ def test_who_stands_in_does_so_until_a_day(office, sent, status):
     assert answer.status_code == status, answer.text
     if status == 422:
         assert "Hasta: Este dato es obligatorio." in answer.text
-        assert "obligatorio si «Encargado de despacho» es «Sí»" in answer.text
+        assert "Es obligatorio si «Encargado de despacho» es «Sí»." in answer.text
 
 
 def test_a_field_of_a_view_may_be_asked_only_after_another(office):

@@ -56,7 +56,7 @@ function dressOne(source) {
   const describedBy = source.getAttribute("aria-describedby") ?? "";
   const box = new globalThis.TomSelect(source, {
     ...start, ...(remote ? asking(address) : {}),
-    maxItems: 1, maxOptions: MOST, create: false, selectOnTab: true, highlight: false,
+    maxItems: 1, maxOptions: MOST, create: false, selectOnTab: true, closeAfterSelect: true, refreshThrottle: 0, highlight: false,
     valueField: "value", labelField: "text", searchField: ["text"], sortField: [{ field: "$order" }],
     allowEmptyOption: false, placeholder: remote ? "Escriba para buscar" : "Elija o escriba…",
     render: {
