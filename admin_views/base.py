@@ -13,6 +13,7 @@ from admin_views.finder import Findable
 from admin_views.gate import record_read
 from admin_views.listing import Listing
 from admin_views.outputs import sheets
+from admin_views.pickers import Picking
 from admin_views.related import Related
 from admin_views.story import Storied
 from admin_views.why import reasons
@@ -21,12 +22,13 @@ from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
-         "history_view": "view", "related_view": "view",
+         "history_view": "view", "related_view": "view", "pick_view": "view",
          "columns_view": "view", "save_view": "view", "drop_view": "view", **imports.VERBS}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(imports.Importing, Editing, Listing, Findable, Storied, Related, ModelView):
+class PolicyView(imports.Importing, Editing, Picking, Listing, Findable, Storied, Related,
+                 ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
@@ -37,6 +39,9 @@ class PolicyView(imports.Importing, Editing, Listing, Findable, Storied, Related
     vocabularies = {}       # column → its (value, words) pairs, or the model whose keys it holds
     when_empty = ""         # where the first row of an empty list comes from
     facts = ()              # ((title, (column, …)), …) of the record page; empty: all columns
+    steps = ()              # ((title, (field, …)), …) of a long form, one after another
+    parts = {}              # relationship → the columns of its rows, typed as a table in the form
+    only_when, needed_when = {}, {}   # field → (other, value): asked only, or required, then
     plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
     one = "registro"        # what one of them is called: «Nuevo nombramiento»

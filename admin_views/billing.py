@@ -52,6 +52,17 @@ class AccountView(PolicyView):
             yield rows.where(ask.held_by_beginning(words))
             yield rows.where(ask.held_by(words))
 
+    def picked(self, record):
+        """A number says little: the holder's name beside it, or the initials."""
+        return f"{record.number} · " + (record.holder_name if self.reads_personal()
+                                        else record.holder_initials)
+
+    def prefixed(self, query, words):
+        return ask.accounts_picked(query, words, self.reads_personal())
+
+    def named(self, query, words):
+        return query.where(ask.account_called(words, self.reads_personal()))
+
     def page_of(self, record):
         bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
         return super().page_of(record) | {

@@ -56,6 +56,9 @@ class ApprovalBandView(PolicyView):
     search_in = ("name",)
     facts = (("Qué importes", ("name", "from_amount", "to_amount")),
              ("Vigencia", ("valid_from", "valid_to", "state")))
+    parts = {"slots": ("position", "role")}
+    steps = (("Nivel e importes", ("name", "from_amount", "to_amount")),
+             ("Vigencia", ("valid_from", "valid_to")), ("Firmas", ("slots",)))
 
 
 class ApprovalSlotView(PolicyView):

@@ -5,7 +5,7 @@ from flask_admin import expose
 from sqlalchemy.orm.exc import StaleDataError
 
 import policies
-from admin_views import conflicts, parking
+from admin_views import conflicts, parking, rows
 from admin_views.attempts import attempt, finished
 from admin_views.fields import form_for
 from models import db
@@ -24,7 +24,7 @@ class Editing:
             record = self.model()
             form.populate_obj(record)
             db.session.add(record)
-            if answer := attempt(lambda: self.saved(record)):
+            if answer := attempt(lambda: self.whole(form, record)):
                 return answer
         return self.show(self.form_template, form=form, record=None), self.form_status(form)
 
@@ -42,7 +42,7 @@ class Editing:
         if request.method == "POST" and form.validate():
             form.populate_obj(record)
             try:
-                if answer := attempt(lambda: self.saved(record)):
+                if answer := attempt(lambda: self.whole(form, record)):
                     return answer
             except StaleDataError:
                 db.session.rollback()
@@ -74,18 +74,24 @@ class Editing:
         return self.show(self.record_template, record=record, **self.page_of(record)), 409
 
     def new_form(self):
-        names = policies.RULES[self.model].edits
-        return form_for(self.model, names)(request.form or parking.take())
+        return self.form_class()(request.form or parking.take())
 
     def edit_form(self, record, given):
-        names = policies.RULES[self.model].edits
-        return form_for(self.model, names)(given, obj=record)
+        return self.form_class()(given, obj=record)
+
+    def form_class(self):
+        return form_for(self.model, policies.RULES[self.model].edits, self)
 
     def form_status(self, form):
         """200 to begin with, 422 when a field is wrong, 409 when the record was refused."""
         if request.method != "POST":
             return 200
         return 422 if form.errors else 409
+
+    def whole(self, form, record):
+        """A record and its parts, in one transaction."""
+        rows.write(form, record)
+        return self.saved(record)
 
     def saved(self, record):
         """Written once; a refusal by the database becomes its sentence."""

@@ -30,6 +30,9 @@ class AppointmentView(PolicyView):
     search_in = ("letter",)
     facts = (("Quién y qué cargo", ("person", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to", "letter")))
+    steps = (("Persona y cargo", ("person_id", "role", "acting")),
+             ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
+    needed_when = {"valid_to": ("acting", True)}   # who only stands in does so until a day
 
 
 class LoginView(PolicyView):

@@ -6,6 +6,7 @@ from admin_views.base import PolicyView
 from models.procedures import Procedure, ProcedureVersion
 from models.queries import finding
 from policies.cases import definition_of
+from policies.drafting import spoken
 from policies.procedures.vocabulary import in_words
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
@@ -39,7 +40,7 @@ def sections(definition):
     """[(title, [sentence])] of everything that rules a correction under this version."""
     told = (
         ("De dónde viene", [source_words(source) for source in definition.sources]),
-        ("Qué se captura", [input_words(item) for item in definition.inputs
+        ("Qué se captura", [input_words(definition, item) for item in definition.inputs
                             if item.origin == "person"]),
         ("Qué se toma de los registros", [item.label for item in definition.inputs
                                           if item.origin == "record"]),
@@ -59,8 +60,13 @@ def source_words(source):
     return f"{source.title}. {source.basis}" if source.basis else source.title
 
 
-def input_words(item):
-    return f"{item.label}, con su motivo" if item.reason_required else item.label
+def input_words(definition, item):
+    words = f"{item.label}, con su motivo" if item.reason_required else item.label
+    for name, value in (item.when or {}).items():
+        (above,) = (other.label for other in definition.inputs if other.name == name)
+        answer = {True: "Sí", False: "No"}.get(value) or spoken(value)
+        words += f"; solo si «{above}» es «{answer}»"
+    return words
 
 
 def condition_words(definition, condition):

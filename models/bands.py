@@ -21,10 +21,15 @@ class ApprovalBand(Model):
         CheckConstraint(f"from_amount >= 0 AND {amount_check('from_amount')}", name="sane"))
 
     name: Mapped[str] = field("Nivel")
-    from_amount: Mapped[Decimal] = field("Desde (MXN)", Money)
-    to_amount: Mapped[Decimal | None] = field("Hasta (MXN)", Money)
-    valid_from: Mapped[date] = field("Vigente desde")
-    valid_to: Mapped[date | None] = field("Vigente hasta")
+    from_amount: Mapped[Decimal] = field(
+        "Desde (MXN)", Money, help="Rige desde este importe, incluido, a favor o a cargo del usuario.")
+    to_amount: Mapped[Decimal | None] = field(
+        "Hasta (MXN)", Money, help="Rige hasta antes de este importe. Vacío: sin límite. Dos niveles "
+        "autorizados no rigen los mismos importes en las mismas fechas (regla de la consola).")
+    valid_from: Mapped[date] = field(
+        "Vigente desde", help="Las correcciones que se envíen a firma desde este día pedirán estas "
+        "firmas; las ya enviadas conservan las suyas (regla de la consola).")
+    valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día. Vacío: hasta que se retire.")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
                                       server_default="draft")
 
@@ -40,11 +45,13 @@ class ApprovalSlot(Model):
 
     __tablename__ = "approval_slots"
     __table_args__ = table(
-        UniqueConstraint("band_id", "position"), Index("ix_approval_slots_band", "band_id"),
+        # Judged at the commit: two signatures may change places in one form.
+        UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED"),
+        Index("ix_approval_slots_band", "band_id"),
         CheckConstraint("position BETWEEN 1 AND 9", name="position_sane"))
 
     band_id: Mapped[int] = field("Nivel", ForeignKey("console.approval_bands.id"))
-    position: Mapped[int] = field("Orden")
+    position: Mapped[int] = field("Orden", help="Del 1 al 9; nadie firma antes que el anterior.")
     role: Mapped[Role] = field("Firma")
 
     band: Mapped[ApprovalBand] = relationship(back_populates="slots")

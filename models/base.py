@@ -79,9 +79,13 @@ class Ledger(db.Model):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
 
 
-def field(label, *args, **options):
-    """A column and its Spanish label, declared together; lists, forms and PDFs read it."""
-    return mapped_column(*args, info={"label": label, **options.pop("info", {})}, **options)
+def field(label, *args, help="", **options):
+    """A column and its Spanish label, declared together; lists, forms and PDFs read it.
+
+    `help` stands beside the input: what to write, and the rule that says so.
+    """
+    known = {"label": label, "help": help} if help else {"label": label}
+    return mapped_column(*args, info={**known, **options.pop("info", {})}, **options)
 
 
 def coded(label, *args, **options):

@@ -67,8 +67,10 @@ class Holiday(Model):
 
     __tablename__ = "holidays"
 
-    day: Mapped[date] = field("Día", unique=True)
-    reason: Mapped[str] = field("Motivo")
+    day: Mapped[date] = field("Día", unique=True, help="No contará en los plazos de días hábiles "
+                              "cuando lo autorice quien es Titular de la Unidad (regla de la consola).")
+    reason: Mapped[str] = field("Motivo", help="La ley o el acuerdo que lo declara, por ejemplo "
+                                "«Ley Federal del Trabajo, artículo 74».")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
                                       server_default="draft")
 

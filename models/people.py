@@ -43,9 +43,16 @@ class Login(Model, UserMixin):
     __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True),
                            CheckConstraint("email = lower(email)", name="email_lower"))
 
-    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"), unique=True)
-    email: Mapped[str] = field("Correo electrónico")
-    active: Mapped[bool] = field("Acceso permitido", default=True, server_default="true")
+    person_id: Mapped[int] = field(
+        "Persona", ForeignKey("console.people.id"), unique=True,
+        help="Cada persona tiene un solo acceso. Si no aparece, regístrela antes en «Personas».")
+    email: Mapped[str] = field(
+        "Correo electrónico", help="Con él entra a la consola; se guarda en minúsculas. La "
+        "contraseña se genera después y nadie la elige por otra persona (regla de la consola).")
+    active: Mapped[bool] = field(
+        "Acceso permitido", default=True, server_default="true",
+        help="Quítelo cuando la persona deje su cargo. El acceso no se borra: lo que hizo sigue "
+             "en la bitácora (regla de la consola).")
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info={"label": "Clave de sesión"})
     password: Mapped[str | None] = mapped_column(deferred=True, info={"label": "Contraseña"})
 
@@ -63,12 +70,23 @@ class Appointment(Model):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         Index("ix_appointments_person_role", "person_id", "role"))
 
-    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
-    role: Mapped[Role] = field("Cargo")
-    valid_from: Mapped[date] = field("Desde")
-    valid_to: Mapped[date | None] = field("Hasta")
-    acting: Mapped[bool] = field("Encargado de despacho", default=False, server_default="false")
-    letter: Mapped[str] = field("Oficio de nombramiento")
+    person_id: Mapped[int] = field(
+        "Persona", ForeignKey("console.people.id"),
+        help="Nadie se nombra a sí mismo: pida a otra persona de Informática que registre el "
+             "suyo (regla de la consola; la base de datos también lo rechaza).")
+    role: Mapped[Role] = field(
+        "Cargo", help="De él dependen las pantallas que abre y los actos que firma (matriz de "
+        "permisos de la consola).")
+    valid_from: Mapped[date] = field("Desde", help="El primer día en que puede actuar.")
+    valid_to: Mapped[date | None] = field(
+        "Hasta", help="El último día en que puede actuar. Déjelo vacío si el oficio no fija término.")
+    acting: Mapped[bool] = field(
+        "Encargado de despacho", default=False, server_default="false",
+        help="Marque si suple a quien falta en el cargo. Sus firmas dirán «encargado de despacho», "
+             "y el encargo debe tener término (regla de la consola).")
+    letter: Mapped[str] = field(
+        "Oficio de nombramiento", help="El número del oficio que lo nombra, por ejemplo "
+        "DG/2026/031. Queda junto a cada firma (regla de la consola).")
 
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="joined")
 

@@ -13,10 +13,12 @@ class AnomalyType(Model):
 
     __tablename__ = "anomaly_types"
 
-    code: Mapped[str] = coded("Clave", unique=True)
+    code: Mapped[str] = coded("Clave", unique=True, help="En mayúsculas y sin espacios, por ejemplo "
+                              "FUGA_OCULTA: con ella la citan los procedimientos.")
     name: Mapped[str] = field("Anomalía")
     description: Mapped[str] = field("Descripción")
-    active: Mapped[bool] = field("Vigente", default=True, server_default="true")
+    active: Mapped[bool] = field("Vigente", default=True, server_default="true",
+                                 help="Sin la marca ya no se ofrece al iniciar una corrección.")
 
     def __str__(self):
         return self.name

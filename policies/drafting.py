@@ -87,14 +87,15 @@ def ask_inputs(correction, actor):
     definition = definition_of(correction.procedure_version)
     bounds = bounds_of(correction, definition)
     for field in captured_by_people(definition):
+        when = next(iter((field.when or {}).items()), ())
         label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
         asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
             field.name), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
-            help=bounds.get(field.name, "")))
+            help=bounds.get(field.name, ""), when=when))
         if field.reason_required:
             asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
-                            value=kept.get(f"{field.name}.reason")))
+                            value=kept.get(f"{field.name}.reason"), when=when))
     return tuple(asks)
 
 

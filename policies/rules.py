@@ -42,11 +42,13 @@ class Ask:
 
     name: str
     label: str
-    kind: str = "text"          # text, long_text, choice, number, yes_no, file, day
+    kind: str = "text"          # text, long_text, choice, number, yes_no, file, day, record
     required: bool = True
     choices: tuple = ()         # (value, label) pairs
     help: str = ""
     value: object = None        # what is already there
+    target: type = None         # the model of a «record»; the act receives its key
+    when: tuple = ()            # (another ask's name, its value): asked only then
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@ import "./modules/forms.js";
 import "./modules/tables.js";
 import "./modules/keys.js";
 
-if (document.querySelector("[data-draft]")) import("./modules/autosave.js");
-if (document.querySelector("[data-list]")) import("./modules/lists.js");
+const needed = {
+  "[data-draft]": "autosave", "[data-list]": "lists", "[data-picker]": "pickers",
+  "[data-when]": "conditions", "[data-rows]": "rows", "[data-steps]": "steps",
+};
+for (const [mark, module] of Object.entries(needed)) {
+  if (document.querySelector(mark)) import(`./modules/${module}.js`);
+}
 const linked = document.querySelector("[data-copy-link]");
 if (linked && navigator.clipboard) import("./modules/record.js").then(({ offerLink }) => offerLink(linked));

@@ -93,6 +93,9 @@ def upgrade():
     op.alter_column('parked_forms', 'person_id', nullable=False, schema='console')
     op.create_index('uq_parked_forms_person_path', 'parked_forms', ['person_id', 'path'], unique=True, schema='console')
     op.create_index('ix_bills_period', 'bills', ['period_end', 'id'], unique=False, schema='commercial')
+    # Judged at the commit, so that two signatures may change places in one form.
+    op.drop_constraint('uq_approval_slots_band_id', 'approval_slots', schema='console')
+    op.create_unique_constraint('uq_approval_slots_band_id', 'approval_slots', ['band_id', 'position'], schema='console', deferrable=True, initially='DEFERRED')
 
 
 def downgrade():
@@ -106,6 +109,8 @@ def downgrade():
     op.drop_index(op.f('ix_corrections_bill_id'), table_name='corrections', schema='console')
     op.drop_index(op.f('ix_notices_account_id'), table_name='notices', schema='console')
     op.drop_index('ix_log_gone', table_name='log', schema='audit', postgresql_where=sa.text("operation = 'D'"))
+    op.drop_constraint('uq_approval_slots_band_id', 'approval_slots', schema='console')
+    op.create_unique_constraint('uq_approval_slots_band_id', 'approval_slots', ['band_id', 'position'], schema='console')
     op.drop_index('ix_import_rows_batch', table_name='import_rows', schema='console')
     op.drop_table('import_rows', schema='console')
     op.drop_index('ix_sent_forms_at', table_name='sent_forms', schema='console')

@@ -110,3 +110,16 @@ def held_by_beginning(words):
     """The holder's name begins with what was typed, by its index."""
     beginning = func.nullif(func.console.normalise(words.strip()), "")   # a lone accent is nothing
     return Account.search_name.op("^@", is_comparison=True)(beginning)
+
+
+def accounts_picked(query, words, by_name):
+    """The accounts of `query` whose number begins so, or whose holder's words do if `by_name`."""
+    if words.isascii() and words.isdigit() or not by_name:
+        return query.where(numbered(words)).order_by(Account.number)
+    return query.where(held_by(words)).order_by(Account.search_name, Account.id)
+
+
+def account_called(words, by_name):
+    """That an account has exactly that number, or that holder if `by_name`."""
+    number = Account.number == words
+    return or_(number, Account.search_name == func.console.normalise(words)) if by_name else number

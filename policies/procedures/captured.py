@@ -14,6 +14,8 @@ def read(definition, facts):
     """(name → value, refusals, trace steps) of the declared inputs; what is not declared is refused, not read."""
     values, refusals, trace = {}, _undeclared(definition, facts), []
     for field in definition.inputs:
+        if not asked(field, values):
+            continue     # what was typed there is nobody's answer
         given = (facts.inputs if field.origin == "person" else facts.extra).get(field.name)
         value, problem = _value(field, given)
         if problem:
@@ -26,9 +28,15 @@ def read(definition, facts):
     return values, refusals, trace
 
 
+def asked(field, values):
+    """Whether an input is asked at all, after the answers before it."""
+    return all(values.get(name) == value for name, value in (field.when or {}).items())
+
+
 def missing(definition, values):
     """The names of the required inputs without a value: each has its own sentence among the refusals of read()."""
-    return {field.name for field in definition.inputs if field.required and field.name not in values}
+    return {field.name for field in definition.inputs
+            if field.required and asked(field, values) and field.name not in values}
 
 
 def out_of_bounds(definition, names, told=frozenset()):

@@ -49,8 +49,20 @@ def _inputs(definition):
             yield place, f"«{item.name}» lo calcula el sistema y no se captura; use otro nombre."
         if (item.type == "choice") != bool(item.choices):
             yield place, "las opciones (choices) van con el tipo choice, y solo con él; corrija uno de los dos."
+        yield from _condition(item, definition.inputs[:index], place)
         for bound in (item.minimum, item.maximum):
             yield from _unknown(bound, _known(definition), place)
+
+
+def _condition(item, earlier, place):
+    """An input waits for one answer that a person gives before it: yes or no, or a choice."""
+    above = {other.name: other for other in earlier if other.origin == "person"}
+    for name, value in (item.when or {}).items():
+        other = above.get(name)
+        if len(item.when) != 1 or other is None or other.type not in ("bool", "choice"):
+            yield place, "when nombra un solo dato anterior que captura una persona, de tipo bool o choice; corríjalo."
+        elif value not in (other.choices or (True, False)):
+            yield place, f"when espera de «{name}» un valor que no admite; use uno de sus valores."
 
 
 def _formulas(definition):

@@ -30,6 +30,7 @@ class InputField:
     minimum: str | None = formula()    # so that a bound may depend on other facts
     maximum: str | None = formula()
     reason_required: bool = False
+    when: dict | None = None           # {an earlier input: its value}: asked only then
 
 
 @dataclass(frozen=True)

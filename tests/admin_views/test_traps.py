@@ -143,13 +143,14 @@ def test_s9_database_text_never_becomes_markup(office):
         assert "canario" in page.text or role == "auditor", path
 
 
-def test_s10_a_parents_form_writes_no_child(office, administrator):
+def test_s10_a_form_touches_no_part_of_another_whole(office, administrator):
+    """A key that is not this record's is refused: neither that part, nor silently a new one."""
     assert not [view for view in screens(office.app).values() if view.inline_models]
     before = office.scalar("SELECT md5(string_agg(s::text, '|' ORDER BY id)) FROM console.approval_slots s")
     answer = send(office, administrator, "/niveles/nuevo/", {
-        "name": "Con hijas", "from_amount": "1", "valid_from": "2032-01-01", "slots-0-id": "1",
-        "slots-0-position": "9", "slots-0-role": "staff", "slots": "1"})
-    assert answer.status_code == 302
+        "name": "Con hijas", "from_amount": "1", "valid_from": "2032-01-01", "slots-0-key": "1",
+        "slots-0-version": "1", "slots-0-position": "9", "slots-0-role": "staff", "slots": "1"})
+    assert answer.status_code == 422 and "Renglón 1: otra persona ya lo quitó" in answer.text
     assert office.scalar("SELECT md5(string_agg(s::text, '|' ORDER BY id)) FROM"
                          " console.approval_slots s") == before
 

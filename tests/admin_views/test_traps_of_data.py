@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import DateTime
 
 import policies
-from admin_views import fields
+from admin_views import pickers
 from admin_views.base import PolicyView
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import send
@@ -160,7 +160,7 @@ def test_p1_no_form_loads_a_table_of_any_size(office, administrator, monkeypatch
     ("", 422, "Este dato es obligatorio."), ("x\x00\x07", 422, "Nadie ni nada se llama así")])
 def test_p1_where_they_are_too_many_a_person_is_named_not_listed(office, administrator, monkeypatch,
                                                                  typed, status, sentence):
-    monkeypatch.setattr(fields, "MOST_CHOICES", 3)
+    monkeypatch.setattr(pickers, "MOST_CHOICES", 3)
     assert "Escriba el nombre completo" in administrator.get("/nombramientos/nuevo/").text
     answer = send(office, administrator, "/nombramientos/nuevo/", {
         "person_id": typed, "role": "auditor", "valid_from": "2031-01-01", "letter": "CI/2031/001"})

@@ -33,7 +33,7 @@ def test_nothing_to_correct_is_refused():
 
 
 def damaged(history=(20, 30), inputs=None, **extra):
-    inputs = inputs or {"user_fault": False, "user_fault.reason": "dictamen 7"}
+    inputs = {"fault_finding_folio": "DR-7"} | (inputs or {"user_fault": False, "user_fault.reason": "dictamen 7"})
     facts = Facts(make_bill(34), make_history(history), inputs,
                   {"meter.state": "broken", "months_installed": 14, "estimates_already_used": 0} | extra)
     return compute(adopted("slp-medidor-danado"), facts, rate_at)

@@ -55,7 +55,7 @@ def test_estimate(volume, history):
 @given(volumes, histories, st.booleans(), st.integers(0, 5))
 def test_damaged_meter(volume, history, fault, months):
     extra = {"meter.state": "broken", "months_installed": months, "estimates_already_used": 0, "minimum_charge": "157.85"}
-    inputs = {"user_fault": fault, "user_fault.reason": "acta"}
+    inputs = {"user_fault": fault, "user_fault.reason": "acta", "fault_finding_folio": "DR-7"}
     computed(DAMAGED, Facts(make_bill(volume), make_history(history), inputs, extra))
 
 
