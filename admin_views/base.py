@@ -7,7 +7,8 @@ from flask_admin.form import BaseForm
 from sqlalchemy import inspect
 
 import policies
-from admin_views import acting, lists
+from admin_views import acting, lists, peek
+from admin_views.bulk import Together
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
@@ -15,11 +16,12 @@ from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
-         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export"}
+         "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
+         "bulk_view": "view", "bulk_result_view": "view"}
 BIGGEST_KEY = 2**31
 
 
-class PolicyView(Editing, ModelView):
+class PolicyView(Editing, Together, ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
     list_template, record_template, form_template = "list.html", "record.html", "form.html"
@@ -107,6 +109,8 @@ class PolicyView(Editing, ModelView):
         if self.reads_personal() and any(c.info.get("personal") for c in
                                          inspect(self.model).columns):
             record_read(record)
+        if peek.asked():
+            return self.show("peek.html", record=record, **peek.facts(self, record))
         return self.show(self.record_template, record=record, **self.page_of(record))
 
     def page_of(self, record):

@@ -17,7 +17,8 @@ PUBLIC = {"static", "security.login", "security.logout", "health", "verification
 SHUT = {"security.verify", "security.static", "home.static"}
 MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create", "edit_view": "edit",
           "delete_view": "delete", "export_view": "export", "act_view": "view", "sheet_view": "view",
-          "history_view": "view", "file_view": "view", "verify_view": "view", "password_view": "edit"}
+          "history_view": "view", "file_view": "view", "verify_view": "view", "password_view": "edit",
+          "bulk_view": "view", "bulk_result_view": "view"}
 
 
 class OpenView(PersonView):

@@ -22,6 +22,7 @@ MIXINS = {("models/base.py", "flask_sqlalchemy"), ("models/base.py", "flask_sqla
 PAPER = {"typst", "segno", "xlsxwriter", "csv"}   # what leaves the house, made in outputs/ alone
 COMMITTERS = {
     "admin_views/editing.py": "the door to records", "admin_views/acting.py": "the door to acts",
+    "admin_views/one_by_one.py": "the door to acts on many records, each in its own transaction",
     "admin_views/gate.py": "the gate's own transactions (decision 21)",
     "admin_views/door.py": "ends the gate's reading before the request begins",
     "admin_views/sessions.py": "server-side sessions live on the gate",
