@@ -12,13 +12,13 @@ from admin_views.bulk import Together
 from admin_views.editing import Editing
 from admin_views.gate import record_read
 from admin_views.outputs import sheets
+from admin_views.selection import BIGGEST_KEY
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
          "bulk_view": "view", "bulk_result_view": "view"}
-BIGGEST_KEY = 2**31
 
 
 class PolicyView(Editing, Together, ModelView):

@@ -12,6 +12,7 @@ from admin_views import lists
 from models import db
 
 MOST = 500
+BIGGEST_KEY = 2**31
 TOO_MANY = (f"Se atienden juntos hasta {MOST} registros y aquí hay más; acote el filtro y "
             "seleccione de nuevo.")
 CHANGED = "Otra persona lo cambió desde que usted lo revisó, y no se tocó; ábralo y decida."
@@ -72,7 +73,9 @@ def capped(chosen):
 
 
 def number_in(text):
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+    """A key, as an address or a form may say it, or None."""
+    plain = text.isascii() and text.isdigit() and len(text) <= 10
+    return int(text) if plain and int(text) < BIGGEST_KEY else None
 
 
 def frozen_text(records):
@@ -84,8 +87,9 @@ def frozen_in(text):
     """key → version of a frozen choice."""
     if not FROZEN.fullmatch(text):
         abort(400)
-    pairs = (pair.split(":") for pair in text.split(" "))
-    return capped({int(key): int(version) for key, version in pairs})
+    pairs = (map(number_in, pair.split(":")) for pair in text.split(" "))
+    seen = {key: version for key, version in pairs if key is not None and version is not None}
+    return capped(seen or abort(400))
 
 
 def address(view, name, **path):
