@@ -9,20 +9,32 @@ from admin_views.gate import record_refusal
 from admin_views.sentences import sentence_for
 from models import db
 
+KNOWN = (policies.Broken, policies.Stale)
+
 
 def attempt(work):
     """What `work` returns, or None after saying why it was refused; a Denied goes to its page."""
     if g.get("spent"):
         return refused(once.CHANGED)
+    answer, why = tried(work)
+    if why:
+        flash(why, "error")
+    return answer
+
+
+def tried(work, known=KNOWN, about=""):
+    """(what `work` returns, ""), or (None, why it was refused), then undone and on record."""
     try:
-        return work()
-    except (policies.Broken, policies.Stale) as refusal:
-        return refused(str(refusal))
+        return work(), ""
+    except known as refusal:
+        why, status = str(refusal), 403 if isinstance(refusal, policies.Denied) else 409
     except DBAPIError as error:
-        sentence = sentence_for(error)
-        if sentence is None:
+        why, status = sentence_for(error), 409
+        if why is None:
             raise
-        return refused(sentence)
+    db.session.rollback()
+    record_refusal(status, why, about)
+    return None, why
 
 
 def finished(location, words):

@@ -7,7 +7,8 @@ from flask_admin.form import BaseForm
 from sqlalchemy import inspect
 
 import policies
-from admin_views import acting, imports, lists, once
+from admin_views import acting, imports, lists, once, peek
+from admin_views.bulk import Together
 from admin_views.editing import Editing
 from admin_views.finder import Findable
 from admin_views.gate import record_read
@@ -15,6 +16,7 @@ from admin_views.listing import Listing
 from admin_views.outputs import sheets
 from admin_views.pickers import Picking
 from admin_views.related import Related
+from admin_views.selection import BIGGEST_KEY
 from admin_views.story import Storied
 from admin_views.why import reasons
 from admin_views.words import column_of, is_numeric, is_personal, label_of, say
@@ -22,12 +24,12 @@ from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
-         "history_view": "view", "related_view": "view", "pick_view": "view",
-         "columns_view": "view", "save_view": "view", "drop_view": "view", **imports.VERBS}
-BIGGEST_KEY = 2**31
+         "history_view": "view", "related_view": "view", "pick_view": "view", "bulk_view": "view",
+         "bulk_result_view": "view", "columns_view": "view", "save_view": "view",
+         "drop_view": "view", **imports.VERBS}
 
 
-class PolicyView(imports.Importing, Editing, Picking, Listing, Findable, Storied, Related,
+class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related,
                  ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
@@ -113,6 +115,8 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Findable, Storied
         if self.reads_personal() and any(c.info.get("personal") for c in
                                          inspect(self.model).columns):
             record_read(record)
+        if peek.asked():
+            return self.show("peek.html", record=record, **peek.facts(self, record))
         return self.show(self.record_template, record=record, **self.page_of(record))
 
     def page_of(self, record):

@@ -134,9 +134,14 @@ def database_error(error):
     known = sentence_for(error)
     if known:
         return refuse(409, known)
+    return away() if is_lost(error) else failed(error)
+
+
+def is_lost(error):
+    """Whether the database went away, rather than refused something."""
     lost = isinstance(error, OperationalError | TimeoutError) or getattr(
         error, "connection_invalidated", False)
-    return away() if lost and not isinstance(error, IntegrityError) else failed(error)
+    return lost and not isinstance(error, IntegrityError)
 
 
 def away():
@@ -163,10 +168,16 @@ def what_failed(error):
     return "".join((*traceback.format_tb(error.__traceback__), f"{type(error.orig).__name__}: {said}"))
 
 
-def failed(error):
-    """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
+def written_down(error):
+    """The folio under which the log keeps what failed."""
     folio = secrets.token_hex(3).upper()
     log.error("folio %s request %s\n%s", folio, g.get("request_id"), what_failed(error))
+    return folio
+
+
+def failed(error):
+    """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
+    folio = written_down(error)
     be_nobody()
     try:
         db.session.rollback()

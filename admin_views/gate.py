@@ -31,9 +31,11 @@ def who():
             "request_id": g.get("request_id", "")}
 
 
-def record_refusal(status, why):
-    keep(Refusal(**who(), asked=storable(f"{request.method} {request.path}")[:500],
-                 status=status, why=storable(str(why))[:500]))
+def record_refusal(status, why, about=""):
+    """`about` names the record, where the address alone does not say it."""
+    asked = f"{request.method} {request.path} {about}".rstrip()
+    keep(Refusal(**who(), asked=storable(asked)[:500], status=status,
+                 why=storable(str(why))[:500]))
 
 
 def storable(text):

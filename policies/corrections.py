@@ -95,7 +95,7 @@ def detach(correction, actor, evidence):
 
 
 @act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, creates=(SignatureSlot,),
-     sets=("folio",), hinders=drafting.not_ready)
+     sets=("folio",), hinders=drafting.not_ready, together=True)
 def submit(correction, actor):
     """What the signers read is what was written: from here on the content is frozen."""
     session = object_session(correction)
@@ -107,7 +107,8 @@ def submit(correction, actor):
         correction.folio = session.scalar(find.next_folio("UAS-COR"))
 
 
-@act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True)
+@act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True,
+     together=True)
 def withdraw(correction, actor):
     """A draft that nobody will send; it stays on file and frees the bill."""
 
@@ -119,7 +120,7 @@ def kind_of_note(correction):
 
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
      creates=(CreditNote, CreditNoteLine, Notice), touches={Correction: ("reversed_by_id",)},
-     hinders=drafting.drifted, grave=True)
+     hinders=drafting.drifted, grave=True, together=True)
 def apply(correction, actor):
     """One note with its lines, once; the bill's balance follows it, and the letter waits."""
     session = object_session(correction)

@@ -17,12 +17,13 @@ declare(
 )
 
 
-@act("Autorizar día inhábil", Holiday, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD)
+@act("Autorizar día inhábil", Holiday, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
+     together=True)
 def authorize_holiday(holiday, actor):
     """From here on the day does not count in any deadline."""
 
 
 @act("Retirar día inhábil", Holiday, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD,
-     grave=True)
+     grave=True, together=True)
 def retire_holiday(holiday, actor):
     """The day counts again; what was decided with it stays as it was."""

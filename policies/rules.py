@@ -91,6 +91,7 @@ class Act:
     hinders: Callable = lambda subject, actor: None   # a sentence: why not now
     starts: bool = False            # begins a new record that is then shown
     grave: bool = False             # cannot be taken back: drawn apart, confirmed
+    together: bool = False          # may be done on many records at once, each on its own
 
 
 def declare(*rules):
@@ -104,9 +105,18 @@ def act(label, model, moves, *, by, **terms):
     def register(effect):
         step = Act(effect.__name__, label, model, moves, frozenset(by), effect, **terms)
         assert (model, step.name) not in ACTS, f"{step.name} is declared twice"
+        assert not step.together or fit_for_many(step), f"{step.name} is done one by one"
         ACTS[model, step.name] = step
         return step
     return register
+
+
+def fit_for_many(step):
+    """Whether an act may be declared together: over versioned rows, and nothing proven or begun.
+
+    An act with proof needs the person proven once for all of them, which no screen does yet.
+    """
+    return hasattr(step.model, "version") and not (step.proof or step.starts)
 
 
 def allows(actor, verb, model):
@@ -146,13 +156,26 @@ def acts_open_to(actor, subject):
     return [step for step in acts_of(subject) if refusal(step, actor, subject) is None]
 
 
+def acts_together(actor, model):
+    """The steps that this office may take on many records of a table at once."""
+    return [step for (of, _), step in ACTS.items()
+            if of is model and step.together and not_by(step, actor) is None]
+
+
+def not_by(step, actor):
+    """Why the step is not this office's at all, whatever the record, or None."""
+    if actor.role in step.by:
+        return None
+    who = ", ".join(sorted(role.label for role in step.by))
+    return Denied(f"«{step.label}» corresponde a: {who}.")
+
+
 def refusal(step, actor, subject):
     """Why the step is refused, or None. Views ask it to draw; perform() asks it to decide."""
     if not isinstance(subject, step.model):
         return Broken("Este acto no corresponde a este registro.")
-    if actor.role not in step.by:
-        who = ", ".join(sorted(role.label for role in step.by))
-        return Denied(f"«{step.label}» corresponde a: {who}.")
+    if why := not_by(step, actor):
+        return why
     if step.moves and subject.state not in step.moves:
         return Broken(f"No procede «{step.label}»: el registro está en "
                       f"«{subject.state.label}».")

@@ -79,7 +79,7 @@ def sign(correction, actor, seen_hash, method):
 
 
 @act("Devolver para corregir", Correction, {S.SUBMITTED: {S.DRAFT}, S.SIGNED: {S.DRAFT}}, by=SIGNERS,
-     sets=("decision_reason", "revision"), asks=ask_reason, hinders=not_asked)
+     sets=("decision_reason", "revision"), asks=ask_reason, hinders=not_asked, together=True)
 def send_back(correction, actor, reason):
     """A returned correction opens a new revision; the signatures of the old one stay."""
     correction.decision_reason = reason

@@ -1,0 +1,98 @@
+"""Which records a person chose in a list: ticked, or all that match; counted, capped and frozen."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import abort, request, url_for
+from sqlalchemy import func, inspect, select
+
+import policies
+from admin_views import lists
+from models import db
+
+MOST = 500
+BIGGEST_KEY = 2**31
+TOO_MANY = (f"Se atienden juntos hasta {MOST} registros y aquí hay más; acote el filtro y "
+            "seleccione de nuevo.")
+CHANGED = "Otra persona lo cambió desde que usted lo revisó, y no se tocó; ábralo y decida."
+GONE = "Ya no está en esta lista; búsquelo de nuevo."
+FROZEN = re.compile(r"\d{1,10}:\d{1,10}( \d{1,10}:\d{1,10})*", re.ASCII)
+
+
+class Chosen(NamedTuple):
+    """The records that were chosen, and how many of those chosen are not in the list any more."""
+
+    records: list
+    gone: int = 0
+    counted: int | None = None      # how many the list said that match, where all were asked for
+
+
+def present(view):
+    """The rows of the list that the address asks for; a filter that is gone chooses nothing."""
+    query, _, lost = lists.chosen_rows(view)
+    if lost:
+        raise policies.Broken("Esa dirección trae un filtro que ya no existe; abra la lista y "
+                              "seleccione de nuevo.")
+    return query
+
+
+def matching(view):
+    """How many rows match the present filter; MOST + 1 stands for «more»."""
+    query, _, _ = lists.chosen_rows(view)
+    few = query.order_by(None).limit(MOST + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(few))
+
+
+def chosen(view, given):
+    """What a list's form chose, within the view's scope and its present filter."""
+    if given.get("todos"):
+        records = capped(db.session.scalars(present(view).limit(MOST + 1)).all())
+        return Chosen(records, 0, number_in(given.get("coinciden", "")))
+    asked = capped({number_in(text) for text in given.getlist("key")})
+    records = rows(present(view), view, asked - {None})
+    return Chosen(records, len(asked) - len(records))
+
+
+def held(view, frozen):
+    """The records of a frozen choice that this office may still see, in its order."""
+    query = view.scope(select(view.model)).options(*view.loading())
+    found = {record.id: record for record in rows(query, view, set(frozen))}
+    return [found[key] for key in frozen if key in found]
+
+
+def rows(query, view, keys):
+    (key,) = inspect(view.model).primary_key
+    return db.session.scalars(query.where(key.in_(keys))).all()
+
+
+def capped(chosen):
+    if len(chosen) > MOST:
+        raise policies.Broken(TOO_MANY)
+    return chosen
+
+
+def number_in(text):
+    """A key, as an address or a form may say it, or None."""
+    plain = text.isascii() and text.isdigit() and len(text) <= 10
+    return int(text) if plain and int(text) < BIGGEST_KEY else None
+
+
+def frozen_text(records):
+    """«12:3 15:1»: the keys and versions that a person looked at, as a form carries them."""
+    return " ".join(f"{record.id}:{record.version}" for record in records)
+
+
+def frozen_in(text):
+    """key → version of a frozen choice."""
+    if not FROZEN.fullmatch(text):
+        abort(400)
+    pairs = (map(number_in, pair.split(":")) for pair in text.split(" "))
+    seen = {key: version for key, version in pairs if key is not None and version is not None}
+    return capped(seen or abort(400))
+
+
+def address(view, name, **path):
+    """An address of this screen that keeps the filter of the list."""
+    words = urlencode([*request.args.items(multi=True)])
+    return url_for(f"{view.endpoint}.{name}", **path) + (f"?{words}" if words else "")
