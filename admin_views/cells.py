@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 
-from admin_views.fields import NUMBER, REQUIRED, tidy, unaccented
+from admin_views.inputs import NUMBER, REQUIRED, tidy, unaccented
 from admin_views.words import MONTHS
 from policies.matrix import TITLES
 

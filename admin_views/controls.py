@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from admin_views.clauses import one_of
-from admin_views.fields import MOST_CHOICES, tidy, unaccented
 from admin_views.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
+from admin_views.inputs import MOST_CHOICES, tidy, unaccented
 from admin_views.words import column_of
 from models import db
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from admin_views import words
 from admin_views.columns import Filter
-from admin_views.fields import tidy
+from admin_views.inputs import tidy
 from models import db
 from models.base import Money
 

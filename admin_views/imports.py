@@ -16,7 +16,7 @@ from admin_views import parking, staging
 from admin_views.attempts import attempt
 from admin_views.cells import columns_of
 from admin_views.dry_run import DryRun
-from admin_views.fields import REQUIRED, unaccented
+from admin_views.inputs import REQUIRED, unaccented
 from admin_views.outputs import sheets
 from admin_views.readers import letter
 from models import db

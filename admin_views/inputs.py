@@ -8,6 +8,7 @@ from wtforms import DateField, DecimalField, IntegerField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 REQUIRED = "Este dato es obligatorio. Escríbalo o elíjalo."
+MOST_CHOICES = 200    # rows of a table that a page sends whole
 NOT_LISTED = "Elija una opción de la lista."
 NUMBER = re.compile(r"^-?\d{1,9}(\.\d{1,4})?$", re.ASCII)
 THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+$", re.ASCII)

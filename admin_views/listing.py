@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views import lists, preferences
 from admin_views.columns import offered, sortable
 from admin_views.controls import ROW
-from admin_views.fields import tidy
+from admin_views.inputs import tidy
 from models import db
 
 NO_COLUMNS = "Elija al menos una columna; se conservan las que había."

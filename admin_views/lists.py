@@ -11,9 +11,9 @@ from admin_views import controls, preferences
 from admin_views.clauses import matching
 from admin_views.columns import filters_of, offered, ordered
 from admin_views.controls import ROW
-from admin_views.fields import tidy
 from admin_views.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.filters import pairs_of as filter_pairs
+from admin_views.inputs import tidy
 from admin_views.words import column_of
 
 MOST_PAGES = 400

@@ -13,12 +13,11 @@ from wtforms.widgets import TextInput, html_params
 
 import policies
 from admin_views import lists
-from admin_views.inputs import NOT_LISTED, ChoiceField, tidy, unaccented
+from admin_views.inputs import MOST_CHOICES, NOT_LISTED, ChoiceField, tidy, unaccented
 from admin_views.words import column_of
 from models import db
 from models.queries.finding import worded
 
-MOST_CHOICES = 200    # rows of a table that a form sends whole
 MOST_FOUND = 20       # rows that a picker shows at a time
 
 

@@ -6,8 +6,7 @@ from admin_views.base import PolicyView
 from models.procedures import Procedure, ProcedureVersion
 from models.queries import finding
 from policies.cases import definition_of
-from policies.drafting import spoken
-from policies.procedures.vocabulary import in_words
+from policies.procedures.vocabulary import in_words, said_choice
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
          "amount": "un importe en MXN, repartido entre los renglones",
@@ -64,7 +63,7 @@ def input_words(definition, item):
     words = f"{item.label}, con su motivo" if item.reason_required else item.label
     for name, value in (item.when or {}).items():
         (above,) = (other.label for other in definition.inputs if other.name == name)
-        answer = {True: "Sí", False: "No"}.get(value) or spoken(value)
+        answer = {True: "Sí", False: "No"}.get(value) or said_choice(value).capitalize()
         words += f"; solo si «{above}» es «{answer}»"
     return words
 
