@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import policies
 from deploy.demo.anomalies import LEAKS
-from deploy.demo.people import DEMO_PASSWORD, actor
+from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
 from deploy.trial import office
 from models import db
 from models.billing import Bill
@@ -38,12 +38,16 @@ def say(what, figure, unit="ms", beside=""):
     print(f"{what:<58} {figure:>10,.2f} {unit:<6} {beside}", flush=True)
 
 
-def browser(app):
+# Whose first page is measured: (mailbox, office).
+HOMES = (("personal", "personal"), ("comercial", "comercialización"), ("general", "dirección general"),
+         ("auditoria", "contraloría"), ("sistemas", "informática"))
+
+
+def browser(app, mailbox="personal"):
     client = app.test_client()
     page = client.get("/entrar").text
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    client.post("/entrar", data={"email": "personal@demo.interapas.example",
-                                 "password": DEMO_PASSWORD, "csrf_token": token})
+    client.post("/entrar", data={"email": f"{mailbox}@{DOMAIN}", "password": DEMO_PASSWORD, "csrf_token": token})
     return client
 
 
@@ -62,6 +66,16 @@ def pages(app, dsn):
                                                                    "/cuentas/1/")):
         taken = milliseconds(lambda path=path: get(path))
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
+
+
+def homes(app):
+    """The first page of each office, and the pictures, whose drawings are made at each request."""
+    for mailbox, office_name in HOMES:
+        client = browser(app, mailbox)
+        say(f"inicio, {office_name}", milliseconds(lambda client=client: client.get("/")))
+    client = browser(app)
+    assert client.get("/correcciones/cuadros/?por=bill").status_code == 200
+    say("cuadros", milliseconds(lambda: client.get("/correcciones/cuadros/?por=bill")))
 
 
 def computing(app):
@@ -119,6 +133,7 @@ def main():
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
+        homes(app)
         computing(app)
         auditing(dsn)
 
