@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import policies
 from deploy.demo.anomalies import LEAKS
-from deploy.demo.people import DEMO_PASSWORD, actor
+from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
 from deploy.trial import office
 from models import db
 from models.billing import Bill
@@ -39,9 +39,14 @@ def say(what, figure, unit="ms", beside=""):
     print(f"{what:<58} {figure:>10,.2f} {unit:<6} {beside}", flush=True)
 
 
-def browser(app, email="personal@demo.interapas.example"):
+# Whose first page is measured: (mailbox, office).
+HOMES = (("personal", "personal"), ("comercial", "comercialización"), ("general", "dirección general"),
+         ("auditoria", "contraloría"), ("sistemas", "informática"))
+
+
+def browser(app, mailbox="personal"):
     client = app.test_client()
-    client.post("/entrar", data={"email": email, "password": DEMO_PASSWORD,
+    client.post("/entrar", data={"email": f"{mailbox}@{DOMAIN}", "password": DEMO_PASSWORD,
                                  "csrf_token": token_of(client.get("/entrar").text)})
     return client
 
@@ -68,6 +73,16 @@ def pages(app, dsn):
                        ("página de una cuenta", "/cuentas/1/")):
         taken = milliseconds(lambda path=path: get(path))
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
+
+
+def homes(app):
+    """The first page of each office, and the pictures, whose drawings are made at each request."""
+    for mailbox, office_name in HOMES:
+        client = browser(app, mailbox)
+        say(f"inicio, {office_name}", milliseconds(lambda client=client: client.get("/")))
+    client = browser(app)
+    assert client.get("/correcciones/cuadros/?por=bill").status_code == 200
+    say("cuadros", milliseconds(lambda: client.get("/correcciones/cuadros/?por=bill")))
 
 
 def computing(app):
@@ -121,7 +136,7 @@ def switch(dsn, how):
 
 def importing(app, dsn, rows=100_000):
     """A list of colonias from a file: read, checked, written in one transaction, taken back."""
-    client = browser(app, "sistemas@demo.interapas.example")
+    client = browser(app, "sistemas")
     with psycopg.connect(dsn) as raw:
         (town,) = raw.execute("SELECT name FROM console.municipalities ORDER BY id LIMIT 1").fetchone()
     lines = (f"Medida {turn},{'Nadie' if turn % 2750 == 1 else town}\n" for turn in range(rows))
@@ -148,6 +163,7 @@ def main():
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
+        homes(app)
         computing(app)
         auditing(dsn)
         importing(app, dsn)

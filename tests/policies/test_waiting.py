@@ -1,5 +1,6 @@
 """What waits for an office is what its acts decide: said here again by hand, office by office."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -11,6 +12,7 @@ from models.notices import Notice
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Login, Role
 from models.procedures import ProcedureVersion, VersionState
+from policies.rules import RULES
 from policies.waiting import decides, waiting
 
 TODAY = date(2026, 11, 23)
@@ -31,6 +33,12 @@ def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it
     assert decides(Role.COMMERCIAL_DIRECTOR) == {
         ApprovalBand: DraftState.DRAFT, ProcedureVersion: VersionState.DRAFT}
     assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR})
+
+
+def test_whoever_types_a_draft_and_decides_it_alone_waits_for_nobody(monkeypatch):
+    alone = replace(RULES[Holiday], create=frozenset({Role.UNIT_HEAD}))
+    monkeypatch.setitem(RULES, Holiday, alone)
+    assert decides(Role.UNIT_HEAD) == {}
 
 
 def found(office, role, model, today):
