@@ -45,7 +45,7 @@ def test_accents_are_read_as_they_came(office, client, encoding, said):
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_the_separator_is_found(office, client, town, mark):
     page, _ = checked(office, client, f'Colonia{mark}Municipio\n"Barrio{mark} con coma"{mark}{town}\n')
-    assert "Los 1 renglones se pueden importar." in page.text
+    assert "1 renglón se puede importar; no hay errores." in page.text
 
 
 def test_headings_are_known_without_accents_or_case(office, client, town):
@@ -124,7 +124,7 @@ def test_the_template_carries_the_headings_that_are_recognised(office, client, k
         filled.save(file)
         content = file.getvalue()
     page, _ = checked(office, client, content, name=f"x.{kind}", url="/municipios")
-    assert "Los 1 renglones se pueden importar." in page.text
+    assert "1 renglón se puede importar; no hay errores." in page.text
     assert client.get("/municipios/importar/plantilla/pdf/").status_code == 404
 
 
@@ -218,7 +218,7 @@ def test_a_far_cell_of_an_excel_costs_nothing(office, client):
     """What the file says of its size is a claim; the rows are what it holds."""
     content = book([["Nombre"], ["Ana"], *[[]] * 50_000, ["Lejos"]])
     page, _ = checked(office, client, content, name="x.xlsx", url="/personas")
-    assert "Los 2 renglones se pueden importar." in page.text
+    assert "2 renglones se pueden importar; no hay errores." in page.text
 
 
 # ---- cells
