@@ -1,9 +1,11 @@
 """The lists that were brought from files: which rows came, and the way back."""
 
 from flask import g, url_for
+from flask_admin import expose
 from sqlalchemy import select
 
 import policies
+from admin_views import acting
 from admin_views.base import PolicyView
 from models import db
 from models.imports import ImportBatch, ImportRow
@@ -28,6 +30,10 @@ class ImportBatchView(PolicyView):
     def fillable(self):
         """The lists that this person may fill from a file."""
         return [view for view in self.admin._views if getattr(view, "may_import", bool)()]
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        return acting.run(self, self.get_one(key), step_name, template="import_undo.html")
 
     def page_of(self, record):
         """Besides, the first of its records that still stand, if this office may see them."""

@@ -44,7 +44,8 @@ class Importing:
         return staging.found(code, self.endpoint, g.actor.id)
 
     def import_page(self, name, **facts):
-        return self.show(f"import_{name}.html", word=(self.plural or self.name).lower(), **facts)
+        return self.show(f"import_{name}.html", word=(self.plural or self.name).lower(),
+                         many=many, **facts)
 
     # ---- the file
 
@@ -118,8 +119,9 @@ class Importing:
         staged = self.staged(code)
         if "good" not in staged.facts:
             return redirect(url_for(f"{self.endpoint}.import_columns_view", code=code))
-        return self.import_page("check", staged=staged.facts, code=code, faults=first_faults(staged),
-                                earlier=self.earlier(staged.facts)), status
+        facts = staged.facts
+        return self.import_page("check", staged=facts, code=code, faults=first_faults(staged),
+                                verdict=verdict(facts["good"], facts["bad"]), earlier=self.earlier(facts)), status
 
     def earlier(self, facts):
         return db.session.scalars(standing(self.model, facts["sha256"])).all()
@@ -142,7 +144,7 @@ class Importing:
         db.session.execute(select(func.console.keep_result(fingerprint(staged.code), address)))
         db.session.commit()
         staged.forget()
-        flash(f"Se importaron {facts['good']:,} renglones; si fue un error, aquí mismo se deshace.", "success")
+        flash(f"Importación hecha: {many(facts['good'])}. Si fue un error, aquí mismo se deshace.", "success")
         return redirect(address)
 
     @expose("/importar/<code>/errores/")
@@ -195,6 +197,19 @@ def first_faults(staged):
     """[(number, column, sentence)] of the first rows that may not come."""
     return [(number, label, told("", what)) for _, (number, _, faults) in
             zip(range(SHOWN), staged.lines("bad"), strict=False) for label, what in faults]
+
+
+def many(rows):
+    """«1 renglón», «99,963 renglones»."""
+    return "1 renglón" if rows == 1 else f"{rows:,} renglones"
+
+
+def verdict(good, bad):
+    """What the check found, in one sentence."""
+    verb = "se puede importar" if good == 1 else "se pueden importar"
+    if not bad:
+        return f"{many(good)} {verb}; no hay errores."
+    return f"{many(good)} {verb}; {bad:,} no." if good else f"Ningún renglón se puede importar; hay {bad:,} con error."
 
 
 def padded(cells, width):

@@ -20,12 +20,15 @@ from policies.rules import Broken
 MOST_COLUMNS = 50
 MOST_UNPACKED = 120 * 1024 * 1024   # bytes of an XLSX's parts together, unpacked
 MOST_WORDS = 40 * 1024 * 1024       # bytes of the one part that is read whole: its texts
+LAST_LINE = 1_048_576               # the last that a spreadsheet has
 BLOCK = 1024 * 1024
 OLD_EXCEL, LOCKED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")
 SEPARATORS = ",;\t"
 DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 LATIN = "El archivo venía en Latin-1; se leyó así. Revise los acentos."
 UNREADABLE = "El archivo está dañado y no se puede leer; ábralo en su hoja de cálculo, guárdelo de nuevo y súbalo."
+TOO_MUCH = ("El libro de Excel ocupa demasiado al abrirse; deje una sola hoja con los datos, sin imágenes ni "
+            "formatos, o guárdelo como CSV.")
 NO_SHEET = "El archivo no es CSV ni Excel (.xlsx); guárdelo en uno de esos formatos y súbalo de nuevo."
 
 
@@ -118,47 +121,38 @@ def read_xlsx(path):
 
 def check_parts(path):
     """No part grows beyond its bounds when unpacked, and none declares entities that would."""
-    total = 0
     try:
         with zipfile.ZipFile(path) as book:
             if "xl/workbook.xml" not in book.namelist():
                 raise Broken(NO_SHEET)
+            # A header that lies gains nothing: no more is unpacked than it says.
+            if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED or any(
+                    part.file_size > MOST_WORDS for part in book.infolist()
+                    if part.filename.endswith("sharedStrings.xml")):
+                raise Broken(TOO_MUCH)
             for part in book.infolist():
-                total += part_size(book, part)
-                if total > MOST_UNPACKED:
-                    raise Broken(too_much())
+                check_part(book, part)
     except Broken:
         raise
     except Exception as error:   # a zip file may lie about everything
         raise Broken(UNREADABLE) from error
 
 
-def part_size(book, part):
-    """The bytes of a part, counted as they come out: what its header says may be a lie."""
-    most = MOST_WORDS if part.filename.endswith("sharedStrings.xml") else MOST_UNPACKED
-    if part.file_size > most:
-        raise Broken(too_much())
-    size, tail, xml = 0, b"", part.filename.endswith((".xml", ".rels"))
+def check_part(book, part):
+    tail, xml = b"", part.filename.endswith((".xml", ".rels"))
     with book.open(part) as content:
         while block := content.read(BLOCK):
-            size += len(block)
-            if size > most:
-                raise Broken(too_much())
             if xml and b"\0" in block or DECLARED.search(tail + block):
                 raise Broken(UNREADABLE)
             tail = block[-16:]
-    return size
-
-
-def too_much():
-    return ("El libro de Excel ocupa demasiado al abrirse; deje una sola hoja con los datos, sin imágenes ni "
-            "formatos, o guárdelo como CSV.")
 
 
 def xlsx_rows(file, sheet):
     try:
         sheet.reset_dimensions()   # what the file says of its size is a claim
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
+            if number > LAST_LINE:   # a row that says it stands further would cost every line before
+                raise ValueError(number)
             yield number, [as_text(written(value)) for value in row]
     except Exception as error:
         raise Broken(UNREADABLE) from error

@@ -30,7 +30,7 @@ class ImportBatch(Ledger):
     undone_by: Mapped[Person | None] = relationship(foreign_keys=undone_by_id)
 
     def __str__(self):
-        return f"{self.file_name} ({self.rows:,} renglones)"
+        return f"{self.file_name} ({self.rows:,} {'renglón' if self.rows == 1 else 'renglones'})"
 
 
 class ImportRow(Ledger):

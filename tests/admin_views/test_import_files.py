@@ -45,7 +45,7 @@ def test_accents_are_read_as_they_came(office, client, encoding, said):
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_the_separator_is_found(office, client, town, mark):
     page, _ = checked(office, client, f'Colonia{mark}Municipio\n"Barrio{mark} con coma"{mark}{town}\n')
-    assert "Los 1 renglones se pueden importar." in page.text
+    assert "1 renglón se puede importar; no hay errores." in page.text
 
 
 def test_headings_are_known_without_accents_or_case(office, client, town):
@@ -124,18 +124,18 @@ def test_the_template_carries_the_headings_that_are_recognised(office, client, k
         filled.save(file)
         content = file.getvalue()
     page, _ = checked(office, client, content, name=f"x.{kind}", url="/municipios")
-    assert "Los 1 renglones se pueden importar." in page.text
+    assert "1 renglón se puede importar; no hay errores." in page.text
     assert client.get("/municipios/importar/plantilla/pdf/").status_code == 404
 
 
 # ---- files that are none
 
-def bomb():
+def bomb(part="worksheets/sheet1.xml", size=readers.MOST_UNPACKED + 1):
     """An XLSX of a few kilobytes that would unpack to more than a machine holds."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("xl/workbook.xml", "<workbook/>")
-        made.writestr("xl/worksheets/sheet1.xml", b"0" * (readers.MOST_UNPACKED + 1))
+        made.writestr(f"xl/{part}", b"0" * size)
     return file.getvalue()
 
 
@@ -146,15 +146,16 @@ def liar():
     return bytes(content.replace(size, struct.pack("<I", 1000)))
 
 
-def with_entities():
-    """A sheet that declares entities of entities."""
+def rewritten(old, new):
+    """A small XLSX with those bytes of its sheet replaced."""
     content = io.BytesIO(book([["Nombre"], ["Ana"]]))
     file = io.BytesIO()
     with zipfile.ZipFile(content) as old, zipfile.ZipFile(file, "w") as made:
         for name in old.namelist():
             data = old.read(name)
             if name.endswith("sheet1.xml"):
-                data = data.replace(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet', 1)
+                assert old in data
+                data = data.replace(old, new, 1)
             made.writestr(name, data)
     return file.getvalue()
 
@@ -172,8 +173,10 @@ NOT_READ = {
     "ancho.xlsx": (book([[f"c{n}" for n in range(60)], ["1"]]), "más de 50 columnas"),
     "roto.xlsx": (book([["Nombre"], ["Ana"]])[:900], "está dañado"),
     "otro.xlsx": (b"PK\x03\x04" + b"x" * 100, "está dañado"),
-    "entidades.xlsx": (with_entities(), "está dañado"),
+    "entidades.xlsx": (rewritten(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'), "está dañado"),
+    "lejisimos.xlsx": (rewritten(b'<row r="2"', b'<row r="2000000000"'), "está dañado"),
     "bomba.xlsx": (bomb(), "ocupa demasiado al abrirse"),
+    "palabras.xlsx": (bomb("sharedStrings.xml", readers.MOST_WORDS + 1), "ocupa demasiado al abrirse"),
     "mentirosa.xlsx": (liar(), "está dañado"),
     "viejo.xlsx": (readers.OLD_EXCEL + b"\0" * 600, "Excel 97-2003"),
     "cerrado.xlsx": (readers.OLD_EXCEL + readers.LOCKED, "tiene contraseña"),
@@ -218,7 +221,7 @@ def test_a_far_cell_of_an_excel_costs_nothing(office, client):
     """What the file says of its size is a claim; the rows are what it holds."""
     content = book([["Nombre"], ["Ana"], *[[]] * 50_000, ["Lejos"]])
     page, _ = checked(office, client, content, name="x.xlsx", url="/personas")
-    assert "Los 2 renglones se pueden importar." in page.text
+    assert "2 renglones se pueden importar; no hay errores." in page.text
 
 
 # ---- cells

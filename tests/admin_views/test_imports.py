@@ -31,11 +31,11 @@ def town(office):
 
 def test_a_list_comes_in_is_seen_and_goes_back(office, client, town):
     page, address = checked(office, client, f"Colonia,Municipio\nEnsayadas Uno,{town}\nEnsayadas Dos,{town.upper()}\n")
-    assert "Los 2 renglones se pueden importar." in page.text
+    assert "2 renglones se pueden importar; no hay errores." in page.text
     answer = confirm(office, client, address)
     assert answer.status_code == 302 and answer.location.startswith("/importaciones/")
     record = client.get(answer.location)
-    assert "Se importaron 2 renglones" in record.text and "Ensayadas Dos" in record.text
+    assert "Importación hecha: 2 renglones." in record.text and "Ensayadas Dos" in record.text
     assert "Colonias" in record.text and "neighborhoods" not in re.sub(r"<[^>]*>", "", record.text)
     assert office.scalar(PLACES, "Ensayadas %") == 2
     undo = f"{answer.location}acto/undo_import/"
@@ -69,7 +69,7 @@ def test_a_hundred_thousand_rows_with_37_wrong(office, client, town):
 def test_a_dry_run_writes_nothing(office, client, town):
     before = checksum(office)
     page, address = checked(office, client, f"Colonia,Municipio\nEnsayo,{town}\nMal,Nadie\n")
-    assert "1 renglones se pueden importar; 1 no." in page.text
+    assert "1 renglón se puede importar; 1 no." in page.text
     client.get(address.replace("revision", "errores")).close()
     assert checksum(office) == before
 
@@ -100,7 +100,7 @@ def test_what_changed_between_check_and_import_is_checked_again(office, client, 
     assert confirm(office, client, quick).status_code == 302
     answer = confirm(office, client, slow, otra_vez="1")
     assert answer.status_code == 409 and "Ya existe un registro con esos datos" in answer.text
-    assert "Ninguno de los 1 renglones" in answer.text
+    assert "Ningún renglón se puede importar; hay 1 con error." in answer.text
     assert office.scalar(PLACES, "La de en medio") == 1
 
 
