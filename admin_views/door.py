@@ -168,9 +168,12 @@ def failed(error):
     folio = secrets.token_hex(3).upper()
     log.error("folio %s request %s\n%s", folio, g.get("request_id"), what_failed(error))
     be_nobody()
+    why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
     try:
         db.session.rollback()
-    except DBAPIError:
+        if request.url_rule and "GET" in request.url_rule.methods and parking.park():
+            why += " Lo que escribió lo espera en el formulario; ábralo de nuevo."
+    except (DBAPIError, TimeoutError):
         db.session.remove()
-    why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
-    return render_template("refusal.html", status=500, why=why, typed=sentences_typed()), 500
+        gate.remove()
+    return render_template("refusal.html", status=500, why=why), 500
