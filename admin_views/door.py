@@ -179,9 +179,12 @@ def failed(error):
     """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
     folio = written_down(error)
     be_nobody()
+    why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
     try:
         db.session.rollback()
-    except DBAPIError:
+        if request.url_rule and "GET" in request.url_rule.methods and parking.park():
+            why += " Lo que escribió lo espera en el formulario; ábralo de nuevo."
+    except (DBAPIError, TimeoutError):
         db.session.remove()
-    why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
-    return render_template("refusal.html", status=500, why=why, typed=sentences_typed()), 500
+        gate.remove()
+    return render_template("refusal.html", status=500, why=why), 500

@@ -10,6 +10,7 @@ from admin_views.people import PersonView
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import key_in, once_of, send, version_of
 from tests.office import PDF, upload
+from tests.served import until, waiting
 
 NEW = "/personas/nuevo/"
 NAMED = "SELECT count(*) FROM console.people WHERE name = %s"
@@ -59,7 +60,8 @@ def test_two_browsers_that_send_one_form_at_once_make_one_row(office, monkeypatc
                for client, typed in zip(clients, data, strict=True)]
     for thread in threads:
         thread.start()
-    entered.wait(10)       # one is inside, before its commit; the other asks meanwhile
+    entered.wait(10)                    # one is inside, before its commit
+    until(lambda: waiting(office))      # the other stands at the door
     leave.set()
     for thread in threads:
         thread.join(20)
@@ -162,7 +164,8 @@ def test_a_form_whose_write_was_rolled_back_may_be_sent_again(office, desk, monk
     with monkeypatch.context() as patch:
         patch.setattr(attempts.once, "keep", broken)     # it breaks before the commit
         told = desk.post(NEW, data=data)
-    assert told.status_code == 500 and "Rollo Atrás Ana" in told.text
+    assert told.status_code == 500 and "lo espera en el formulario" in told.text
+    assert 'value="Rollo Atrás Ana"' in desk.get(NEW).text
     assert office.scalar(NAMED, "Rollo Atrás Ana") == 0
     assert desk.post(NEW, data=data).status_code == 302
     assert office.scalar(NAMED, "Rollo Atrás Ana") == 1
@@ -197,6 +200,16 @@ def test_a_token_serves_one_person_and_one_form(office, desk):
     town = filled(office, desk, "/municipios/nuevo/", name="Pueblo Con Ficha", valid_from="2020-01-01")
     answer = desk.post("/municipios/nuevo/", data=town | {"once": data["once"]})
     assert answer.status_code == 302 and answer.location.startswith("/municipios/")
+
+
+def test_a_token_of_somebody_else_at_the_same_form_is_another(office):
+    key = office.draft()
+    path, first, second = f"/correcciones/{key}/acto/calculate/", office.client("staff"), office.client("staff", 1)
+    data = filled(office, first, path, reason="La fuga se reparó.", leak__repaired="True")
+    assert first.post(path, data=data).status_code == 302
+    mine = filled(office, second, path, reason="La fuga se reparó.", leak__repaired="True")
+    answer = second.post(path, data=mine | {"once": data["once"]})
+    assert answer.status_code == 302 and once.AGAIN not in second.get(answer.location).text
 
 
 @pytest.mark.parametrize("token", [{}, {"once": ""}, {"once": "x"}, {"once": "a" * 65}, {"once": "é" * 30},

@@ -4,7 +4,10 @@ import re
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from policies.corrections import calculate as compute
+from tests.browser.test_access import LOOKS, RULES
 from tests.office import PDF
 from tests.served import until
 
@@ -222,3 +225,37 @@ def test_typing_again_in_a_dispute_marks_it_as_ones_own(sit, office):
     desk.page.get_by_role("button", name="Guardar").click()
     assert desk.reads("Se guardó.")
     assert office.scalar("SELECT name FROM console.people WHERE id = %s", key) == "La Mía"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_everybody_can_use_what_came_back_what_is_disputed_and_what_was_refused(sit, office, look):
+    staff, key = sit("staff", **LOOKS[look]), office.draft()
+    path, found = calculate(office, staff, key), {}
+
+    def seen(what):
+        faults = Axe().run(staff.page, options=RULES).response["violations"]
+        wide = staff.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if faults or wide:
+            found[what] = wide, [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in faults]
+    write(staff)
+    staff.page.goto("about:blank")
+    until(lambda: office.scalar("SELECT count(*) FROM console.parked_forms WHERE path = %s", path))
+    office.perform("staff", compute, key, {"reason": "Otro motivo.", "leak.repaired": True})
+    staff.open(path)
+    assert staff.reads("Qué cambió desde que abrió la página") and staff.reads("Recuperamos")
+    seen("act that moved")
+    staff.page.get_by_role("link", name="Cancelar").click()
+    seen("leaving")
+    staff.page.get_by_role("button", name="Salir sin enviar").click()
+    staff.open(f"/correcciones/{office.correction()}/acto/calculate/")
+    seen("refusal")
+
+    desk = staff = sit("administrator", **LOOKS[look])
+    made = office.scalar("SELECT max(id) FROM console.appointments")
+    desk.open(f"/nombramientos/{made}/editar/")
+    owner(office, f"UPDATE console.appointments SET letter = letter || '{'Z' * 60}' WHERE id = {made}")
+    desk.page.locator("#letter").fill("DG/2026/999")
+    desk.page.get_by_role("button", name="Guardar").click()
+    assert desk.reads("El registro cambió mientras usted lo editaba")
+    seen("conflict")
+    assert found == {}
