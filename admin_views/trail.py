@@ -60,6 +60,8 @@ class AuditEntryView(TrailView):
                   "request_id", "db_user")
     search_in = ("table_name", "request_id")
     record_template = "entry.html"
+    facts = (("", ("at", "actor_id", "role", "act", "table_name", "row_id", "operation",
+                   "request_id", "program", "db_user", "client")),)
     links = (("Verificar la bitácora", ".verify_view"),)
 
     def page_of(self, record):

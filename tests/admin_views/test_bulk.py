@@ -209,6 +209,8 @@ def test_what_this_office_may_not_see_is_not_reached(office, staff, monkeypatch)
     result = decide(office, staff, "apply", page)
     assert rows(result) == {hidden: False, seen: True} and "Ya no está en esta lista" in result.text
     assert states(office, [hidden, seen]) == ["signed", "applied"]
+    folios = [office.scalar("SELECT folio FROM console.corrections WHERE id = %s", key) for key in (hidden, seen)]
+    assert [folio in result.text for folio in folios] == [False, True] and f"Registro {hidden}<" in result.text
 
 
 @pytest.mark.parametrize("text", ["", "1", "1:", "1:1,2:1", "1:1 ", "a:b", "1:1 OR 1=1", "1:" + "9" * 20])

@@ -68,3 +68,12 @@ def test_every_row_of_every_list_offers_it_by_name_and_as_a_link(office, desk):
 def test_a_stranger_is_sent_to_the_login(office, desk):
     answer = office.stranger().get(f"{desk}?panel=1")
     assert answer.status_code == 302 and answer.location.startswith("/entrar?next=")
+
+
+def test_a_row_of_a_log_is_called_by_its_first_column_and_not_by_its_class(office, desk):
+    auditor = office.client("auditor")
+    auditor.get("/recibos/nuevo/")                   # a refusal
+    assert '<h2 class="peek-title">Asiento 1 ' in auditor.get("/bitacora/1/?panel=1").text
+    refused = office.scalar("SELECT max(id) FROM console.refusals")
+    page = auditor.get(f"/negados/{refused}/?panel=1").text
+    assert '<h2 class="peek-title">Fecha ' in page and "Refusal" not in page
