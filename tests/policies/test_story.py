@@ -130,9 +130,8 @@ def test_a_login_without_its_office_has_no_story(office, lived, tier):
 
 def test_a_program_of_one_tier_is_told_no_more_by_saying_it_is_another(office, lived):
     """On psql an auditor says he is staff: PostgreSQL does not dress him so."""
-    with closing(psycopg.connect(office.dsn("auditor"))) as raw:
-        with pytest.raises(errors.InsufficientPrivilege):
-            raw.execute("SELECT set_config('role', 'console_staff', true)")
+    with closing(psycopg.connect(office.dsn("auditor"))) as raw, pytest.raises(errors.InsufficientPrivilege):
+        raw.execute("SELECT set_config('role', 'console_staff', true)")
 
 
 def test_the_newest_come_first_and_no_more_than_asked(office, lived):
