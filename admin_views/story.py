@@ -18,7 +18,7 @@ COLUMNS = [column(name) for name in (
 IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
-UNTOLD, LINE = "renglones", "Renglón"     # said of a list too long to say, and of its lines
+STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
 
 
 class Storied:
@@ -89,8 +89,19 @@ def brief(parts):
     changed.sort(key=lambda change: change[1] == "—")      # what moved before what is new
     told = [f"{label}: {before} → {after}" for label, before, after in changed]
     told = [line for line in told if len(line) <= LONGEST]
-    return (told or [part["what"] for part in parts
-                     if not part["own"] and not part["what"].startswith(LINE)])[:DETAILS]
+    return (told or around(parts))[:DETAILS]
+
+
+def around(parts):
+    """What a step did to each thing that hangs from the record: moved it, began it, or changed it."""
+    told = {}
+    for part in parts:
+        subject, _, done = part["what"].rpartition(": ")
+        moved = next((f"{before} → {after}" for label, before, after in part["changes"]
+                      if label == STATE and part["operation"] == "U"), None)
+        if not part["own"] and not subject.startswith(LINE):
+            told[subject] = moved or told.get(subject, done)
+    return [f"{subject}: {done}" for subject, done in told.items()]
 
 
 def entries_of(record, others, most):
