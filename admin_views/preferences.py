@@ -49,7 +49,7 @@ def own(views):
 def opening(views):
     """The view that opens when the list is entered without a question: mine before my office's."""
     opens = [view for view in views if view.opens]
-    personal = [view for view in own(opens) if view.role is None]
+    personal = [view for view in own(opens) if not view.role]
     return max(personal or opens, key=lambda view: view.saved_at, default=None)
 
 
