@@ -15,6 +15,7 @@ IN_BAR = 3          # the declared filters that stand in sight; the rest wait in
 MOST_NAMESAKES = 20
 NAMING = ("number", "folio", "serial", "name")
 OURS = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")   # 31/12/2026
+KEY = re.compile(r"#[0-9]{1,9}")
 ROW = ("campo", "como", "valor", "grupo")
 YES_NO = (("true", "Sí"), ("false", "No"))
 NOBODY = "Nada se llama «{}» en «{}»; revise cómo está escrito. La lista se muestra sin ese filtro."
@@ -123,6 +124,9 @@ def meant(item, test, text):
 
 
 def keys_named(target, text):
+    """The keys of the rows of that name; a picker says one by its key: «#12»."""
+    if KEY.fullmatch(text):
+        return [text[1:]]
     rows = few(target)
     if rows is not None:
         return [str(row.id) for row in rows if text in (str(row.id), str(row))

@@ -258,7 +258,7 @@ def test_each_condition_is_a_chip_that_takes_itself_away(staff):
 
 def test_typed_rows_become_an_address_that_can_be_shared(office, staff):
     rows = [("state", "is", "Borrador", "1"), ("state", "is", "firmada", "1"), ("", "is", "", "1"),
-            ("drafted_at", "min", "01/02/2026", "1"), ("account", "is", "10000001", "2"),
+            ("drafted_at", "min", "01/02/2026", "1"), ("account", "is", "10000001", "2"), ("account", "is", "#3", "2"),
             ("folio", "empty", "", "3"), ("eligible", "is", "sí", "3")]
     query = urlencode([pair for row in rows for pair in zip(("campo", "como", "valor", "grupo"), row,
                                                             strict=True)])
@@ -266,7 +266,7 @@ def test_typed_rows_become_an_address_that_can_be_shared(office, staff):
     account = office.scalar("SELECT id FROM commercial.accounts WHERE number = '10000001'")
     assert answer.status_code == 302 and parse_qsl(urlsplit(answer.location).query) == [
         ("state", "draft"), ("state", "signed"), ("drafted_at.min", "2026-02-01"),
-        ("2:account", str(account)), ("3:folio.empty", "1"), ("3:eligible", "true"),
+        ("2:account", str(account)), ("2:account", "3"), ("3:folio.empty", "1"), ("3:eligible", "true"),
         ("orden", "-amount")]
 
 
