@@ -42,6 +42,7 @@ def test_an_appointment_by_keyboard_alone(sit, office, many):
     desk = sit("administrator")
     page, keys = desk.page, desk.page.keyboard
     desk.open("/nombramientos/nuevo/")
+    page.locator(".ts-wrapper").wait_for()
     page.get_by_role("combobox", name="Persona").focus()
     keys.type("pen ana")
     page.get_by_role("option", name="Ana Sofía Peña Loredo").wait_for()
@@ -72,6 +73,7 @@ def test_an_appointment_by_keyboard_alone(sit, office, many):
 def test_a_picker_says_what_it_waits_for_and_what_it_does_not_find(sit, many):
     desk = sit("administrator")
     desk.open("/accesos/nuevo/")
+    desk.page.locator(".ts-wrapper").wait_for()
     box = desk.page.get_by_role("combobox", name="Persona")
     box.focus()
     box.press("ArrowDown")
@@ -87,6 +89,7 @@ def test_what_was_chosen_stays_after_an_error_and_a_link_leads_to_its_step(sit, 
     desk = sit("administrator")
     page = desk.page
     desk.open("/nombramientos/nuevo/")
+    page.locator(".ts-wrapper").wait_for()
     box = page.get_by_role("combobox", name="Persona")
     box.press_sequentially("beatriz")
     page.get_by_role("option", name="Beatriz Muñoz Castañón").click()
@@ -161,7 +164,7 @@ def test_axe_finds_nothing_on_the_widgets_open_and_closed(sit, many, look):
     def look_at(what):
         found[what] = faults(page) + ([] if fits(page) else ["scrolls sideways"])
     desk.open("/nombramientos/nuevo/")
-    page.get_by_role("combobox", name="Persona").wait_for()
+    page.locator(".ts-wrapper").wait_for()
     look_at("closed")
     box = page.get_by_role("combobox", name="Persona")
     box.press_sequentially("a")

@@ -12,6 +12,7 @@ ENGLISH = re.compile(r"\b(save|edit|delete|create|search|submit|password|login|l
 
 def pick(page, label, typed, name):
     """Type in a picker and choose."""
+    page.locator(".ts-wrapper").wait_for()
     page.get_by_role("combobox", name=label).press_sequentially(typed)
     page.locator(".ts-dropdown").get_by_role("option", name=name).click()
 

@@ -53,10 +53,12 @@ function dressOne(source) {
     source.removeAttribute("name");   // the key speaks for it from here on
   }
   const id = source.id;
+  const focused = document.activeElement === source;
   const describedBy = source.getAttribute("aria-describedby") ?? "";
   const box = new globalThis.TomSelect(source, {
     ...start, ...(remote ? asking(address) : {}),
-    maxItems: 1, maxOptions: MOST, create: false, selectOnTab: true, closeAfterSelect: true, refreshThrottle: 0, highlight: false,
+    maxItems: 1, maxOptions: MOST, create: false, selectOnTab: true, closeAfterSelect: true,
+    refreshThrottle: 10, highlight: false,
     valueField: "value", labelField: "text", searchField: ["text"], sortField: [{ field: "$order" }],
     allowEmptyOption: false, placeholder: remote ? "Escriba para buscar" : "Elija o escriba…",
     render: {
@@ -70,6 +72,7 @@ function dressOne(source) {
     name(box, source, id, describedBy);
   });
   if (typed) box.setTextboxValue(typed);
+  if (focused) box.focus();
 }
 
 // The label, the error summary's link and the help lead to the box that people use.
