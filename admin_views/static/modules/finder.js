@@ -24,7 +24,7 @@ function build() {
     enterKeyHint: "search", placeholder: one("[data-find]").placeholder });
   list = made("div", "", { id: "finder-list", className: "finder-list", hidden: true });
   told = made("p", "", { className: "finder-told", role: "status" });
-  const name = made("label", "Número, nombre, folio, pantalla o acto", { className: "unseen", htmlFor: box.id });
+  const name = made("label", "Qué busca", { className: "unseen", htmlFor: box.id });
   const close = made("button", "Cerrar", { type: "button", className: "button" });
   set(box, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" });
   set(list, { role: "listbox", "aria-label": "Resultados" });
