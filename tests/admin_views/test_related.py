@@ -1,12 +1,15 @@
 """A record's page: what is around it, who could, what to capture, and what an act will write."""
 
 import re
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from deploy.demo.anomalies import WRONG_READINGS, listed
 from models.billing import Bill
+from models.meters import Meter
+from policies import RULES
 from policies.corrections import start_correction
 
 
@@ -99,6 +102,15 @@ def test_a_zones_accounts_tell_an_auditor_no_name(office):
     pages = {role: office.client(role).get(f"/zonas-de-abasto/{zone}/relacionados/accounts/").text
              for role in ("staff", "auditor")}
     assert name in pages["staff"] and name not in pages["auditor"] and "10000001" in pages["auditor"]
+
+
+def test_a_table_that_this_office_may_not_see_is_no_relation(office, monkeypatch):
+    """A meter has no screen of its own: its rule alone keeps it from an account's page."""
+    client = office.client("staff")
+    assert "<h2>Medidores</h2>" in client.get("/cuentas/1/").text
+    monkeypatch.setitem(RULES, Meter, replace(RULES[Meter], view=frozenset()))
+    assert "<h2>Medidores</h2>" not in client.get("/cuentas/1/").text
+    assert client.get("/cuentas/1/relacionados/meters/").status_code == 404
 
 
 # ---- who could

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.procedures.engine import compute
@@ -119,16 +119,19 @@ def test_twice_a_half_cent_is_what_the_next_line_says():
     assert {"Referencia", "Importe estimado", "Resultado", "A favor del usuario"} <= labels
 
 
+@settings(deadline=None)
 @given(st.lists(cents, min_size=2, max_size=2), st.booleans())
 def test_an_estimate_in_money_can_be_redone(totals, fault):
     true(damaged([Decimal(total).scaleb(-2) for total in totals], fault))
 
 
+@settings(deadline=None)
 @given(volumes, st.lists(volumes, min_size=6, max_size=13))
 def test_a_leak_can_be_redone(volume, history):
     true(compute(adopted("slp-fuga-oculta"), leak_facts(volume, history), rate_at))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400))
 def test_another_class_can_be_redone(volume):
     true(compute(adopted("slp-clase-tarifaria"), leak_facts(volume, inputs={"correct_class": "commercial"}, extra={}), rate_at))
