@@ -150,9 +150,9 @@ def rewritten(old, new):
     """A small XLSX with those bytes of its sheet replaced."""
     content = io.BytesIO(book([["Nombre"], ["Ana"]]))
     file = io.BytesIO()
-    with zipfile.ZipFile(content) as old, zipfile.ZipFile(file, "w") as made:
-        for name in old.namelist():
-            data = old.read(name)
+    with zipfile.ZipFile(content) as whole, zipfile.ZipFile(file, "w") as made:
+        for name in whole.namelist():
+            data = whole.read(name)
             if name.endswith("sheet1.xml"):
                 assert old in data
                 data = data.replace(old, new, 1)
