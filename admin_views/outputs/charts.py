@@ -1,7 +1,7 @@
 """Drawings made on the server as SVG by pygal: printable, CSP-clean, coloured by our own style sheet.
 
-pygal brings its style, a script and a few inline attributes inside the drawing; `plain` leaves
-shapes and texts alone, so that light, dark and paper are the style sheet's (42-charts.css) and the
+pygal brings its style, a script and a hidden tooltip inside the drawing; `plain` leaves shapes and
+texts alone, so that light, dark and paper are the style sheet's (42-charts.css) and the
 policy of the pages forbids nothing. A drawing is one image with a name; its figures stand in the
 table beside it.
 """
@@ -26,7 +26,6 @@ def plain(told):
             for child in list(part):
                 if not isinstance(child.tag, str) or child.tag in DROPPED or superfluous(child, part, root):
                     part.remove(child)
-            part.attrib.pop("style", None)
         root.attrib.pop("id", None)
         root.attrib.update({"role": "img", "aria-label": told})
         return root

@@ -83,6 +83,9 @@ def desk(office):
     made = {state: office.correction(state) for state in ("draft", "submitted", "signed", "applied")}
     made["returned"] = office.correction("submitted")
     office.send_back(made["returned"])
+    with unguarded(office) as owner:   # begun and sent long ago, returned today: it rests since today
+        owner.execute("UPDATE console.corrections SET drafted_at = drafted_at - interval '40 days', submitted_at ="
+                      " submitted_at - interval '30 days' WHERE id = %s", (made["returned"],))
     made["rejected"] = office.correction("rejected")
     made["late"], made["later"] = office.correction("submitted"), office.correction("submitted")
     rested(office, made["late"], 6)
