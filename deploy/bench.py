@@ -1,12 +1,16 @@
 """The first figures: measured in one run over a fresh demonstration office, and printed."""
 
+import json
 import statistics
 import time
 
 import psycopg
+from flask import g
 from sqlalchemy import select
 
 import policies
+from admin_views.fields import form_for
+from admin_views.pickers import screen_of
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, actor
 from deploy.trial import office
@@ -64,6 +68,24 @@ def pages(app, dsn):
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
 
 
+def forms(app):
+    """A form whose relation has every account, and what its picker answers as one types."""
+    client = browser(app)
+    accounts = json.loads(client.get("/cuentas/elegir/id/?q=1").text)
+    assert len(accounts) == 20, accounts
+    with app.test_request_context("/"):
+        g.actor = actor("personal")
+        with policies.speaks(db.session, g.actor, "bench"):
+            view = screen_of(Bill)
+            page = view.show("form.html", record=None, form=form_for(Bill, ("account_id",))())
+    say("formulario con todas las cuentas por elegir", len(page.encode()) / 1000, "KB",
+        "meta: 150 KB o menos")
+    for words in ("nunez", "mar", "1000"):
+        say(f"elegir una cuenta, «{words}»", milliseconds(
+            lambda words=words: client.get(f"/cuentas/elegir/id/?q={words}")), "ms",
+            "meta: 200 ms o menos")
+
+
 def computing(app):
     """One correction computed: with its queries, and the engine apart from them."""
     with app.app_context():
@@ -119,6 +141,7 @@ def main():
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
+        forms(app)
         computing(app)
         auditing(dsn)
 

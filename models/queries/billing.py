@@ -12,6 +12,7 @@ from models.meters import Meter
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
 from models.tariffs import LineRule, Tariff
 
+CANDIDATES = 200   # accounts among which a picker's twenty are put in order
 HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
 
 
@@ -115,7 +116,9 @@ def accounts_picked(query, words, by_name):
     if not by_name:
         return query.where(Account.id.in_(
             select(Meter.account_id).where(Meter.serial == words.upper())))
-    return query.where(holder_begins(words)).order_by(Account.search_name, Account.id)
+    # Some of the many before their order: sorting every «María» of the city takes half a second.
+    some = select(Account.id).where(holder_begins(words)).limit(CANDIDATES)
+    return query.where(Account.id.in_(some)).order_by(Account.search_name, Account.id)
 
 
 def account_called(words, by_name):
