@@ -30,8 +30,8 @@ class Chosen(NamedTuple):
 
 def present(view):
     """The rows of the list that the address asks for; a filter that is gone chooses nothing."""
-    query, _, lost = lists.chosen_rows(view)
-    if lost:
+    query, _ = lists.chosen_rows(view)
+    if lists.asked_of(view, request.args).lost:
         raise policies.Broken("Esa dirección trae un filtro que ya no existe; abra la lista y "
                               "seleccione de nuevo.")
     return query
@@ -39,7 +39,7 @@ def present(view):
 
 def matching(view):
     """How many rows match the present filter; MOST + 1 stands for «more»."""
-    query, _, _ = lists.chosen_rows(view)
+    query, _ = lists.chosen_rows(view)
     few = query.order_by(None).limit(MOST + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(few))
 

@@ -1,13 +1,20 @@
 """The first figures: measured in one run over a fresh demonstration office, and printed."""
 
+<<<<<<< HEAD
 import io
+=======
+import json
+>>>>>>> forms
 import statistics
 import time
 
 import psycopg
+from flask import g
 from sqlalchemy import select
 
 import policies
+from admin_views.fields import form_for
+from admin_views.pickers import screen_of
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
 from deploy.trial import office
@@ -75,6 +82,7 @@ def pages(app, dsn):
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
 
 
+<<<<<<< HEAD
 def homes(app):
     """The first page of each office, and the pictures, whose drawings are made at each request."""
     for mailbox, office_name in HOMES:
@@ -83,6 +91,24 @@ def homes(app):
     client = browser(app)
     assert client.get("/correcciones/cuadros/?por=bill").status_code == 200
     say("cuadros", milliseconds(lambda: client.get("/correcciones/cuadros/?por=bill")))
+=======
+def forms(app):
+    """A form whose relation has every account, and what its picker answers as one types."""
+    client = browser(app)
+    accounts = json.loads(client.get("/cuentas/elegir/id/?q=1").text)
+    assert len(accounts) == 20, accounts
+    with app.test_request_context("/"):
+        g.actor = actor("personal")
+        with policies.speaks(db.session, g.actor, "bench"):
+            view = screen_of(Bill)
+            page = view.show("form.html", record=None, form=form_for(Bill, ("account_id",))())
+    say("formulario con todas las cuentas por elegir", len(page.encode()) / 1000, "KB",
+        "meta: 150 KB o menos")
+    for words in ("nunez", "mar", "1000"):
+        say(f"elegir una cuenta, «{words}»", milliseconds(
+            lambda words=words: client.get(f"/cuentas/elegir/id/?q={words}")), "ms",
+            "meta: 200 ms o menos")
+>>>>>>> forms
 
 
 def computing(app):
@@ -163,7 +189,11 @@ def main():
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
+<<<<<<< HEAD
         homes(app)
+=======
+        forms(app)
+>>>>>>> forms
         computing(app)
         auditing(dsn)
         importing(app, dsn)

@@ -1,6 +1,7 @@
 """Choosing a related record: who is told what, and what a form accepts in its place."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import g
@@ -78,6 +79,13 @@ def test_a_name_is_told_only_to_who_may_read_it(office, staff):
 @pytest.mark.parametrize("path", [ACCOUNTS, "/recibos/elegir/account_id/"])
 def test_an_office_that_does_not_see_the_table_picks_nothing_from_it(office, administrator, path):
     answer = administrator.get(path, query_string={"q": "1000"})
+    assert answer.status_code == 403 and "10000001" not in answer.text
+
+
+def test_seeing_a_screen_is_not_seeing_what_it_points_to(staff, monkeypatch):
+    monkeypatch.setitem(policies.RULES, Account, replace(policies.RULES[Account], view=frozenset()))
+    assert staff.get("/recibos/").status_code == 200
+    answer = staff.get("/recibos/elegir/account_id/", query_string={"q": "1000"})
     assert answer.status_code == 403 and "10000001" not in answer.text
 
 
