@@ -1,9 +1,8 @@
 """A condition as SQL: written so that an index answers wherever there is one."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from sqlalchemy import BigInteger, Numeric, Text, and_, cast, func, literal, or_
+from sqlalchemy import Text, and_, cast, func, or_
 
 from admin_views.words import HERE
 
@@ -25,7 +24,7 @@ def clause(condition):
     if kind == "instant":
         value = value + timedelta(days=condition.test == "max")
         return (column >= midnight(value) if condition.test == "min" else column < midnight(value))
-    return column >= exact(value) if condition.test == "min" else column <= exact(value)
+    return column >= value if condition.test == "min" else column <= value
 
 
 def one_of(column, kind, values):
@@ -34,7 +33,7 @@ def one_of(column, kind, values):
                      for day in values))
     if kind == "text" and not column.info.get("coded"):
         return normal(column).in_([func.console.normalise(words) for words in values])
-    return column.in_([exact(value) for value in values])
+    return column.in_(values)
 
 
 def begins(column, words):
@@ -57,12 +56,3 @@ def normal(column):
 def midnight(day):
     """When that day begins in San Luis Potosí."""
     return datetime(day.year, day.month, day.day, tzinfo=HERE)
-
-
-def exact(value):
-    """A figure as it is: bound to a column's own type it would be rounded, or overflow."""
-    if not isinstance(value, Decimal):
-        return value
-    if value == value.to_integral_value():
-        return literal(int(value), BigInteger())
-    return literal(value, Numeric())

@@ -15,7 +15,7 @@ import secrets
 from flask import flash, g, redirect, request
 from sqlalchemy import func, select
 
-from admin_views.parking import address, told
+from admin_views.parking import address, forget, told
 from models import db
 
 AGAIN = "Ya se había enviado; éste es el resultado."
@@ -50,6 +50,7 @@ def answered():
     if content != fingerprint():
         g.spent = True
         return None
+    forget(address())
     flash(AGAIN, "info")
     return redirect(location)
 

@@ -294,3 +294,9 @@ def test_amounts_are_compared_as_they_are_not_rounded(office, bills):
     assert found(office, "bills", [("balance.max", f"{total - Decimal('0.004')}"),
                                    ("balance.min", f"{total}")]) == []
     assert found(office, "bills", [("balance.min", f"{total}")])
+
+    def places(*pair):
+        return found(office, "approval_slots", [pair], "administrator")
+    second = office.scalar("SELECT min(id) FROM console.approval_slots WHERE position = 2")
+    assert second in places("position.min", "1.5") and second not in places("position.max", "1.5")
+    assert places("position.min", "99999999999") == []

@@ -179,6 +179,7 @@ def test_an_answer_that_was_lost_after_the_commit_is_found_by_sending_again(offi
     again = desk.post(NEW, data=data)
     assert again.status_code == 302 and once.AGAIN in desk.get(again.location).text
     assert office.scalar(NAMED, "Respuesta Perdida") == 1
+    assert "Respuesta Perdida" not in desk.get(NEW).text      # it waits for nobody any more
 
 
 def test_going_back_and_writing_something_else_loses_neither(office, desk):

@@ -107,6 +107,8 @@ def test_mine_opens_before_my_offices_and_the_newest_of_each(office):
     save(office, colleague, "Mía", "state=draft", abrir="on")
     assert colleague.get("/correcciones/").location.endswith("?state=draft")
     assert staff.get("/correcciones/").location.endswith("?state=applied")
+    save(office, staff, "Del cargo", "state=applied", compartir="on", abrir="on")   # newer than mine
+    assert colleague.get("/correcciones/").location.endswith("?state=draft")
     save(office, colleague, "Otra", "state=signed", abrir="on")
     assert colleague.get("/correcciones/").location.endswith("?state=signed")
     save(office, colleague, "Otra", "state=signed")   # again, and it no longer opens
