@@ -24,6 +24,17 @@ def clock(sit):
     return seat
 
 
+@pytest.fixture(scope="module")
+def key(office):
+    """One draft for the tests that change nothing of it."""
+    return office.draft()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(office):
+    owner(office, "DELETE FROM console.parked_forms")
+
+
 def owner(office, statement):
     with psycopg.connect(office.dsn()) as connection:
         connection.execute(statement)
@@ -89,9 +100,9 @@ def test_a_form_that_is_sent_leaves_no_draft(clock, office):
     assert staff.lacks("Recuperamos lo que había escrito")
 
 
-def test_a_tab_closed_before_the_twenty_seconds_is_kept_too(sit, office):
+def test_a_tab_closed_before_the_twenty_seconds_is_kept_too(sit, office, key):
     staff = sit("staff")
-    path = calculate(office, staff)
+    path = calculate(office, staff, key)
     write(staff)
     staff.page.goto("about:blank")
     until(lambda: office.scalar("SELECT count(*) FROM console.parked_forms WHERE path = %s", path))
@@ -128,9 +139,9 @@ def test_a_session_that_ended_is_said_and_the_words_wait_for_the_login(clock, of
     assert staff.reads("«Capturar datos y calcular» quedó registrado.")
 
 
-def test_a_console_that_does_not_answer_is_said_and_tried_again(clock, office):
+def test_a_console_that_does_not_answer_is_said_and_tried_again(clock, office, key):
     staff = clock("staff")
-    calculate(office, staff)
+    calculate(office, staff, key)
     staff.page.route("**/borrador/**", lambda route: route.abort())
     write(staff)
     staff.page.clock.run_for(21_000)
@@ -159,10 +170,10 @@ def leaves(person):
 
 
 @pytest.mark.parametrize("touch", ["text", "radio", "select", "file"])
-def test_leaving_half_typed_asks_in_spanish(sit, office, tmp_path, touch):
+def test_leaving_half_typed_asks_in_spanish(sit, key, tmp_path, touch):
     file = tmp_path / "factura.pdf"
     file.write_bytes(PDF)
-    staff, key = sit("staff"), office.draft()
+    staff = sit("staff")
     staff.open(f"/correcciones/{key}/acto/{'attach' if touch in ('select', 'file') else 'calculate'}/")
     {"text": lambda: write(staff), "radio": lambda: staff.page.get_by_label("No", exact=True).check(),
      "select": lambda: staff.page.get_by_label("Requisito").select_option(index=1),
