@@ -1,10 +1,7 @@
 """The first figures: measured in one run over a fresh demonstration office, and printed."""
 
-<<<<<<< HEAD
 import io
-=======
 import json
->>>>>>> forms
 import statistics
 import time
 
@@ -82,7 +79,6 @@ def pages(app, dsn):
         say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
 
 
-<<<<<<< HEAD
 def homes(app):
     """The first page of each office, and the pictures, whose drawings are made at each request."""
     for mailbox, office_name in HOMES:
@@ -91,7 +87,8 @@ def homes(app):
     client = browser(app)
     assert client.get("/correcciones/cuadros/?por=bill").status_code == 200
     say("cuadros", milliseconds(lambda: client.get("/correcciones/cuadros/?por=bill")))
-=======
+
+
 def forms(app):
     """A form whose relation has every account, and what its picker answers as one types."""
     client = browser(app)
@@ -108,7 +105,6 @@ def forms(app):
         say(f"elegir una cuenta, «{words}»", milliseconds(
             lambda words=words: client.get(f"/cuentas/elegir/id/?q={words}")), "ms",
             "meta: 200 ms o menos")
->>>>>>> forms
 
 
 def computing(app):
