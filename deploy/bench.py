@@ -185,11 +185,8 @@ def main():
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
-<<<<<<< HEAD
         homes(app)
-=======
         forms(app)
->>>>>>> forms
         computing(app)
         auditing(dsn)
         importing(app, dsn)

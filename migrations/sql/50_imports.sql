@@ -1,13 +1,14 @@
 -- Lists brought from a file, and taken back whole. DELETE is granted to nobody: these functions
 -- ask again who acts, in which office, and touch only rows that a batch itself made.
 
--- The table of a list, if the office worn in this transaction may fill it.
-CREATE OR REPLACE FUNCTION console.import_table(screen text) RETURNS regclass
+-- The table of a list, if the office worn in this transaction may fill it, or may look at it.
+CREATE OR REPLACE FUNCTION console.import_table(screen text, right_to text DEFAULT 'INSERT')
+  RETURNS regclass
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM console.actor();
   IF NOT EXISTS (SELECT FROM console.importable() i WHERE i.subject = screen)
-     OR NOT has_any_column_privilege(current_setting('role'), format('console.%I', screen), 'INSERT') THEN
+     OR NOT has_any_column_privilege(current_setting('role'), format('console.%I', screen), right_to) THEN
     RAISE EXCEPTION 'lists of % are not for this office to bring or take back', screen
       USING ERRCODE = '42501';
   END IF;
@@ -35,7 +36,7 @@ END $$;
 CREATE OR REPLACE FUNCTION console.import_ties(wanted integer) RETURNS TABLE (key integer, tie text)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE link record; home regclass :=
-  console.import_table((SELECT b.screen FROM console.import_batches b WHERE b.id = wanted));
+  console.import_table((SELECT b.screen FROM console.import_batches b WHERE b.id = wanted), 'SELECT');
 BEGIN
   RETURN QUERY EXECUTE format(
     'SELECT r.row_id, CASE WHEN t.id IS NULL THEN ''gone'' ELSE ''edited'' END
