@@ -4,7 +4,7 @@ Short tables are sent whole, as a list. Of the others the page sends nothing: th
 `/<screen>/elegir/<column>/?q=`, and without JavaScript a person types the name.
 """
 
-from flask import abort, current_app, jsonify, url_for
+from flask import abort, current_app, jsonify, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import Text, cast, func, inspect, or_, select
@@ -32,7 +32,7 @@ class Picking:
         view = self if relation == key_of(self.model).key else screen_of(
             target_of(self.model, relation))
         return jsonify([{"value": str(row.id), "text": view.picked(row)}
-                        for row in view.pick(lists.asked_search())])
+                        for row in view.pick(lists.asked_search(request.args))])
 
     def pickable(self):
         """The rows of this screen that this office may choose."""

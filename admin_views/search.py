@@ -17,7 +17,7 @@ def search():
 
     With `parte`, the results alone, for the palette that shows them while one types.
     """
-    words, screens = lists.asked_search(), seen()
+    words, screens = lists.asked_search(request.args), seen()
     live = "parte" in request.args
     if not live and (address := finder.page_of_number(screens, words)):
         return redirect(address)

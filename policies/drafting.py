@@ -8,7 +8,7 @@ from models.corrections import CorrectionState as S
 from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.cases import case_of, definition_of, net_lines
-from policies.procedures.captured import allowed
+from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
 from policies.procedures.facts import bill_names, history_names
 from policies.procedures.figures import day
@@ -125,7 +125,8 @@ def uncaptured(correction):
     if correction.reversal_of_id is not None:
         return []
     return [field.label for field in captured_by_people(definition_of(correction.procedure_version))
-            if field.required and field.name not in correction.inputs]
+            if field.required and asked(field, correction.inputs)
+            and field.name not in correction.inputs]
 
 
 def refused(correction):
