@@ -18,6 +18,7 @@ from admin_views.words import column_of
 from models import db
 from models.queries.finding import worded
 
+TYPE_IT = "Escriba el nombre completo; no importan acentos ni mayúsculas."
 MOST_FOUND = 20       # rows that a picker shows at a time
 
 
@@ -148,8 +149,7 @@ class PickedField(StringField):
     def __init__(self, *arguments, view, **options):
         self.view, self.typed, self.sent_key = view, "", ""
         super().__init__(*arguments, **options)
-        self.description = self.description or ("Escriba el nombre completo; no importan acentos "
-                                                "ni mayúsculas.")
+        self.description = f"{self.description} {TYPE_IT}".strip()
 
     def process(self, formdata, *arguments, **options):
         if formdata is not None:

@@ -94,5 +94,5 @@ def frozen_in(text):
 
 def address(view, name, **path):
     """An address of this screen that keeps the filter of the list."""
-    words = urlencode([*request.args.items(multi=True)])
+    words = urlencode(lists.asked_of(view, request.args).pairs())
     return url_for(f"{view.endpoint}.{name}", **path) + (f"?{words}" if words else "")

@@ -40,9 +40,10 @@ def arrange(office, client, columns=(), url="/correcciones", **terms):
 
 
 def head(page):
-    """The columns that a list page shows."""
-    return [re.sub(r"<[^>]+>", "", cell).strip(" ▲▼\n") for cell in re.findall(
-        r'<th role="columnheader"[^>]*>(.*?)</th>', page.text, re.DOTALL)]
+    """The columns that a list page shows, its own two (to select and to peek) aside."""
+    return [re.sub(r"<[^>]+>", "", cell).strip(" ▲▼\n") for terms, cell in re.findall(
+        r'<th role="columnheader"([^>]*)>(.*?)</th>', page.text, re.DOTALL)
+        if not re.search(r"pick|peek", terms)]
 
 
 def tabs(page):

@@ -105,8 +105,9 @@ def true(outcome):
 def damaged(totals, fault=True):
     history = tuple(replace(period, total=total) for period, total in zip(
         make_history([20] * len(totals)), totals, strict=True))
+    found = {"fault_finding_folio": "DR-2026-001"} if fault else {}
     return compute(adopted("slp-medidor-danado"), Facts(
-        make_bill(45), history, {"user_fault": fault, "user_fault.reason": "acta"},
+        make_bill(45), history, {"user_fault": fault, "user_fault.reason": "acta", **found},
         {"meter.state": "broken", "months_installed": 9, "estimates_already_used": 0, "minimum_charge": "157.85"}), rate_at)
 
 
