@@ -34,8 +34,7 @@ BESIDE = {"submit", "apply", "calculate"}
 class CorrectionView(Figures, PolicyView):
     """Article 58, fraction II."""
 
-    column_list = ("folio", "account", "bill", "anomaly_type", "amount", "state", "drafted_by",
-                   "drafted_at")
+    column_list = ("folio", "account", "anomaly_type", "amount", "state", "drafted_by", "drafted_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
                   "submitted_at", "procedure_version", "eligible", "folio")

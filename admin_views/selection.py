@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from sqlalchemy import func, inspect, select
 
 import policies
@@ -94,5 +94,6 @@ def frozen_in(text):
 
 def address(view, name, **path):
     """An address of this screen that keeps the filter of the list."""
-    words = urlencode(lists.asked_of(view, request.args).pairs())
+    # A page about a failure has nobody whose rights could read the filter.
+    words = urlencode(lists.asked_of(view, request.args).pairs()) if g.get("actor") else ""
     return url_for(f"{view.endpoint}.{name}", **path) + (f"?{words}" if words else "")

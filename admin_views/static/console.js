@@ -1,9 +1,8 @@
 // What makes the console pleasanter; every page works without it. What only some pages need,
 // only they load.
 
-import "./modules/theme.js";
+import "./modules/page.js";
 import "./modules/forms.js";
-import "./modules/tables.js";
 import "./modules/keys.js";
 const needed = {
   "[data-draft]": "autosave", "[data-list]": "lists", "[data-picker]": "pickers",

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from policies.corrections import calculate as compute
 from tests.browser.test_access import LOOKS, RULES
+from tests.browser.test_offices import go_on
 from tests.office import PDF
 from tests.served import until
 
@@ -265,7 +266,9 @@ def test_everybody_can_use_what_came_back_what_is_disputed_and_what_was_refused(
     made = office.scalar("SELECT max(id) FROM console.appointments")
     desk.open(f"/nombramientos/{made}/editar/")
     owner(office, f"UPDATE console.appointments SET letter = letter || '{'Z' * 60}' WHERE id = {made}")
+    go_on(desk.page, 2)
     desk.page.locator("#letter").fill("DG/2026/999")
+    go_on(desk.page)
     desk.page.get_by_role("button", name="Guardar").click()
     assert desk.reads("El registro cambió mientras usted lo editaba")
     seen("conflict")

@@ -41,12 +41,14 @@ def prove(staff, invoice):
 
 def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     staff = sit("staff")
-    staff.page.get_by_label("Buscar cuenta, titular, medidor o folio").fill("NUNEZ avila")
+    staff.page.keyboard.press("Control+K")
+    staff.page.keyboard.type("NUNEZ avila")
+    staff.page.get_by_role("option", name=re.compile("María Guadalupe Núñez Ávila")).wait_for()
     staff.page.keyboard.press("Enter")
+    staff.page.wait_for_url("**/cuentas/1/")
     assert staff.reads("María Guadalupe Núñez Ávila")
-    staff.press("10000001")
     assert staff.reads("Doméstico") and staff.reads("$733.29")
-    assert staff.page.locator("svg.chart rect.bar").count() == 24
+    assert staff.page.locator("svg.consumption rect.rect").count() == 24
     desk = start(staff, office.leak_bill())
 
     assert staff.reads("Falta «La fuga está reparada»")        # submit is closed, and says why

@@ -23,7 +23,7 @@ def test_a_correction_is_captured_proven_sent_and_signed(plain, office, tmp_path
     invoice = tmp_path / "factura.pdf"
     invoice.write_bytes(PDF)
     staff = plain("staff")
-    staff.page.get_by_label("Buscar cuenta, titular, medidor o folio").fill("nunez avila")
+    staff.page.get_by_label("Buscar en toda la consola").fill("nunez avila")
     staff.page.keyboard.press("Enter")
     assert staff.reads("María Guadalupe Núñez Ávila")
     staff.open(f"/recibos/{office.leak_bill()}/")

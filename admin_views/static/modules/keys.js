@@ -2,7 +2,7 @@
 
 import { all, made, one } from "./dom.js";
 import { openFinder } from "./finder.js";
-import { OFF, PLACES, singleKeys } from "./single-keys.js";
+import { OFF, PLACES, singleKeys } from "./page.js";
 
 const ROWS = "main :is(.row-link, .row-name)";
 let going = false;   // «g» was pressed: the next letter says where

@@ -82,5 +82,10 @@ addEventListener("click", onClick, true);
 body.addEventListener("htmx:beforeSwap", onAnswer);
 addEventListener("htmx:beforeRequest", (event) => event.target.matches("[data-peek]") && open(event.target));
 addEventListener("htmx:sendError", (event) => event.target.matches("[data-peek]") && say(NO_ANSWER));
-await import("./htmx.js");
+
+// htmx starts itself at the page's load or not at all, so it is brought only then.
+if (document.readyState !== "complete") {
+  await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+}
+await import("../vendor/htmx.min.js");
 one("main").dataset.peeks = "ready";

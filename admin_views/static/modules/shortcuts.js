@@ -1,7 +1,7 @@
 // The list of keys, and the switch that turns off those of one letter.
 
 import { made, one } from "./dom.js";
-import { OFF, PLACES, setSingleKeys, singleKeys } from "./single-keys.js";
+import { OFF, PLACES, setSingleKeys, singleKeys } from "./page.js";
 
 const TOLD = [
   ["En cualquier página", [["Ctrl K", "Buscar en toda la consola; también con /"], ["?", "Ver esta lista"],

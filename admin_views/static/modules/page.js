@@ -1,0 +1,55 @@
+// The page itself: light or dark, tables that fit, and the keys of one letter that may be turned off.
+
+import { all, made } from "./dom.js";
+
+// ---- light or dark: what the system says, unless the person chose; the server draws the choice
+
+const THEMES = { "": "Tema: automático", light: "Tema: claro", dark: "Tema: oscuro" };
+
+function offerThemes(place) {
+  const root = document.documentElement;
+  const button = made("button", THEMES[root.dataset.theme ?? ""], { type: "button", className: "quiet" });
+  button.addEventListener("click", () => {
+    const names = Object.keys(THEMES);
+    const next = names[(names.indexOf(root.dataset.theme ?? "") + 1) % names.length];
+    if (next) root.dataset.theme = next; else delete root.dataset.theme;
+    const age = next ? 31536000 : 0;
+    document.cookie = `theme=${next}; path=/; max-age=${age}; samesite=lax`;
+    button.textContent = THEMES[next];
+  });
+  place.append(button);
+}
+
+all("[data-theme-place]").forEach(offerThemes);
+
+// ---- tables: one that fits needs no stop of the keyboard, and its header may stay in sight
+
+function measure(region) {
+  region.classList.remove("fits");
+  const fits = region.scrollWidth <= region.clientWidth;
+  region.classList.toggle("fits", fits);
+  if (fits) region.removeAttribute("tabindex"); else region.tabIndex = 0;
+}
+
+const watch = new ResizeObserver((seen) => seen.forEach((entry) => measure(entry.target)));
+all("[data-scroll]").forEach((region) => watch.observe(region));
+
+// A drawing over time opens at its newest end.
+all(".chart-figure [data-scroll]").forEach((region) => { region.scrollLeft = region.scrollWidth; });
+
+// ---- keys of one letter: where «g» leads, and whether they act at all. A person who speaks to the
+// machine turns them off, and it stays.
+
+const KEPT = "single-keys";
+export const OFF = "off";
+export const PLACES = { i: "/", c: "/cuentas/", r: "/recibos/", f: "/correcciones/" };
+
+let now;
+try { now = localStorage.getItem(KEPT); } catch { now = null; }   // a browser may keep nothing
+
+export const singleKeys = () => now;
+
+export function setSingleKeys(on) {
+  now = on ? null : OFF;
+  try { if (on) localStorage.removeItem(KEPT); else localStorage.setItem(KEPT, OFF); } catch { /* for this page only */ }
+}
