@@ -7,7 +7,7 @@ from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
 from policies.procedures.figures import figure, money, pesos
 from policies.procedures.grammar import ExpressionError, UnknownName
-from policies.procedures.lines import Unspreadable, corrected, rerated, retaxed, spread
+from policies.procedures.lines import Unspreadable, corrected, plans, rerated, retaxed, spread
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import meaning, service_label
 from policies.tariffs import NoTariff
@@ -33,8 +33,9 @@ def propose(definition, bill, names, problems, rate):
     Raises Impossible when the result, the tariff or the bill does not allow it.
     """
     try:
-        return KINDS[definition.result.kind](definition, bill, _value(definition, names, problems), rate)
-    except (NoTariff, Unspreadable) as fault:
+        value = _value(definition, names, problems)
+        return KINDS[definition.result.kind](definition, bill, value, rate, plans(definition, names))
+    except (NoTariff, Unspreadable, ExpressionError) as fault:
         raise Impossible(str(fault)) from fault
 
 
@@ -52,23 +53,45 @@ def _value(definition, names, problems):
         raise Impossible(f"No se pudo calcular el resultado: {fault}") from fault
 
 
-def _by_volume(definition, bill, value, rate):
+def _by_volume(definition, bill, value, rate, planned):
     volume, trace = _rounded(definition, _not_negative(value, "m3"), "volume", "m3")
-    rated = rate(volume, bill.tariff_class)
+    rated = _rated(definition, bill, volume, rate, planned)
     warnings = [*_unrated(definition, bill, rated), *_off_tariff(definition, bill, rate)]
-    trace = (*trace, *_explained(definition, bill, rated))
-    return Proposal(rerated(definition, bill, rated), volume, trace, tuple(warnings))
+    after = rerated(definition, bill, rated, planned)
+    trace = (*trace, *_explained(definition, bill, rated), *_part_way(bill, after, planned))
+    return Proposal(after, volume, trace, tuple(warnings))
 
 
-def _by_class(definition, bill, value, rate):
+def _rated(definition, bill, volume, rate, planned):
+    """The tariff's lines for `volume` (m³), each service that has a volume of its own rated at that one."""
+    rows = list(rate(volume, bill.tariff_class))
+    for service, plan in planned.items():
+        if plan.value is not None:
+            own, _ = _rounded(definition, plan.value, "volume", "m3")
+            rows = [row for row in rows if row.service != service]
+            rows += [row for row in rate(own, bill.tariff_class) if row.service == service]
+    return rows
+
+
+def _part_way(bill, after, planned):
+    """One step for each line that moves only part of the way (MXN)."""
+    for before, line in zip(bill.lines, after, strict=True):
+        plan = planned.get(line.service)
+        if plan and plan.percent != 100:
+            rule = f"{figure(plan.percent, 'percent')} de la diferencia, desde {money(before.amount)}"
+            yield Step(service_label(line.service).capitalize(), rule, line.amount, "MXN", "tratamiento del renglón")
+
+
+def _by_class(definition, bill, value, rate, planned):
     rated = rate(exact(bill.volume), value)
     step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
                 value, None, definition.result.value)
-    return Proposal(rerated(definition, bill, rated), exact(bill.volume), (step, *_explained(definition, bill, rated)),
-                    tuple(_unrated(definition, bill, rated)))
+    after = rerated(definition, bill, rated, planned)
+    trace = (step, *_explained(definition, bill, rated), *_part_way(bill, after, planned))
+    return Proposal(after, exact(bill.volume), trace, tuple(_unrated(definition, bill, rated)))
 
 
-def _by_tax(definition, bill, _value, rate):
+def _by_tax(definition, bill, _value, rate, _planned):
     rated = rate(exact(bill.volume), bill.tariff_class)
     after = retaxed(definition, bill, rated)
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
@@ -86,13 +109,13 @@ def _taxed(definition, line, source):
         yield Step(label, rule, line.tax, "MXN", "redondeo del procedimiento")
 
 
-def _by_amount(definition, bill, value, _rate):
+def _by_amount(definition, bill, value, _rate, planned):
     amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
-    after = spread(definition, bill, amount)
+    after = spread(definition, bill, amount, planned)
     rule = "en proporción a lo facturado; el residuo, al renglón mayor"
     shares = [Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
               for line in after if corrected(definition, line)]
-    return Proposal(after, None, (*trace, *shares))
+    return Proposal(after, None, (*trace, *shares, *_part_way(bill, after, planned)))
 
 
 def _not_negative(value, unit):
