@@ -1,14 +1,20 @@
 """What holds for every correction, whatever the figures: no negative line, exact difference, same answer twice."""
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.procedures.engine import compute
+from policies.procedures.expressions import evaluate
 from policies.procedures.facts import Facts, LineFacts
+from policies.procedures.grammar import ExpressionError
 from policies.procedures.lines import spread
+from policies.procedures.parsing import DefinitionError, load, parse
 from tests.policies.procedures.cases import (
+    ADOPTED,
     adopted,
     leak_facts,
     make_bill,
@@ -16,6 +22,7 @@ from tests.policies.procedures.cases import (
     rate_at,
 )
 
+PUBLISHED = Path(__file__).parent / "published" / "inventada-fuga-por-temporada.yaml"
 volumes = st.integers(0, 400)
 histories = st.lists(volumes, max_size=14)
 cents = st.integers(0, 10_000_000).map(lambda value: Decimal(value).scaleb(-2))
@@ -86,3 +93,92 @@ def test_amount_spread_over_any_lines_adds_up_to_the_cent(rows, amount):
     for index, line in enumerate(after):
         gap = line.total - lines[index].total * amount / bill.total
         assert gap < Decimal("0.04") if index == largest else Decimal("-0.011") < gap < Decimal("0.001")
+
+
+ALL = [load(path) for path in ADOPTED]
+UNSEEN = load(PUBLISHED)
+WORDS = st.sampled_from(["broken", "unreadable", "stopped", "stolen", "working", "domestic", "commercial", "DR-7"])
+typed = {"bool": st.booleans(), "text": WORDS, "choice": WORDS, "number": st.integers(-2, 200), "list": st.lists(volumes)}
+
+
+@st.composite
+def cases(draw, definition):
+    """A plausible case for whatever a procedure asks, sometimes with a figure missing."""
+    given_by = {"person": {}, "record": {}}
+    for item in definition.inputs:
+        value = draw(st.sampled_from(item.choices) if item.choices else typed[item.type])
+        if draw(st.integers(0, 9)):
+            given_by[item.origin][item.name] = value
+            if item.reason_required:
+                given_by[item.origin][item.name + ".reason"] = "acta"
+    bill = make_bill(draw(volumes), draw(st.sampled_from(["domestic", "commercial"])))
+    return Facts(bill, make_history(draw(histories)), given_by["person"], given_by["record"])
+
+
+@given(st.data(), st.sampled_from([*ALL, UNSEEN]))
+def test_every_procedure_gives_a_sound_note(data, definition):
+    facts = data.draw(cases(definition))
+    outcome = computed(definition, facts)
+    assert total(outcome.after) >= 0
+    if outcome.eligible:
+        moved = [after.total - before.total for before, after in zip(outcome.before, outcome.after, strict=True)]
+        assert sum(moved) == outcome.difference
+        if definition.result.direction == "credit":
+            assert outcome.difference < 0
+
+
+@given(st.data(), st.sampled_from([item for item in ALL if item.result.kind in ("volume", "class", "tax")]))
+def test_a_corrected_bill_recomputed_is_stable(data, definition):
+    """The same answer over the corrected bill leaves it as it is: nothing is credited twice."""
+    facts = data.draw(cases(definition))
+    first = computed(definition, facts)
+    if not first.eligible:
+        return
+    bill = replace(facts.bill, lines=first.after, total=total(first.after), volume=first.volume_after,
+                   tariff_class=facts.inputs.get("correct_class", facts.bill.tariff_class))
+    again = compute(definition, replace(facts, bill=bill), rate_at)
+    assert again.after == first.after and not again.eligible
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_any_treatment_of_the_lines_keeps_the_note_sound(data):
+    percents = st.integers(0, 100)
+    treatments = [st.just({"treatment": "correct"}), st.just({"treatment": "keep"}),
+                  percents.map(lambda percent: {"treatment": "credit_percent", "percent": percent}),
+                  st.tuples(percents, volumes).map(lambda pair: {"treatment": "credit_percent", "percent": pair[0], "value": pair[1]})]
+    lines = [{"service": service} | data.draw(st.one_of(treatments)) for service in ("water", "sewer", "sanitation")]
+    definition = parse(LEAK.as_document() | {"lines": lines, "result": {"kind": "volume", "value": "corrected_volume"}})
+    computed(definition, leak_facts(data.draw(volumes), data.draw(histories)))
+
+
+junk = st.one_of(
+    st.text(max_size=600), st.integers(1, 10**40).map(lambda size: f"{size} ** {size}"),
+    st.integers(1, 700).map(lambda size: "9" * size), st.integers(1, 300).map(lambda size: "*".join(["big"] * size)),
+    st.integers(1, 300).map(lambda size: "[" * size + "]" * size), st.integers(1, 300).map(lambda size: "'" + "x" * size + "'"),
+    st.integers(1, 700).map(lambda size: "avg(many)" + " + avg(many)" * (size % 40)),
+    st.integers(1, 120).map(lambda size: "max(" * size + "1" + ")" * size))
+
+
+@given(junk)
+@settings(deadline=2000)
+def test_whatever_is_written_is_computed_or_refused_soon(text):
+    """The deadline of each example is Hypothesis's own: it fails the test, so nothing here measures time."""
+    try:
+        value = evaluate(text, {"big": 2**250, "many": [10**20] * 600})
+    except ExpressionError:
+        return
+    assert len(str(value)) < 20_000
+
+
+@given(st.recursive(st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats()),
+                    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)), max_leaves=8),
+       st.sampled_from(sorted(LEAK.as_document())))
+def test_a_broken_document_is_refused_with_its_place(value, field):
+    document = LEAK.as_document() | {field: value}
+    try:
+        definition = parse(document, "x.yaml")
+    except DefinitionError as refused:
+        assert refused.problems and all(problem.startswith("x.yaml: ") for problem in refused.problems)
+    else:
+        assert parse(json.loads(json.dumps(definition.as_document()))) == definition
