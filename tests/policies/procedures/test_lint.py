@@ -88,6 +88,14 @@ def test_cycles_and_slips_of_the_pen(tmp_path, steps, words):
     assert lines[-1].startswith("procedures 0, examples 0, values 0 match, ") and not lines[-1].endswith(" 0 fail")
 
 
+def test_warnings_fail_nothing_and_errors_do(tmp_path):
+    lines, right = check_files([written(tmp_path, "warned.yaml", SOUND | {"rounding": None})])
+    assert right and lines[0].startswith("AVISO warned.yaml: rounding: ")
+    lines, right = check_files([written(tmp_path, "wrong.yaml", SOUND | {"effects": ["gift"]})])
+    assert not right and lines == [lines[0], "procedures 1, examples 1, values 2 match, 1 fail"]
+    assert lines[0].startswith("ERROR wrong.yaml: effects[0]: ")
+
+
 def test_one_bad_file_does_not_hide_the_others(tmp_path):
     good, bad = written(tmp_path, "good.yaml", SOUND), written(tmp_path, "bad.yaml", SOUND | {"nam": "x", "code": "y"})
     lines, right = check_files([bad, good])

@@ -101,18 +101,34 @@ WORDS = st.sampled_from(["broken", "unreadable", "stopped", "stolen", "working",
 typed = {"bool": st.booleans(), "text": WORDS, "choice": WORDS, "number": st.integers(-2, 200), "list": st.lists(volumes)}
 
 
+def wanted(definition, item):
+    """Values that the conditions of a procedure ask of one input, so that many cases qualify."""
+    for condition in definition.eligibility:
+        if condition.field == item.name and condition.op in ("eq", "in"):
+            values = condition.value if condition.op == "in" else (condition.value,)
+            return st.sampled_from([*values] * 6)
+    counts = [0, 0, 0, 1] if item.unit is None else [0, 1, 14, 40, 157]
+    return st.sampled_from(counts) if item.type == "number" else typed[item.type]
+
+
 @st.composite
 def cases(draw, definition):
-    """A plausible case for whatever a procedure asks, sometimes with a figure missing."""
-    given_by = {"person": {}, "record": {}}
+    """A plausible case for whatever a procedure asks, sometimes with a figure missing or out of place."""
+    told = {"person": {}, "record": {}}
     for item in definition.inputs:
-        value = draw(st.sampled_from(item.choices) if item.choices else typed[item.type])
-        if draw(st.integers(0, 9)):
-            given_by[item.origin][item.name] = value
+        usual = st.sampled_from(item.choices) if item.choices else wanted(definition, item)
+        if draw(st.integers(0, 19)):
+            told[item.origin][item.name] = draw(usual if draw(st.integers(0, 9)) else typed[item.type])
             if item.reason_required:
-                given_by[item.origin][item.name + ".reason"] = "acta"
+                told[item.origin][item.name + ".reason"] = "acta"
+    plausible = st.lists(st.integers(1, 40), min_size=6, max_size=14)
+    history = draw(plausible if draw(st.integers(0, 4)) else histories)
     bill = make_bill(draw(volumes), draw(st.sampled_from(["domestic", "commercial"])))
-    return Facts(bill, make_history(draw(histories)), given_by["person"], given_by["record"])
+    if definition.result.kind == "tax" and draw(st.booleans()):
+        wrong = draw(cents)
+        first, *others = bill.lines
+        bill = replace(bill, lines=(replace(first, tax=first.tax + wrong), *others), total=bill.total + wrong)
+    return Facts(bill, make_history(history), told["person"], told["record"])
 
 
 @given(st.data(), st.sampled_from([*ALL, UNSEEN]))
@@ -168,7 +184,7 @@ def test_whatever_is_written_is_computed_or_refused_soon(text):
         value = evaluate(text, {"big": 2**250, "many": [10**20] * 600})
     except ExpressionError:
         return
-    assert len(str(value)) < 20_000
+    assert len(str(value)) < 2_000
 
 
 @given(st.recursive(st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats()),
