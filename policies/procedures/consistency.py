@@ -111,7 +111,7 @@ def _baseline(definition):
         if right != (step.method == "average") or (step.method == "value") != bool(step.value):
             yield place, ("«average» lleva window con uno de last, months o same_period_years, o next; «value» lleva "
                           "value; corrija el paso.")
-        if any(limit < 1 for limit in (*limits, window.next or 1)):
+        if any(limit < 1 for limit in (*limits, window.next if window.next is not None else 1)):
             yield place, "window se cuenta desde 1; corrija la cifra."
         if step.minimum_periods < 1 + step.filters.drop_highest:
             yield place, "minimum_periods debe dejar al menos un periodo que promediar; auméntelo."
@@ -122,8 +122,8 @@ def _result(definition):
     if bool(result.value) != (result.kind in ("volume", "amount", "class")):
         yield "result", "volume, amount y class llevan value; tax y figures no lo llevan; corrija el resultado."
     yield from _unknown(result.value, _known(definition), "result.value")
-    if rounding and rounding != SILENT and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.mode is None
-                                            or rounding.step is None or rounding.step <= 0):
+    if rounding not in (None, SILENT) and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.mode is None
+                                           or rounding.step is None or rounding.step <= 0):
         where = ", ".join(WHERE_BY_KIND[result.kind])
         yield "rounding", f"para un resultado {result.kind} se redondea en: {where}, con un paso mayor que cero."
 

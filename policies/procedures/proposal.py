@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from policies.procedures.exact import exact, round_to_step
+from policies.procedures.explained import explained, off_tariff, part_way, unrated
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
 from policies.procedures.figures import figure, money, pesos
@@ -56,9 +57,9 @@ def _value(definition, names, problems):
 def _by_volume(definition, bill, value, rate, planned):
     volume, trace = _rounded(definition, _not_negative(value, "m3"), "volume", "m3")
     rated = _rated(definition, bill, volume, rate, planned)
-    warnings = [*_unrated(definition, bill, rated), *_off_tariff(definition, bill, rate)]
+    warnings = [*unrated(definition, bill, rated), *off_tariff(definition, bill, rate)]
     after = rerated(definition, bill, rated, planned)
-    trace = (*trace, *_explained(definition, bill, rated), *_part_way(bill, after, planned))
+    trace = (*trace, *explained(definition, bill, rated), *part_way(bill, after, planned))
     return Proposal(after, volume, trace, tuple(warnings))
 
 
@@ -73,22 +74,13 @@ def _rated(definition, bill, volume, rate, planned):
     return rows
 
 
-def _part_way(bill, after, planned):
-    """One step for each line that moves only part of the way (MXN)."""
-    for before, line in zip(bill.lines, after, strict=True):
-        plan = planned.get(line.service)
-        if plan and plan.percent != 100:
-            rule = f"{figure(plan.percent, 'percent')} de la diferencia, desde {money(before.amount)}"
-            yield Step(service_label(line.service).capitalize(), rule, line.amount, "MXN", "tratamiento del renglón")
-
-
 def _by_class(definition, bill, value, rate, planned):
     rated = rate(exact(bill.volume), value)
     step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
                 value, None, definition.result.value)
     after = rerated(definition, bill, rated, planned)
-    trace = (step, *_explained(definition, bill, rated), *_part_way(bill, after, planned))
-    return Proposal(after, exact(bill.volume), trace, tuple(_unrated(definition, bill, rated)))
+    trace = (step, *explained(definition, bill, rated), *part_way(bill, after, planned))
+    return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
 
 
 def _by_tax(definition, bill, _value, rate, _planned):
@@ -97,7 +89,7 @@ def _by_tax(definition, bill, _value, rate, _planned):
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
     trace = [step for line in after if corrected(definition, line) and line.service in rules
              for step in _taxed(definition, line, rules[line.service])]
-    return Proposal(after, exact(bill.volume), tuple(trace), tuple(_unrated(definition, bill, rated)))
+    return Proposal(after, exact(bill.volume), tuple(trace), tuple(unrated(definition, bill, rated)))
 
 
 def _taxed(definition, line, source):
@@ -115,7 +107,7 @@ def _by_amount(definition, bill, value, _rate, planned):
     rule = "en proporción a lo facturado; el residuo, al renglón mayor"
     shares = [Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
               for line in after if corrected(definition, line)]
-    return Proposal(after, None, (*trace, *shares, *_part_way(bill, after, planned)))
+    return Proposal(after, None, (*trace, *shares, *part_way(bill, after, planned)))
 
 
 def _not_negative(value, unit):
@@ -135,29 +127,6 @@ def _rounded(definition, value, where, unit):
              "up": "hacia arriba", "down": "hacia abajo"}
     rule = f"{figure(value, unit)} redondeado a {figure(rounding.step, unit)}, {words[rounding.mode]}"
     return rounded, (Step("Resultado", rule, rounded, unit, "redondeo del procedimiento"),)
-
-
-def _explained(definition, bill, rated):
-    billed = {line.service for line in bill.lines if corrected(definition, line)}
-    return tuple(Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
-                 for line in rated if line.service in billed for step in line.explanation)
-
-
-def _unrated(definition, bill, rated):
-    known = {line.service for line in rated}
-    for line in bill.lines:
-        if not corrected(definition, line) or line.service not in known:
-            yield f"El renglón de {service_label(line.service)} queda como se facturó."
-    for service in sorted(known - {line.service for line in bill.lines}):
-        yield f"La tarifa incluye {service_label(service)} y el recibo no lo cobra; la corrección no lo agrega."
-
-
-def _off_tariff(definition, bill, rate):
-    expected = rerated(definition, bill, rate(exact(bill.volume), bill.tariff_class))
-    if expected != bill.lines:
-        total = sum(exact(line.total) for line in expected)
-        yield (f"El recibo no es lo que da la tarifa por {figure(exact(bill.volume), 'm3')} ({money(total)}); "
-               "revise si hay otra anomalía.")
 
 
 KINDS = {"volume": _by_volume, "class": _by_class, "tax": _by_tax, "amount": _by_amount}
