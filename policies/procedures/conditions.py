@@ -6,16 +6,14 @@ from itertools import product
 from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.grammar import ExpressionError, names_in, parsed
 from policies.procedures.reckoning import Computed
-from policies.procedures.worked import computed
 
 MOST_POINTS = 400
 
 
-def at_threshold(definition, condition):
-    """True when some worked example sits exactly on the limit of `condition`."""
+def at_threshold(condition, worked):
+    """True when one of the worked examples (its names, each) sits exactly on the limit of `condition`."""
     limit = condition.value.expr if isinstance(condition.value, Computed) else None
-    for example in definition.worked_examples:
-        names = computed(definition, example)
+    for names in worked:
         try:
             wanted = evaluate(limit, names) if limit else value_for(condition.value)
             if evaluate(condition.field, names) == wanted:

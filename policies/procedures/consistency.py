@@ -12,6 +12,7 @@ RESERVED = re.compile(r"(bill|after|history|period)\..*|baseline(\..*)?|differen
 WHERE_BY_KIND = {"volume": ("volume", "line"), "amount": ("bill",), "class": ("line",), "tax": ("line",),
                  "figures": ("volume", "line", "bill", "tier")}
 SILENT = Rounding(stated=False)       # the source says nothing and nobody has filled it in
+LONGEST_CHAIN = 12
 LATE = {"after.volume", "after.total", "difference"}       # known once the lines are recomputed
 KNOWN_BEFORE = frozenset(LABELS) - LATE
 
@@ -100,6 +101,8 @@ def _formulas(definition):
 
 def _baseline(definition):
     known = KNOWN_BEFORE - {"baseline", "baseline.periods"} | _input_names(definition)
+    if len(definition.baseline) > LONGEST_CHAIN:
+        yield "baseline", f"pasa de {LONGEST_CHAIN} pasos; deje los que hacen falta."
     for index, step in enumerate(definition.baseline):
         place = f"baseline[{index}]"
         yield from _unknown(step.when, known, place)

@@ -16,12 +16,14 @@ def part_way(bill, after, planned):
 
 
 def explained(definition, bill, rated):
+    """The steps of the tariff behind each line of the bill that changes."""
     billed = {line.service for line in bill.lines if corrected(definition, line)}
     return tuple(Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
                  for line in rated if line.service in billed for step in line.explanation)
 
 
 def unrated(definition, bill, rated):
+    """A sentence for each line that stays as billed, and for each service that the bill does not charge."""
     known = {line.service for line in rated}
     for line in bill.lines:
         if not corrected(definition, line) or line.service not in known:
@@ -31,6 +33,7 @@ def unrated(definition, bill, rated):
 
 
 def off_tariff(definition, bill, rate):
+    """A sentence when the bill is not what its own volume costs: there may be another anomaly."""
     expected = rerated(definition, bill, rate(exact(bill.volume), bill.tariff_class))
     if expected != bill.lines:
         total = sum(exact(line.total) for line in expected)

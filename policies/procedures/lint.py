@@ -10,6 +10,7 @@ from policies.procedures.grammar import near
 from policies.procedures.monotony import falls
 from policies.procedures.reckoning import Computed
 from policies.procedures.uses import unused
+from policies.procedures.worked import computed
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,9 @@ def _examples(definition):
 
 
 def _thresholds(definition):
+    worked = [computed(definition, example) for example in definition.worked_examples]
     for index, condition in enumerate(definition.eligibility):
-        if condition.op in ("gt", "gte", "lt", "lte") and not at_threshold(definition, condition):
+        if condition.op in ("gt", "gte", "lt", "lte") and not at_threshold(condition, worked):
             limit = condition.value.expr if isinstance(condition.value, Computed) else figure(condition.value)
             yield ("warning", f"eligibility[{index}]", "ningún ejemplo cae en el umbral exacto "
                    f"({condition.field} = {limit}); agregue uno que diga si ahí procede.")
