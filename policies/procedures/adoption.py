@@ -9,8 +9,8 @@ def missing(definition):
     parts = {
         "un resultado sobre el recibo (result)": definition.result.kind != "figures",
         "unidades en m³ y MXN (units)": (definition.units.volume, definition.units.currency) == OWN_UNITS,
-        "el redondeo (rounding)": definition.rounding is not None,
-        "qué renglones se corrigen (lines)": any(line.treatment == "correct" for line in definition.lines),
+        "el redondeo (rounding)": definition.rounding is not None and definition.rounding.step is not None,
+        "qué renglones se corrigen (lines)": any(line.treatment != "keep" for line in definition.lines),
         "la evidencia (evidence)": bool(definition.evidence),
         "quién firma (approval)": bool(definition.approval),
         "desde cuándo vale (valid_from)": definition.valid_from is not None,

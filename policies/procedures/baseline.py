@@ -6,6 +6,7 @@ from policies.procedures.exact import exact
 from policies.procedures.expressions import evaluate
 from policies.procedures.figures import counted, figure
 from policies.procedures.grammar import ExpressionError, names_in
+from policies.procedures.periods import counted_periods, highest_of, measure
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import with_values
 
@@ -28,7 +29,7 @@ def find(definition, facts, names):
             if step.when is not None and evaluate(step.when, names) is not True:
                 reasons.append(f"no aplica «{step.when}»")
                 continue
-            found = _computed(definition, step, names) if step.method == "value" else _average(step, facts)
+            found = _computed(definition, step, names) if step.method == "value" else _average(step, facts, names)
         except ExpressionError as fault:
             reasons.append(str(fault).rstrip("."))
             continue
@@ -51,57 +52,43 @@ def _computed(definition, step, names):
     return Baseline(value, 0, (Step("Referencia", rule, value, _unit(step), "datos del expediente"),))
 
 
-def _average(step, facts):
-    usable, set_aside = _usable(step, facts)
-    if len(usable) < step.minimum_periods:
-        aside = ", ".join(f"{count} {why}" for why, count in set_aside.items() if count)
+def _average(step, facts, names):
+    before, after, set_aside = counted_periods(step, facts, names)
+    periods = [*before, *after]
+    if step.window.next and len(after) < step.window.next:
+        least = counted(step.window.next, "period")
+        return Baseline(None, refusal=f"hay que esperar {least} después del recibo y hay {len(after)}")
+    if len(periods) < step.minimum_periods:
+        aside = ", ".join(f"{count} {why}" for why, count in set_aside.items())
         least = counted(step.minimum_periods, "period")
-        return Baseline(None, refusal=f"se necesitan al menos {least} y hay {len(usable)}"
+        return Baseline(None, refusal=f"se necesitan al menos {least} y hay {len(periods)}"
                                       + (f" (no cuentan: {aside})" if aside else ""))
-    averaged, trace = usable, [_listed("Periodos que cuentan", step, usable)]
-    if step.filters.drop_highest:
-        highest = max(usable, key=lambda period: _measure(step, period))
-        averaged = [period for period in usable if period is not highest]
+    return _mean(step, facts.bill, periods)
+
+
+def _mean(step, bill, periods):
+    trace = [_listed("Periodos que cuentan", step, periods)]
+    if step.filters.drop_highest and step.filters.drop_from != "history":
+        highest = highest_of(step, periods)
+        periods = [period for period in periods if period is not highest]
         trace.append(_listed("Se deja fuera el más alto", step, [highest]))
-    values = [_measure(step, period) for period in averaged]
-    mean = sum(values, Fraction(0)) / len(values)
-    rule = f"promedio de {counted(len(values), 'period')}: " + " + ".join(figure(value, None) for value in values)
-    trace.append(Step("Referencia", f"{rule}, entre {len(values)}", mean, _unit(step), _folios(averaged)))
-    return Baseline(mean, len(values), tuple(trace))
-
-
-def _usable(step, facts):
-    wanted = step.filters
-    tests = {
-        "ya corregidos": lambda period: not period.adjusted,
-        "sin medición": lambda period: period.measured or not wanted.measured_only,
-        "en cero": lambda period: _measure(step, period) != 0 or not wanted.non_zero,
-        "de otra clase": lambda period: period.tariff_class == facts.bill.tariff_class or not wanted.same_class,
-        "demasiado antiguos": lambda period: _recent(step, period, facts.bill),
-    }
-    usable, set_aside = [], dict.fromkeys(tests, 0)
-    for period in facts.history:
-        failed = next((why for why, passes in tests.items() if not passes(period)), None)
-        if failed:
-            set_aside[failed] += 1
-        else:
-            usable.append(period)
-    return (usable[-step.window.last:] if step.window.last else usable), set_aside
-
-
-def _recent(step, period, bill):
-    limits = [step.window.months, step.filters.max_age_years and step.filters.max_age_years * 12]
-    # Whole calendar months: billing days move a little from month to month.
-    age = (bill.period_start.year - period.period_start.year) * 12 + bill.period_start.month - period.period_start.month
-    return all(age <= limit for limit in limits if limit)
-
-
-def _measure(step, period):
-    return exact(period.total if step.measure == "amount" else period.volume)
+    if step.measure == "daily":
+        volume, days = (sum(exact(getattr(period, part)) for period in periods) for part in ("volume", "days"))
+        mean = volume / days * bill.days
+        rule = (f"{figure(volume, 'm3')} en {counted(days, 'day')}, por {counted(bill.days, 'day')} del recibo")
+    else:
+        values = [measure(step, period) for period in periods]
+        mean = sum(values, Fraction(0)) / len(values)
+        summed = " + ".join(figure(value, None) for value in values)
+        rule = f"promedio de {counted(len(values), 'period')}: {summed}, entre {len(values)}"
+    trace.append(Step("Referencia", rule, mean, _unit(step), _folios(periods)))
+    return Baseline(mean, len(periods), tuple(trace))
 
 
 def _listed(label, step, periods):
-    values = ", ".join(figure(_measure(step, period), _unit(step)) for period in periods)
+    part = "volume" if step.measure == "daily" else None
+    values = ", ".join(figure(exact(getattr(period, part)) if part else measure(step, period), _unit(step))
+                       for period in periods)
     return Step(label, values, len(periods), "period", _folios(periods))
 
 

@@ -22,15 +22,34 @@ def broken(definition, names):
     """(cap, Spanish sentence) for each cap of `definition` that `names` pass or that lacks a figure. Never raises."""
     found = []
     for cap in definition.caps:
-        sentence = _sentence(definition, cap, names) if cap.of else None
+        sentence = _sentence(definition, cap, names) if cap.of and cap.apply == "refuse" else None
         if sentence:
             found.append((cap, sentence))
     return tuple(found)
 
 
+def holds(cap, names):
+    """Whether the cap is in force for these figures: always, or when its condition says yes."""
+    return cap.when is None or evaluate(cap.when, names) is True
+
+
+def limited(definition, out, value, names):
+    """(`value` brought inside the limits on `out`, the caps that moved it); raises ExpressionError."""
+    moved = []
+    for cap in definition.caps:
+        if cap.of == out and cap.apply == "limit" and isinstance(value, Fraction) and holds(cap, names):
+            passed = within(value, cap.minimum, cap.maximum, names)
+            if passed:
+                value = passed[1]
+                moved.append(cap)
+    return value, moved
+
+
 def _sentence(definition, cap, names):
     title = cap.label or cap.kind
     try:
+        if not holds(cap, names):
+            return None
         value = evaluate(cap.of, names)
         passed = within(value, cap.minimum, cap.maximum, names)
     except UnknownName as fault:

@@ -1,14 +1,18 @@
 """What a procedure must keep true among its parts: every name known, every result computable."""
 import re
 
+from policies.procedures import treatments
 from policies.procedures.facts import LABELS
-from policies.procedures.grammar import names_in
-from policies.procedures.reckoning import Computed
+from policies.procedures.grammar import names_in, near
+from policies.procedures.periods import PERIOD_NAMES
+from policies.procedures.reckoning import Computed, Rounding
 
 LINE_NAME = re.compile(r"(bill|after)\.[a-z_]+\.(amount|tax_percent|tax|total)")
-RESERVED = re.compile(r"(bill|after|history)\..*|baseline(\..*)?|difference")
+RESERVED = re.compile(r"(bill|after|history|period)\..*|baseline(\..*)?|difference")
 WHERE_BY_KIND = {"volume": ("volume", "line"), "amount": ("bill",), "class": ("line",), "tax": ("line",),
-                 "figures": ("volume", "line", "bill")}
+                 "figures": ("volume", "line", "bill", "tier")}
+SILENT = Rounding(stated=False)       # the source says nothing and nobody has filled it in
+LONGEST_CHAIN = 12
 LATE = {"after.volume", "after.total", "difference"}       # known once the lines are recomputed
 KNOWN_BEFORE = frozenset(LABELS) - LATE
 
@@ -16,14 +20,15 @@ KNOWN_BEFORE = frozenset(LABELS) - LATE
 def problems(definition):
     """Pairs (place, Spanish sentence) of everything inconsistent in a Definition; empty when it is sound."""
     return [*_inputs(definition), *_formulas(definition), *_baseline(definition), *_result(definition),
-            *_dates(definition), *_evidence(definition), *_examples(definition)]
+            *treatments.problems(definition, _known(definition)), *_dates(definition), *_evidence(definition),
+            *_examples(definition)]
 
 
 def _unknown(expression, known, place, after=False):
     for name in sorted(names_in(expression) - known) if expression else ():
         line = LINE_NAME.fullmatch(name)
         if not (line and (after or line[1] == "bill")):
-            yield place, f"usa «{name}», que nadie declara; agréguelo a inputs o corrija el nombre."
+            yield place, f"usa «{name}», que nadie declara{near(name, known)}; agréguelo a inputs o corrija el nombre."
 
 
 def _input_names(definition):
@@ -70,7 +75,11 @@ def _formulas(definition):
     known = _given(definition) | (LATE if after else set())
     for index, step in enumerate(definition.computation):
         place = f"computation[{index}]"
-        yield from _unknown(step.expr, known, place, after)
+        later = names_in(step.expr) & {other.out for other in definition.computation[index:]} - known
+        if later:
+            yield place, (f"«{step.out}» necesita «{min(later)}», que se calcula en el mismo paso o después: hay un "
+                          "ciclo o un desorden; ponga antes lo que se usa y quite el ciclo.")
+        yield from _unknown(step.expr, known | later, place, after)
         if step.out in known or RESERVED.fullmatch(step.out):
             yield place, f"«{step.out}» ya tiene otro significado; use otro nombre."
         known = known | {step.out}
@@ -83,19 +92,30 @@ def _formulas(definition):
     for index, cap in enumerate(definition.caps):
         for expression in (cap.of, cap.minimum, cap.maximum):
             yield from _unknown(expression, _known(definition) | LATE, f"caps[{index}]", after=True)
+        yield from _unknown(cap.when, _known(definition) | LATE, f"caps[{index}]", after=True)
         if bool(cap.of) != bool(cap.minimum or cap.maximum):
             yield f"caps[{index}]", "un tope calculado lleva «of» y «minimum» o «maximum»; agregue lo que falta."
+        if cap.apply == "limit" and cap.of not in {step.out for step in definition.computation}:
+            yield f"caps[{index}]", "un tope con apply: limit nombra en «of» una cifra de computation; corríjalo."
 
 
 def _baseline(definition):
     known = KNOWN_BEFORE - {"baseline", "baseline.periods"} | _input_names(definition)
+    if len(definition.baseline) > LONGEST_CHAIN:
+        yield "baseline", f"pasa de {LONGEST_CHAIN} pasos; deje los que hacen falta."
     for index, step in enumerate(definition.baseline):
         place = f"baseline[{index}]"
         yield from _unknown(step.when, known, place)
         yield from _unknown(step.value, known, place)
-        windows = sum(limit is not None for limit in (step.window.last, step.window.months))
-        if windows != (step.method == "average") or (step.method == "value") != bool(step.value):
-            yield place, "«average» lleva window con last o months; «value» lleva value; corrija el paso."
+        yield from _unknown(step.filters.where, known | PERIOD_NAMES, place)
+        window = step.window
+        limits = [limit for limit in (window.last, window.months, window.same_period_years) if limit is not None]
+        right = len(limits) == 1 or (not limits and window.next is not None)
+        if right != (step.method == "average") or (step.method == "value") != bool(step.value):
+            yield place, ("«average» lleva window con uno de last, months o same_period_years, o next; «value» lleva "
+                          "value; corrija el paso.")
+        if any(limit < 1 for limit in (*limits, window.next if window.next is not None else 1)):
+            yield place, "window se cuenta desde 1; corrija la cifra."
         if step.minimum_periods < 1 + step.filters.drop_highest:
             yield place, "minimum_periods debe dejar al menos un periodo que promediar; auméntelo."
 
@@ -105,12 +125,10 @@ def _result(definition):
     if bool(result.value) != (result.kind in ("volume", "amount", "class")):
         yield "result", "volume, amount y class llevan value; tax y figures no lo llevan; corrija el resultado."
     yield from _unknown(result.value, _known(definition), "result.value")
-    if rounding and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.step <= 0):
+    if rounding not in (None, SILENT) and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.mode is None
+                                           or rounding.step is None or rounding.step <= 0):
         where = ", ".join(WHERE_BY_KIND[result.kind])
         yield "rounding", f"para un resultado {result.kind} se redondea en: {where}, con un paso mayor que cero."
-    services = [line.service for line in definition.lines]
-    if len(services) != len(set(services)):
-        yield "lines", "un servicio está repetido; déjelo una sola vez."
 
 
 def _dates(definition):

@@ -17,6 +17,7 @@ from policies.procedures.requisites import (
     Approval,
     Condition,
     Deadline,
+    EffectWhen,
     Evidence,
     InputField,
     Source,
@@ -54,6 +55,7 @@ class Definition:
     approval: tuple[Approval, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     effects: tuple[str, ...] = ()
+    effects_when: tuple[EffectWhen, ...] = ()
     worked_examples: tuple[WorkedExample, ...] = ()
     notes: tuple[str, ...] = ()
     not_stated: tuple[str, ...] = ()

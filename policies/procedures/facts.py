@@ -54,22 +54,35 @@ class PeriodFacts:
     measured: bool
     adjusted: bool
     tariff_class: str
+    scope: str = "account"      # "premise": the bill of an earlier holder at the same address
+
+    @property
+    def days(self):
+        """Both ends included."""
+        return (self.period_end - self.period_start).days + 1
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one computation reads; `inputs` are typed by people, `extra` comes from the records."""
+    """Everything one computation reads; `inputs` are typed by people, `extra` comes from the records.
+
+    `later` are the periods after the bill, for what waits for them.
+    """
 
     bill: BillFacts
     history: tuple[PeriodFacts, ...] = ()
     inputs: dict = field(default_factory=dict)
     extra: dict = field(default_factory=dict)
+    later: tuple[PeriodFacts, ...] = ()
 
     def __post_init__(self):
         ends = [period.period_end for period in self.history]
         if ends != sorted(ends) or any(end > self.bill.period_start for end in ends):
             raise ValueError("El historial debe ir del periodo más antiguo al más reciente y terminar antes "
                              "del recibo.")
+        starts = [period.period_start for period in self.later]
+        if starts != sorted(starts) or any(start < self.bill.period_end for start in starts):
+            raise ValueError("Los periodos posteriores deben empezar al terminar el recibo y venir en orden.")
 
 
 def bill_names(bill):
@@ -86,6 +99,6 @@ def line_names(prefix, lines):
 
 
 def history_names(history):
-    """The volumes (m³) and totals (MXN) of the earlier periods, oldest first."""
-    return {"history.volume": [period.volume for period in history],
-            "history.total": [period.total for period in history]}
+    """The volumes (m³) and totals (MXN) of the account's earlier periods, oldest first."""
+    own = [period for period in history if period.scope == "account"]
+    return {"history.volume": [period.volume for period in own], "history.total": [period.total for period in own]}

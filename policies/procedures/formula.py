@@ -1,5 +1,7 @@
 """Runs the computation of a procedure in order; a branch that these facts do not feed is left out."""
+from policies.procedures.caps import limited
 from policies.procedures.expressions import evaluate
+from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, with_values
@@ -10,7 +12,8 @@ def run(definition, names):
     names, problems, trace = dict(names), {}, []
     for step in definition.computation:
         try:
-            names[step.out] = evaluate(step.expr, names)
+            computed = evaluate(step.expr, names)
+            names[step.out], moved = limited(definition, step.out, computed, names)
         except UnknownName as fault:
             label = meaning(definition, fault.name)[0]
             problems[step.out] = problems.get(fault.name) or f"falta el dato «{label}»; captúrelo."
@@ -19,5 +22,8 @@ def run(definition, names):
         else:
             figures = with_values(definition, names_in(step.expr), names) or "cifras fijas"
             rule = f"fórmula «{in_words(definition, step.expr)}», con {figures}"
-            trace.append(Step(step.label or step.out, rule, names[step.out], step.unit, "fórmula del procedimiento"))
+            trace.append(Step(step.label or step.out, rule, computed, step.unit, "fórmula del procedimiento"))
+            for cap in moved:
+                words = f"{figure(computed, step.unit)} queda en el tope «{cap.label or cap.kind}»"
+                trace.append(Step(step.label or step.out, words, names[step.out], step.unit, "tope del procedimiento"))
     return names, problems, trace

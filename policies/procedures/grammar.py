@@ -1,6 +1,7 @@
 """What a formula may say: one line of arithmetic over named facts, checked before anything is computed."""
 import ast
 import re
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
 
@@ -27,6 +28,12 @@ class UnknownName(ExpressionError):
     def __init__(self, expression, name):
         self.name = name
         super().__init__(expression, f"falta el dato «{name}»; captúrelo o corrija el nombre")
+
+
+def near(name, known):
+    """« (¿quiso decir «x»?)» when a known name is written almost so, else nothing."""
+    alike = get_close_matches(str(name), [str(one) for one in known], 1, 0.75)
+    return f" (¿quiso decir «{alike[0]}»?)" if alike else ""
 
 
 class _DottedNames(ast.NodeTransformer):
@@ -71,7 +78,8 @@ def _check_nodes(expression, tree):
             raise ExpressionError(expression, f"no se permite «{type(node).__name__}»")
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) not in FUNCTIONS:
             name = getattr(node.func, "id", "?")
-            raise ExpressionError(expression, f"no existe la función «{name}»; use una de {', '.join(FUNCTIONS)}")
+            offered = ", ".join(FUNCTIONS) + near(name, FUNCTIONS)
+            raise ExpressionError(expression, f"no existe la función «{name}»; use una de {offered}")
 
 
 @lru_cache(maxsize=2048)

@@ -1,7 +1,9 @@
 """The bill's lines after a correction: re-rated, an amount spread pro rata, or their tax recomputed."""
+from dataclasses import dataclass
 from fractions import Fraction
 
 from policies.procedures.exact import CENT, as_decimal, exact, round_to_step
+from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
 from policies.procedures.vocabulary import service_label
 
@@ -23,21 +25,51 @@ def unfit(bill):
     return problems
 
 
-def treatments(definition):
-    """Service → "correct" or "keep"; a service that is not named is kept."""
-    return {line.service: line.treatment for line in definition.lines}
+@dataclass(frozen=True)
+class Plan:
+    """What one line does: how much of the way it moves (percent) and to which figure of its own, if it has one."""
+
+    percent: Fraction = Fraction(100)
+    value: Fraction | None = None
+
+
+def plans(definition, names):
+    """Service → Plan of each line that changes; raises ExpressionError or Unspreadable when a figure does not serve."""
+    found = {}
+    for line in definition.lines:
+        if line.treatment == "keep":
+            continue
+        percent = Fraction(100) if line.percent is None else evaluate(line.percent, names)
+        value = None if line.value is None else evaluate(line.value, names)
+        service = service_label(line.service)
+        if not isinstance(percent, Fraction) or not 0 <= percent <= 100:
+            raise Unspreadable(f"El porcentaje del renglón de {service} va de 0 a 100; revise el procedimiento.")
+        if value is not None and (not isinstance(value, Fraction) or value < 0):
+            raise Unspreadable(f"La cifra del renglón de {service} no es un número desde cero; revise el caso.")
+        found[line.service] = Plan(percent, value)
+    return found
 
 
 def corrected(definition, line):
-    """True when the procedure recomputes this line."""
-    return treatments(definition).get(line.service) == "correct"
+    """True when the procedure changes this line; a service that is not named is kept."""
+    return any(item.service == line.service and item.treatment != "keep" for item in definition.lines)
 
 
-def rerated(definition, bill, rated):
-    """The bill's lines with those to correct taken from `rated`; lines the bill lacks are not added."""
-    by_service = {line.service: line for line in rated}
-    return tuple(_as_line(by_service[line.service])
+def rerated(definition, bill, rated, planned=None):
+    """The bill's lines moved toward `rated` as `planned` says (all the way without it); none is added."""
+    by_service, planned = {line.service: line for line in rated}, planned or {}
+    return tuple(_moved(line, _as_line(by_service[line.service]), planned.get(line.service, Plan()).percent)
                  if corrected(definition, line) and line.service in by_service else line for line in bill.lines)
+
+
+def _moved(line, target, percent):
+    """`percent` of the way from `line` to `target`, in cents, with the tax of the target (MXN)."""
+    if percent == 100:
+        return target
+    way = (exact(target.amount) - exact(line.amount)) * percent / 100
+    amount = round_to_step(exact(line.amount) + way, CENT, "half_up")
+    tax = round_to_step(amount * exact(target.tax_percent) / 100, CENT, "half_up")
+    return LineFacts(line.service, as_decimal(amount), target.tax_percent, as_decimal(tax))
 
 
 def _as_line(rated):
@@ -59,17 +91,25 @@ def retaxed(definition, bill, rated):
     return tuple(after)
 
 
-def spread(definition, bill, amount):
-    """Lines whose totals add up to `amount` (MXN): pro rata in cents, what is left over on the largest."""
-    movable = [line for line in bill.lines if corrected(definition, line)]
-    target = exact(amount) - sum((exact(line.total) for line in bill.lines if line not in movable), Fraction(0))
+def spread(definition, bill, amount, planned=None):
+    """Lines whose totals add up to `amount` (MXN): pro rata in cents, what is left over on the largest.
+
+    A line with a figure of its own takes that one and leaves the rest to the others; a percentage is applied last.
+    """
+    planned = planned or {}
+    own = {service: round_to_step(plan.value, CENT, "half_up") for service, plan in planned.items()
+           if plan.value is not None}
+    movable = [line for line in bill.lines if corrected(definition, line) and line.service not in own]
+    fixed = [own.get(line.service, exact(line.total)) for line in bill.lines if line not in movable]
+    target = exact(amount) - sum(fixed, Fraction(0))
     base = sum((exact(line.total) for line in movable), Fraction(0))
-    if base <= 0:
+    if base <= 0 and (target or not own):
         raise Unspreadable("El recibo no tiene cargos sobre los cuales repartir el importe; vuelva a facturarlo.")
     if target < 0:
         raise Unspreadable("El importe calculado es menor que los renglones que no se corrigen; revise el caso.")
-    shares = _shares(movable, target, base)
-    return tuple(_split(line, shares[line.service]) if line.service in shares else line for line in bill.lines)
+    shares = (_shares(movable, target, base) if base else {}) | own
+    return tuple(_moved(line, _split(line, shares[line.service]), planned.get(line.service, Plan()).percent)
+                 if line.service in shares else line for line in bill.lines)
 
 
 def _shares(movable, target, base):

@@ -93,12 +93,17 @@ def _ladder(starts, values, name):
     return starts, values
 
 
-def tier(volume, starts, prices):
-    """Charge of increasing blocks: block k covers (starts[k], starts[k+1]] at prices[k]; the last has no top."""
+def tier(volume, starts, prices, step=None):
+    """Charge of increasing blocks: block k covers (starts[k], starts[k+1]] at prices[k]; the last has no top.
+
+    With a `step`, each block's charge is rounded to it (halves up) before they are added.
+    """
     _number(volume, "tier")
     starts, prices = _ladder(starts, prices, "tier")
     tops = [min(volume, top) for top in starts[1:]] + [volume]
-    return sum((max(Fraction(0), top - start) * price for start, top, price in zip(starts, tops, prices)), Fraction(0))
+    charges = [max(Fraction(0), top - start) * price for start, top, price in zip(starts, tops, prices)]
+    rounded = charges if step is None else [_stepper("tier", "half_up")(charge, step) for charge in charges]
+    return sum(rounded, Fraction(0))
 
 
 def bracket(value, starts, values):

@@ -3,11 +3,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from policies.procedures.exact import exact, round_to_step
+from policies.procedures.explained import explained, off_tariff, part_way, unrated
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
 from policies.procedures.figures import figure, money, pesos
 from policies.procedures.grammar import ExpressionError, UnknownName
-from policies.procedures.lines import Unspreadable, corrected, rerated, retaxed, spread
+from policies.procedures.lines import Unspreadable, corrected, plans, rerated, retaxed, spread
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import meaning, service_label
 from policies.tariffs import NoTariff
@@ -33,8 +34,9 @@ def propose(definition, bill, names, problems, rate):
     Raises Impossible when the result, the tariff or the bill does not allow it.
     """
     try:
-        return KINDS[definition.result.kind](definition, bill, _value(definition, names, problems), rate)
-    except (NoTariff, Unspreadable) as fault:
+        value = _value(definition, names, problems)
+        return KINDS[definition.result.kind](definition, bill, value, rate, plans(definition, names))
+    except (NoTariff, Unspreadable, ExpressionError) as fault:
         raise Impossible(str(fault)) from fault
 
 
@@ -52,29 +54,42 @@ def _value(definition, names, problems):
         raise Impossible(f"No se pudo calcular el resultado: {fault}") from fault
 
 
-def _by_volume(definition, bill, value, rate):
+def _by_volume(definition, bill, value, rate, planned):
     volume, trace = _rounded(definition, _not_negative(value, "m3"), "volume", "m3")
-    rated = rate(volume, bill.tariff_class)
-    warnings = [*_unrated(definition, bill, rated), *_off_tariff(definition, bill, rate)]
-    trace = (*trace, *_explained(definition, bill, rated))
-    return Proposal(rerated(definition, bill, rated), volume, trace, tuple(warnings))
+    rated = _rated(definition, bill, volume, rate, planned)
+    warnings = [*unrated(definition, bill, rated), *off_tariff(definition, bill, rate)]
+    after = rerated(definition, bill, rated, planned)
+    trace = (*trace, *explained(definition, bill, rated), *part_way(bill, after, planned))
+    return Proposal(after, volume, trace, tuple(warnings))
 
 
-def _by_class(definition, bill, value, rate):
+def _rated(definition, bill, volume, rate, planned):
+    """The tariff's lines for `volume` (m³), each service that has a volume of its own rated at that one."""
+    rows = list(rate(volume, bill.tariff_class))
+    for service, plan in planned.items():
+        if plan.value is not None:
+            own, _ = _rounded(definition, plan.value, "volume", "m3")
+            rows = [row for row in rows if row.service != service]
+            rows += [row for row in rate(own, bill.tariff_class) if row.service == service]
+    return rows
+
+
+def _by_class(definition, bill, value, rate, planned):
     rated = rate(exact(bill.volume), value)
     step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
                 value, None, definition.result.value)
-    return Proposal(rerated(definition, bill, rated), exact(bill.volume), (step, *_explained(definition, bill, rated)),
-                    tuple(_unrated(definition, bill, rated)))
+    after = rerated(definition, bill, rated, planned)
+    trace = (step, *explained(definition, bill, rated), *part_way(bill, after, planned))
+    return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
 
 
-def _by_tax(definition, bill, _value, rate):
+def _by_tax(definition, bill, _value, rate, _planned):
     rated = rate(exact(bill.volume), bill.tariff_class)
     after = retaxed(definition, bill, rated)
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
     trace = [step for line in after if corrected(definition, line) and line.service in rules
              for step in _taxed(definition, line, rules[line.service])]
-    return Proposal(after, exact(bill.volume), tuple(trace), tuple(_unrated(definition, bill, rated)))
+    return Proposal(after, exact(bill.volume), tuple(trace), tuple(unrated(definition, bill, rated)))
 
 
 def _taxed(definition, line, source):
@@ -86,13 +101,13 @@ def _taxed(definition, line, source):
         yield Step(label, rule, line.tax, "MXN", "redondeo del procedimiento")
 
 
-def _by_amount(definition, bill, value, _rate):
+def _by_amount(definition, bill, value, _rate, planned):
     amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
-    after = spread(definition, bill, amount)
+    after = spread(definition, bill, amount, planned)
     rule = "en proporción a lo facturado; el residuo, al renglón mayor"
     shares = [Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
               for line in after if corrected(definition, line)]
-    return Proposal(after, None, (*trace, *shares))
+    return Proposal(after, None, (*trace, *shares, *part_way(bill, after, planned)))
 
 
 def _not_negative(value, unit):
@@ -112,29 +127,6 @@ def _rounded(definition, value, where, unit):
              "up": "hacia arriba", "down": "hacia abajo"}
     rule = f"{figure(value, unit)} redondeado a {figure(rounding.step, unit)}, {words[rounding.mode]}"
     return rounded, (Step("Resultado", rule, rounded, unit, "redondeo del procedimiento"),)
-
-
-def _explained(definition, bill, rated):
-    billed = {line.service for line in bill.lines if corrected(definition, line)}
-    return tuple(Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
-                 for line in rated if line.service in billed for step in line.explanation)
-
-
-def _unrated(definition, bill, rated):
-    known = {line.service for line in rated}
-    for line in bill.lines:
-        if not corrected(definition, line) or line.service not in known:
-            yield f"El renglón de {service_label(line.service)} queda como se facturó."
-    for service in sorted(known - {line.service for line in bill.lines}):
-        yield f"La tarifa incluye {service_label(service)} y el recibo no lo cobra; la corrección no lo agrega."
-
-
-def _off_tariff(definition, bill, rate):
-    expected = rerated(definition, bill, rate(exact(bill.volume), bill.tariff_class))
-    if expected != bill.lines:
-        total = sum(exact(line.total) for line in expected)
-        yield (f"El recibo no es lo que da la tarifa por {figure(exact(bill.volume), 'm3')} ({money(total)}); "
-               "revise si hay otra anomalía.")
 
 
 KINDS = {"volume": _by_volume, "class": _by_class, "tax": _by_tax, "amount": _by_amount}

@@ -11,7 +11,7 @@ from policies.procedures.exact import (
     looks_like_number,
     plain_number,
 )
-from policies.procedures.grammar import ExpressionError, names_in
+from policies.procedures.grammar import ExpressionError, names_in, near
 from policies.procedures.reckoning import Computed
 
 
@@ -32,7 +32,7 @@ class Reader:
             return self.note(path, "debe ser un bloque de campos con nombre; escriba «campo: valor».")
         hints, known = get_type_hints(kind), {part.name: part for part in fields(kind)}
         for name in sorted(document.keys() - known.keys(), key=str):
-            self.note(_under(path, name), f"no existe ese campo; use uno de: {', '.join(known)}.")
+            self.note(_under(path, name), f"no existe ese campo; use uno de: {', '.join(known)}{near(name, known)}.")
         found = len(self.problems)
         values = {name: self._field(part, hints[name], document[name], _under(path, name))
                   for name, part in known.items() if document.get(name) is not None}

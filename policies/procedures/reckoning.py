@@ -15,10 +15,13 @@ class Computed:
 
 @dataclass(frozen=True)
 class Window:
-    """How far back a baseline looks: so many periods, or so many months before the bill."""
+    """Which periods a baseline looks at; `last` and `next` together mean before and after the bill."""
 
-    last: int | None = None
-    months: int | None = None
+    last: int | None = None                 # so many periods before it
+    months: int | None = None               # so many months before it
+    same_period_years: int | None = None    # the same days of so many years before it
+    next: int | None = None                 # so many periods after it: the case waits for them
+    scope: str = among("account", "premise", default="account")    # premise: earlier holders too
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Filters:
     same_class: bool = False
     max_age_years: int | None = None
     drop_highest: bool = False
+    drop_from: str | None = among("window", "history", default=None)    # where the highest is sought; None: window
+    where: str | None = formula()      # over period.volume, period.total, period.days, …
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class BaselineStep:
     """One way to a reference figure; the first of the chain whose `when` holds and has the data is used."""
 
     method: str = among("average", "value")      # average of the history, or an expression
-    measure: str = among("volume", "amount", default="volume")
+    measure: str = among("volume", "amount", "daily", default="volume")   # daily: m³ a day × the bill's days
     unit: str | None = None
     when: str | None = formula()
     window: Window = Window()
@@ -68,22 +73,32 @@ class Result:
 
 @dataclass(frozen=True)
 class LineTreatment:
-    """Whether one service's line is recomputed ("correct") or left as billed ("keep")."""
+    """Whether one service's line is recomputed, moves only a percentage of the way, or stays as billed.
+
+    `value` is the line's own figure: m³ when the result is a volume, MXN with tax when it is an amount.
+    """
 
     service: str
-    treatment: str = among("correct", "keep")
+    treatment: str = among("correct", "keep", "credit_percent")
+    percent: str | None = formula()
+    value: str | None = formula()
     note: str | None = None
 
 
 @dataclass(frozen=True)
 class Cap:
-    """A limit on `of`; one without `of` is kept as the source says it but is not computed."""
+    """A limit on `of`; one without `of` is kept as the source says it but is not computed.
+
+    `refuse` turns down what passes it; `limit` brings that figure of the computation to the bound.
+    """
 
     kind: str
     label: str | None = None
     of: str | None = formula()
     minimum: str | None = formula()
     maximum: str | None = formula()
+    when: str | None = formula()
+    apply: str = among("refuse", "limit", default="refuse")
     window: int | None = None
     unit: str | None = None
     scope: str | None = None
@@ -92,9 +107,12 @@ class Cap:
 
 @dataclass(frozen=True)
 class Rounding:
-    """Multiple to round to, how, and where; `stated` is False when the source does not say it."""
+    """Multiple to round to, how, and where; `stated` is False when the source does not say it.
 
-    step: Fraction
-    mode: str = among(*MODES)
-    where: str = among("volume", "line", "bill")
+    Alone, `stated: false` says only that the source is silent: who adopts it fills in the rest.
+    """
+
+    step: Fraction | None = None
+    mode: str | None = among(*MODES, default=None)
+    where: str | None = among("volume", "line", "bill", "tier", default=None)
     stated: bool = True

@@ -1,9 +1,15 @@
 """The parts of a procedure that say who, what proof and until when; field names are the keys in the file."""
 from dataclasses import MISSING, dataclass, field
+from fractions import Fraction
 
 from policies.procedures.declared import among, formula
 
 COMPARISONS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "exists")
+TERM_UNITS = ("hour", "day", "working_day", "week", "month", "year", "billing_cycle", "date")
+DATE_RULES = ("end_of_month", "next_bill")
+ANCHORS = ("bill_issue", "bill_receipt", "due_date", "payment", "event", "high_consumption", "discovery", "notice",
+           "inspection", "installation", "test", "reading", "repair", "return_to_normal", "filing", "decision", "order")
+EXPIRIES = ("reject_late", "accept_reading", "deemed_granted", "deemed_withdrawn", "bill_metered", "estimate")
 
 
 @dataclass(frozen=True)
@@ -58,24 +64,42 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Approval:
-    """Who signs, in which order, how many."""
+    """Who signs, in which order, how many; a level with a band signs only for amounts inside it (both ends)."""
 
     level: int
     office: str
-    signatures: int = 1
+    signatures: int = 1                # of a body with members: its quorum
     note: str | None = None
+    minimum: Fraction | None = None    # in the money of the source
+    maximum: Fraction | None = None
+    deputies: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A term: how long (or a date by rule, in words), from what, whose, and what its end means."""
+    """A term: how long (or a date by rule), from what, whose, and what its end means.
+
+    `anchor`, `rule` and `on_expiry` are what deadlines.py computes with; `starts` and `effect` say it in words.
+    """
 
     name: str
     value: object = None
-    unit: str | None = None
+    unit: str | None = among(*TERM_UNITS, default=None)
     starts: str | None = None
     who: str | None = None
     effect: str | None = None
+    anchor: str | None = among(*ANCHORS, default=None)
+    rule: str | None = among(*DATE_RULES, default=None)
+    on_expiry: str | None = among(*EXPIRIES, default=None)
+
+
+@dataclass(frozen=True)
+class EffectWhen:
+    """An effect that follows only when its condition holds: paid → credit note, unpaid → new bill."""
+
+    effect: str
+    when: str = formula(MISSING)
 
 
 @dataclass(frozen=True)
@@ -85,6 +109,7 @@ class WorkedExample:
     expected: dict
     inputs: dict = field(default_factory=dict)
     history: tuple = ()
+    later: tuple = ()                  # the periods after the bill
     provenance: str = among("verbatim", "derived", default="derived")     # verbatim: printed by the source
     note: str | None = None
 

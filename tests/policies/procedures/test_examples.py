@@ -15,7 +15,7 @@ def test_each_value_of_the_source_comes_out(path):
 
 def test_count_of_all_files():
     lines, ok = check_files(LIBRARY + ADOPTED)
-    assert ok and len(lines) == 1
+    assert ok and all(line.startswith("AVISO ") for line in lines[:-1])
     assert lines[-1].startswith(f"procedures {len(LIBRARY + ADOPTED)}, examples ")
     assert lines[-1].endswith(" match, 0 fail")
 
@@ -26,8 +26,9 @@ def test_a_wrong_value_is_told_and_counted(tmp_path):
     path.write_text(text.replace("estimated_gal: 7920", "estimated_gal: 7921"), encoding="utf-8")
     lines, ok = check_files([path])
     assert not ok
-    assert lines == ["FALLA us-nc-pamlico-leak, ejemplo 2, estimated_gal: se espera 7,921 y resulta 7,920",
-                     "procedures 1, examples 2, values 3 match, 1 fail"]
+    assert [line for line in lines if not line.startswith("AVISO ")] == [
+        "FALLA us-nc-pamlico-leak, ejemplo 2, estimated_gal: se espera 7,921 y resulta 7,920",
+        "procedures 1, examples 2, values 3 match, 1 fail"]
 
 
 def small(**example):

@@ -95,6 +95,7 @@ def test_every_fault_comes_at_once_with_file_field_and_mend():
     ({"eligibility": [{"field": "a", "op": "like", "value": 1}]}, "eligibility[0].op: «like» no es válido"),
     ({"baseline": [{"method": "average"}]}, "«average» lleva window"),
     ({"baseline": [{"method": "value"}]}, "«value» lleva value"),
+    ({"baseline": [{"method": "value", "value": "1"}] * 13}, "baseline: pasa de 12 pasos"),
     ({"baseline": [{"method": "value", "value": "zeta"}]}, "baseline[0]: usa «zeta»"),
     ({"baseline": [{"method": "average", "window": {"last": 3}, "filters": {"drop_highest": True}}]},
      "minimum_periods debe dejar al menos un periodo"),

@@ -1,14 +1,20 @@
 """What holds for every correction, whatever the figures: no negative line, exact difference, same answer twice."""
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.procedures.engine import compute
+from policies.procedures.expressions import evaluate
 from policies.procedures.facts import Facts, LineFacts
+from policies.procedures.grammar import ExpressionError
 from policies.procedures.lines import spread
+from policies.procedures.parsing import DefinitionError, load, parse
 from tests.policies.procedures.cases import (
+    ADOPTED,
     adopted,
     leak_facts,
     make_bill,
@@ -16,6 +22,8 @@ from tests.policies.procedures.cases import (
     rate_at,
 )
 
+PUBLISHED = Path(__file__).parent / "published" / "inventada-fuga-por-temporada.yaml"
+calm = settings(deadline=None)      # a busy machine is no fault of the rule
 volumes = st.integers(0, 400)
 histories = st.lists(volumes, max_size=14)
 cents = st.integers(0, 10_000_000).map(lambda value: Decimal(value).scaleb(-2))
@@ -42,16 +50,19 @@ def computed(definition, facts):
     return outcome
 
 
+@calm
 @given(volumes, histories)
 def test_leak_only_lowers(volume, history):
     assert computed(LEAK, leak_facts(volume, history)).difference <= 0
 
 
+@calm
 @given(volumes, histories)
 def test_estimate(volume, history):
     computed(ESTIMATE, Facts(make_bill(volume), make_history(history), {}, {"meter.state": "broken"}))
 
 
+@calm
 @given(volumes, histories, st.booleans(), st.integers(0, 5))
 def test_damaged_meter(volume, history, fault, months):
     extra = {"meter.state": "broken", "months_installed": months, "estimates_already_used": 0, "minimum_charge": "157.85"}
@@ -59,11 +70,13 @@ def test_damaged_meter(volume, history, fault, months):
     computed(DAMAGED, Facts(make_bill(volume), make_history(history), inputs, extra))
 
 
+@calm
 @given(volumes, st.sampled_from(["domestic", "commercial"]), st.sampled_from(["domestic", "commercial", "industrial"]))
 def test_class(volume, billed, right):
     computed(CLASS, Facts(make_bill(volume, billed), inputs={"correct_class": right}))
 
 
+@calm
 @given(st.integers(-5, 405), st.integers(0, 400))
 def test_reading_only_lowers(typed, volume):
     inputs = {"lectura_correcta": typed, "lectura_correcta.reason": "foto"}
@@ -71,6 +84,7 @@ def test_reading_only_lowers(typed, volume):
     assert outcome.eligible == (0 <= typed < volume and outcome.difference != 0)
 
 
+@calm
 @given(st.lists(st.tuples(cents, st.sampled_from(["0", "8", "16"])), min_size=1, max_size=4), cents)
 def test_amount_spread_over_any_lines_adds_up_to_the_cent(rows, amount):
     names = ("water", "sewer", "sanitation", "reconnection")
@@ -86,3 +100,111 @@ def test_amount_spread_over_any_lines_adds_up_to_the_cent(rows, amount):
     for index, line in enumerate(after):
         gap = line.total - lines[index].total * amount / bill.total
         assert gap < Decimal("0.04") if index == largest else Decimal("-0.011") < gap < Decimal("0.001")
+
+
+ALL = [load(path) for path in ADOPTED]
+UNSEEN = load(PUBLISHED)
+WORDS = st.sampled_from(["broken", "unreadable", "stopped", "stolen", "working", "domestic", "commercial", "DR-7"])
+typed = {"bool": st.booleans(), "text": WORDS, "choice": WORDS, "number": st.integers(-2, 200), "list": st.lists(volumes)}
+
+
+def wanted(definition, item):
+    """Values that the conditions of a procedure ask of one input, so that many cases qualify."""
+    for condition in definition.eligibility:
+        if condition.field == item.name and condition.op in ("eq", "in"):
+            values = condition.value if condition.op == "in" else (condition.value,)
+            return st.sampled_from([*values] * 6)
+    counts = [0, 0, 0, 1] if item.unit is None else [0, 1, 14, 40, 157]
+    return st.sampled_from(counts) if item.type == "number" else typed[item.type]
+
+
+@st.composite
+def cases(draw, definition):
+    """A plausible case for whatever a procedure asks, sometimes with a figure missing or out of place."""
+    told = {"person": {}, "record": {}}
+    for item in definition.inputs:
+        usual = st.sampled_from(item.choices) if item.choices else wanted(definition, item)
+        if draw(st.integers(0, 19)):
+            told[item.origin][item.name] = draw(usual if draw(st.integers(0, 9)) else typed[item.type])
+            if item.reason_required:
+                told[item.origin][item.name + ".reason"] = "acta"
+    plausible = st.lists(st.integers(1, 40), min_size=6, max_size=14)
+    history = draw(plausible if draw(st.integers(0, 4)) else histories)
+    bill = make_bill(draw(volumes), draw(st.sampled_from(["domestic", "commercial"])))
+    if definition.result.kind == "tax" and draw(st.booleans()):
+        wrong = draw(cents)
+        first, *others = bill.lines
+        bill = replace(bill, lines=(replace(first, tax=first.tax + wrong), *others), total=bill.total + wrong)
+    return Facts(bill, make_history(history), told["person"], told["record"])
+
+
+@calm
+@given(st.data(), st.sampled_from([*ALL, UNSEEN]))
+def test_every_procedure_gives_a_sound_note(data, definition):
+    facts = data.draw(cases(definition))
+    outcome = computed(definition, facts)
+    assert total(outcome.after) >= 0
+    if outcome.eligible:
+        moved = [after.total - before.total for before, after in zip(outcome.before, outcome.after, strict=True)]
+        assert sum(moved) == outcome.difference
+        if definition.result.direction == "credit":
+            assert outcome.difference < 0
+
+
+@calm
+@given(st.data(), st.sampled_from([item for item in ALL if item.result.kind in ("volume", "class", "tax")]))
+def test_a_corrected_bill_recomputed_is_stable(data, definition):
+    """The same answer over the corrected bill leaves it as it is: nothing is credited twice."""
+    facts = data.draw(cases(definition))
+    first = computed(definition, facts)
+    if not first.eligible:
+        return
+    bill = replace(facts.bill, lines=first.after, total=total(first.after), volume=first.volume_after,
+                   tariff_class=facts.inputs.get("correct_class", facts.bill.tariff_class))
+    again = compute(definition, replace(facts, bill=bill), rate_at)
+    assert again.after == first.after and not again.eligible
+
+
+@settings(calm, max_examples=60)
+@given(st.data())
+def test_any_treatment_of_the_lines_keeps_the_note_sound(data):
+    percents = st.integers(0, 100)
+    treatments = [st.just({"treatment": "correct"}), st.just({"treatment": "keep"}),
+                  percents.map(lambda percent: {"treatment": "credit_percent", "percent": percent}),
+                  st.tuples(percents, volumes).map(lambda pair: {"treatment": "credit_percent", "percent": pair[0], "value": pair[1]})]
+    lines = [{"service": service} | data.draw(st.one_of(treatments)) for service in ("water", "sewer", "sanitation")]
+    definition = parse(LEAK.as_document() | {"lines": lines, "result": {"kind": "volume", "value": "corrected_volume"}})
+    computed(definition, leak_facts(data.draw(volumes), data.draw(histories)))
+
+
+junk = st.one_of(
+    st.text(max_size=600), st.integers(1, 10**40).map(lambda size: f"{size} ** {size}"),
+    st.integers(1, 700).map(lambda size: "9" * size), st.integers(1, 300).map(lambda size: "*".join(["big"] * size)),
+    st.integers(1, 300).map(lambda size: "[" * size + "]" * size), st.integers(1, 300).map(lambda size: "'" + "x" * size + "'"),
+    st.integers(1, 700).map(lambda size: "avg(many)" + " + avg(many)" * (size % 40)),
+    st.integers(1, 120).map(lambda size: "max(" * size + "1" + ")" * size))
+
+
+@calm
+@given(junk)
+def test_whatever_is_written_is_refused_or_stays_small(text):
+    """A power or a product of this size, once begun, would never end: that the test ends is the bound."""
+    try:
+        value = evaluate(text, {"big": 2**250, "many": [10**20] * 600})
+    except ExpressionError:
+        return
+    assert len(str(value)) < 2_000
+
+
+@calm
+@given(st.recursive(st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats()),
+                    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)), max_leaves=8),
+       st.sampled_from(sorted(LEAK.as_document())))
+def test_a_broken_document_is_refused_with_its_place(value, field):
+    document = LEAK.as_document() | {field: value}
+    try:
+        definition = parse(document, "x.yaml")
+    except DefinitionError as refused:
+        assert refused.problems and all(problem.startswith("x.yaml: ") for problem in refused.problems)
+    else:
+        assert parse(json.loads(json.dumps(definition.as_document()))) == definition

@@ -1,0 +1,77 @@
+"""Conditions probed over their own thresholds: which coincide, which never hold, which no example touches."""
+import ast
+from fractions import Fraction
+from itertools import product
+
+from policies.procedures.expressions import evaluate, value_for
+from policies.procedures.grammar import ExpressionError, names_in, parsed
+from policies.procedures.reckoning import Computed
+
+MOST_POINTS = 400
+
+
+def at_threshold(condition, worked):
+    """True when one of the worked examples (its names, each) sits exactly on the limit of `condition`."""
+    limit = condition.value.expr if isinstance(condition.value, Computed) else None
+    for names in worked:
+        try:
+            wanted = evaluate(limit, names) if limit else value_for(condition.value)
+            if evaluate(condition.field, names) == wanted:
+                return True
+        except ExpressionError:
+            continue
+    return False
+
+
+def covered(definition):
+    """(step, earlier step) of baseline steps whose written conditions can hold together."""
+    steps = [(index, step.when) for index, step in enumerate(definition.baseline) if step.when]
+    points = _points(definition, [when for _, when in steps])
+    for place, (index, when) in enumerate(steps):
+        for other, earlier in steps[:place]:
+            if any(_holds(when, point) and _holds(earlier, point) for point in points):
+                yield index, other
+                break
+
+
+def unreachable(definition):
+    """(step, why) of baseline steps that nothing can reach."""
+    certain = next((index for index, step in enumerate(definition.baseline)
+                    if step.when is None and step.method == "value" and not names_in(step.value)), None)
+    for index, step in enumerate(definition.baseline):
+        if certain is not None and index > certain:
+            yield index, f"el paso {certain} siempre da una cifra"
+        elif step.when and not any(_holds(step.when, point) for point in _points(definition, [step.when])):
+            yield index, f"«{step.when}» no se cumple con ningún valor"
+
+
+def _holds(when, point):
+    try:
+        return evaluate(when, point) is True
+    except ExpressionError:
+        return False
+
+
+def _points(definition, expressions):
+    """Values for each name around the figures it is compared with: every combination, up to MOST_POINTS."""
+    values = {}
+    for expression in expressions:
+        constants = {node.value for node in ast.walk(parsed(expression)) if isinstance(node, ast.Constant)}
+        for name in names_in(expression):
+            values.setdefault(name, set()).update(_values(definition, name, constants))
+    combined = product(*([(name, value) for value in sorted(each, key=str)] for name, each in values.items()))
+    return [dict(point) for _, point in zip(range(MOST_POINTS), combined)]
+
+
+def _values(definition, name, constants):
+    declared = next((item for item in definition.inputs if item.name == name), None)
+    if declared is not None and declared.type == "bool":
+        return {True, False}
+    if declared is not None and declared.choices:
+        return set(declared.choices)
+    texts = {value for value in constants if isinstance(value, str)}
+    numbers = {value for value in constants if isinstance(value, Fraction) and not isinstance(value, bool)}
+    around = {value + step for value in numbers for step in (-1, 0, 1)}
+    if declared is not None and declared.type == "text":
+        return texts | {"otro"}
+    return around or texts or {Fraction(0), Fraction(1)}

@@ -1,0 +1,36 @@
+"""What a correction sets in motion: a closed vocabulary, and which of it follows in one case."""
+from policies.procedures.expressions import evaluate
+from policies.procedures.grammar import ExpressionError
+
+EFFECTS = {
+    "credit_note": "nota de crédito", "debit_note": "nota de cargo", "rebill": "recibo corregido",
+    "cancel_and_rebill": "cancelación y nuevo recibo", "estimate": "recibo estimado", "refund": "devolución",
+    "next_bill_credit": "abono al siguiente recibo", "mass_credit": "abono masivo", "discount": "descuento",
+    "charge": "cargo", "fine": "multa", "waive_charges": "condonación de recargos",
+    "instalments": "pago en parcialidades",
+    "close_debt": "cierre del adeudo", "reread": "nueva lectura", "self_read_request": "petición de lectura al usuario",
+    "confirm_or_rectify_reading": "confirmación o corrección de la lectura", "inspection_order": "orden de inspección",
+    "meter_order": "orden de medidor", "meter_inspection_order": "orden de revisión del medidor",
+    "meter_replacement_order": "orden de cambio de medidor", "hold_bill": "retención del recibo",
+    "hold_collection": "suspensión del cobro", "hold_disconnection": "suspensión del corte",
+    "account_mark": "anotación en la cuenta", "block_own_account": "bloqueo de la cuenta propia",
+    "correct_future_baseline": "corrección de la referencia futura", "reject_claim": "rechazo de la solicitud",
+    "deemed_granted": "concesión por silencio",
+}
+
+
+def following(definition, names):
+    """The effects of one case, in order: those under a condition only when it holds for `names`."""
+    conditions = {}
+    for item in definition.effects_when:
+        conditions.setdefault(item.effect, []).append(item.when)
+    listed = dict.fromkeys((*definition.effects, *conditions))
+    return tuple(effect for effect in listed
+                 if effect not in conditions or any(_holds(when, names) for when in conditions[effect]))
+
+
+def _holds(when, names):
+    try:
+        return evaluate(when, names) is True
+    except ExpressionError:
+        return False      # nothing is set in motion on a figure that nobody gave

@@ -1,0 +1,35 @@
+"""What the lines, the approval, the terms and the effects of a procedure must keep true."""
+from policies.procedures.grammar import names_in
+
+
+def problems(definition, known):
+    """Pairs (place, Spanish sentence); `known` are the names that formulas may use."""
+    yield from _lines(definition, known)
+    for index, item in enumerate(definition.approval):
+        if item.signatures < 1 or (item.members and item.signatures > len(item.members)):
+            yield f"approval[{index}]", "signatures va desde 1 y no pasa de los miembros (members); corríjalo."
+        if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+            yield f"approval[{index}]", "el rango termina antes de empezar; corrija minimum y maximum."
+    for index, item in enumerate(definition.effects_when):
+        for name in sorted(names_in(item.when) - known):
+            yield f"effects_when[{index}]", f"depende de «{name}», que nadie declara; agréguelo a inputs."
+
+
+def _lines(definition, known):
+    services, kind = [line.service for line in definition.lines], definition.result.kind
+    if len(services) != len(set(services)):
+        yield "lines", "un servicio está repetido; déjelo una sola vez."
+    for index, line in enumerate(definition.lines):
+        place = f"lines[{index}]"
+        if (line.treatment == "credit_percent") != bool(line.percent):
+            yield place, "credit_percent lleva percent, y solo él; corrija el renglón."
+        if line.treatment == "keep" and line.value:
+            yield place, "un renglón que se queda igual no lleva value; quítelo."
+        if line.value and kind not in ("volume", "amount"):
+            yield place, "value va con un resultado volume o amount; quítelo."
+        if line.percent and kind not in ("volume", "amount", "class"):
+            yield place, "percent va con un resultado volume, amount o class; quítelo."
+        for expression in (line.percent, line.value):
+            for name in sorted(names_in(expression) - known) if expression else ():
+                if not name.startswith("bill."):
+                    yield place, f"depende de «{name}», que el procedimiento no declara; agréguelo o corríjalo."
