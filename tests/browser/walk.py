@@ -29,10 +29,15 @@ WIDER = "() => document.documentElement.scrollWidth > document.documentElement.c
 
 
 def addresses(office, role):
-    """One address of each kind of page that this office reaches by links; (address, status)."""
+    """One address of each kind of page that this office reaches by links, with its status.
+
+    A list in another order or behind a filter is the same page: of each list, the plain one.
+    """
     pages = crawl(office.client(role), each=1)
+    plain = {path.partition("?")[0] for path in pages if "?" not in path}
     return {path: page.status for path, page in pages.items()
-            if page.headers.get("Content-Type", "").startswith("text/html")}
+            if page.headers.get("Content-Type", "").startswith("text/html")
+            and ("?" not in path or page.status != 200 or path.partition("?")[0] not in plain)}
 
 
 def faults_of(person, path):
