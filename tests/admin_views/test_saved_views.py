@@ -202,9 +202,9 @@ def test_columns_are_kept_per_person_in_their_order(office):
                       staff.get("/correcciones/?state=draft").text)
     assert first[1] == "Borrador"
     assert head(staff.get("/correcciones/?columnas=amount,folio")) == ["Diferencia (MXN)", "Folio"]
-    assert len(head(colleague.get("/correcciones/"))) == 8
+    assert len(head(colleague.get("/correcciones/"))) == 7
     arrange(office, staff, ["folio"], volver="1")
-    assert len(head(staff.get("/correcciones/"))) == 8
+    assert len(head(staff.get("/correcciones/"))) == 7
 
 
 def test_a_sheet_has_the_columns_of_the_list(office):
@@ -221,7 +221,7 @@ def test_a_sheet_has_the_columns_of_the_list(office):
 def test_no_column_ticked_changes_nothing(office):
     staff = office.client("staff")
     page = staff.get(arrange(office, staff).location)
-    assert NO_COLUMNS in page.text and len(head(page)) == 8
+    assert NO_COLUMNS in page.text and len(head(page)) == 7
 
 
 def test_rows_stand_close_for_who_asked(office):

@@ -87,7 +87,7 @@ def test_a_correction_is_captured_and_submitted_by_keyboard_at_360_pixels(sit, o
     hands.choose("Requisito", "Factura")
     hands.reach("Archivo", "input[type=file]")
     with staff.page.expect_file_chooser() as chooser:
-        staff.page.keyboard.press("Enter")
+        staff.page.keyboard.press("Space")
     chooser.value.set_files(invoice)
     hands.go("^Agregar evidencia", rf"{desk.group()}$")
     hands.go("^Enviar a firma", r"acto/submit")
