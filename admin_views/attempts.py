@@ -1,11 +1,12 @@
 """Trying a write: a refusal becomes one sentence beside the form, and no typed word is lost."""
 
-from flask import current_app, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 
 import policies
 from admin_views import once, parking
 from admin_views.gate import record_refusal
+from admin_views.screens import screens
 from admin_views.sentences import sentence_for
 from models import db
 
@@ -56,9 +57,7 @@ def refused(sentence):
 
 def ways_back():
     """[(words, address)] of the record and the list that the refused request came from."""
-    screens = {view.endpoint: view for view in current_app.extensions["admin"][0]._views
-               if hasattr(view, "model")}
-    view, key = screens.get(request.blueprint), (request.view_args or {}).get("key")
+    view, key = screens().get(request.blueprint), (request.view_args or {}).get("key")
     if view is None or not view.may("view"):
         return []
     ways = [(f"Ir a {view.plural or view.name}", url_for(f"{view.endpoint}.index_view"))]

@@ -19,7 +19,7 @@ from admin_views.related import Related
 from admin_views.selection import BIGGEST_KEY
 from admin_views.story import Storied
 from admin_views.why import reasons
-from admin_views.words import column_of, is_numeric, is_personal, label_of, say
+from admin_views.words import column_of, is_numeric, is_personal, label_of, links_of, say
 from models import db
 
 VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
@@ -125,9 +125,8 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
 
     def groups(self):
-        named = {next(iter(r.local_columns)).key: r.key for r in inspect(self.model).relationships
-                 if r.direction.name == "MANYTOONE"}   # a name, where a key would say nothing
-        plain = [named.get(c.key, c.key) for c in inspect(self.model).columns
+        links = links_of(self.model)
+        plain = [links[c.key].key if c.key in links else c.key for c in inspect(self.model).columns
                  if not c.primary_key and c.key != "version"]
         return [(title, self.readable(names)) for title, names in self.facts or (("", plain),)]
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 
 from admin_views.inputs import NUMBER, REQUIRED, tidy, unaccented
-from admin_views.words import MONTHS
+from admin_views.words import MONTHS, links_of
 from policies.matrix import TITLES
 
 LONGEST = 2000
@@ -44,8 +44,7 @@ def column_for(model, name):
     empty = plain(column.default.arg) if column.default is not None and column.default.is_scalar else None
     needed = not column.nullable and empty is None
     if column.foreign_keys:
-        (target,) = (r.mapper.class_ for r in inspect(model).relationships
-                     if {c.name for c in r.local_columns} == {name} and r.direction.name == "MANYTOONE")
+        target = links_of(model)[name].mapper.class_
         return Column(name, label, needed, f"El nombre, como está en «{TITLES[target.__tablename__]}».", str, empty,
                       target)
     help, read = kind_of(column)

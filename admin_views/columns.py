@@ -6,7 +6,7 @@ from flask import g
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, case, func, inspect
 
 import policies
-from admin_views.words import column_of, label_of
+from admin_views.words import column_of, label_of, links_of, target_of
 from policies.grants import SECRETS
 
 # In this order: an Enum is also a String.
@@ -52,12 +52,6 @@ def kind_of(column):
     return next((kind for known, kind in KINDS if isinstance(column.type, known)), None)
 
 
-def target_of(model, name):
-    """The model that a many-to-one of that name points to."""
-    relation = inspect(model).relationships.get(name)
-    return relation.mapper.class_ if relation is not None and not relation.uselist else None
-
-
 # ---- what may be shown
 
 def offered(view):
@@ -67,14 +61,12 @@ def offered(view):
 
 
 def others(model):
-    named = {column_of(model, relation.key).key: relation.key
-             for relation in inspect(model).relationships
-             if relation.direction.name == "MANYTOONE"}   # a name, where a key would say nothing
+    links = links_of(model)
     for name, column in inspect(model).columns.items():
         if column.primary_key or column.computed is not None or name in NO_FACT:
             continue
-        if column.key in named:
-            yield named[column.key]
+        if column.key in links:
+            yield links[column.key].key
         elif not column.foreign_keys and kind_of(column):
             yield name
 

@@ -4,7 +4,7 @@ Short tables are sent whole, as a list. Of the others the page sends nothing: th
 `/<screen>/elegir/<column>/?q=`, and without JavaScript a person types the name.
 """
 
-from flask import abort, current_app, jsonify, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import Text, cast, func, inspect, or_, select
@@ -14,7 +14,8 @@ from wtforms.widgets import TextInput, html_params
 import policies
 from admin_views import lists
 from admin_views.inputs import MOST_CHOICES, NOT_LISTED, ChoiceField, tidy, unaccented
-from admin_views.words import column_of
+from admin_views.screens import screen_of
+from admin_views.words import column_of, links_of
 from models import db
 from models.queries.finding import worded
 
@@ -30,8 +31,8 @@ class Picking:
     @expose("/elegir/<relation>/")
     def pick_view(self, relation):
         """[{value, text}] of at most 20 rows that this office may choose, prefix by prefix."""
-        view = self if relation == key_of(self.model).key else screen_of(
-            target_of(self.model, relation))
+        view = self if relation == key_of(self.model).key else (
+            screen_of(pointed_at(self.model, relation)) or abort(404))
         return jsonify([{"value": str(row.id), "text": view.picked(row)}
                         for row in view.pick(lists.asked_search(request.args))])
 
@@ -83,27 +84,19 @@ def key_of(model):
     return inspect(model).primary_key[0]
 
 
-def target_of(model, name):
+def pointed_at(model, name):
     """The model that a column points to; 404 for a column that points nowhere."""
-    for relation in inspect(model).relationships:
-        if relation.direction.name == "MANYTOONE" and {c.name for c in relation.local_columns} == {name}:
-            return relation.mapper.class_
-    return abort(404)
-
-
-def screen_of(model):
-    """The screen of a model's own table, through whose scope its rows are chosen."""
-    return next((view for view in current_app.extensions["admin"][0]._views
-                 if getattr(view, "model", None) is model), None) or abort(404)
+    relation = links_of(model).get(name) or abort(404)
+    return relation.mapper.class_
 
 
 def relation_field(model, name, label, checks, options):
-    return picked_field(target_of(model, name), label, checks, options)
+    return picked_field(pointed_at(model, name), label, checks, options)
 
 
 def picked_field(target, label, checks, options):
     """A list of the rows, if they are few; else a box that asks for them."""
-    view = screen_of(target)
+    view = screen_of(target) or abort(404)   # rows are chosen through its scope
     if not view.may("view"):
         return ChoiceField(label, checks, choices=[("", "Su cargo no consulta estos registros")],
                            coerce=whole, **options)

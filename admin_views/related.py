@@ -7,8 +7,16 @@ from flask_admin import expose
 from sqlalchemy import inspect, or_, select
 
 import policies
-from admin_views import lists
-from admin_views.words import column_of, is_numeric, is_personal, label_of, say
+from admin_views import lists, screens
+from admin_views.words import (
+    column_of,
+    is_numeric,
+    is_personal,
+    label_of,
+    links_of,
+    say,
+    target_of,
+)
 from models import db
 from policies.grants import GROWING
 from policies.matrix import TITLES
@@ -75,7 +83,7 @@ class Related:
         return [by_table[table] for table in self.related if table in by_table]
 
     def relation(self, record, model, most):
-        screen, key = self.screen_of(model), inspect(record).identity[0]
+        screen, key = self.screen_of(model), self.key_of(record)
         names = columns_of(model, screen, self.model)
         query = select(model).where(or_(*(
             getattr(model, name) == key for name in references(model, self.model))))
@@ -95,23 +103,16 @@ class Related:
 
     def screen_of(self, model):
         """The screen of a model, if this office may open it."""
-        view = next((view for view in self.admin._views
-                     if getattr(view, "model", None) is model), None)
+        view = screens.screen_of(model)
         return view if view is not None and view.may("view") else None
 
     def address_of(self, record, name):
         """Where the name of a related record leads, or None."""
         column = column_of(self.model, name)
-        target = related_model(self.model, name)
+        target = target_of(self.model, name)
         key = getattr(record, column.key) if target is not None else None
         screen = self.screen_of(target) if key is not None else None
         return url_for(f"{screen.endpoint}.details_view", key=key) if screen else None
-
-
-def related_model(model, name):
-    """The model that a many-to-one relationship leads to, or None."""
-    relation = inspect(model).relationships.get(name)
-    return relation.mapper.class_ if relation is not None and not relation.uselist else None
 
 
 def columns_of(model, screen, whole):
@@ -119,9 +120,8 @@ def columns_of(model, screen, whole):
     if screen:
         names = screen.readable(screen.column_list)
     else:
-        known = {next(iter(r.local_columns)).key: r.key for r in inspect(model).relationships
-                 if r.direction.name == "MANYTOONE"}
-        names = [known.get(c.key, c.key) for c in inspect(model).columns
+        links = links_of(model)
+        names = [links[c.key].key if c.key in links else c.key for c in inspect(model).columns
                  if not c.primary_key and c.key not in ("version", "position")
                  and not is_personal(model, c.key)]
     back = set(references(model, whole))

@@ -1,10 +1,10 @@
 """One box: an official number opens its page; words find records, screens and acts, by office."""
 
-from flask import current_app, g, redirect, render_template, request
+from flask import g, redirect, render_template, request
 
 import policies
 from admin_views import finder, lists, signposts
-from admin_views.finder import Findable
+from admin_views.screens import screens
 from models.customers import Account
 
 
@@ -17,31 +17,30 @@ def search():
 
     With `parte`, the results alone, for the palette that shows them while one types.
     """
-    words, screens = lists.asked_search(request.args), seen()
+    words, open_to_me = lists.asked_search(request.args), seen()
     live = "parte" in request.args
-    if not live and (address := finder.page_of_number(screens, words)):
+    if not live and (address := finder.page_of_number(open_to_me, words)):
         return redirect(address)
     most = finder.SHOWN_LIVE if live else finder.SHOWN
     return render_template("parts/found.html" if live else "found.html", words=words,
-                           groups=groups(screens, words, most) if words else [],
-                           kinds=[view.name for view in screens if searchable(view)],
+                           groups=groups(open_to_me, words, most) if words else [],
+                           kinds=[view.name for view in open_to_me if searchable(view)],
                            nameless=policies.allows(g.actor, "view", Account)
                            and not policies.reads_personal(g.actor, Account))
 
 
 def seen():
     """The screens that this office may open, in the order in which the console has them."""
-    return [view for view in current_app.extensions["admin"][0]._views
-            if isinstance(view, Findable) and view.may("view")]
+    return [view for view in screens().values() if view.may("view")]
 
 
 def searchable(view):
     return view.findable and (view.search_in or view.searches)
 
 
-def groups(screens, words, most):
+def groups(open_to_me, words, most):
     """What was found, by kind; a kind without results is not named."""
-    every = [signposts.named(screens, words, most), *(
-        group for view in screens if searchable(view)
+    every = [signposts.named(open_to_me, words, most), *(
+        group for view in open_to_me if searchable(view)
         for group in finder.found(view, words, most))]
     return [group for group in every if group.hits]

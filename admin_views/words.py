@@ -81,6 +81,18 @@ def column_of(model, name):
     return None
 
 
+def links_of(model):
+    """foreign key → the many-to-one relationship that it stands behind: a name, where a key says nothing."""
+    return {next(iter(relation.local_columns)).key: relation
+            for relation in inspect(model).relationships if relation.direction.name == "MANYTOONE"}
+
+
+def target_of(model, name):
+    """The model that a many-to-one relationship of that name leads to, or None."""
+    relation = inspect(model).relationships.get(name)
+    return relation.mapper.class_ if relation is not None and not relation.uselist else None
+
+
 def label_of(model, name):
     """The Spanish label declared on the column; a list of parts is called as its table is."""
     several = inspect(model).relationships.get(name)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import policies
 from admin_views.fields import form_for
-from admin_views.pickers import screen_of
+from admin_views.screens import screen_of
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
 from deploy.trial import office
