@@ -7,10 +7,10 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 
 import policies
 from admin_views import (
-    batches,
     billing,
     catalogues,
     corrections,
+    import_batches,
     people,
     procedures,
     trail,
@@ -22,7 +22,7 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, procedures, catalogues, people, batches, trail)
+AREAS = (billing, corrections, procedures, catalogues, people, import_batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "credit_notes", "notices")),

@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from admin_views import uploads
+from admin_views import uploads, worker
 from admin_views.passwords import first_administrator
 from models import db
 from models.connections import TIERS
@@ -24,7 +24,7 @@ procedures = AppGroup("procedures", help="Procedimientos como archivos.")
 
 
 def register(app):
-    for command in (prepare, grants, permissions, audit, procedures, administrator):
+    for command in (prepare, grants, permissions, audit, procedures, administrator, work):
         app.cli.add_command(command)
 
 
@@ -87,6 +87,18 @@ def administrator(name, email):
     except ValueError as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Acceso de {name}: {email}, contraseña {password}")
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Hasta que no haya nada pendiente, y termina.")
+@with_appcontext
+def work(once):
+    """Take what batches and replays still have to do, chunk by chunk."""
+    while True:
+        if not worker.take_one():
+            if once:
+                return
+            time.sleep(worker.PAUSE)
 
 
 @audit.command("seal")

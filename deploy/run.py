@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 
 from deploy.address import HOST, comes_free, healthy
 from deploy.children import Child
-from deploy.commands import DEMO, PREPARE, SEAL, web
+from deploy.commands import DEMO, PREPARE, SEAL, WORK, web
 from deploy.signals import Asked, listen, stop_listening
 from models.embedded import Embedded, EmbeddedError
 
@@ -47,6 +47,7 @@ class Console:
         self.env["DATABASE_URL"] = without_login(self.env["DATABASE_URL"])
         self._wait_until_healthy(self._child("El servidor web", web(HOST, self.port)))
         self._child("El sellador de la bitácora", SEAL)
+        self._child("El trabajador de los lotes", WORK)
         say(f"Consola lista en http://{HOST}:{self.port} — Ctrl+C para detener")
 
     def watch(self) -> None:

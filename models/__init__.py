@@ -4,10 +4,12 @@ from models import (
                     access,
                     audit,
                     bands,
+                    batches,
                     billing,
                     corrections,
                     customers,
                     documents,
+                    fiscal,
                     imports,
                     meters,
                     notices,
@@ -15,11 +17,12 @@ from models import (
                     people,
                     preferences,
                     procedures,
+                    replays,
                     signatures,
                     tariffs,
 )
 from models.base import db
 
-__all__ = ["access", "audit", "bands", "billing", "corrections", "customers", "db", "documents",
-           "imports", "meters", "notices", "organization", "people", "preferences", "procedures",
-           "signatures", "tariffs"]
+__all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
+           "documents", "fiscal", "imports", "meters", "notices", "organization", "people",
+           "preferences", "procedures", "replays", "signatures", "tariffs"]

@@ -17,6 +17,13 @@ class NoteKind(Words):
     DEBIT = "debit", "Nota de cargo"
 
 
+class NoteForm(Words):
+    """What the user receives: decided by what the bill had been paid when the note was made."""
+
+    NOTE = "note", "Nota"
+    CORRECTED_BILL = "corrected_bill", "Recibo corregido"
+
+
 class Bill(Ledger):
     """One period charged to one account. The balance moves by payments and by notes only."""
 
@@ -43,6 +50,7 @@ class Bill(Ledger):
         "Lectura actual", ForeignKey("commercial.readings.id"))
     total: Mapped[Decimal] = field("Total", Money)
     balance: Mapped[Decimal] = field("Saldo", Money)
+    fiscal_uuid: Mapped[str | None] = coded("Folio fiscal (CFDI)", unique=True)
 
     account: Mapped[Account] = relationship()
     previous_reading: Mapped[Reading | None] = relationship(foreign_keys=[previous_reading_id])
@@ -85,6 +93,7 @@ class CreditNote(Ledger):
     correction_id: Mapped[int] = field(
         "Corrección", ForeignKey("console.corrections.id"), unique=True)
     amount: Mapped[Decimal] = field("Importe (MXN)", Money)
+    form: Mapped[NoteForm] = field("Documento", default=NoteForm.NOTE, server_default="note")
     issued_at: Mapped[datetime] = stamped("Emitida")
 
     bill: Mapped[Bill] = relationship(back_populates="notes")

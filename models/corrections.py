@@ -49,7 +49,9 @@ class Correction(Model):
         CheckConstraint(amount_check("amount"), name="amount_sane"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR folio IS NOT NULL", name="folio"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR amount <> 0", name="moves_money"),
-        CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"))
+        CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"),
+        CheckConstraint("instalments BETWEEN 1 AND instalments_most", name="instalments_bounded"),
+        CheckConstraint("instalments = 1 OR amount > 0", name="instalments_of_debits"))
 
     folio: Mapped[str | None] = coded("Folio", unique=True)
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
@@ -74,6 +76,11 @@ class Correction(Model):
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0),
                                     server_default="0")
     memoria: Mapped[list] = field("Memoria de cálculo", default=list, server_default="[]")
+    effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
+    instalments: Mapped[int] = field("Parcialidades", default=1, server_default="1")
+    instalments_most: Mapped[int] = field("Parcialidades permitidas", default=1, server_default="1")
+    batch_row_id: Mapped[int | None] = field(
+        "Renglón del lote", ForeignKey("console.batch_rows.id"), unique=True)
     drafted_by_id: Mapped[int] = field("Elaboró", ForeignKey("console.people.id"))
     drafted_at: Mapped[datetime] = stamped("Elaborada")
     submitted_at: Mapped[datetime | None] = field("Enviada a firma")
@@ -94,6 +101,8 @@ class Correction(Model):
     # Named by text: signatures.py imports this file.
     slots = relationship("SignatureSlot", order_by="SignatureSlot.revision, SignatureSlot.position")
     notes: Mapped[list[CreditNote]] = relationship(viewonly=True)
+    # Named by text: batches.py imports this file.
+    batch_row = relationship("BatchRow")
 
     def __str__(self):
         return self.folio or f"Borrador {self.id}"

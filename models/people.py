@@ -98,6 +98,33 @@ class Appointment(Model):
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
+class Delegation(Model):
+    """A holder's signature lent to another person for some days, by letter: «por ausencia»."""
+
+    __tablename__ = "delegations"
+    __table_args__ = table(
+        CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
+        CheckConstraint("valid_to - valid_from < 366", name="bounded"),
+        CheckConstraint("holder_id <> delegate_id", name="two_people"),
+        CheckConstraint("length(btrim(letter)) > 2", name="letter_said"),
+        Index("ix_delegations_delegate", "delegate_id", "role"))
+
+    role: Mapped[Role] = field("Cargo que se delega")
+    holder_id: Mapped[int] = field("Titular ausente", ForeignKey("console.people.id"))
+    delegate_id: Mapped[int] = field("Firma por ausencia", ForeignKey("console.people.id"))
+    valid_from: Mapped[date] = field("Desde", help="El primer día en que puede firmar.")
+    valid_to: Mapped[date] = field("Hasta", help="El último día; una delegación siempre tiene término, "
+                                   "de un año a lo más (regla de la consola).")
+    letter: Mapped[str] = field("Oficio de delegación", help="El número del oficio, por ejemplo "
+                                "DG/2026/044. Se imprime junto a cada firma.")
+
+    holder: Mapped[Person] = relationship(foreign_keys=holder_id, lazy="joined")
+    delegate: Mapped[Person] = relationship(foreign_keys=delegate_id, lazy="joined")
+
+    def __str__(self):
+        return f"{self.role.label}: {self.delegate} por ausencia de {self.holder}"
+
+
 class Contribution(Model):
     """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
 

@@ -6,6 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Model, Words, coded, field, table
+from models.documents import Document
+from models.people import Person
 
 
 class AnomalyType(Model):
@@ -41,8 +43,13 @@ class Procedure(Model):
 
 class VersionState(Words):
     DRAFT = "draft", "En elaboración"
+    SUBMITTED = "submitted", "En firma"
     AUTHORIZED = "authorized", "Autorizada"
-    SUPERSEDED = "superseded", "Sustituida"
+    SUPERSEDED = "superseded", "Sustituida"      # rules the periods of its dates, and no later one
+    WITHDRAWN = "withdrawn", "Retirada"
+
+
+RULING = (VersionState.AUTHORIZED, VersionState.SUPERSEDED)
 
 
 class ProcedureVersion(Model):
@@ -62,7 +69,17 @@ class ProcedureVersion(Model):
     anomaly_codes: Mapped[list] = field("Anomalías")
     definition: Mapped[dict] = field("Contenido")
     content_hash: Mapped[str] = coded("SHA-256 del contenido")
+    revision: Mapped[int] = field("Revisión", default=1, server_default="1")
+    reason: Mapped[str] = field("Qué cambia y por qué", default="", server_default="")
+    document_id: Mapped[int | None] = field("Documento autorizado", ForeignKey("console.documents.id"))
+    drafted_by_id: Mapped[int | None] = field("Elaboró", ForeignKey("console.people.id"))
+    decision_reason: Mapped[str | None] = field("Motivo de la decisión")
 
+    document: Mapped[Document | None] = relationship(lazy="joined")
+    drafted_by: Mapped[Person | None] = relationship(lazy="joined")
+    # Named by text: signatures.py imports models that import this file.
+    endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
+                                viewonly=True)
     procedure: Mapped[Procedure] = relationship(back_populates="versions", lazy="joined")
 
     def __str__(self):

@@ -20,6 +20,7 @@ class SignatureSlot(Model):
     position: Mapped[int] = field("Orden")
     role: Mapped[Role] = field("Cargo")
     band: Mapped[str] = field("Regla")
+    deputies: Mapped[list] = field("También pueden firmar", default=list, server_default="[]")
 
     signature: Mapped["Signature | None"] = relationship(back_populates="slot", uselist=False)
 
@@ -38,10 +39,41 @@ class Signature(Model):
     signer_id: Mapped[int] = field("Firmó", ForeignKey("console.people.id"))
     role: Mapped[Role] = field("Cargo")
     acting: Mapped[bool] = field("Encargado de despacho")
+    absent_id: Mapped[int | None] = field("Por ausencia de", ForeignKey("console.people.id"))
     letter: Mapped[str] = field("Oficio")
     method: Mapped[str] = field("Prueba de identidad")
     content_hash: Mapped[str] = field("SHA-256 firmado")
     signed_at: Mapped[datetime] = stamped("Fecha de firma")
 
     slot: Mapped[SignatureSlot] = relationship(back_populates="signature")
-    signer: Mapped[Person] = relationship(lazy="joined")
+    signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
+    absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
+
+
+class Endorsement(Model):
+    """One person's name under a whole document: a procedure version or a batch of corrections."""
+
+    __tablename__ = "endorsements"
+    __table_args__ = table(
+        CheckConstraint("num_nonnulls(version_id, batch_id) = 1", name="of_one_document"),
+        UniqueConstraint("version_id", "revision", "position"),
+        UniqueConstraint("version_id", "revision", "signer_id", name="uq_endorsements_version_signer"),
+        UniqueConstraint("batch_id", "revision", "position"),
+        UniqueConstraint("batch_id", "revision", "signer_id", name="uq_endorsements_batch_signer"),
+        CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_hex"))
+
+    version_id: Mapped[int | None] = field("Procedimiento", ForeignKey("console.procedure_versions.id"))
+    batch_id: Mapped[int | None] = field("Lote", ForeignKey("console.correction_batches.id"))
+    revision: Mapped[int] = field("Revisión")
+    position: Mapped[int] = field("Orden")
+    role: Mapped[Role] = field("Cargo")
+    signer_id: Mapped[int] = field("Firmó", ForeignKey("console.people.id"))
+    acting: Mapped[bool] = field("Encargado de despacho")
+    absent_id: Mapped[int | None] = field("Por ausencia de", ForeignKey("console.people.id"))
+    letter: Mapped[str] = field("Oficio")
+    method: Mapped[str] = field("Prueba de identidad")
+    content_hash: Mapped[str] = field("SHA-256 firmado")
+    signed_at: Mapped[datetime] = stamped("Fecha de firma")
+
+    signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
+    absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")

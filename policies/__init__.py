@@ -2,12 +2,15 @@
 
 from policies import (
     bands,
+    batches,
     billing,
     corrections,
+    fiscal,
     imports,
     notices,
     organization,
     people,
+    replays,
     signatures,
 )
 from policies.guard import install, perform, settle
@@ -32,7 +35,7 @@ from policies.rules import (
 from policies.speaker import bind, dress, forget, speaks
 
 __all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office",
-           "acts_open_to", "acts_together", "allows", "authority", "bands", "billing", "bind",
-           "corrections", "dress", "editable", "forget", "imports", "install", "not_by", "notices",
-           "organization", "people", "perform", "reads_personal", "refusal", "settle", "signatures",
+           "acts_open_to", "acts_together", "allows", "authority", "bands", "batches", "billing", "bind",
+           "corrections", "dress", "editable", "fiscal", "forget", "imports", "install", "not_by", "notices",
+           "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle", "signatures",
            "speaks"]

@@ -27,7 +27,11 @@ TITLES = {
     "login_attempts": "Intentos de acceso", "folio_counters": "Folios",
     "list_settings": "Preferencias de listas", "saved_views": "Vistas guardadas",
     "sent_forms": "Formularios enviados", "import_batches": "Importaciones",
-    "import_rows": "Renglones importados",
+    "import_rows": "Renglones importados", "delegations": "Delegaciones de firma",
+    "endorsements": "Firmas de documentos", "replays": "Pruebas de procedimientos",
+    "replay_rows": "Renglones de prueba", "correction_batches": "Lotes de correcciones",
+    "batch_rows": "Renglones de lote", "batch_documents": "Documentos de lote",
+    "fiscal_records": "Comprobantes fiscales", "instalments": "Parcialidades",
 }
 
 
@@ -38,7 +42,8 @@ def matrix():
         if anybody(rule):
             rows.append(row(f"**{TITLES[rule.model.__tablename__]}**",
                             [letters(rule, role) for role in Role]))
-            rows += [act_row(step) for step in ACTS.values() if step.model is rule.model]
+            rows += [act_row(step) for step in ACTS.values()
+                     if step.model is rule.model and not step.job]
     return "\n".join(rows)
 
 

@@ -92,6 +92,8 @@ class Act:
     starts: bool = False            # begins a new record that is then shown
     grave: bool = False             # cannot be taken back: drawn apart, confirmed
     together: bool = False          # may be done on many records at once, each on its own
+    job: bool = False               # taken by the worker, chunk by chunk, in the name of who began it
+    otherwise: str = ""             # of a job: the act taken, with its `why`, when it cannot go on
 
 
 def declare(*rules):
@@ -142,13 +144,13 @@ def editable(actor, subject):
 
 
 def acts_of(subject):
-    """Every step declared for this kind of record, in the order of the procedure."""
-    return [step for (model, _), step in ACTS.items() if model is type(subject)]
+    """Every step that people take on this kind of record, in the order of the procedure."""
+    return [step for (model, _), step in ACTS.items() if model is type(subject) and not step.job]
 
 
 def acts_of_office(actor):
     """Every step that the actor's office takes, on whatever record."""
-    return [step for step in ACTS.values() if actor.role in step.by]
+    return [step for step in ACTS.values() if actor.role in step.by and not step.job]
 
 
 def acts_open_to(actor, subject):

@@ -5,7 +5,7 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
-from models.signatures import Signature, SignatureSlot
+from models.signatures import Endorsement, Signature, SignatureSlot
 from policies.guard import settle
 from policies.offices import CORRECTION_READERS, SIGNERS
 from policies.rules import Ask, Broken, Rule, act, declare
@@ -13,6 +13,7 @@ from policies.rules import Ask, Broken, Rule, act, declare
 declare(
     Rule(SignatureSlot, view=CORRECTION_READERS, export=CORRECTION_READERS),
     Rule(Signature, view=CORRECTION_READERS, export=CORRECTION_READERS),
+    Rule(Endorsement, view=CORRECTION_READERS, export=CORRECTION_READERS),
 )
 
 

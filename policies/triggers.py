@@ -1,8 +1,12 @@
 """The triggers that the rules imply: moves, frozen content, versions, the trail."""
 
+from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
+from models.replays import ReplayRow
 from policies.grants import GROWING, NO_FACT, name, tables
 from policies.rules import ACTS, RULES
+
+COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
 
 
 def statements():
@@ -67,7 +71,8 @@ def audit(model):
     ignored = ",".join(c for c in NO_FACT.get(model.__tablename__, ()))
     call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
     call += f"'{personal}', '{ignored}')"
-    loaded = model.__table__.schema == "commercial" and model not in (CreditNote, CreditNoteLine)
+    loaded = model in COMPUTED or model.__table__.schema == "commercial" and model not in (
+        CreditNote, CreditNoteLine)
     events = "UPDATE OR DELETE" if loaded else "INSERT OR UPDATE OR DELETE"
     yield trigger("y_audit", f"AFTER {events}", model, call)
     if loaded:

@@ -8,18 +8,34 @@ CREATE OR REPLACE FUNCTION console.prefixes(words text) RETURNS text LANGUAGE sq
   SELECT coalesce(string_agg(quote_literal(w) || ':*', ' & '), '')
     FROM regexp_split_to_table(console.normalise(words), '[^a-z0-9]+') w WHERE w <> '' $$;
 
+-- By which letters a person holds an office today: an own appointment first, then one as acting
+-- holder, then the signature of an absent holder who lent it.
+CREATE OR REPLACE FUNCTION console.held(who integer, office text)
+  RETURNS TABLE (acting boolean, absent_id integer, letter text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH today AS (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day),
+       named AS (SELECT a.person_id, a.acting, a.letter, a.valid_from
+                   FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
+                  WHERE p.active AND a.role = office AND a.valid_from <= today.day
+                    AND coalesce(a.valid_to, 'infinity') >= today.day),
+       ways AS (
+         SELECT n.acting, NULL::integer AS absent_id, n.letter, n.valid_from FROM named n WHERE n.person_id = who
+         UNION ALL
+         SELECT false, d.holder_id, d.letter, d.valid_from
+           FROM console.delegations d JOIN console.people p ON p.id = d.delegate_id
+           JOIN (SELECT DISTINCT person_id FROM named) h ON h.person_id = d.holder_id, today
+          WHERE d.delegate_id = who AND p.active AND d.role = office
+            AND d.valid_from <= today.day AND d.valid_to >= today.day)
+  SELECT acting, absent_id, letter FROM ways
+   ORDER BY absent_id IS NOT NULL, acting, valid_from DESC $$;
+
 -- The person acting, in the office worn, today: asked again in the database on each write.
 CREATE OR REPLACE FUNCTION console.actor() RETURNS integer
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE who integer := nullif(current_setting('app.actor', true), '')::integer;
         office text := replace(current_setting('role', true), 'console_', '');
 BEGIN
-  IF NOT EXISTS (
-    SELECT FROM console.people p JOIN console.appointments a ON a.person_id = p.id
-     WHERE p.id = who AND p.active AND a.role = office
-       AND a.valid_from <= (now() AT TIME ZONE 'America/Mexico_City')::date
-       AND coalesce(a.valid_to, 'infinity') >= (now() AT TIME ZONE 'America/Mexico_City')::date)
-  THEN
+  IF NOT EXISTS (SELECT FROM console.held(who, office)) THEN
     RAISE EXCEPTION 'no person holds the office of this transaction' USING ERRCODE = '42501';
   END IF;
   RETURN who;
@@ -74,7 +90,7 @@ CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE y integer := extract(year FROM now() AT TIME ZONE 'America/Mexico_City'); n integer;
 BEGIN
-  IF wanted NOT IN ('UAS-COR', 'NC', 'ND') THEN
+  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'NC', 'ND') THEN
     RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
   END IF;
   INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, y, 1)
@@ -101,6 +117,7 @@ DECLARE taken text := console.folio(NEW.series, NEW.year, NEW.last);
 BEGIN
   IF TG_OP = 'UPDATE' AND NEW.last <> OLD.last + 1
      OR NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = taken
+                    UNION ALL SELECT FROM console.correction_batches b WHERE b.folio = taken
                     UNION ALL SELECT FROM commercial.credit_notes n WHERE n.folio = taken) THEN
     RAISE EXCEPTION 'folio % was taken and is on no document', taken USING ERRCODE = 'AG002';
   END IF;

@@ -125,7 +125,7 @@ BEGIN
   IF NEW.reversal_of_id IS NULL AND NOT EXISTS (
        SELECT FROM console.procedure_versions v JOIN commercial.bills b ON b.id = NEW.bill_id
          JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
-        WHERE v.id = NEW.procedure_version_id AND v.state = 'authorized'
+        WHERE v.id = NEW.procedure_version_id AND v.state IN ('authorized', 'superseded')
           AND v.anomaly_codes ? t.code AND v.valid_from <= b.period_end
           AND coalesce(v.valid_to, 'infinity') >= b.period_end) THEN
     RAISE EXCEPTION 'no such procedure ruled this bill' USING ERRCODE = 'AG008';
@@ -278,9 +278,8 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.s
 
 CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE c console.corrections; s console.signature_slots; a console.appointments;
+DECLARE c console.corrections; s console.signature_slots; a record;
         office text := replace(current_setting('role', true), 'console_', '');
-        today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     RAISE EXCEPTION 'signatures are never changed' USING ERRCODE = 'AG002';
@@ -290,10 +289,8 @@ BEGIN
   SELECT * INTO s FROM console.signature_slots WHERE id = NEW.slot_id;
   NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
   NEW.revision := c.revision;
-  SELECT * INTO a FROM console.appointments WHERE person_id = NEW.signer_id AND role = office
-     AND valid_from <= today AND coalesce(valid_to, 'infinity') >= today
-   ORDER BY acting, valid_from DESC LIMIT 1;
-  NEW.acting := a.acting; NEW.letter := a.letter;
+  SELECT * INTO a FROM console.held(NEW.signer_id, office) LIMIT 1;
+  NEW.acting := a.acting; NEW.absent_id := a.absent_id; NEW.letter := a.letter;
   IF c.state IS DISTINCT FROM 'submitted' OR s.correction_id IS DISTINCT FROM c.id
      OR s.revision <> c.revision THEN
     RAISE EXCEPTION 'correction % is not open to this signature', NEW.correction_id USING ERRCODE = 'AG005';

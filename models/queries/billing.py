@@ -9,7 +9,7 @@ from models.billing import Bill, CreditNote
 from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
-from models.procedures import AnomalyType, ProcedureVersion, VersionState
+from models.procedures import RULING, AnomalyType, ProcedureVersion
 from models.queries.finding import begins
 from models.tariffs import LineRule, Tariff
 
@@ -69,7 +69,7 @@ def standing_correction(bill):
 def versions_in_force(day):
     """The authorised procedure versions that rule a period ending on that day (decision 31)."""
     return (select(ProcedureVersion)
-            .where(ProcedureVersion.state == VersionState.AUTHORIZED,
+            .where(ProcedureVersion.state.in_(RULING),
                    *valid(ProcedureVersion, day)).order_by(ProcedureVersion.id))
 
 

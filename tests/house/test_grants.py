@@ -23,7 +23,7 @@ EVERYBODY = [*OFFICES, *LOGINS.values()]
 SECRET = {"console.logins": {"password", "fs_uniquifier"}}
 TRAIL = {"audit.log", "audit.seal", "audit.sealed"}
 GATES = {   # table → what the gate may, said again by hand
-    "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
+    "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.delegations": {"SELECT"}, "console.logins": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.list_settings": {"SELECT", "INSERT", "UPDATE", "DELETE"},
@@ -31,7 +31,8 @@ GATES = {   # table → what the gate may, said again by hand
     "console.login_attempts": {"SELECT", "INSERT"}, "console.refusals": {"SELECT", "INSERT"},
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
-           "console.fully_signed", "console.actor", "console.moves", "console.normalise",
+           "console.fully_signed", "console.held", "console.document_hash", "console.endorsers",
+           "console.fully_endorsed", "console.version_content", "console.batch_content", "console.actor", "console.moves", "console.normalise",
            "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones

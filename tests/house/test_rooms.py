@@ -24,6 +24,7 @@ READS = {("admin_views/readers.py", "csv"), ("admin_views/readers.py", "openpyxl
 COMMITTERS = {
     "admin_views/attempts.py": "the door to records and acts",
     "admin_views/imports.py": "the door to lists brought from a file",
+    "admin_views/worker.py": "the door to jobs, each chunk in its own transaction",
     "admin_views/one_by_one.py": "the door to acts on many records, each in its own transaction",
     "admin_views/gate.py": "the gate's own transactions (decision 21)",
     "admin_views/door.py": "ends the gate's reading before the request begins",

@@ -1,0 +1,132 @@
+"""One proposal over many bills: a route misread, days without supply."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.billing import Bill
+from models.customers import Account, TariffClass
+from models.documents import Document
+from models.organization import SupplyZone
+from models.people import Person, Role
+from models.procedures import AnomalyType, ProcedureVersion
+
+MOST_BILLS = 50_000
+
+
+class BatchState(Words):
+    DRAFT = "draft", "Borrador"
+    COMPUTING = "computing", "Calculando"
+    COMPUTED = "computed", "Calculado"
+    SUBMITTED = "submitted", "En firma"
+    SIGNED = "signed", "Firmado"
+    APPLYING = "applying", "Aplicando"
+    APPLIED = "applied", "Aplicado"
+    REJECTED = "rejected", "Rechazado"
+    WITHDRAWN = "withdrawn", "Retirado"
+
+
+class CorrectionBatch(Model):
+    """Which bills, by which procedure, why; what was found of each is in its rows."""
+
+    __tablename__ = "correction_batches"
+    __table_args__ = table(
+        CheckConstraint("period_to >= period_from", name="period_in_order"),
+        CheckConstraint("period_to - period_from <= 366", name="period_bounded"),
+        CheckConstraint(f"bills BETWEEN 0 AND {MOST_BILLS}", name="bills_bounded"),
+        CheckConstraint("state IN ('draft', 'computing', 'computed', 'withdrawn') OR folio IS NOT NULL",
+                        name="folio"),
+        CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"),
+        CheckConstraint(amount_check("amount"), name="amount_sane"))
+
+    folio: Mapped[str | None] = coded("Folio", unique=True)
+    subject: Mapped[str] = field("Asunto")
+    state: Mapped[BatchState] = field("Estado", default=BatchState.DRAFT, server_default="draft")
+    revision: Mapped[int] = field("Revisión", default=1, server_default="1")
+    anomaly_type_id: Mapped[int] = field("Causa", ForeignKey("console.anomaly_types.id"))
+    procedure_version_id: Mapped[int] = field(
+        "Procedimiento", ForeignKey("console.procedure_versions.id"))
+    reason: Mapped[str] = field("Motivo", default="", server_default="")
+    period_from: Mapped[date] = field("Recibos que terminan desde")
+    period_to: Mapped[date] = field("Recibos que terminan hasta")
+    supply_zone_id: Mapped[int | None] = field("Zona de abasto", ForeignKey("console.supply_zones.id"))
+    route: Mapped[str | None] = coded("Ruta")
+    tariff_class: Mapped[TariffClass | None] = field("Uso")
+    accounts: Mapped[dict] = field("Cuentas del archivo", default=dict, server_default="{}")
+    inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
+    bills: Mapped[int] = field("Recibos", default=0, server_default="0")
+    proceeding: Mapped[int] = field("Proceden", default=0, server_default="0")
+    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0), server_default="0")
+    done: Mapped[int] = field("Avance", default=0, server_default="0")
+    signers: Mapped[list] = field("Firmas pedidas", default=list, server_default="[]")
+    trouble: Mapped[str | None] = field("Por qué se detuvo")
+    run_by_id: Mapped[int | None] = field("En nombre de", ForeignKey("console.people.id"))
+    run_as: Mapped[Role | None] = field("Cargo")
+    drafted_by_id: Mapped[int] = field("Elaboró", ForeignKey("console.people.id"))
+    drafted_at: Mapped[datetime] = stamped("Elaborado")
+    submitted_at: Mapped[datetime | None] = field("Enviado a firma")
+    decision_reason: Mapped[str | None] = field("Motivo de la decisión")
+
+    anomaly_type: Mapped[AnomalyType] = relationship()
+    procedure_version: Mapped[ProcedureVersion] = relationship()
+    supply_zone: Mapped[SupplyZone | None] = relationship()
+    drafted_by: Mapped[Person] = relationship(foreign_keys=drafted_by_id)
+    documents: Mapped[list["BatchDocument"]] = relationship(order_by="BatchDocument.id")
+    # Named by text: signatures.py imports models that import this file.
+    endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
+                                viewonly=True)
+
+    def __str__(self):
+        return self.folio or f"Lote {self.id} en borrador"
+
+
+class BatchRow(Ledger):
+    """What the batch proposes for one bill, or why it does not proceed; written once, signed as it is."""
+
+    __tablename__ = "batch_rows"
+    __table_args__ = table(
+        UniqueConstraint("batch_id", "bill_id"),
+        Index("ix_batch_rows_dearest", "batch_id", "eligible", "amount"),
+        Index("ix_batch_rows_bill", "bill_id"),
+        CheckConstraint(amount_check("amount"), name="amount_sane"),
+        CheckConstraint("eligible = (amount <> 0)", name="eligible_moves"))
+
+    batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
+    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
+    eligible: Mapped[bool] = field("Procede")
+    refusals: Mapped[list] = field("Por qué no procede")
+    inputs: Mapped[dict] = field("Datos capturados")
+    volume_before: Mapped[Decimal | None] = field("Consumo facturado (m³)", Volume)
+    volume_after: Mapped[Decimal | None] = field("Consumo corregido (m³)", Volume)
+    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money)
+    lines: Mapped[list] = field("Renglones")
+    memoria: Mapped[list] = field("Memoria de cálculo")
+    row_hash: Mapped[str] = coded("SHA-256 del renglón")
+
+    bill: Mapped[Bill] = relationship()
+    account: Mapped[Account] = relationship()
+    batch: Mapped[CorrectionBatch] = relationship()
+
+    def __str__(self):
+        return f"{self.batch}, recibo {self.bill}"
+
+
+class BatchDocument(Model):
+    """A document that proves the batch as a whole."""
+
+    __tablename__ = "batch_documents"
+    __table_args__ = table(UniqueConstraint("batch_id", "kind", "document_id"))
+
+    batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))
+    kind: Mapped[str] = field("Requisito")
+    label: Mapped[str] = field("Documento")
+    document_id: Mapped[int] = field("Archivo", ForeignKey("console.documents.id"))
+    file_name: Mapped[str] = field("Nombre del archivo")
+    added_by_id: Mapped[int] = field("Agregó", ForeignKey("console.people.id"))
+    added_at: Mapped[datetime] = stamped("Agregada")
+
+    document: Mapped[Document] = relationship(lazy="joined")

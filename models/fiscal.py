@@ -1,0 +1,76 @@
+"""What a note means for the tax authority, and the instalments in which a debit is paid."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Model, Money, Words, amount_check, coded, field, stamped, table
+from models.billing import CreditNote
+
+ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35)
+UUID = "'^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$'"
+
+
+class CancelReason(Words):
+    """The tax authority's reasons for cancelling a CFDI."""
+
+    WITH_SUBSTITUTE = "01", "Con errores, con relación (01)"
+    WITHOUT_SUBSTITUTE = "02", "Con errores, sin relación (02)"
+    NOT_CARRIED_OUT = "03", "No se llevó a cabo la operación (03)"
+    IN_GLOBAL = "04", "Operación nominativa en una factura global (04)"
+
+
+class FiscalState(Words):
+    PENDING = "pending", "Por timbrar"
+    SUBSTITUTED = "substituted", "Sustituto timbrado"
+    REQUESTED = "requested", "Cancelación pedida"
+    ACCEPTED = "accepted", "Aceptada por el receptor"
+    CANCELLED = "cancelled", "Original cancelado"
+
+
+class FiscalRecord(Model):
+    """The CFDI of one note: which one it replaces, why, and how far its cancellation is."""
+
+    __tablename__ = "fiscal_records"
+    __table_args__ = table(
+        CheckConstraint(f"original_uuid IS NULL OR original_uuid ~ {UUID}", name="original_uuid"),
+        CheckConstraint(f"substitute_uuid IS NULL OR substitute_uuid ~ {UUID}", name="substitute_uuid"),
+        CheckConstraint("original_uuid <> substitute_uuid", name="two_documents"),
+        CheckConstraint("state = 'pending' OR reason <> '01' OR substitute_uuid IS NOT NULL",
+                        name="substitute_first"))
+
+    note_id: Mapped[int] = field("Nota", ForeignKey("commercial.credit_notes.id"), unique=True)
+    original_uuid: Mapped[str | None] = coded("Folio fiscal original")
+    substitute_uuid: Mapped[str | None] = coded("Folio fiscal sustituto", unique=True)
+    reason: Mapped[CancelReason] = field("Motivo de cancelación", default=CancelReason.WITH_SUBSTITUTE,
+                                         server_default="01")
+    state: Mapped[FiscalState] = field("Estado", default=FiscalState.PENDING, server_default="pending")
+    needs_acceptance: Mapped[bool] = field("Pide aceptación", default=False, server_default="false")
+    opened_at: Mapped[datetime] = stamped("Abierto")
+
+    note: Mapped[CreditNote] = relationship(lazy="joined")
+
+    def __str__(self):
+        return f"CFDI de {self.note}"
+
+
+class Instalment(Model):
+    """One payment of a debit note, MXN, and the day it is due."""
+
+    __tablename__ = "instalments"
+    __table_args__ = table(
+        UniqueConstraint("note_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 120", name="number_sane"),
+        CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"))
+
+    note_id: Mapped[int] = field("Nota", ForeignKey("commercial.credit_notes.id"))
+    number: Mapped[int] = field("Parcialidad")
+    due_on: Mapped[date] = field("Vence")
+    amount: Mapped[Decimal] = field("Importe (MXN)", Money)
+
+    note: Mapped[CreditNote] = relationship(lazy="joined")
+
+    def __str__(self):
+        return f"{self.note}, parcialidad {self.number}"

@@ -1,0 +1,74 @@
+"""A draft procedure tried over past bills, before anybody signs it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Ledger, Model, Money, Words, coded, field, stamped, table
+from models.customers import Account, TariffClass
+from models.organization import SupplyZone
+from models.people import Person, Role
+from models.procedures import ProcedureVersion
+
+
+class ReplayState(Words):
+    RUNNING = "running", "En curso"
+    DONE = "done", "Terminado"
+    STOPPED = "stopped", "Detenido"
+
+
+class Replay(Model):
+    """One run of one version over the bills of the last months; its cursor is the last bill seen."""
+
+    __tablename__ = "replays"
+    __table_args__ = table(
+        CheckConstraint("months BETWEEN 1 AND 60", name="months_bounded"),
+        Index("ix_replays_version", "procedure_version_id"))
+
+    procedure_version_id: Mapped[int] = field(
+        "Procedimiento", ForeignKey("console.procedure_versions.id"))
+    against_id: Mapped[int | None] = field("Comparado con", ForeignKey("console.procedure_versions.id"))
+    state: Mapped[ReplayState] = field("Estado", default=ReplayState.RUNNING, server_default="running")
+    months: Mapped[int] = field("Meses")
+    content_hash: Mapped[str] = coded("SHA-256 del contenido")   # of the version as it was run
+    inputs: Mapped[dict] = field("Respuestas supuestas", default=dict, server_default="{}")
+    since: Mapped[date] = field("Recibos que terminan desde")
+    until: Mapped[date] = field("Recibos que terminan hasta")
+    total: Mapped[int] = field("Recibos", default=0, server_default="0")
+    done: Mapped[int] = field("Avance", default=0, server_default="0")
+    last_bill_id: Mapped[int] = field("Último recibo", default=0, server_default="0")
+    trouble: Mapped[str | None] = field("Por qué se detuvo")
+    run_by_id: Mapped[int] = field("En nombre de", ForeignKey("console.people.id"))
+    run_as: Mapped[Role] = field("Cargo")
+    asked_at: Mapped[datetime] = stamped("Pedido")
+    finished_at: Mapped[datetime | None] = field("Terminado")
+
+    procedure_version: Mapped[ProcedureVersion] = relationship(foreign_keys=procedure_version_id)
+    against: Mapped[ProcedureVersion | None] = relationship(foreign_keys=against_id)
+    run_by: Mapped[Person] = relationship()
+
+    def __str__(self):
+        return f"Prueba de {self.procedure_version}"
+
+
+class ReplayRow(Ledger):
+    """What the version, and the one in force, would have done with one bill."""
+
+    __tablename__ = "replay_rows"
+    __table_args__ = table(Index("ix_replay_rows_replay", "replay_id", "id"))
+
+    replay_id: Mapped[int] = field("Prueba", ForeignKey("console.replays.id"))
+    bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
+    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"))
+    tariff_class: Mapped[TariffClass] = field("Uso")
+    supply_zone_id: Mapped[int] = field("Zona de abasto", ForeignKey("console.supply_zones.id"))
+    eligible: Mapped[bool] = field("Procede")
+    rule: Mapped[str] = field("Regla que lo niega", default="", server_default="")
+    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money)
+    eligible_before: Mapped[bool] = field("Procede hoy", default=False, server_default="false")
+    amount_before: Mapped[Decimal] = field("Diferencia hoy (MXN)", Money, default=Decimal(0), server_default="0")
+
+    account: Mapped[Account] = relationship()
+    supply_zone: Mapped[SupplyZone] = relationship()
