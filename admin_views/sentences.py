@@ -44,6 +44,8 @@ CODES = {
              "cambio registre una nueva.",
     "AG033": "Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que "
              "la registre.",
+    "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
+             "unit_head, commercial_director o general_director.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

@@ -1,12 +1,13 @@
 -- A holder's signature lent by letter, refused here for any program when it is no such thing.
 
 -- Whether somebody signed with it: then it is part of what was signed.
-CREATE OR REPLACE FUNCTION console.signed_with(d console.delegations) RETURNS boolean
+CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
     SELECT FROM (SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.signatures
                  UNION ALL
                  SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.endorsements) g
+      JOIN console.delegations d ON d.id = wanted
      WHERE g.signer_id = d.delegate_id AND g.absent_id = d.holder_id AND g.role = d.role
        AND g.letter = d.letter
        AND (g.signed_at AT TIME ZONE 'America/Mexico_City')::date BETWEEN d.valid_from AND d.valid_to) $$;
@@ -20,7 +21,7 @@ BEGIN
     IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
     shorter := to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to' AND NEW.valid_to < OLD.valid_to;
   END IF;
-  IF TG_OP <> 'INSERT' AND NOT (shorter AND NEW.valid_to >= today) AND console.signed_with(OLD) THEN
+  IF TG_OP <> 'INSERT' AND NOT (shorter AND NEW.valid_to >= today) AND console.signed_with(OLD.id) THEN
     RAISE EXCEPTION 'a delegation that was signed with is only shortened, from today on' USING ERRCODE = 'AG032';
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
