@@ -27,7 +27,7 @@ MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "credit_notes", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
-    ("Personas y cargos", ("people", "appointments", "logins")),
+    ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
     ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",
                               "approval_slots", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
@@ -50,7 +50,8 @@ def register(app):
     screens = {view.endpoint: view for view in admin._views}
     app.context_processor(lambda: {"menu": menu(screens)})
     app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
-                                 moment=words.moment, month=words.month, say=words.say)
+                                 moment=words.moment, month=words.month, say=words.say,
+                                 in_office=words.in_office, signed_by=words.signed_by)
 
 
 def health():

@@ -107,11 +107,20 @@ def exports(screens):
 
 
 def office_rows(now):
-    """[(office, who holds it today and until when)] of every office of the console."""
+    """[(office, [(who wears it today, in which capacity and until when; their letter's page)])]."""
     held = {role: [] for role in Role}
-    for appointment in db.session.scalars(ask.held(now)):
-        held[appointment.role].append(appointment)
+    for row in db.session.scalars(ask.held(now)):
+        how = ", encargado de despacho" if row.acting else ""
+        held[row.role].append((until(f"{row.person}{how}", row), url_for(
+            "appointments.details_view", key=row.id)))
+    for row in db.session.scalars(ask.lent(now)):
+        held[row.role].append((until(f"{row.delegate}, por ausencia de {row.holder}", row), url_for(
+            "delegations.details_view", key=row.id)))
     return [(role.label, holders) for role, holders in held.items()]
+
+
+def until(who, row):
+    return f"{who}, hasta {day(row.valid_to)}" if row.valid_to else who
 
 
 def people_cards(now, vacant):

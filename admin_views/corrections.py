@@ -103,9 +103,9 @@ def to_write(correction):
 
 
 def to_sign(correction):
-    """[(order, office, band)] that today's bands ask for this difference."""
-    return [(position, Role(role).label, band) for position, role, band in
-            db.session.execute(find.required_slots(correction))]
+    """[(order, office, rule, its deputies)] that today's bands and its procedure ask for."""
+    return [(position, Role(role).label, band, [Role(word).label for word in deputies])
+            for position, role, band, deputies in db.session.execute(find.required_slots(correction))]
 
 
 def case_bills(correction):
@@ -121,7 +121,7 @@ def canonical(correction):
 def signatures(correction):
     """Every slot of every revision, signed or not, in order."""
     return [{"position": slot.position, "role": slot.role.label, "band": slot.band,
-             "revision": slot.revision, "signature": slot.signature,
+             "deputies": slot.substitutes, "revision": slot.revision, "signature": slot.signature,
              "current": slot.revision == correction.revision} for slot in correction.slots]
 
 

@@ -10,7 +10,8 @@ from flask_security.utils import verify_password
 from sqlalchemy import func, select
 
 from admin_views.gate import gate, keep
-from admin_views.offices import appointments_of
+from admin_views.offices import offices_held
+from admin_views.words import in_office
 from models.access import LoginAttempt
 from models.base import now
 from models.people import Login
@@ -119,13 +120,13 @@ def remember_person(app, user, **details):
 
 
 def choose_office():
-    """One person wears one office per session; whoever holds several chooses here."""
-    held = appointments_of(current_user)
+    """One person wears one office per session; whoever holds several, or was lent one, chooses here."""
+    held = offices_held(current_user)
     if request.method == "POST":
-        chosen = next((row for row in held if str(row.id) == request.form.get("id")), None)
+        chosen = next((row for row in held if row.role.value == request.form.get("office")), None)
         if chosen is not None:
-            session["appointment"] = chosen.id
-            flash(f"Ahora actúa como {chosen.role.label}.", "success")
+            session["office"] = chosen.role.value
+            flash(f"Ahora actúa como {in_office(chosen)}.", "success")
         return redirect("/")
     return render_template("offices.html", held=held)
 

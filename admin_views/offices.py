@@ -1,14 +1,32 @@
-"""Which office a person wears in this session: asked again on every request."""
+"""Which office a person wears in this session: asked again on every request.
 
-from datetime import datetime
+A person has each office in one capacity, the one by which PostgreSQL would have them sign
+(console.held): as holder before acting, acting before «por ausencia». So one chooses the office, and
+what the page says of it is what the signature will say.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import session
-from sqlalchemy import select
+from flask import flash, session
 
 from admin_views.gate import gate
-from models.people import Appointment
+from models.people import Role
+from models.queries.offices import offices_of
 from policies.rules import Actor
+
+
+class Worn(NamedTuple):
+    """An office that a person may wear today, by which letter and until when."""
+
+    role: Role
+    acting: bool
+    letter: str
+    valid_from: date
+    valid_to: date | None
+    absent_id: int | None
+    absent_name: str
 
 
 def today():
@@ -16,19 +34,29 @@ def today():
     return datetime.now(ZoneInfo("America/Mexico_City")).date()
 
 
-def appointments_of(login):
-    """The appointments that the person holds today; none when the person left."""
-    if not login.person.active:
-        return []
-    rows = gate.scalars(select(Appointment).where(Appointment.person_id == login.person_id)
-                        .order_by(Appointment.acting, Appointment.id))
-    return [row for row in rows if row.in_force(today())]
+def offices_held(login):
+    """What the person may wear today, each office once; nothing when the person left."""
+    found = {}
+    for row in gate.execute(offices_of(login.person_id)):
+        found.setdefault(row.role, Worn(
+            Role(row.role), row.acting, row.letter, row.valid_from, row.valid_to, row.absent_id,
+            row.absent_name or ""))
+    return list(found.values())
 
 
 def actor_of(login):
-    """The person in the office chosen for this session, or in their first; None without one."""
-    held = appointments_of(login)
+    """The person in the office chosen for this session, or in their first; None without one.
+
+    An office that ended since it was chosen is told, and the first of the others is worn.
+    """
+    held = offices_held(login)
     if not held:
         return None
-    chosen = next((row for row in held if row.id == session.get("appointment")), held[0])
-    return Actor(login.person_id, chosen.role, login.person.name, chosen.acting, chosen.letter)
+    worn = next((row for row in held if row.role.value == session.get("office")), None)
+    if worn is None:
+        worn = held[0]
+        if ended := session.pop("office", None):
+            flash(f"Ya no tiene el cargo que usaba ({Role(ended).label}); ahora actúa como "
+                  f"{worn.role.label}.", "warning")
+    return Actor(login.person_id, worn.role, login.person.name, worn.acting, worn.letter,
+                 worn.absent_id, worn.absent_name)

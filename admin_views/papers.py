@@ -1,6 +1,6 @@
 """The facts of a correction's sheet, in words, for paper."""
 
-from admin_views.words import moment, money, say
+from admin_views.words import moment, money, say, signed_by
 
 
 def sheet_facts(correction, signatures, content_hash, content):
@@ -43,9 +43,5 @@ def signature_words(item):
     signed = item["signature"]
     if signed is None:
         return [str(item["position"]), item["role"], "Pendiente", ""]
-    who = str(signed.signer)
-    if signed.acting:
-        who += ", encargado de despacho"
-    return [str(item["position"]), item["role"], f"{who} ({signed.letter})",
-            moment(signed.signed_at)]
+    return [str(item["position"]), item["role"], signed_by(signed), moment(signed.signed_at)]
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import defer
 import policies
 from admin_views.base import VERBS, PolicyView
 from admin_views.passwords import hand_over
-from models.people import Appointment, Login, Person
+from models.people import Appointment, Delegation, Login, Person, Role
+from policies.offices import SIGNERS
 
 VERBS |= {"password_view": "edit"}
 
@@ -33,6 +34,28 @@ class AppointmentView(PolicyView):
     steps = (("Persona y cargo", ("person_id", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
     needed_when = {"valid_to": ("acting", True)}   # who only stands in does so until a day
+
+
+class DelegationView(PolicyView):
+    """A holder lends the signature for some days; what was signed with it keeps its letter."""
+
+    one, endings = "delegación", "a"
+    column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter")
+    column_default_sort = ("id", True)
+    filters_by = ("role", "delegate", "holder", "valid_from", "valid_to", "letter")
+    search_in = ("letter",)
+    when_empty = "Una delegación se registra con el oficio del titular que se ausenta."
+    facts = (("Quién firma y por quién", ("delegate", "role", "holder")),
+             ("Vigencia", ("valid_from", "valid_to", "letter")))
+    steps = (("Cargo y personas", ("role", "holder_id", "delegate_id")),
+             ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
+
+    def form_class(self):
+        """Offers only the offices that sign."""
+        form = super().form_class()
+        form.role.kwargs["choices"] = [("", "Elija…"), *((role.value, role.label) for role in sorted(
+            SIGNERS, key=list(Role).index))]
+        return form
 
 
 class LoginView(PolicyView):
@@ -69,3 +92,5 @@ def views():
     yield LoginView(Login, name="Accesos", endpoint="logins", url="/accesos")
     yield AppointmentView(Appointment, name="Nombramientos", endpoint="appointments",
                           url="/nombramientos")
+    yield DelegationView(Delegation, name="Delegaciones de firma", endpoint="delegations",
+                         url="/delegaciones")

@@ -19,6 +19,10 @@ CONSTRAINTS = {
     "ck_appointments_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
     "ck_approval_bands_band_in_order": "El importe «hasta» debe ser mayor que «desde».",
     "ck_approval_bands_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_delegations_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
+    "ck_delegations_bounded": "Una delegación dura un año a lo más; acorte sus fechas.",
+    "ck_delegations_two_people": "Quien firma por ausencia debe ser otra persona que el titular.",
+    "ck_delegations_letter_said": "Escriba el número del oficio de delegación, por ejemplo DG/2026/044.",
     "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
 }
 CODES = {
@@ -33,6 +37,15 @@ CODES = {
     "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
     "AG010": "Esa importación ya se deshizo; actualice la página.",
     "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
+    "AG030": "Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
+    "AG031": "Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "
+             "encargado ni por otra delegación; revise «Nombramientos».",
+    "AG032": "Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para otro "
+             "cambio registre una nueva.",
+    "AG033": "Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que "
+             "la registre.",
+    "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
+             "unit_head, commercial_director o general_director.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 from flask import g
-from sqlalchemy import select
 
 from admin_views.offices import today
+from admin_views.words import capacity
 from models import db
 from models.people import Appointment, Person
+from models.queries.offices import held, lent
 from policies.candidates import (
     belongs,
     offices_that_could,
@@ -47,16 +48,26 @@ def who_could(step, record):
 
 
 def named(person):
-    return f"{person.name} (encargo de despacho)" if person.acting else person.name
+    how = capacity(person)
+    return f"{person.name} ({how})" if how else person.name
 
 
 def holders():
-    """office → the people who hold it today, asked once a request."""
+    """office → the people who wear it today: holders, whoever acts for them, and their delegates; asked
+    once a request."""
     if "holders" not in g:
         g.holders = {}
-        for row in db.session.scalars(select(Appointment).join(Person).where(
-                Person.active).order_by(Appointment.acting, Person.name)):
-            if row.in_force(today()):
-                g.holders.setdefault(row.role, []).append(Actor(
-                    row.person_id, row.role, row.person.name, row.acting, row.letter))
+        for person in wearing(today()):
+            others = g.holders.setdefault(person.role, [])
+            if person.id not in {other.id for other in others}:   # in their first capacity alone
+                others.append(person)
     return g.holders
+
+
+def wearing(day):
+    """Everybody in each office they may wear on that day, in the order in which their capacity counts."""
+    for row in db.session.scalars(held(day).order_by(None).order_by(Appointment.acting, Person.name)):
+        yield Actor(row.person_id, row.role, row.person.name, row.acting, row.letter)
+    for row in db.session.scalars(lent(day)):
+        yield Actor(row.delegate_id, row.role, row.delegate.name, False, row.letter, row.holder_id,
+                    row.holder.name)

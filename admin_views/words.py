@@ -71,6 +71,32 @@ def said_number(value, column):
     return number(value)
 
 
+def capacity(one):
+    """Why somebody signs for an office that is not simply theirs: «por ausencia de …» or «encargado de
+    despacho»; nothing for its holder. `one` is a Signature, an Endorsement or whoever acts now."""
+    if one.absent_name:
+        return f"por ausencia de {one.absent_name}"
+    return "encargado de despacho" if one.acting else ""
+
+
+def in_office(one):
+    """The office that somebody wears, and in which capacity."""
+    return ", ".join(part for part in (one.role.label, capacity(one)) if part)
+
+
+def signed_by(signature):
+    """Who signed, in which capacity and by which letter, as every page and paper prints it."""
+    letter = signature.letter and f"oficio {signature.letter}"
+    return ", ".join(part for part in (signature.signer.name, deputised(signature), capacity(signature),
+                                       letter) if part)
+
+
+def deputised(signature):
+    """That a deputy's office signed in the place of the one that was asked."""
+    slot = getattr(signature, "slot", None)   # a document's signature has no place but its own office
+    return f"{signature.role.label} en suplencia" if slot is not None and slot.role != signature.role else ""
+
+
 def column_of(model, name):
     """The column behind an attribute: its own, or the foreign key of a relationship."""
     mapper = inspect(model)

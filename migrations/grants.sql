@@ -306,7 +306,6 @@ GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commerci
 GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director;
 GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
-GRANT SELECT ON console.delegations TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;
 GRANT UPDATE (password, fs_uniquifier) ON console.logins TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.web_sessions TO console_gate;
@@ -322,7 +321,8 @@ GRANT SELECT ON audit.log TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
+GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;

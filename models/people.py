@@ -109,9 +109,12 @@ class Delegation(Model):
         CheckConstraint("length(btrim(letter)) > 2", name="letter_said"),
         Index("ix_delegations_delegate", "delegate_id", "role"))
 
-    role: Mapped[Role] = field("Cargo que se delega")
-    holder_id: Mapped[int] = field("Titular ausente", ForeignKey("console.people.id"))
-    delegate_id: Mapped[int] = field("Firma por ausencia", ForeignKey("console.people.id"))
+    role: Mapped[Role] = field("Cargo que se delega", help="Solo se delegan los cargos que firman (regla "
+                               "de la consola; la base de datos también lo rechaza).")
+    holder_id: Mapped[int] = field("Titular ausente", ForeignKey("console.people.id"), help="Quien tiene el "
+                                   "cargo por nombramiento propio en todas las fechas de la delegación.")
+    delegate_id: Mapped[int] = field("Firma por ausencia", ForeignKey("console.people.id"), help="Nadie "
+                                     "registra una delegación que da o que recibe.")
     valid_from: Mapped[date] = field("Desde", help="El primer día en que puede firmar.")
     valid_to: Mapped[date] = field("Hasta", help="El último día; una delegación siempre tiene término, "
                                    "de un año a lo más (regla de la consola).")

@@ -24,6 +24,15 @@ class SignatureSlot(Model):
 
     signature: Mapped["Signature | None"] = relationship(back_populates="slot", uselist=False)
 
+    def filled_by(self, role):
+        """Whether that office may sign here: the one that is asked, or a deputy of it."""
+        return role == self.role or role.value in self.deputies
+
+    @property
+    def substitutes(self):
+        """The other offices that may sign here, as people call them."""
+        return [Role(word).label for word in self.deputies]
+
 
 class Signature(Model):
     """One person's name under one content; never changed, never removed."""
@@ -48,6 +57,11 @@ class Signature(Model):
     slot: Mapped[SignatureSlot] = relationship(back_populates="signature")
     signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
+
+    @property
+    def absent_name(self):
+        """Whose signature was lent to the signer, or nothing."""
+        return self.absent.name if self.absent else ""
 
 
 class Endorsement(Model):
@@ -77,3 +91,8 @@ class Endorsement(Model):
 
     signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
+
+    @property
+    def absent_name(self):
+        """Whose signature was lent to the signer, or nothing."""
+        return self.absent.name if self.absent else ""

@@ -13,7 +13,7 @@ from models.access import (
 from models.audit import AuditEntry, AuditSeal, SealedEntry
 from models.documents import Document
 from models.imports import ImportRow
-from models.people import Appointment, Delegation, Login, Person, Role
+from models.people import Appointment, Login, Person, Role
 from models.preferences import ListSetting, SavedView
 from policies.offices import CORRECTION_READERS
 from policies.rules import ACTS, RULES
@@ -30,8 +30,11 @@ NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": ("fs_uniqu
 FUNCTIONS = {
     "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
     "console.prefixes(text)": OFFICES,
+    # The door asks what a person may wear before it knows in which office they come.
+    "console.offices_of(integer)": (GATE,),
     "console.correction_content(bigint), console.correction_hash(bigint), "
-    "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
+    "console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), "
+    "console.fully_signed(bigint)": OFFICES,
     "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
     "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
     "console.batch_content(bigint)": OFFICES,
@@ -98,7 +101,7 @@ def act_grants(step):
 
 
 def gate_grants():
-    for model in (Person, Appointment, Delegation, Login):
+    for model in (Person, Appointment, Login):
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
     for model in (WebSession, ParkedForm, ListSetting, SavedView):

@@ -27,13 +27,16 @@ class Stale(Exception):
 
 
 class Actor(NamedTuple):
-    """A person in the office they wear in this session, by which appointment."""
+    """A person in the office they wear in this session, by which letter: of an appointment, or of the
+    delegation of whoever is absent."""
 
     id: int
     role: Role
     name: str = ""
     acting: bool = False
     letter: str = ""
+    absent_id: int | None = None
+    absent_name: str = ""
 
 
 @dataclass(frozen=True)

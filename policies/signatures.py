@@ -40,14 +40,14 @@ def not_your_turn(correction, actor):
     slot = next_slot(correction)
     if slot is None:
         return "Esta revisión ya tiene todas sus firmas."
-    if slot.role != actor.role:
-        return f"La siguiente firma corresponde a: {slot.role.label}."
+    if not slot.filled_by(actor.role):
+        return f"La siguiente firma corresponde a: {', o a '.join((slot.role.label, *slot.substitutes))}."
     return None
 
 
 def not_asked(correction, actor):
     """Why this office neither returns nor rejects, or None: only whoever signs it decides on it."""
-    if actor.role in {slot.role for slot in current_slots(correction)}:
+    if any(slot.filled_by(actor.role) for slot in current_slots(correction)):
         return None
     return "Esta corrección no pide firma de su cargo; decide quien la firma."
 
@@ -73,8 +73,8 @@ def sign(correction, actor, seen_hash, method):
     last = slot is current_slots(correction)[-1]
     object_session(correction).add(Signature(
         slot_id=slot.id, correction_id=correction.id, revision=correction.revision,
-        signer_id=actor.id, role=actor.role, acting=actor.acting, letter=actor.letter,
-        method=method, content_hash=seen_hash))
+        signer_id=actor.id, role=actor.role, acting=actor.acting, absent_id=actor.absent_id,
+        letter=actor.letter, method=method, content_hash=seen_hash))
     settle(correction)
     return S.SIGNED if last else S.SUBMITTED
 

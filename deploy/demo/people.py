@@ -11,7 +11,7 @@ from admin_views.login import DEMO_PASSWORD
 from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
-from models.people import Appointment, Login, Person, Role
+from models.people import Appointment, Delegation, Login, Person, Role
 from policies import Actor, speaks
 
 DOMAIN = "demo.interapas.example"
@@ -50,6 +50,11 @@ POSTS = (
     Post("anterior", "Josefina Quibrera Niño", Role.STAFF, "DG/2023/040",
          valid_from=date(2023, 3, 1), valid_to=date(2025, 12, 31), active=False),
 )
+
+
+# (who is absent, who signs meanwhile, office, first day, last day, letter)
+LENT = (("comercial", "operacion", Role.COMMERCIAL_DIRECTOR, date(2026, 11, 2), date(2027, 10, 29),
+         "DG/2026/044"),)
 
 
 def logins():
@@ -94,6 +99,15 @@ def hire_the_others():
             session.flush()
             session.add_all([appointment(post, person), login(post, person)])
         session.commit()
+        lend(session)
+
+
+def lend(session):
+    """The absences of the demonstration, each with its letter, registered by Informática."""
+    for holder, delegate, role, first, last, letter in LENT:
+        session.add(Delegation(role=role, holder_id=actor(holder).id, delegate_id=actor(delegate).id,
+                               valid_from=first, valid_to=last, letter=letter))
+    session.commit()
 
 
 def appointment(post, person):

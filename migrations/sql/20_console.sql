@@ -8,26 +8,31 @@ CREATE OR REPLACE FUNCTION console.prefixes(words text) RETURNS text LANGUAGE sq
   SELECT coalesce(string_agg(quote_literal(w) || ':*', ' & '), '')
     FROM regexp_split_to_table(console.normalise(words), '[^a-z0-9]+') w WHERE w <> '' $$;
 
--- By which letters a person holds an office today: an own appointment first, then one as acting
--- holder, then the signature of an absent holder who lent it.
+-- Every way in which a person holds an office today: an own appointment, one as acting holder, or
+-- the signature lent by an absent holder. Who lends holds the office by an own appointment that very
+-- day: what an acting holder or another delegate has is not lent further.
+CREATE OR REPLACE FUNCTION console.offices_of(who integer)
+  RETURNS TABLE (role text, acting boolean, absent_id integer, letter text, valid_from date, valid_to date)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH today AS (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day),
+       named AS (SELECT a.* FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
+                  WHERE p.active AND a.valid_from <= today.day
+                    AND coalesce(a.valid_to, 'infinity') >= today.day)
+  SELECT n.role::text, n.acting, NULL::integer, n.letter, n.valid_from, n.valid_to FROM named n
+   WHERE n.person_id = who
+  UNION ALL
+  SELECT d.role::text, false, d.holder_id, d.letter, d.valid_from, d.valid_to
+    FROM console.delegations d JOIN console.people p ON p.id = d.delegate_id, today
+   WHERE d.delegate_id = who AND p.active AND d.valid_from <= today.day AND d.valid_to >= today.day
+     AND EXISTS (SELECT FROM named h WHERE h.person_id = d.holder_id AND h.role = d.role AND NOT h.acting) $$;
+
+-- By which letters a person holds one office today, the one that counts first: nobody chooses to sign
+-- «por ausencia» what they may sign as holder. The newest letter rules among those of one kind.
 CREATE OR REPLACE FUNCTION console.held(who integer, office text)
   RETURNS TABLE (acting boolean, absent_id integer, letter text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH today AS (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day),
-       named AS (SELECT a.person_id, a.acting, a.letter, a.valid_from
-                   FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
-                  WHERE p.active AND a.role = office AND a.valid_from <= today.day
-                    AND coalesce(a.valid_to, 'infinity') >= today.day),
-       ways AS (
-         SELECT n.acting, NULL::integer AS absent_id, n.letter, n.valid_from FROM named n WHERE n.person_id = who
-         UNION ALL
-         SELECT false, d.holder_id, d.letter, d.valid_from
-           FROM console.delegations d JOIN console.people p ON p.id = d.delegate_id
-           JOIN (SELECT DISTINCT person_id FROM named) h ON h.person_id = d.holder_id, today
-          WHERE d.delegate_id = who AND p.active AND d.role = office
-            AND d.valid_from <= today.day AND d.valid_to >= today.day)
-  SELECT acting, absent_id, letter FROM ways
-   ORDER BY absent_id IS NOT NULL, acting, valid_from DESC $$;
+  SELECT o.acting, o.absent_id, o.letter FROM console.offices_of(who) o WHERE o.role = office
+   ORDER BY o.absent_id IS NOT NULL, o.acting, o.valid_from DESC, o.letter DESC $$;
 
 -- The person acting, in the office worn, today: asked again in the database on each write.
 CREATE OR REPLACE FUNCTION console.actor() RETURNS integer

@@ -70,7 +70,9 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
          FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
         WHERE e.correction_id = c.id),
-      (SELECT string_agg(concat_ws('|', 'S', s.position, s.role), '|' ORDER BY s.position)
+      (SELECT string_agg(concat_ws('|', 'S', s.position, concat_ws('/', s.role, (
+              SELECT string_agg(d, '/' ORDER BY d) FROM jsonb_array_elements_text(s.deputies) d))),
+              '|' ORDER BY s.position)
          FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision)
     ) || '||'
     FROM console.corrections c
@@ -84,24 +86,13 @@ CREATE OR REPLACE FUNCTION console.correction_hash(wanted bigint) RETURNS text
   LANGUAGE sql STABLE AS $$
   SELECT encode(sha256(convert_to(console.correction_content(wanted), 'UTF8')), 'hex') $$;
 
--- The signatures that today's authorised bands ask for a difference of this size, MXN.
-CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
-  RETURNS TABLE ("position" integer, role text, band text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT s.position, s.role::text, b.name FROM console.approval_bands b
-    JOIN console.approval_slots s ON s.band_id = b.id
-   WHERE b.state = 'in_force' AND abs(amount) >= b.from_amount
-     AND (b.to_amount IS NULL OR abs(amount) < b.to_amount)
-     AND b.valid_from <= on_day AND coalesce(b.valid_to, 'infinity') >= on_day
-   ORDER BY s.position $$;
-
 -- Whether every slot of the present revision holds a signature over exactly this content, by
 -- somebody who put no hand on it.
 CREATE OR REPLACE FUNCTION console.fully_signed(wanted bigint) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT count(*) > 0 AND bool_and(EXISTS (
       SELECT FROM console.signatures g
-       WHERE g.slot_id = s.id AND g.revision = c.revision AND g.role = s.role
+       WHERE g.slot_id = s.id AND g.revision = c.revision AND (g.role = s.role OR s.deputies ? g.role)
          AND g.content_hash = console.correction_hash(c.id)
          AND NOT EXISTS (SELECT FROM console.contributions k WHERE k.subject = 'corrections'
               AND k.subject_id = c.id AND k.revision = c.revision AND k.person_id = g.signer_id)))
@@ -207,16 +198,6 @@ CREATE OR REPLACE FUNCTION console.starts_from_bill(c console.corrections) RETUR
     (SELECT * FROM console.standing_lines(c.bill_id) EXCEPT
      SELECT service::text, amount_before, tax_before FROM console.correction_lines WHERE correction_id = c.id)) $$;
 
--- Whether its signatures-to-be are exactly those that the bands ask on its day.
-CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH has AS (SELECT s.position, s.role::text FROM console.signature_slots s
-                WHERE s.correction_id = c.id AND s.revision = c.revision),
-       asks AS (SELECT q."position", q.role FROM console.required_slots(c.amount,
-                  (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date) q)
-  SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
-     AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
-
 -- At commit: a record just submitted has exactly the slots of its band and says what its lines
 -- and its bill say; an applied one has its one note, and what it undoes knows it.
 CREATE OR REPLACE FUNCTION console.complete_correction() RETURNS trigger
@@ -259,23 +240,6 @@ DROP TRIGGER IF EXISTS e_complete ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_complete AFTER UPDATE ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_correction();
 
-CREATE OR REPLACE FUNCTION console.guard_slot() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE c console.corrections;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    RAISE EXCEPTION 'slots are never changed' USING ERRCODE = 'AG002';
-  END IF;
-  PERFORM console.actor();
-  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
-  IF c.state IS DISTINCT FROM 'draft' OR NEW.revision <> c.revision THEN
-    RAISE EXCEPTION 'slots are set when a record is submitted' USING ERRCODE = 'AG002';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signature_slots
-  FOR EACH ROW EXECUTE FUNCTION console.guard_slot();
-
 CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c console.corrections; s console.signature_slots; a record;
@@ -290,12 +254,13 @@ BEGIN
   NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
   NEW.revision := c.revision;
   SELECT * INTO a FROM console.held(NEW.signer_id, office) LIMIT 1;
+  PERFORM console.hold_delegation(NEW.signer_id, office, a.absent_id, a.letter);
   NEW.acting := a.acting; NEW.absent_id := a.absent_id; NEW.letter := a.letter;
   IF c.state IS DISTINCT FROM 'submitted' OR s.correction_id IS DISTINCT FROM c.id
      OR s.revision <> c.revision THEN
     RAISE EXCEPTION 'correction % is not open to this signature', NEW.correction_id USING ERRCODE = 'AG005';
   END IF;
-  IF s.role <> office THEN
+  IF s.role <> office AND NOT s.deputies ? office THEN
     RAISE EXCEPTION 'this slot is of another office' USING ERRCODE = 'AG003';
   END IF;
   IF EXISTS (SELECT FROM console.contributions k WHERE k.subject = 'corrections'

@@ -38,9 +38,11 @@ SELECT c.folio, l.service AS concepto, l.amount_before AS importe_facturado,
 CREATE OR REPLACE VIEW report.firmas WITH (security_barrier) AS
 SELECT c.folio, g.revision, s.position AS orden, s.band AS regla, g.role AS cargo, p.name AS firmo,
        g.acting AS encargado_de_despacho, g.letter AS oficio, g.signed_at AS firmada,
-       g.content_hash AS sha256_firmado
+       g.content_hash AS sha256_firmado, a.name AS por_ausencia_de,
+       CASE WHEN g.role <> s.role THEN s.role END AS en_suplencia_de
   FROM console.signatures g JOIN console.signature_slots s ON s.id = g.slot_id
-  JOIN console.corrections c ON c.id = g.correction_id JOIN console.people p ON p.id = g.signer_id;
+  JOIN console.corrections c ON c.id = g.correction_id JOIN console.people p ON p.id = g.signer_id
+  LEFT JOIN console.people a ON a.id = g.absent_id;
 
 CREATE OR REPLACE VIEW report.notas WITH (security_barrier) AS
 SELECT n.folio AS nota, n.kind AS tipo, c.folio AS correccion, b.folio AS recibo, n.amount AS importe,

@@ -42,6 +42,7 @@ BEGIN
   END IF;
   NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
   SELECT * INTO a FROM console.held(NEW.signer_id, office) LIMIT 1;
+  PERFORM console.hold_delegation(NEW.signer_id, office, a.absent_id, a.letter);
   NEW.acting := a.acting; NEW.absent_id := a.absent_id; NEW.letter := a.letter;
   -- The document's row is written, not only locked: an edit begun before fails afterwards.
   IF NEW.version_id IS NOT NULL THEN

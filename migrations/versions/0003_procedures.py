@@ -263,6 +263,7 @@ def check(table, name, condition):
 
 
 def downgrade():
+    op.execute('DROP VIEW IF EXISTS report.firmas')   # its columns are older than what goes
     op.execute('ALTER TABLE console.procedure_versions DROP CONSTRAINT ck_procedure_versions_versionstate')
     check('console.procedure_versions', 'versionstate', "state IN ('draft', 'authorized', 'superseded')")
     op.drop_constraint(op.f('fk_signatures_absent_id'), 'signatures', schema='console', type_='foreignkey')

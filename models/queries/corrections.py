@@ -1,6 +1,7 @@
 """What people and acts ask of corrections."""
 
-from sqlalchemy import Date, String, column, exists, func, select
+from sqlalchemy import Date, String, column, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from models.corrections import Correction, Evidence
@@ -15,11 +16,12 @@ def document(sha256):
 
 
 def required_slots(correction):
-    """(position, role, band) that today's authorised bands ask for this difference."""
+    """(position, role, band, deputies) that today's bands and its procedure ask for this difference."""
     today = func.timezone("America/Mexico_City", func.now()).cast(Date)
-    slots = func.console.required_slots(correction.amount, today).table_valued(
-        column("position"), column("role", String), column("band", String))
-    return select(slots.c.position, slots.c.role, slots.c.band).order_by(slots.c.position)
+    slots = func.console.required_slots(
+        correction.amount, today, correction.procedure_version_id).table_valued(
+        column("position"), column("role", String), column("band", String), column("deputies", JSONB))
+    return select(slots.c.position, slots.c.role, slots.c.band, slots.c.deputies).order_by(slots.c.position)
 
 
 def next_folio(series):
@@ -28,8 +30,8 @@ def next_folio(series):
 
 
 def waiting_for(role):
-    """Submitted corrections whose first missing signature is this office's; oldest and dearest
-    first."""
+    """Submitted corrections whose first missing signature this office may give, as its own or as a
+    deputy; oldest and dearest first."""
     mine, earlier = aliased(SignatureSlot), aliased(SignatureSlot)
 
     def unsigned(slot):
@@ -39,7 +41,8 @@ def waiting_for(role):
         earlier.position < mine.position, unsigned(earlier)).correlate(mine)
     waits = exists().where(
         mine.correction_id == Correction.id, mine.revision == Correction.revision,
-        mine.role == Role(role), unsigned(mine), ~before).correlate(Correction)
+        or_(mine.role == Role(role), mine.deputies.contains([Role(role).value])),
+        unsigned(mine), ~before).correlate(Correction)
     return (select(Correction).where(Correction.state == S.SUBMITTED, waits)
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),
                       Correction.id))

@@ -1,15 +1,44 @@
 """Who holds which office, and who has a key without one."""
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from models.organization import DraftState, Holiday
-from models.people import Appointment, Login, Person
+from models.people import Appointment, Delegation, Login, Person
 
 
 def holding(day):
     """The terms of an appointment that is held on that day, both ends included, by someone who stays."""
     return (Appointment.valid_from <= day, Person.active,
             or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day))
+
+
+def offices_of(person_id):
+    """(role, acting, absent_id, letter, dates, name of who is absent) of every way in which a person
+    holds an office today; of one office, first the way that counts (console.held)."""
+    way = func.console.offices_of(person_id).table_valued(
+        column("role", String), column("acting", Boolean), column("absent_id", Integer),
+        column("letter", String), column("valid_from", Date), column("valid_to", Date)).render_derived().c
+    return (select(way.role, way.acting, way.absent_id, way.letter, way.valid_from, way.valid_to,
+                   Person.name.label("absent_name"))
+            .outerjoin(Person, Person.id == way.absent_id)
+            .order_by(way.absent_id.is_not(None), way.acting, way.valid_from.desc(), way.letter.desc(),
+                      way.role))
+
+
+def lent(day):
+    """The delegations with which a delegate signs on that day, by office: both people stay, and the
+    holder has the office of their own."""
+    named = select(Appointment.id).where(
+        Appointment.person_id == Delegation.holder_id, Appointment.role == Delegation.role,
+        ~Appointment.acting, Appointment.valid_from <= day,
+        or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day)).correlate(Delegation)
+    holder, delegate = aliased(Person), aliased(Person)
+    return (select(Delegation).join(holder, holder.id == Delegation.holder_id)
+            .join(delegate, delegate.id == Delegation.delegate_id)
+            .where(Delegation.valid_from <= day, Delegation.valid_to >= day, holder.active,
+                   delegate.active, named.exists())
+            .order_by(Delegation.role, Delegation.id))
 
 
 def held(day):
@@ -34,7 +63,9 @@ def logins_without_office(day):
     """Open logins of people who hold no office on that day: a key that opens nothing."""
     office = (select(Appointment.id).join(Appointment.person)
               .where(Appointment.person_id == Login.person_id, *holding(day)).correlate(Login).exists())
-    return select(Login.id).where(Login.active, ~office)
+    by_letter = (lent(day).with_only_columns(Delegation.id).order_by(None)
+                 .where(Delegation.delegate_id == Login.person_id).correlate(Login).exists())
+    return select(Login.id).where(Login.active, ~office, ~by_letter)
 
 
 def offices_without_login(day):

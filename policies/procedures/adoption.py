@@ -1,4 +1,5 @@
 """What an office must still fill in before a procedure may change a bill: most public rules leave it out."""
+from policies.offices import SIGNERS
 from policies.procedures.figures import day
 
 OWN_UNITS = ("m3", "MXN")
@@ -16,6 +17,22 @@ def missing(definition):
         "desde cuándo vale (valid_from)": definition.valid_from is not None,
     }
     return tuple(name for name, present in parts.items() if not present)
+
+
+def strangers(definition):
+    """The offices of its approval that sign nothing in this house, each once, as the file writes them."""
+    signs = {role.value for role in SIGNERS}
+    named = (word for level in definition.approval for word in (level.office, *level.deputies, *level.members))
+    return tuple(dict.fromkeys(word for word in named if word not in signs))
+
+
+def unknown_offices(definition):
+    """A Spanish sentence that names them and those that do sign, or nothing."""
+    found = strangers(definition)
+    if not found:
+        return ""
+    named, offered = ", ".join(f"«{word}»" for word in found), ", ".join(sorted(role.value for role in SIGNERS))
+    return f"aquí no firma {named}; use uno de los cargos que firman: {offered}."
 
 
 def refusals(definition, bill):

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
+from policies.procedures.adoption import missing, unknown_offices
 from policies.procedures.conditions import at_threshold, covered, unreachable
 from policies.procedures.effects import EFFECTS
 from policies.procedures.figures import figure
@@ -28,8 +29,8 @@ class Finding:
 
 def lint(definition):
     """The findings of one procedure, in the order of its fields."""
-    checks = (_effects, _examples, _thresholds, _baseline, _drop_highest, unused, _bands, _minimum_charge, _rounding,
-              _monotony)
+    checks = (_effects, _examples, _thresholds, _baseline, _drop_highest, unused, _bands, _offices,
+              _minimum_charge, _rounding, _monotony)
     return tuple(Finding(*found) for check in checks for found in check(definition))
 
 
@@ -108,6 +109,13 @@ def _bands(definition):
         if gap is not None and gap > Fraction(1, 100):
             yield ("warning", "approval", f"nadie firma los importes entre {figure(before.maximum)} y "
                    f"{figure(after.minimum)}; junte los rangos.")
+
+
+def _offices(definition):
+    """A library entry keeps the offices of its source; one that is whole is told before this house adopts it,
+    which PostgreSQL refuses (28_slots.sql)."""
+    if not missing(definition) and (unknown := unknown_offices(definition)):
+        yield "warning", "approval", unknown
 
 
 def _minimum_charge(definition):

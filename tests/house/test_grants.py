@@ -23,7 +23,7 @@ EVERYBODY = [*OFFICES, *LOGINS.values()]
 SECRET = {"console.logins": {"password", "fs_uniquifier"}}
 TRAIL = {"audit.log", "audit.seal", "audit.sealed"}
 GATES = {   # table → what the gate may, said again by hand
-    "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.delegations": {"SELECT"}, "console.logins": {"SELECT"},
+    "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.list_settings": {"SELECT", "INSERT", "UPDATE", "DELETE"},
@@ -41,6 +41,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
+          "console.offices_of": {"console_gate"},
           "console.next_folio": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           "audit.verify": {"console_auditor", "console_tier_sealer"},

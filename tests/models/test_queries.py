@@ -123,4 +123,4 @@ def test_required_slots_are_those_of_the_database(office):
     key = psql.new_draft(office, 1500)
     with office.speaks("staff") as session:
         rows = session.execute(find.required_slots(session.get(Correction, key))).all()
-    assert [(position, role) for position, role, _ in rows] == [(1, "unit_head"), (2, "commercial_director")]
+    assert [(position, role) for position, role, _, _ in rows] == [(1, "unit_head"), (2, "commercial_director")]

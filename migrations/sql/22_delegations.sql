@@ -1,0 +1,61 @@
+-- A holder's signature lent by letter, refused here for any program when it is no such thing.
+
+-- Whether somebody signed with it: then it is part of what was signed.
+CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM (SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.signatures
+                 UNION ALL
+                 SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.endorsements) g
+      JOIN console.delegations d ON d.id = wanted
+     WHERE g.signer_id = d.delegate_id AND g.absent_id = d.holder_id AND g.role = d.role
+       AND g.letter = d.letter
+       AND (g.signed_at AT TIME ZONE 'America/Mexico_City')::date BETWEEN d.valid_from AND d.valid_to) $$;
+
+-- An office that signs, lent by who holds it in his own right on all those days, registered by a third.
+CREATE OR REPLACE FUNCTION console.guard_delegation() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date; shorter boolean := false;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
+    shorter := to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to' AND NEW.valid_to < OLD.valid_to;
+  END IF;
+  IF TG_OP <> 'INSERT' AND NOT (shorter AND NEW.valid_to >= today) AND console.signed_with(OLD.id) THEN
+    RAISE EXCEPTION 'a delegation that was signed with is only shortened, from today on' USING ERRCODE = 'AG032';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  IF current_setting('app.actor', true) IN (NEW.holder_id::text, NEW.delegate_id::text) THEN
+    RAISE EXCEPTION 'nobody registers a delegation that he gives or takes' USING ERRCODE = 'AG033';
+  END IF;
+  IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'corrections' AND m.target = 'signed'
+                  AND m.role = NEW.role) THEN
+    RAISE EXCEPTION 'the office % signs nothing', NEW.role USING ERRCODE = 'AG030';
+  END IF;
+  IF NOT shorter AND NOT EXISTS (
+      SELECT FROM console.appointments a WHERE a.person_id = NEW.holder_id AND a.role = NEW.role
+         AND NOT a.acting AND a.valid_from <= NEW.valid_from
+         AND coalesce(a.valid_to, 'infinity') >= NEW.valid_to) THEN
+    RAISE EXCEPTION 'the holder holds no such office of his own on all those days' USING ERRCODE = 'AG031';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.delegations
+  FOR EACH ROW EXECUTE FUNCTION console.guard_delegation();
+
+-- A signature takes its delegation with it: written, not only locked, so that nobody changes the letter
+-- or the dates under a signature that is being put.
+CREATE OR REPLACE FUNCTION console.hold_delegation(who integer, office text, absent integer, by_letter text)
+  RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
+BEGIN
+  IF absent IS NULL THEN RETURN; END IF;
+  UPDATE console.delegations d SET letter = d.letter
+   WHERE d.delegate_id = who AND d.role = office AND d.holder_id = absent AND d.letter = by_letter
+     AND today BETWEEN d.valid_from AND d.valid_to;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the delegation changed meanwhile' USING ERRCODE = '40001';
+  END IF;
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

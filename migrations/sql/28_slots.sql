@@ -1,0 +1,93 @@
+-- Which signatures a correction asks for: by the amount's band, and by its procedure. Checked at commit
+-- in 30_corrections.sql, for any program.
+
+-- The signatures that today's authorised bands ask for a difference of this size, MXN.
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
+  RETURNS TABLE ("position" integer, role text, band text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.position, s.role::text, b.name FROM console.approval_bands b
+    JOIN console.approval_slots s ON s.band_id = b.id
+   WHERE b.state = 'in_force' AND abs(amount) >= b.from_amount
+     AND (b.to_amount IS NULL OR abs(amount) < b.to_amount)
+     AND b.valid_from <= on_day AND coalesce(b.valid_to, 'infinity') >= on_day
+   ORDER BY s.position $$;
+
+-- A bound of a procedure's level, MXN: «1000», «1000.5» or «43/3», as its document writes it.
+CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT split_part(said, '/', 1)::numeric / coalesce(nullif(split_part(said, '/', 2), '')::numeric, 1) $$;
+
+-- The signatures of a correction: those of its band, and those that its procedure version adds for a
+-- difference of this size. A level adds the signatures of its office that the band lacks, just before
+-- the band's last one, which closes; its deputies and members may fill every place of that office.
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, version bigint)
+  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH banded AS (SELECT q."position" AS place, q.role, q.band, q."position" = max(q."position") OVER () AS closes
+                    FROM console.required_slots(amount, on_day) q),
+       levels AS (SELECT (l ->> 'level')::integer AS level, l ->> 'office' AS office,
+                         coalesce((l ->> 'signatures')::integer, 1) AS signatures,
+                         coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]') AS others
+                    FROM console.procedure_versions v, jsonb_array_elements(v.definition -> 'approval') l
+                   WHERE v.id = version AND abs(amount) >= coalesce(console.bound(l ->> 'minimum'), 0)
+                     AND abs(amount) <= coalesce(console.bound(l ->> 'maximum'), 'Infinity')),
+       missing AS (SELECT w.office, min(w.level) AS level, max(w.signatures)
+                          - (SELECT count(*) FROM banded b WHERE b.role = w.office)::integer AS lacks
+                     FROM levels w GROUP BY w.office),
+       places AS (SELECT CASE WHEN b.closes THEN 2 ELSE 0 END AS part, b.place, 1 AS n, b.role, b.band FROM banded b
+                  UNION ALL
+                  SELECT 1, m.level, n, m.office, format('Procedimiento, nivel %s', m.level)
+                    FROM missing m, generate_series(1, m.lacks) n WHERE EXISTS (SELECT FROM banded))
+  SELECT (row_number() OVER (ORDER BY p.part, p.place, p.role, p.n))::integer, p.role, p.band,
+         (SELECT coalesce(jsonb_agg(DISTINCT d ORDER BY d), '[]')
+            FROM levels w, jsonb_array_elements_text(w.others) d WHERE w.office = p.role AND d <> p.role)
+    FROM places p ORDER BY 1 $$;
+
+-- Whether its signatures-to-be are exactly those that the bands and its procedure ask on its day.
+CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH has AS (SELECT s.position, s.role::text, s.deputies FROM console.signature_slots s
+                WHERE s.correction_id = c.id AND s.revision = c.revision),
+       asks AS (SELECT q."position", q.role, q.deputies FROM console.required_slots(c.amount,
+                  (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date, c.procedure_version_id) q)
+  SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
+     AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
+
+CREATE OR REPLACE FUNCTION console.guard_slot() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    RAISE EXCEPTION 'slots are never changed' USING ERRCODE = 'AG002';
+  END IF;
+  PERFORM console.actor();
+  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
+  IF c.state IS DISTINCT FROM 'draft' OR NEW.revision <> c.revision THEN
+    RAISE EXCEPTION 'slots are set when a record is submitted' USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signature_slots
+  FOR EACH ROW EXECUTE FUNCTION console.guard_slot();
+
+-- A version names only offices that sign here: a place that nobody could fill would hold every
+-- correction of it for ever.
+CREATE OR REPLACE FUNCTION console.guard_signers() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE stranger text;
+BEGIN
+  SELECT w.office INTO stranger FROM jsonb_array_elements(NEW.definition -> 'approval') l,
+         LATERAL (SELECT l ->> 'office' UNION ALL
+                  SELECT jsonb_array_elements_text(coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]'))
+                 ) w (office)
+   WHERE w.office NOT IN (SELECT m.role FROM console.moves() m
+                           WHERE m.subject = 'corrections' AND m.target = 'signed') LIMIT 1;
+  IF stranger IS NOT NULL THEN
+    RAISE EXCEPTION 'the office % signs nothing here', stranger USING ERRCODE = 'AG034';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_signers BEFORE UPDATE OF state ON console.procedure_versions
+  FOR EACH ROW WHEN (NEW.state IN ('submitted', 'authorized') AND OLD.state <> NEW.state)
+  EXECUTE FUNCTION console.guard_signers();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
