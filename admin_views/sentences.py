@@ -33,6 +33,10 @@ CODES = {
     "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
     "AG010": "Esa importación ya se deshizo; actualice la página.",
     "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
+    "AG020": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
+    "AG021": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
+             "nuevo.",
+    "AG022": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",
