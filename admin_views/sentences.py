@@ -46,6 +46,10 @@ CODES = {
              "la registre.",
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
+    "AG020": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
+    "AG021": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
+             "nuevo.",
+    "AG022": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

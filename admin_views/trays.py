@@ -11,11 +11,12 @@ from admin_views.offices import today
 from admin_views.words import HERE, moment, money
 from models import db
 from models.people import Role
+from models.procedures import ProcedureVersion
 from models.queries import trays as find
 from models.queries.calendar import days_off
 from policies import working_days
 from policies.matrix import TITLES
-from policies.waiting import decides
+from policies.waiting import decides, waiting
 
 SHOWN, SHOWN_TO_SIGNERS = 8, 25
 RECENT = 3   # working days that «Qué cambió» looks back
@@ -121,6 +122,19 @@ def draft_trays():
                        [{"href": url_for(f"{endpoint}.details_view", key=row.id),
                          "primary": str(row), "secondary": "", "state": row.state}
                         for row in db.session.scalars(query.limit(SHOWN))], counts[model])
+
+
+def version_trays():
+    """Procedure versions that wait for this office's signature, the oldest first."""
+    counts = waiting_counts()
+    if counts.get(ProcedureVersion):
+        keys = waiting(g.actor.role, today())[ProcedureVersion]
+        rows = db.session.scalars(select(ProcedureVersion).where(ProcedureVersion.id.in_(keys))
+                                  .order_by(ProcedureVersion.id).limit(SHOWN))
+        yield Tray("procedure_versions", "Procedimientos por firmar",
+                   url_for("procedure_versions.index_view", state="submitted"),
+                   [{"href": url_for("procedure_versions.details_view", key=row.id), "primary": str(row),
+                     "secondary": row.reason, "state": row.state} for row in rows], counts[ProcedureVersion])
 
 
 def changes(calendar):

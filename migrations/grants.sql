@@ -25,7 +25,14 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
     ('procedure_versions', '', 'draft', 'staff'),
-    ('procedure_versions', 'draft', 'authorized', 'commercial_director')
+    ('procedure_versions', 'authorized', 'superseded', 'commercial_director'),
+    ('procedure_versions', 'authorized', 'superseded', 'unit_head'),
+    ('procedure_versions', 'draft', 'submitted', 'staff'),
+    ('procedure_versions', 'draft', 'withdrawn', 'staff'),
+    ('procedure_versions', 'submitted', 'authorized', 'commercial_director'),
+    ('procedure_versions', 'submitted', 'authorized', 'unit_head'),
+    ('procedure_versions', 'submitted', 'draft', 'commercial_director'),
+    ('procedure_versions', 'submitted', 'draft', 'unit_head')
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
@@ -184,7 +191,7 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.fi
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash, OLD.reason, OLD.document_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash, NEW.reason, NEW.document_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 REVOKE ALL ON ALL TABLES IN SCHEMA console FROM console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC, console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
@@ -303,7 +310,15 @@ GRANT UPDATE (state) ON console.corrections TO console_commercial_director, cons
 GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director;
+GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director, console_unit_head;
+GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.procedure_versions TO console_commercial_director, console_unit_head;
+GRANT INSERT (procedure_id, number, state, valid_from, valid_to, anomaly_codes, definition, content_hash, revision, reason, document_id, drafted_by_id, decision_reason) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state, definition, content_hash, anomaly_codes, valid_from, valid_to, reason) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state, document_id) ON console.procedure_versions TO console_staff;
+GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
 GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;

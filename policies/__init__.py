@@ -14,7 +14,7 @@ from policies import (
     signatures,
 )
 from policies.guard import install, perform, settle
-from policies.procedures import authority
+from policies.procedures import authority, drafts
 from policies.rules import (
                             ACTS,
                             RULES,
@@ -36,6 +36,6 @@ from policies.speaker import bind, dress, forget, speaks
 
 __all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office",
            "acts_open_to", "acts_together", "allows", "authority", "bands", "batches", "billing", "bind",
-           "corrections", "dress", "editable", "fiscal", "forget", "imports", "install", "not_by", "notices",
+           "corrections", "drafts", "dress", "editable", "fiscal", "forget", "imports", "install", "not_by", "notices",
            "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle", "signatures",
            "speaks"]

@@ -12,9 +12,10 @@ from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.notices import Notice, NoticeState
 from models.people import Appointment, Login
-from models.queries import offices
+from models.procedures import ProcedureVersion, VersionState
+from models.queries import offices, procedures
 from models.queries.corrections import waiting_for
-from policies.offices import ADMINISTRATOR, SIGNERS, STAFF
+from policies.offices import ADMINISTRATOR, COMMERCIAL, SIGNERS, STAFF, UNIT_HEAD
 from policies.rules import ACTS, RULES
 
 SOON = timedelta(days=30)   # an appointment that ends within it asks for its successor
@@ -33,6 +34,8 @@ def waiting(role, today):
              for model, state in decides(role).items()}
     if role in SIGNERS:
         found[Correction] = waiting_for(role).order_by(None).with_only_columns(Correction.id)
+    if role in UNIT_HEAD | COMMERCIAL:
+        found[ProcedureVersion] = procedures.waiting_for(1 if role in UNIT_HEAD else 2)
     if role in STAFF:
         found |= desk()
     if role in ADMINISTRATOR:
@@ -42,7 +45,9 @@ def waiting(role, today):
 
 
 def desk():
-    """What staff has to take up again: returned and to apply; and the letters that have to leave."""
+    """What staff has to take up again: returned, or to apply; and the letters that have to leave."""
     returned = and_(Correction.state == S.DRAFT, Correction.revision > 1)
+    back = and_(ProcedureVersion.state == VersionState.DRAFT, ProcedureVersion.revision > 1)
     return {Correction: select(Correction.id).where(or_(returned, Correction.state == S.SIGNED)),
+            ProcedureVersion: select(ProcedureVersion.id).where(back),
             Notice: select(Notice.id).where(Notice.state == NoticeState.WAITING)}

@@ -6,6 +6,7 @@ from pathlib import Path
 from holidays import Mexico
 from sqlalchemy import select
 
+from deploy.demo import files
 from deploy.demo.causes import CAUSES
 from deploy.demo.months import RULES_BEGIN
 from deploy.demo.people import actor
@@ -13,8 +14,8 @@ from models import db
 from models.bands import ApprovalBand, ApprovalSlot
 from models.organization import DraftState, Holiday
 from models.people import Role
-from models.procedures import AnomalyType, Procedure, ProcedureVersion, VersionState
-from policies import authority, bands, organization, perform, procedures, speaks
+from models.procedures import AnomalyType, ProcedureVersion, VersionState
+from policies import authority, bands, drafts, organization, perform, procedures, speaks
 from policies.procedures.parsing import load as read_procedure
 
 ADOPTED = Path(procedures.__file__).parent / "adopted"
@@ -60,27 +61,28 @@ def authorize_bands(app):
 
 
 def draft_procedures(app):
-    """The office's own versions, from the files that it adopted."""
-    with speaks(db.session, actor("personal"), "demo") as session:
+    """The office's own versions, from the files that it adopted, each with its authorised document."""
+    who = actor("personal")
+    with speaks(db.session, who, "demo") as session:
         for path in sorted(ADOPTED.glob("*.yaml")):
             definition = read_procedure(path)
-            procedure = Procedure(code=definition.code, name=definition.name)
-            session.add(procedure)
-            session.flush()
-            session.add(version(procedure, definition))
+            version = drafts.begin(session, definition, "Primera versión, adoptada de la biblioteca.")
+            paper = files.paper(app.config["FILES"], path.stem, f"Procedimiento autorizado: {definition.name}.")
+            perform(session, drafts.attach_authorized, version, who, {"file": paper})
+            perform(session, drafts.send_version, version, who)
         session.commit()
 
 
-def version(procedure, definition):
-    return ProcedureVersion(
-        procedure_id=procedure.id, number=definition.version, valid_from=definition.valid_from,
-        valid_to=definition.valid_to, anomaly_codes=list(definition.anomaly_types),
-        definition=definition.as_document(), content_hash=definition.content_hash())
-
-
-def authorize_procedures(app):
-    decide("comercial", authority.authorize_version, ProcedureVersion, VersionState.DRAFT,
-           method="password")
+def sign_procedures(app):
+    """Its two offices, one after the other, over what each reads."""
+    for mailbox in ("titular", "comercial"):
+        who = actor(mailbox)
+        with speaks(db.session, who, "demo") as session:
+            for version in session.scalars(select(ProcedureVersion).where(
+                    ProcedureVersion.state == VersionState.SUBMITTED).order_by(ProcedureVersion.id)):
+                perform(session, authority.endorse_version, version, who, {
+                    "seen_hash": authority.document_hash(version), "method": "password"})
+            session.commit()
 
 
 def add_all(mailbox, rows):

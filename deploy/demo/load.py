@@ -30,7 +30,7 @@ STAGES = (
     (ApprovalBand, None, catalogues.draft_bands),
     (ApprovalBand, DraftState.IN_FORCE, catalogues.authorize_bands),
     (ProcedureVersion, None, catalogues.draft_procedures),
-    (ProcedureVersion, VersionState.AUTHORIZED, catalogues.authorize_procedures),
+    (ProcedureVersion, VersionState.AUTHORIZED, catalogues.sign_procedures),
 )
 COUNTED = {"personas": Person, "municipios": Municipality, "zonas": SupplyZone,
            "colonias": Neighborhood, "causas": AnomalyType, "días inhábiles": Holiday,

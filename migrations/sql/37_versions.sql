@@ -1,13 +1,110 @@
--- A procedure version: what its two signatures are over, and how it becomes law.
+-- A procedure version: what its two signatures are over, how it becomes law, and whose hand is on it.
 
+-- Superseding writes valid_to and nothing else, so the end that was signed is the definition's own.
 CREATE OR REPLACE FUNCTION console.version_content(wanted bigint) RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT '||' || concat_ws('|', '1.0', 'PROCEDIMIENTO', v.id, p.code, v.number, v.revision, v.valid_from,
-      coalesce(v.valid_to::text, ''), v.content_hash,
+      coalesce(v.definition ->> 'valid_to', ''), v.content_hash,
       encode(sha256(convert_to(v.anomaly_codes::text, 'UTF8')), 'hex'),
       encode(sha256(convert_to(v.definition::text, 'UTF8')), 'hex'),
       encode(sha256(convert_to(v.reason, 'UTF8')), 'hex'), coalesce(d.sha256, '')) || '||'
     FROM console.procedure_versions v JOIN console.procedures p ON p.id = v.procedure_id
     LEFT JOIN console.documents d ON d.id = v.document_id WHERE v.id = wanted $$;
+
+-- Who writes a draft puts a hand on it; a returned one begins its new revision with those hands.
+CREATE OR REPLACE FUNCTION console.contribute_to_version() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.drafted_by_id := console.actor();
+    PERFORM console.contribute('procedure_versions', NEW.id, NEW.revision);
+    RETURN NEW;
+  END IF;
+  IF OLD.state = 'submitted' AND NEW.state = 'draft' THEN
+    INSERT INTO console.contributions (subject, subject_id, revision, person_id)
+    SELECT k.subject, k.subject_id, NEW.revision, k.person_id FROM console.contributions k
+     WHERE k.subject = 'procedure_versions' AND k.subject_id = NEW.id AND k.revision = OLD.revision
+    ON CONFLICT DO NOTHING;
+  ELSIF OLD.state = 'draft' AND (to_jsonb(NEW) - 'version') <> (to_jsonb(OLD) - 'version') THEN
+    PERFORM console.contribute('procedure_versions', NEW.id, NEW.revision);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER c_contribute_insert BEFORE INSERT ON console.procedure_versions
+  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_version();
+CREATE OR REPLACE TRIGGER c_contribute_update AFTER UPDATE ON console.procedure_versions
+  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_version();
+
+-- The columns that people search by say what the content says.
+CREATE OR REPLACE FUNCTION console.check_version_columns(v console.procedure_versions) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM console.procedures p WHERE p.id = v.procedure_id
+      AND (p.code, v.number::text, v.valid_from::text, coalesce(v.valid_to::text, ''), v.anomaly_codes)
+        = (v.definition ->> 'code', v.definition ->> 'version', v.definition ->> 'valid_from',
+           coalesce(v.definition ->> 'valid_to', ''), v.definition -> 'anomaly_types')) THEN
+    RAISE EXCEPTION 'the columns of version % do not say what its content says', v.id USING ERRCODE = 'AG021';
+  END IF;
+END $$;
+
+-- The former version rules until the day before; no day is left to two.
+CREATE OR REPLACE FUNCTION console.succeed(v console.procedure_versions) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- The procedure's row is written, not only locked: whoever decided on an older one fails.
+  UPDATE console.procedures SET name = v.definition ->> 'name' WHERE id = v.procedure_id;
+  UPDATE console.procedure_versions o SET state = 'superseded', valid_to = v.valid_from - 1
+   WHERE o.procedure_id = v.procedure_id AND o.id <> v.id AND o.state = 'authorized'
+     AND o.valid_from < v.valid_from AND coalesce(o.valid_to, 'infinity') >= v.valid_from;
+  IF EXISTS (SELECT FROM console.procedure_versions o
+              WHERE o.procedure_id = v.procedure_id AND o.id <> v.id AND o.state IN ('authorized', 'superseded')
+                AND o.valid_from <= coalesce(v.valid_to, 'infinity')
+                AND coalesce(o.valid_to, 'infinity') >= v.valid_from) THEN
+    RAISE EXCEPTION 'another version of procedure % rules on those days', v.procedure_id USING ERRCODE = 'AG020';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION console.guard_version() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE moves text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.state || '>' || NEW.state END;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'versions are never deleted' USING ERRCODE = 'AG002';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    PERFORM FROM console.procedures WHERE id = NEW.procedure_id FOR UPDATE;
+    IF NEW.revision <> 1 OR NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM console.procedure_versions
+                                             WHERE procedure_id = NEW.procedure_id) THEN
+      RAISE EXCEPTION 'versions are numbered one after another' USING ERRCODE = 'AG021';
+    END IF;
+    PERFORM console.check_version_columns(NEW);
+    RETURN NEW;
+  END IF;
+  IF (NEW.procedure_id, NEW.number, NEW.drafted_by_id) IS DISTINCT FROM (OLD.procedure_id, OLD.number, OLD.drafted_by_id)
+     OR OLD.state <> 'draft' AND (NEW.valid_to IS DISTINCT FROM OLD.valid_to) <> (moves = 'authorized>superseded')
+     OR NEW.revision <> OLD.revision + (moves = 'submitted>draft')::integer
+     OR moves <> 'submitted>draft' AND NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
+    RAISE EXCEPTION 'version % is frozen', OLD.id USING ERRCODE = 'AG002';
+  END IF;
+  IF OLD.state = 'draft' THEN
+    PERFORM console.check_version_columns(NEW);
+  END IF;
+  IF moves = 'draft>submitted' AND NOT EXISTS (
+      SELECT FROM console.documents d WHERE d.id = NEW.document_id AND d.media_type = 'application/pdf') THEN
+    RAISE EXCEPTION 'the authorised document is missing' USING ERRCODE = 'AG022';
+  ELSIF moves = 'submitted>draft' AND coalesce(NEW.decision_reason, '') = '' THEN
+    RAISE EXCEPTION 'a returned version says why' USING ERRCODE = '23514';
+  ELSIF moves = 'submitted>authorized' THEN
+    IF NOT console.fully_endorsed(NEW.id, NULL) THEN
+      RAISE EXCEPTION 'signatures over this content are missing' USING ERRCODE = 'AG006';
+    END IF;
+    PERFORM console.succeed(NEW);
+  ELSIF moves = 'authorized>superseded' AND pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'only its successor supersedes a version' USING ERRCODE = 'AG001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.procedure_versions
+  FOR EACH ROW EXECUTE FUNCTION console.guard_version();
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

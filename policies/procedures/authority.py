@@ -1,11 +1,25 @@
-"""Who writes a procedure and who puts it in force: drafted by one office, authorised by another."""
+"""Who puts a procedure in force: one office drafts it, two others sign it, and then it is never edited."""
+
+from sqlalchemy.orm import object_session
 
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
-from policies.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, STAFF
-from policies.rules import Rule, act, declare
+from models.queries import procedures as find
+from models.signatures import Endorsement
+from policies.guard import settle
+from policies.offices import (
+    ADMINISTRATOR,
+    AUDITOR,
+    COMMERCIAL,
+    CORRECTION_READERS,
+    STAFF,
+    UNIT_HEAD,
+)
+from policies.rules import Ask, Broken, Rule, act, declare
 
-CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition", "content_hash")
+CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition", "content_hash", "reason",
+           "document_id", "drafted_by_id")
+AUTHORITIES = UNIT_HEAD | COMMERCIAL
 
 declare(
     Rule(AnomalyType, view=CORRECTION_READERS | ADMINISTRATOR, create=ADMINISTRATOR,
@@ -17,6 +31,60 @@ declare(
 )
 
 
-@act("Autorizar versión", ProcedureVersion, {V.DRAFT: {V.AUTHORIZED}}, by=COMMERCIAL, proof=True)
-def authorize_version(version, actor, method):
-    """In force from its first day; frozen from now on, superseded but never edited."""
+def document_hash(version):
+    """SHA-256, hex, of the version's canonical content as PostgreSQL states it now."""
+    return object_session(version).scalar(find.document_hash(version.id))
+
+
+def places(version):
+    """[(position, office, Endorsement or None)] of the signatures that this revision needs, in order."""
+    given = {item.position: item for item in version.endorsements if item.revision == version.revision}
+    asked = object_session(version).execute(find.endorsers(version.id))
+    return [(position, role, given.get(position)) for position, role in asked]
+
+
+def next_place(version):
+    """(position, office) of the first signature still missing, or None."""
+    return next(((position, role) for position, role, given in places(version) if given is None), None)
+
+
+def not_your_turn(version, actor):
+    """Why this office does not sign the version now, or None."""
+    if version.state != V.SUBMITTED:
+        return "La versión ya fue autorizada con todas sus firmas."
+    if any(given and given.signer_id == actor.id for _, _, given in places(version)):
+        return "Usted ya firmó esta revisión del procedimiento."
+    _, role = next_place(version)
+    if role != actor.role:
+        return f"Primero firma: {next(office.label for office in AUTHORITIES if office == role)}."
+    return None
+
+
+def ask_why(version, actor):
+    return (Ask("reason", "Motivo", "long_text",
+                help="Qué debe cambiar antes de firmarla; lo leerá quien la elaboró."),)
+
+
+# The database supersedes the former version as the last signature puts this one in force: that is the
+# second move, which no person takes on its own (migrations/sql/37_versions.sql).
+@act("Firmar versión", ProcedureVersion, {V.SUBMITTED: {V.SUBMITTED, V.AUTHORIZED}, V.AUTHORIZED: {V.SUPERSEDED}},
+     by=AUTHORITIES, independent=True, proof=True, creates=(Endorsement,), hinders=not_your_turn)
+def endorse_version(version, actor, seen_hash, method):
+    """Signs what was seen; the last of the two signatures puts the version in force from its first day."""
+    if seen_hash != document_hash(version):
+        raise Broken("La versión cambió desde que usted abrió la página; léala de nuevo antes de firmar.")
+    position, _ = next_place(version)
+    last = position == places(version)[-1][0]
+    object_session(version).add(Endorsement(
+        version_id=version.id, revision=version.revision, position=position, role=actor.role,
+        signer_id=actor.id, acting=actor.acting, letter=actor.letter, method=method, content_hash=seen_hash))
+    settle(version)
+    return V.AUTHORIZED if last else V.SUBMITTED
+
+
+@act("Devolver versión", ProcedureVersion, {V.SUBMITTED: {V.DRAFT}}, by=AUTHORITIES,
+     sets=("decision_reason", "revision"), asks=ask_why)
+def return_version(version, actor, reason):
+    """A returned version opens a new revision, which both offices sign again from the first."""
+    version.decision_reason = reason
+    version.revision += 1

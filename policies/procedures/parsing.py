@@ -40,20 +40,34 @@ def parse(document, where="documento"):
 def load(path):
     """The Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
     path = Path(path)
+    return read(path.read_bytes(), path.name)
+
+
+def read(content, where):
+    """The Definition that YAML `content` (bytes or text) says; DefinitionError lists every problem under `where`."""
+    return parse(document_in(content, where), where)
+
+
+def document_in(content, where):
+    """The plain data that YAML `content` holds; DefinitionError when it is no YAML, or too long."""
     try:
-        text = path.read_text(encoding="utf-8")
-        if len(text.encode()) > LARGEST_FILE:
-            raise DefinitionError([f"{path.name}: pasa de {LARGEST_FILE} bytes; divida el procedimiento."])
-        document = yaml.load(text, Loader=_ExactLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as fault:
-        raise DefinitionError([f"{path.name}: no es YAML válido: {_one_line(fault)}"]) from fault
-    return parse(document, path.name)
+        if len(content if isinstance(content, bytes) else content.encode()) > LARGEST_FILE:
+            raise DefinitionError([f"{where}: pasa de {LARGEST_FILE} bytes; divida el procedimiento."])
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        return yaml.load(text, Loader=_ExactLoader)
+    except (yaml.YAMLError, UnicodeError, RecursionError) as fault:
+        raise DefinitionError([f"{where}: no es YAML válido: {_one_line(fault)}"]) from fault
 
 
 def _one_line(fault):
+    """The line and what to mend; what only the YAML reader says, it says in English and is not repeated."""
+    if isinstance(fault, UnicodeError):
+        return "no está escrito en UTF-8; guárdelo con esa codificación"
     mark = getattr(fault, "problem_mark", None)
     line = f"renglón {mark.line + 1}: " if mark else ""
-    return f"{line}{getattr(fault, 'problem', None) or fault}"
+    ours = isinstance(fault, yaml.constructor.ConstructorError) and fault.context is None
+    mend = fault.problem if ours else "revise la sangría, los dos puntos, las comillas y los corchetes"
+    return f"{line}{mend}"
 
 
 class _ExactLoader(yaml.SafeLoader):

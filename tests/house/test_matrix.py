@@ -211,4 +211,4 @@ def test_the_administrator_signs_nothing_and_the_auditor_acts_on_nothing():
     for step in policies.ACTS.values():
         own = {Role.ADMINISTRATOR} if step.name == "undo_import" else set()   # takes back what it typed
         assert not {Role.ADMINISTRATOR, Role.AUDITOR} & step.by - own, step.name
-    assert Role.STAFF not in authority.authorize_version.by
+    assert Role.STAFF not in authority.endorse_version.by

@@ -192,7 +192,8 @@ def test_no_draft_follows_a_procedure_that_did_not_rule_its_bill(office):
     with office.program("staff") as raw:
         (fresh,) = raw.execute(
             "INSERT INTO console.procedure_versions (procedure_id, number, valid_from, anomaly_codes, definition,"
-            " content_hash) SELECT procedure_id, 99, '2020-01-01', anomaly_codes, definition, content_hash"
+            " content_hash) SELECT procedure_id, 2, '2020-01-01', anomaly_codes,"
+            " definition || jsonb_build_object('version', 2, 'valid_from', '2020-01-01'), content_hash"
             " FROM console.procedure_versions WHERE id = %s RETURNING id", (draft,)).fetchone()
     forged = psql.NEW.replace("ORDER BY v.id, t.id LIMIT 1", "LIMIT 1").replace("t.id, v.id,", f"t.id, {fresh},")
     with refused(office, "AG008"), office.program("staff") as raw:

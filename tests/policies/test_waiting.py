@@ -11,13 +11,13 @@ from models.corrections import Correction
 from models.notices import Notice
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Login, Role
-from models.procedures import ProcedureVersion, VersionState
+from models.procedures import ProcedureVersion
 from policies.rules import RULES
 from policies.waiting import decides, waiting
 
 TODAY = date(2026, 11, 23)
 WAITS = {
-    "staff": {Correction, Notice}, "unit_head": {Holiday, Correction},
+    "staff": {Correction, Notice, ProcedureVersion}, "unit_head": {Holiday, Correction, ProcedureVersion},
     "commercial_director": {ApprovalBand, ProcedureVersion, Correction},
     "operations_director": set(), "works_director": set(), "general_director": {Correction},
     "auditor": set(), "administrator": {Login, Appointment}}
@@ -30,8 +30,7 @@ def test_each_office_waits_for_its_own(role):
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
     assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT}
-    assert decides(Role.COMMERCIAL_DIRECTOR) == {
-        ApprovalBand: DraftState.DRAFT, ProcedureVersion: VersionState.DRAFT}
+    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT}
     assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR})
 
 

@@ -1,0 +1,58 @@
+"""What still keeps a drafted version from being sent to its two signatures: every reason at once."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from models.procedures import AnomalyType
+from models.procedures import VersionState as V
+from models.queries import procedures as find
+from policies.cases import definition_of
+from policies.procedures.adoption import missing
+from policies.procedures.figures import day, figure
+from policies.procedures.lint import lint
+from policies.procedures.worked import check
+
+
+def reasons(version):
+    """Spanish sentences, one for each thing to mend; empty when the version may be sent."""
+    definition = definition_of(version)
+    found = [f"Falta {part}; escríbalo en su página." for part in missing(definition)]
+    found += [example_words(result) for result in check(definition) if not result.ok]
+    found += [f"{finding.place}: {finding.text}" for finding in lint(definition) if finding.severity == "error"]
+    found += unknown_causes(version)
+    if version.document_id is None:
+        found.append("Falta el documento autorizado en PDF; adjúntelo.")
+    return found + clashes(version)
+
+
+def example_words(result):
+    return (f"El ejemplo {result.example} no sale: «{result.name}» debía dar {figure(result.expected)} y da "
+            f"{figure(result.found)}; corrija la regla o el ejemplo.")
+
+
+def unknown_causes(version):
+    """A sentence for each anomaly that the office's catalogue does not have."""
+    known = set(object_session(version).scalars(select(AnomalyType.code)))
+    return [f"La anomalía «{code}» no está en el catálogo; pida a Informática que la agregue o quítela."
+            for code in version.anomaly_codes if code not in known]
+
+
+def clashes(version):
+    """A sentence for each ruling version whose days this one takes and which superseding cannot shorten."""
+    others = object_session(version).scalars(find.ruling(version.procedure_id))
+    return [(f"La versión {other.number} ya rige del {day(other.valid_from)} al {said_end(other)}; elija fechas que "
+             "no toquen las suyas.") for other in others if overlaps(version, other) and not gives_way(version, other)]
+
+
+def overlaps(one, other):
+    return ((one.valid_to is None or other.valid_from <= one.valid_to)
+            and (other.valid_to is None or one.valid_from <= other.valid_to))
+
+
+def gives_way(version, former):
+    """Whether the former version can end the day before this one begins."""
+    return former.state == V.AUTHORIZED and former.valid_from < version.valid_from
+
+
+def said_end(version):
+    return day(version.valid_to) if version.valid_to else "día en que otra la sustituya"

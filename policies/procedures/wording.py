@@ -1,0 +1,200 @@
+"""How each field of a procedure is called and explained in Spanish, for forms and for what changed.
+
+A name carries its article («el máximo»), so that sentences and labels are made from the same words.
+"""
+
+from policies.procedures import reckoning as r
+from policies.procedures import requisites as q
+from policies.procedures.definition import Definition
+from policies.procedures.effects import EFFECTS
+from policies.procedures.vocabulary import SERVICES, said_choice
+
+FORMULA = "Una fórmula con los nombres de al lado."
+FIELDS = {
+    Definition: {
+        "name": ("el nombre", "Como lo citan los oficios."),
+        "valid_from": ("la vigencia desde", "Rige los recibos cuyo último día cae en esta fecha o después."),
+        "valid_to": ("la vigencia hasta", "Vacía: rige hasta que otra versión la sustituya."),
+        "kind": ("el tipo de corrección", "Una palabra para agrupar; no se calcula con ella."),
+        "status": ("la situación en la fuente", "Solo en los procedimientos tomados de otro organismo."),
+        "anomaly_types": ("las anomalías", "Las causas del catálogo que se corrigen con este procedimiento."),
+        "exclusions": ("los casos excluidos", "Uno por renglón; se muestran, no se calculan."),
+        "effects": ("los efectos", "Lo que sigue a la corrección."),
+        "notes": ("las notas", "Una por renglón."),
+        "not_stated": ("lo que la fuente no dice", "Uno por renglón: lo que la oficina tuvo que decidir.")},
+    q.Units: {
+        "volume": ("la unidad de volumen", "Para aplicarse aquí debe ser m3."),
+        "currency": ("la moneda", "Para aplicarse aquí debe ser MXN.")},
+    q.Source: {
+        "title": ("el título de la fuente", "La norma, el acuerdo o la política."),
+        "url": ("la dirección de la fuente", "Dónde se consulta."),
+        "basis": ("el fundamento", "Artículo, página o quién lo decidió."),
+        "procedure": ("la clave en la biblioteca", "La ficha de la que se adoptó, si la hay.")},
+    q.InputField: {
+        "name": ("el nombre en las fórmulas", "Sin espacios, por ejemplo lectura_correcta."),
+        "label": ("la pregunta", "Como la lee quien captura."),
+        "type": ("el tipo de dato", ""),
+        "origin": ("de dónde sale", "Lo captura una persona o se toma de los registros."),
+        "unit": ("la unidad", "m3, MXN, day, month, percent."),
+        "required": ("si es obligatorio", ""),
+        "choices": ("las opciones", "Una por renglón; solo con el tipo «una de varias opciones»."),
+        "minimum": ("el mínimo admitido", FORMULA),
+        "maximum": ("el máximo admitido", FORMULA),
+        "reason_required": ("si pide motivo", "La cifra se fija por criterio y se explica."),
+        "when": ("la condición para pedirlo", "nombre: respuesta de un dato anterior, por ejemplo leak.repaired: sí")},
+    q.Condition: {
+        "field": ("lo que se compara", FORMULA),
+        "op": ("la comparación", "Cuide «mayor que» contra «por lo menos»."),
+        "value": ("el valor", "Una cifra, sí o no, un texto, una lista con comas o una fórmula que empiece con =, "
+                              "por ejemplo = 2 * baseline"),
+        "group": ("el grupo", "Los requisitos de un mismo grupo son alternativas: basta uno."),
+        "label": ("el requisito en palabras", "Lo lee el usuario cuando no procede."),
+        "note": ("la nota", "")},
+    r.BaselineStep: {
+        "method": ("la forma de obtenerla", "Se usa el primer paso cuya condición se cumple y que tiene datos."),
+        "measure": ("lo que se mide", ""),
+        "unit": ("la unidad de la referencia", "m3 o MXN."),
+        "when": ("la condición del paso", FORMULA),
+        "minimum_periods": ("los periodos mínimos", "Con menos, se pasa al paso siguiente."),
+        "value": ("la fórmula de la referencia", "Solo si la forma es «una fórmula»."),
+        "note": ("la nota", "")},
+    r.Window: {
+        "last": ("los periodos anteriores", "Cuántos recibos antes. Use uno solo: periodos, meses o años."),
+        "months": ("los meses anteriores", "Cuántos meses antes."),
+        "same_period_years": ("los años del mismo periodo", "El mismo periodo de cuántos años antes."),
+        "next": ("los periodos posteriores", "El caso espera hasta que existan."),
+        "scope": ("el alcance del historial", "")},
+    r.Filters: {
+        "measured_only": ("si solo cuenta lecturas tomadas", ""),
+        "non_zero": ("si excluye consumos en cero", ""),
+        "same_class": ("si exige la misma clase", ""),
+        "max_age_years": ("la antigüedad máxima en años", ""),
+        "drop_highest": ("si quita el más alto", ""),
+        "drop_from": ("de dónde se quita el más alto", ""),
+        "where": ("la prueba de cada periodo", "Con period.volume, period.total, period.days, period.measured.")},
+    r.FormulaStep: {
+        "out": ("el nombre de la cifra", "Sin espacios; lo usan los pasos siguientes."),
+        "expr": ("la fórmula", FORMULA),
+        "unit": ("la unidad de la cifra", "m3, MXN, month, percent."),
+        "label": ("la cifra en palabras", "Así aparece en la memoria de cálculo.")},
+    r.Result: {
+        "kind": ("lo que resulta", "Lo que se cambia en el recibo."),
+        "value": ("la cifra del resultado", "El nombre de una cifra del cálculo, o una fórmula."),
+        "direction": ("el sentido del resultado", "")},
+    r.LineTreatment: {
+        "service": ("el servicio", "water: agua, sewer: alcantarillado, sanitation: saneamiento."),
+        "treatment": ("el tratamiento", ""),
+        "percent": ("el porcentaje", "Fórmula de 0 a 100; solo con «se acerca un porcentaje»."),
+        "value": ("la cifra propia del renglón", "m³ si resulta un consumo; MXN con IVA si resulta un importe."),
+        "note": ("la nota", "")},
+    r.Cap: {
+        "kind": ("la clase de tope", "Por ejemplo frequency, lookback, max_amount, protect_minimum_charge."),
+        "label": ("el tope en palabras", "Lo lee el usuario cuando no procede."),
+        "of": ("lo que se limita", FORMULA),
+        "minimum": ("el mínimo", FORMULA),
+        "maximum": ("el máximo", FORMULA),
+        "when": ("la condición del tope", FORMULA),
+        "apply": ("lo que pasa al rebasarlo", "Ajustar exige que «lo que se limita» sea una cifra del cálculo."),
+        "window": ("el plazo del tope", "Solo informa; lo que se calcula va en la fórmula."),
+        "unit": ("la unidad del plazo", "month, year."),
+        "scope": ("el alcance del tope", "account, premise."),
+        "note": ("la nota", "")},
+    r.Rounding: {
+        "step": ("el paso del redondeo", "1 para m³ enteros, 0.01 para centavos."),
+        "mode": ("el modo del redondeo", ""),
+        "where": ("el lugar del redondeo", "Consumo: volumen o cada renglón; importe: total del recibo."),
+        "stated": ("si la fuente dice el redondeo", "Sin la marca, lo decidió la oficina.")},
+    q.Evidence: {
+        "kind": ("la clave del documento", "Sin espacios, por ejemplo repair_invoice."),
+        "label": ("el documento", "Como lo lee quien lo adjunta."),
+        "group": ("el grupo de alternativas", "Dentro de un grupo basta una alternativa completa."),
+        "alternative": ("la alternativa", "Los documentos de una misma alternativa van juntos."),
+        "when": ("la condición del documento", FORMULA)},
+    q.Approval: {
+        "level": ("el orden", "1 firma primero."),
+        "office": ("el cargo", "unit_head, commercial_director, general_director."),
+        "signatures": ("las firmas", "Cuántas; en un órgano colegiado, su quórum."),
+        "note": ("la nota", ""),
+        "minimum": ("el importe mínimo", "MXN; vacío: sin mínimo."),
+        "maximum": ("el importe máximo", "MXN; vacío: sin máximo."),
+        "deputies": ("los suplentes", "Un cargo por renglón."),
+        "members": ("los integrantes", "De un órgano colegiado; un cargo por renglón.")},
+    q.Deadline: {
+        "name": ("el plazo", "Qué debe hacerse."),
+        "value": ("la duración", "Una cifra, o el plazo en palabras."),
+        "unit": ("la unidad del plazo", ""),
+        "starts": ("el inicio en palabras", ""),
+        "who": ("a quién obliga", ""),
+        "effect": ("la consecuencia en palabras", ""),
+        "anchor": ("el hecho desde el que corre", ""),
+        "rule": ("la regla de la fecha", ""),
+        "on_expiry": ("lo que pasa al vencer", "")},
+    q.EffectWhen: {
+        "effect": ("el efecto", ""),
+        "when": ("la condición del efecto", FORMULA)},
+    q.WorkedExample: {
+        "inputs": ("los datos", "nombre: valor, uno por renglón, por ejemplo bill.volume: 34"),
+        "history": ("los periodos anteriores", "Consumos en m³ con comas, del más antiguo al más reciente; o "
+                                               "{volume: 60, adjusted: sí}."),
+        "later": ("los periodos posteriores", "Igual, los que siguen al recibo."),
+        "expected": ("lo que debe resultar", "nombre: valor, uno por renglón; eligible: sí o no dice si procede."),
+        "provenance": ("el origen del ejemplo", ""),
+        "note": ("la nota", "")},
+}
+CHOICES = EFFECTS | SERVICES | {
+    "number": "una cifra", "bool": "sí o no", "choice": "una de varias opciones", "text": "un texto",
+    "list": "una lista de cifras", "person": "lo captura una persona", "record": "se toma de los registros",
+    "eq": "igual a", "ne": "distinto de", "gt": "mayor que", "gte": "por lo menos", "lt": "menor que",
+    "lte": "a lo más", "in": "uno de", "not_in": "ninguno de", "exists": "tiene dato",
+    "average": "promedio de periodos", "value": "una fórmula", "volume": "consumo en m³", "amount": "importe en MXN",
+    "daily": "consumo diario por los días del recibo", "account": "la cuenta", "premise": "el predio, quien lo ocupe",
+    "window": "de los que se promedian", "history": "de todo el historial", "class": "clase tarifaria",
+    "tax": "IVA de cada renglón", "figures": "nada en el recibo", "credit": "a favor del usuario",
+    "debit": "a cargo del usuario", "both": "a favor o a cargo", "correct": "se recalcula",
+    "keep": "se queda como está", "credit_percent": "se acerca un porcentaje", "refuse": "no procede",
+    "limit": "se ajusta al tope", "half_up": "al más cercano, la mitad hacia arriba",
+    "half_even": "al más cercano, la mitad al par", "up": "hacia arriba", "down": "hacia abajo",
+    "line": "cada renglón", "bill": "total del recibo", "tier": "cada bloque",
+    "hour": "horas", "day": "días naturales", "working_day": "días hábiles", "week": "semanas", "month": "meses",
+    "year": "años", "billing_cycle": "ciclos de facturación", "date": "una fecha", "end_of_month": "fin de mes",
+    "next_bill": "fecha de un recibo posterior", "bill_issue": "emisión del recibo",
+    "bill_receipt": "recepción del recibo", "due_date": "vencimiento", "payment": "pago", "event": "hecho",
+    "high_consumption": "consumo alto", "discovery": "descubrimiento", "notice": "aviso", "inspection": "inspección",
+    "installation": "instalación", "test": "prueba del medidor", "reading": "lectura", "repair": "reparación",
+    "return_to_normal": "regreso al consumo normal", "filing": "solicitud", "decision": "resolución",
+    "order": "orden", "reject_late": "se rechaza por extemporánea", "accept_reading": "se acepta la lectura",
+    "deemed_granted": "se tiene por concedida", "deemed_withdrawn": "se tiene por desistida",
+    "bill_metered": "se cobra lo medido", "estimate": "se estima", "verbatim": "impreso en la fuente",
+    "derived": "calculado por la oficina"}
+# What one row of a repeated part is called.
+ROWS = {"sources": "la fuente", "inputs": "el dato", "eligibility": "el requisito", "baseline": "el paso de referencia",
+        "computation": "la cifra", "lines": "el renglón", "caps": "el tope", "evidence": "el documento",
+        "approval": "la firma", "deadlines": "el plazo", "effects_when": "el efecto condicionado",
+        "worked_examples": "el ejemplo"}
+
+
+def phrase(kind, name):
+    """«el máximo»: a field with its article."""
+    return FIELDS[kind][name][0]
+
+
+def label(kind, name):
+    """«Máximo»: a field as the form calls it."""
+    return bare(phrase(kind, name))
+
+
+def bare(words):
+    """Words without their article, with a capital letter."""
+    article, _, rest = words.partition(" ")
+    words = rest if article in ("el", "la", "los", "las") else words
+    return words[:1].upper() + words[1:]
+
+
+def advice(kind, name):
+    """What to write in a field."""
+    return FIELDS[kind][name][1]
+
+
+def chosen(value):
+    """One of a field's words, in Spanish."""
+    return CHOICES.get(value) or said_choice(value)
