@@ -201,4 +201,4 @@ def test_a_reversal_gives_back_what_the_correction_took(sit, office):
     assert story.note() == ("debit", story.credit)
     assert story.balance() == story.before + story.credit
     staff.open(f"/correcciones/{applied}/")
-    assert staff.reads("revertida") or staff.reads("Reversa")
+    assert staff.reads("Revertida por UAS-COR-2026-")
