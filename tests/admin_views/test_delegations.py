@@ -7,7 +7,9 @@ import subprocess
 import psycopg
 import pytest
 
-from models.people import Role
+from admin_views.words import signed_by
+from models.people import Person, Role
+from models.signatures import Endorsement, Signature, SignatureSlot
 from policies.offices import SIGNERS
 from tests.admin_views.pages import send
 
@@ -186,6 +188,22 @@ def test_the_signature_prints_in_whose_absence_and_by_which_letter(office, deleg
         row = raw.execute("SELECT firmo, por_ausencia_de, oficio, en_suplencia_de FROM report.firmas f JOIN"
                           " report.correcciones USING (folio) ORDER BY f.firmada DESC LIMIT 1").fetchone()
     assert row == ("Ramón Turrubiartes Gaitán", "Héctor Zúñiga Palau", "DG/2026/044", None)
+
+
+@pytest.mark.parametrize(("acting", "absent", "said"), [
+    (False, "", "Ana, oficio DG/1"), (True, "", "Ana, encargado de despacho, oficio DG/1"),
+    (False, "Beatriz", "Ana, por ausencia de Beatriz, oficio DG/1")])
+def test_the_signature_of_a_document_prints_as_that_of_a_correction(acting, absent, said):
+    signature = Endorsement(role=Role.UNIT_HEAD, signer=Person(name="Ana"), acting=acting, letter="DG/1",
+                            absent=Person(name=absent) if absent else None)
+    assert signed_by(signature) == said
+
+
+def test_a_deputy_prints_so():
+    signature = Signature(role=Role.GENERAL_DIRECTOR, signer=Person(name="Ana"), acting=False, letter="DG/1",
+                          slot=SignatureSlot(role=Role.COMMERCIAL_DIRECTOR, deputies=["general_director"]))
+    assert signed_by(signature) == "Ana, Dirección General en suplencia, oficio DG/1"
+    assert signature.slot.substitutes == ["Dirección General"]
 
 
 def test_an_acting_holder_prints_so(office, tmp_path):

@@ -75,6 +75,8 @@ def slots_written(office, key, statement):
     ([{"level": 1, "office": GENERAL}], 1500, [UNIT, GENERAL, DIRECTOR]),
     ([{"level": 2, "office": UNIT}, {"level": 1, "office": GENERAL}], -10, [GENERAL, UNIT, DIRECTOR]),
     (BANDED, -500, [DIRECTOR]), (BANDED, -500.01, [GENERAL, DIRECTOR]), (BANDED, 500.01, [GENERAL, DIRECTOR]),
+    ([{"level": 1, "office": UNIT, "maximum": 500}], -500, [UNIT, DIRECTOR]),
+    ([{"level": 1, "office": UNIT, "maximum": 500}], -500.01, [DIRECTOR]),
     ([{"level": 1, "office": UNIT, "minimum": "1000/3"}], 333.33, [DIRECTOR]),
     ([{"level": 1, "office": UNIT, "minimum": "1000/3"}], 333.34, [UNIT, DIRECTOR]),
     ([{"level": 1, "office": DIRECTOR, "signatures": 2}], -10, [DIRECTOR, DIRECTOR]),
