@@ -93,8 +93,7 @@ def signed_by(signature):
 
 def deputised(signature):
     """That a deputy's office signed in the place of the one that was asked."""
-    slot = getattr(signature, "slot", None)   # a document's signature has no place but its own office
-    return f"{signature.role.label} en suplencia" if slot is not None and slot.role != signature.role else ""
+    return f"{signature.role.label} en suplencia" if signature.deputises else ""
 
 
 def column_of(model, name):

@@ -63,6 +63,11 @@ class Signature(Model):
         """Whose signature was lent to the signer, or nothing."""
         return self.absent.name if self.absent else ""
 
+    @property
+    def deputises(self):
+        """Whether the office that signed stood in for the one that was asked."""
+        return self.role != self.slot.role
+
 
 class Endorsement(Model):
     """One person's name under a whole document: a procedure version or a batch of corrections."""
@@ -88,6 +93,7 @@ class Endorsement(Model):
     method: Mapped[str] = field("Prueba de identidad")
     content_hash: Mapped[str] = field("SHA-256 firmado")
     signed_at: Mapped[datetime] = stamped("Fecha de firma")
+    deputises = False       # a document has no deputies: each office signs in its own place
 
     signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")

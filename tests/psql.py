@@ -41,9 +41,10 @@ INSERT INTO console.correction_lines (correction_id, position, service, amount_b
 SELECT %s, position, service, amount, tax, amount + CASE service WHEN 'water' THEN %s ELSE 0 END,
        tax_percent, tax FROM commercial.bill_lines WHERE bill_id = %s"""
 SLOTS = """
-INSERT INTO console.signature_slots (correction_id, revision, position, role, band)
-SELECT c.id, c.revision, q.position, q.role, q.band FROM console.corrections c,
-       console.required_slots(c.amount, (now() AT TIME ZONE 'America/Mexico_City')::date) q WHERE c.id = %s"""
+INSERT INTO console.signature_slots (correction_id, revision, position, role, band, deputies)
+SELECT c.id, c.revision, q.position, q.role, q.band, q.deputies FROM console.corrections c,
+       console.required_slots(c.amount, (now() AT TIME ZONE 'America/Mexico_City')::date,
+                              c.procedure_version_id) q WHERE c.id = %s"""
 SEND = """UPDATE console.corrections SET state = 'submitted',
           folio = coalesce(folio, console.next_folio('UAS-COR')) WHERE id = %s"""
 SIGN = """

@@ -31,7 +31,7 @@ def number(row):
 def fresh(cause):
     """Known accounts with that cause, of houses, on which no correction was started."""
     return [number(row) for row, plot in plots.KNOWN.items()
-            if plot.cause == cause and plot.fits and row < plots.BIG]
+            if plot.cause == cause and plot.fits and (row < plots.BIG or row > plots.TOO_NEW)]
 
 
 LEAKS = fresh("FUGA_OCULTA")
@@ -41,6 +41,8 @@ UNREADABLE_METERS = fresh("LECTURA_IMPOSIBLE")
 WRONG_READINGS = fresh("LECTURA_ERRONEA")
 WRONG_TAX = fresh("CARGO_INDEBIDO")
 DAMAGED_METERS = fresh("MEDIDOR_DANADO_ROBADO")
+FAST_METERS = fresh("MEDIDOR_RAPIDO")
+LATER_READINGS = fresh("ESTIMADO_CON_LECTURA")
 
 
 def folio(row, plot):
@@ -100,6 +102,8 @@ FINDS = {
     "LECTURA_IMPOSIBLE": "Medidor ilegible, estimado en {billed} m³; lo medido promedia {usual}.",
     "LECTURA_ERRONEA": "Lectura mal tomada: se cobraron {billed} m³ y se usaron {usual}.",
     "CARGO_INDEBIDO": "IVA cobrado sobre el agua de una casa ({billed} m³).",
+    "MEDIDOR_RAPIDO": "Medidor que registra 125 %: se cobraron {billed} m³ y pasaron {usual}.",
+    "ESTIMADO_CON_LECTURA": "Recibo estimado en {billed} m³; la lectura de 51 días después da {usual}.",
     "MEDIDOR_DANADO_ROBADO": "Medidor dañado, estimado en {billed} m³; rige el promedio de los dos "
                              "recibos anteriores.",
 }

@@ -21,6 +21,8 @@ CAUSES = {
                               "se estimó."),
     "PROMEDIO_ERRONEO": ("Promedio mal calculado", "El consumo se estimó con meses o cifras que no "
                          "correspondían."),
+    "ESTIMADO_CON_LECTURA": ("Estimación con lectura posterior", "El recibo se estimó y una lectura real "
+                             "tomada después muestra otro consumo."),
     "SERVICIO_NO_FACTURADO": ("Servicio no facturado", "Hubo servicio y no se cobró."),
     "MEDIDOR_LENTO": ("Medidor que marca de menos", "La prueba del medidor da un error a favor del "
                       "usuario."),

@@ -10,7 +10,9 @@ from models.meters import MeterState
 YEAR = (0, -1, 1, 0, 0, 0, -1, 1, 0, 0, 1, -1)
 HALF_YEAR = (0, -1, 1, -1, 1, 2)
 BY_HALF_YEAR = ("MEDIDOR_PARADO", "LECTURA_IMPOSIBLE")
-ESTIMATED = (*BY_HALF_YEAR, "MEDIDOR_DANADO_ROBADO")
+ESTIMATED = (*BY_HALF_YEAR, "MEDIDOR_DANADO_ROBADO", "ESTIMADO_CON_LECTURA")
+STILL_WORKING = ("ESTIMADO_CON_LECTURA",)    # nobody came to read it that month, and it works
+DAYS_TO_LATER = 51     # from the reading before the estimate to the real one after it
 BIG, USED = 34, 38     # from here on: larger amounts; accounts that the demonstration corrects
 LAST_KNOWN = 60
 LEAST_MONTHS = 18    # twelve before the oldest anomaly
@@ -37,6 +39,8 @@ READING = Plot("LECTURA_ERRONEA", 14, 34)
 WRONG_TAX = Plot("CARGO_INDEBIDO", 18, 20)
 DAMAGED = Plot("MEDIDOR_DANADO_ROBADO", 20, 45)
 BIG_LEAK = Plot("FUGA_OCULTA", 40, 120, TariffClass.COMMERCIAL)
+FAST = Plot("MEDIDOR_RAPIDO", 24, 30)          # its test registers 125 %
+LATER_READ = Plot("ESTIMADO_CON_LECTURA", 18, 44)
 HUGE_READING = Plot("LECTURA_ERRONEA", 320, 1320, TariffClass.INDUSTRIAL)
 
 KNOWN = (
@@ -50,6 +54,7 @@ KNOWN = (
        46: LEAK, 47: LEAK, 48: HUGE_READING, 49: STOPPED, 50: BIG_LEAK}
     | {NOT_DOUBLE: LEAK._replace(billed=27, fits=False),
        TOO_NEW: LEAK._replace(fits=False, short=True)}
+    | {57: FAST, 58: FAST, 59: LATER_READ, 60: LATER_READ}
 )
 ANY_MONTH = (LEAK, LEAK, CLASS, WRONG_TAX)
 LAST_MONTH = (STOPPED, UNREADABLE, READING, DAMAGED)
@@ -79,7 +84,7 @@ def volume(plot, back):
 
 def meter_state(plot):
     """The state that the commercial system shows for the account's meter."""
-    if plot is None or plot.cause not in ESTIMATED:
+    if plot is None or plot.cause not in ESTIMATED or plot.cause in STILL_WORKING:
         return MeterState.WORKING
     unreadable = plot.cause == "LECTURA_IMPOSIBLE"
     return MeterState.UNREADABLE if unreadable else MeterState.BROKEN

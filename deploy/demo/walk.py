@@ -16,12 +16,16 @@ REASONS = {
     "MEDIDOR_PARADO": "El medidor no avanza; el recibo se estimó muy por arriba de lo medido.",
     "LECTURA_IMPOSIBLE": "La carátula está empañada y el recibo se estimó sin leerla.",
     "MEDIDOR_DANADO_ROBADO": "El usuario reportó el medidor roto; el recibo se estimó.",
+    "MEDIDOR_RAPIDO": "El usuario pidió la prueba del medidor y este registró de más.",
+    "ESTIMADO_CON_LECTURA": "El recibo se estimó y la visita posterior leyó menos.",
     "LECTURA_ERRONEA": "La fotografía muestra una cifra distinta de la capturada.",
     "CARGO_INDEBIDO": "El recibo cobra IVA sobre el agua de una casa.",
 }
 ANSWERS = {
     "FUGA_OCULTA": {"leak.repaired": True},
     "TARIFA_CLASE_ERRONEA": {"correct_class": "domestic"},
+    "MEDIDOR_RAPIDO": {"registration_percent": 125,
+                       "registration_percent.reason": "Promedio de los tres gastos de la prueba."},
     "MEDIDOR_DANADO_ROBADO": {"user_fault": False,
                               "user_fault.reason": "El dictamen halló desgaste, no daño."},
 }
@@ -78,7 +82,17 @@ def typed(plot, bill):
     if plot.cause == "LECTURA_ERRONEA":
         return {"lectura_correcta": bill.previous_reading.value + plot.usual,
                 "lectura_correcta.reason": "Se leyó de nuevo con el usuario presente."}
+    if plot.cause == "ESTIMADO_CON_LECTURA":
+        return {"estimated": True, "days_between": plots.DAYS_TO_LATER,
+                "later_reading": bill.previous_reading.value + later_use(plot, bill),
+                "later_reading.reason": "Lectura tomada en la visita, con el usuario presente."}
     return ANSWERS.get(plot.cause, {})
+
+
+def later_use(plot, bill):
+    """The m³ from the reading before the estimate to the real one, at what the account usually takes."""
+    days = (bill.period_end - bill.period_start).days + 1
+    return round(plot.usual * plots.DAYS_TO_LATER / days)
 
 
 def prove(case, _):

@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql
 -- The signatures of a correction: those of its band, and those that its procedure version adds for a
 -- difference of this size. A level adds the signatures of its office that the band lacks, just before
 -- the band's last one, which closes; its deputies and members may fill every place of that office.
-CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, version bigint)
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, ruling bigint)
   RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH banded AS (SELECT q."position" AS place, q.role, q.band, q."position" = max(q."position") OVER () AS closes
@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, v
                          coalesce((l ->> 'signatures')::integer, 1) AS signatures,
                          coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]') AS others
                     FROM console.procedure_versions v, jsonb_array_elements(v.definition -> 'approval') l
-                   WHERE v.id = version AND abs(amount) >= coalesce(console.bound(l ->> 'minimum'), 0)
+                   WHERE v.id = ruling AND abs(amount) >= coalesce(console.bound(l ->> 'minimum'), 0)
                      AND abs(amount) <= coalesce(console.bound(l ->> 'maximum'), 'Infinity')),
        missing AS (SELECT w.office, min(w.level) AS level, max(w.signatures)
                           - (SELECT count(*) FROM banded b WHERE b.role = w.office)::integer AS lacks

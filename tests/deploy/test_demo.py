@@ -86,7 +86,7 @@ def rows(app, question):
 
 def test_it_makes_what_it_says(office):
     made = office.config["MADE"]
-    assert (made["cuentas"], made["zonas"], made["municipios"], made["causas"]) == (60, 60, 3, 26)
+    assert (made["cuentas"], made["zonas"], made["municipios"], made["causas"]) == (60, 60, 3, 27)
     assert made["recibos"] * 3 == made["renglones"]
     assert made["correcciones"] == len(corrections.STORIES) + 1     # and the reversal
     assert rows(office, "SELECT min(period_start)::text, max(period_end)::text"
@@ -153,6 +153,8 @@ def test_there_are_fresh_anomalies_of_each_kind():
     for kind in (anomalies.STOPPED_METERS, anomalies.UNREADABLE_METERS, anomalies.WRONG_READINGS,
                  anomalies.WRONG_TAX, anomalies.DAMAGED_METERS):
         assert len(kind) >= 3
+    for kind in (anomalies.FAST_METERS, anomalies.LATER_READINGS):
+        assert len(kind) == 2
 
 
 def test_the_list_says_the_sums_of_the_issue():
@@ -207,6 +209,14 @@ def test_each_office_that_signs_has_something_waiting(office):
 
 def test_an_acting_director_signed_one(office):
     assert rows(office, "SELECT count(*) FROM console.signatures WHERE acting") == [(1,)]
+
+
+def test_the_commercial_director_is_absent_and_lent_the_signature_by_letter(office):
+    found = rows(office, "SELECT d.role, h.name, p.name, d.letter, d.valid_from::text, d.valid_to::text"
+                         " FROM console.delegations d JOIN console.people h ON h.id = d.holder_id"
+                         " JOIN console.people p ON p.id = d.delegate_id")
+    assert found == [("commercial_director", "Héctor Zúñiga Palau", "Ramón Turrubiartes Gaitán", "DG/2026/044",
+                      "2026-11-02", "2027-10-29")]
 
 
 def test_the_evidence_is_stored_under_its_hash(office):

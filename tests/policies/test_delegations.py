@@ -153,6 +153,31 @@ def test_two_holders_of_one_office_and_one_delegate_fill_one_place(office, deleg
         psql.sign(office, key)
 
 
+ENDORSE = """INSERT INTO console.endorsements (version_id, revision, position, role, signer_id, acting, letter, method,
+content_hash) VALUES (%s, 1, 1, 'staff', 1, true, 'falso', 'password', console.document_hash(%s, NULL))"""
+
+
+def test_a_whole_document_is_signed_with_it_too_and_that_is_a_use_of_it(cluster, office, delegate):
+    made = lend(office, delegate, UNIT)
+    with psql.superuser(cluster, office) as raw:
+        (version,) = raw.execute(
+            "INSERT INTO console.procedure_versions (procedure_id, number, state, valid_from, anomaly_codes, definition,"
+            " content_hash) SELECT procedure_id, 77, 'submitted', valid_from, anomaly_codes, definition, 'x'"
+            " FROM console.procedure_versions LIMIT 1 RETURNING id").fetchone()
+    # As its owner: the grant of this table comes with the act that signs.
+    with psql.superuser(cluster, office) as raw:
+        raw.execute("GRANT INSERT ON console.endorsements TO console_unit_head")
+    with as_person(office, UNIT, delegate) as raw:
+        raw.execute(ENDORSE, (version, version))
+    with office.program() as raw:
+        row = raw.execute("SELECT signer_id, role::text, acting, absent_id, letter FROM console.endorsements"
+                          " WHERE version_id = %s", (version,)).fetchone()
+    assert row == (delegate, UNIT, False, office.actor(UNIT).id, "DG/2026/050")
+    with pytest.raises(psycopg.Error) as caught:
+        change(office, made, "letter = 'otro'")
+    assert caught.value.sqlstate == "AG032"
+
+
 # ---- registering it
 
 def refuses(office, code, *values, **terms):
