@@ -28,7 +28,7 @@ def test_the_office_changes_its_own_procedure(sit, office, agreement):
     staff = sit("staff")
     page = staff.page
     staff.open("/procedimientos/")
-    staff.press("Fuga oculta reparada")
+    page.locator("td, th").get_by_role("link", name="Fuga oculta reparada", exact=True).click()
     former = re.search(r"/procedimientos/(\d+)/", page.url)[1]
     staff.press("Preparar versión nueva")
     page.get_by_label("Rige desde").fill("2026-12-01")
