@@ -1,11 +1,22 @@
 """What a procedure version says, in words: the same content that the engine obeys."""
 
-from sqlalchemy import select
+from flask import abort, g, redirect, url_for
+from flask_admin import expose
+from sqlalchemy import func, select
 
+import policies
+from admin_views import acting, previews, uploads
+from admin_views.authoring import Authoring, compared
+from admin_views.authoring_parts import PARTS
 from admin_views.base import PolicyView
-from models.procedures import Procedure, ProcedureVersion
+from models import db
+from models.people import Role
+from models.procedures import Procedure, ProcedureVersion, VersionState
 from models.queries import finding
+from policies import authority, drafts
 from policies.cases import definition_of
+from policies.procedures.differences import differences
+from policies.procedures.readiness import reasons
 from policies.procedures.vocabulary import in_words, said_choice
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
@@ -14,14 +25,16 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
          "tax": "el IVA de cada renglón, según su regla", "figures": "cifras de referencia"}
 
 
-class ProcedureVersionView(PolicyView):
+class ProcedureVersionView(Authoring, PolicyView):
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
+    one = "procedimiento"
     filters_by = ("state", "procedure", "valid_from", "valid_to")
     searches = True
-    endings, creates_here = "a", False
     record_template = "procedure.html"
     facts = (("Procedimiento", ("procedure", "number", "state")),
-             ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")))
+             ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")),
+             ("Trámite", ("reason", "drafted_by", "revision", "decision_reason")))
+    related = ()            # its page shows its signatures and documents in their own way
 
     def search(self, query, words):
         """By the procedure's name, whichever version."""
@@ -32,7 +45,31 @@ class ProcedureVersionView(PolicyView):
         yield self.search(self.scope(select(ProcedureVersion)), words).order_by(ProcedureVersion.id.desc())
 
     def page_of(self, record):
-        return super().page_of(record) | {"sections": sections(definition_of(record))}
+        definition, (former, others) = definition_of(record), compared(record)
+        return super().page_of(record) | previews.checks(definition) | {
+            "sections": sections(definition), "parts": PARTS, "former": former, "others": others,
+            "changes_told": differences(definition_of(former), definition) if former else [],
+            "places": [(position, Role(role).label, given) for position, role, given in authority.places(record)],
+            "former_signatures": [item for item in record.endorsements if item.revision != record.revision],
+            "reasons_not": reasons(record) if record.state == VersionState.DRAFT else [],
+            "may_write": policies.refusal(drafts.write_version, g.actor, record) is None,
+            "content_hash": authority.document_hash(record), "canonical": canonical(record)}
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name == "write_version":
+            return redirect(url_for(".part_view", key=key, part=PARTS[0].slug))
+        if step_name == "endorse_version":
+            return acting.run(self, record, step_name, template="sign_version.html",
+                              seen_hash=authority.document_hash(record))
+        return acting.run(self, record, step_name, template="send_version.html" if step_name == "send_version"
+                          else "act.html")
+
+    @expose("/<int:key>/documento/")
+    def file_view(self, key):
+        """The authorised document, as it was attached."""
+        return uploads.serve(self.get_one(key).document or abort(404))
 
 
 def sections(definition):
@@ -83,6 +120,11 @@ def deadline_words(item):
     units = {"day": "días", "working_day": "días hábiles", "month": "meses"}
     term = " ".join(str(part) for part in (item.value, units.get(item.unit, "")) if part)
     return f"{item.name.capitalize()}: {term}, desde {item.starts or 'la resolución'}"
+
+
+def canonical(version):
+    """The text that its signatures are over, as PostgreSQL states it."""
+    return db.session.scalar(select(func.console.version_content(version.id)))
 
 
 def views():

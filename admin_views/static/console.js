@@ -6,7 +6,7 @@ import "./modules/forms.js";
 import "./modules/keys.js";
 const needed = {
   "[data-draft]": "autosave", "[data-list]": "lists", "[data-picker]": "pickers",
-  "[data-peek]": "peek", "[data-together]": "selection",
+  "[data-peek]": "peek", "[data-live]": "live", "[data-together]": "selection",
   "[data-when]": "conditions", "[data-rows]": "rows", "[data-steps]": "steps",
 };
 for (const [mark, module] of Object.entries(needed)) {

@@ -66,7 +66,7 @@ def test_every_answer_carries_its_headers_and_is_kept_nowhere(pages):
     """Threats C14 and C15: no frame, no sniffing, no copy in a cache."""
     for path, page in pages.items():
         for name, value in HEADERS.items():
-            downloaded = "/evidencia/" in path and name == "Content-Security-Policy"
+            downloaded = ("/evidencia/" in path or "/documento/" in path) and name == "Content-Security-Policy"
             assert page.headers[name] == ("sandbox; default-src 'none'" if downloaded else value), (path, name)
         assert page.headers["Cache-Control"] == "no-store", path
     assert len(pages) > 40

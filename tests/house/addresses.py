@@ -3,7 +3,7 @@
 import psycopg
 
 FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
-          "filename": "console.css", "table": "corrections", "relation": "id"}
+          "filename": "console.css", "table": "corrections", "relation": "id", "part": "topes"}
 # What the door itself writes while it refuses.
 LOGS = ("web_sessions", "login_attempts", "refusals", "read_entries", "export_entries",
         "parked_forms", "list_settings", "saved_views")

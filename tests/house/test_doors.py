@@ -22,7 +22,8 @@ MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create",
           "columns_view": "view", "save_view": "view", "drop_view": "view",
           "import_view": "create", "import_template_view": "create", "import_columns_view": "create",
           "import_check_view": "create", "import_faults_view": "create",
-          "bulk_view": "view", "bulk_result_view": "view"}
+          "bulk_view": "view", "bulk_result_view": "view", "part_view": "view", "text_view": "view",
+          "download_view": "view", "try_view": "view", "library_view": "create", "load_view": "create"}
 
 
 class OpenView(PersonView):

@@ -1,0 +1,113 @@
+"""A field of a procedure as the text that a person types, and back to the data of the file."""
+
+from datetime import date
+from fractions import Fraction
+from types import UnionType
+from typing import get_args, get_origin, get_type_hints
+
+import yaml
+
+from policies.procedures.parsing import DefinitionError, document_in
+
+YES, NO = ("sí", "si", "true"), ("no", "false")
+ENDLESS = 10_000     # letters: a list is written in one line
+
+
+class Untyped(ValueError):
+    """A text that cannot be data at all; its sentence says how to write it."""
+
+
+def kind_of(owner, part):
+    """How a field of the dataclass `owner` is typed: flag, day, figure, choice, formula, lines, pairs, periods, …"""
+    hint = get_type_hints(owner)[part.name]
+    if isinstance(hint, UnionType):
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    if part.metadata.get("among"):
+        return "choice"
+    if part.metadata.get("formula"):
+        return "formula"
+    if get_origin(hint) is tuple and get_args(hint)[0] is str:
+        return "lines"
+    return {bool: "flag", date: "day", int: "figure", Fraction: "figure", tuple: "periods", dict: "pairs",
+            object: "value", str: "text"}.get(hint, "part")
+
+
+def shown(kind, data):
+    """The text of plain data, as the form shows it."""
+    if data is None:
+        return ""
+    if kind == "lines":
+        return "\n".join(str(item) for item in data)
+    if kind == "pairs":
+        return "\n".join(f"{name}: {literal_shown(item)}" for name, item in data.items())
+    if kind == "periods":
+        return literal_shown(list(data))[1:-1]
+    return literal_shown(data) if kind == "value" else str(data)
+
+
+def taken(kind, text):
+    """Plain data from what was typed, None when nothing was; Untyped when it cannot be any."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        return None
+    if kind == "lines":
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    if kind == "pairs":
+        return dict(_pair(line) for line in text.split("\n") if line.strip())
+    if kind == "periods":
+        return _written(f"[{text}]")
+    if kind == "figure":
+        return int(text) if text.isdecimal() else text
+    return literal(text) if kind == "value" else text
+
+
+def _pair(line):
+    name, colon, value = line.partition(":")
+    if not colon or not value.strip():
+        raise Untyped(f"«{line.strip()[:40]}» no dice «nombre: valor»; escríbalo así, uno por renglón.")
+    return name.strip(), literal(value.strip())
+
+
+def literal(text):
+    """sí, no, a formula that begins with =, a list, or the text itself: one that is a number is a number."""
+    if text.casefold() in (*YES, *NO):
+        return text.casefold() in YES
+    if text.startswith("="):
+        return {"expr": text[1:].strip()}
+    return _written(text) if text[0] in "[{" else text
+
+
+def literal_shown(data):
+    """The text that `literal` reads back as the same data."""
+    if isinstance(data, bool):
+        return "sí" if data else "no"
+    if isinstance(data, dict) and data.keys() == {"expr"}:
+        return f"= {data['expr']}"
+    if isinstance(data, list | tuple | dict):
+        return yaml.safe_dump(_said(data), default_flow_style=True, allow_unicode=True, width=ENDLESS,
+                              sort_keys=False).strip()
+    return str(data)
+
+
+def _written(text):
+    try:
+        return _heard(document_in(text, "dato"))
+    except DefinitionError as fault:
+        raise Untyped(f"«{text.strip('[]')[:40]}» no se entiende; separe con comas y escriba cada grupo como "
+                      "{volume: 60, adjusted: sí}.") from fault
+
+
+def _said(data):
+    if isinstance(data, dict):
+        return {name: _said(item) for name, item in data.items()}
+    if isinstance(data, list | tuple):
+        return [_said(item) for item in data]
+    return literal_shown(data) if isinstance(data, bool) else data
+
+
+def _heard(data):
+    if isinstance(data, dict):
+        return {name: _heard(item) for name, item in data.items()}
+    if isinstance(data, list):
+        return [_heard(item) for item in data]
+    return data in YES if data in ("sí", "si", "no") else data

@@ -1,0 +1,107 @@
+"""A procedure tried on a real bill and on its own examples, as it is written now: nothing is kept of it."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import select
+
+from admin_views.inputs import NUMBER
+from models import db
+from models.billing import Bill
+from policies.drafting import captured_by_people
+from policies.gathering import gather
+from policies.procedures.engine import compute
+from policies.procedures.figures import figure
+from policies.procedures.lint import lint
+from policies.procedures.memoria import paragraphs
+from policies.procedures.vocabulary import meaning, said_choice, service_label
+from policies.procedures.worked import check
+
+CASE = "caso-"       # what is typed of the case, among the fields of the page
+GRAVITY = {"error": "Error", "warning": "Aviso"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One figure of the case that a person types to try the procedure."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    choices: tuple = ()
+
+
+def examples(definition):
+    """[(number, note, [row]) of each worked example; a row says what is expected, found and between them."""
+    found = []
+    for number, results in groupby(check(definition), key=lambda result: result.example):
+        rows = [{"label": meaning(definition, result.name)[0], "expected": figure(result.expected),
+                 "found": figure(result.found), "ok": result.ok, "apart": apart(result)} for result in results]
+        rows = [row | {"label": "procede"} if row["label"] == "eligible" else row for row in rows]
+        found.append((number, definition.worked_examples[number - 1].note, rows))
+    return found
+
+
+def apart(result):
+    """How far the figure found is from the expected one, in words; empty where there is no distance."""
+    numbers = [value for value in (result.found, result.expected)
+               if not isinstance(value, bool | str | list | tuple) and value is not None]
+    return figure(numbers[0] - numbers[1]) if len(numbers) == 2 and not result.ok else ""
+
+
+def findings(definition):
+    """[(gravity, place, sentence)] of the lint."""
+    return [(GRAVITY[item.severity], item.place, item.text) for item in lint(definition)]
+
+
+def checks(definition):
+    return {"examples": examples(definition), "findings": findings(definition)}
+
+
+def preview(definition, given):
+    """What a page shows of the procedure over the bill that `given` names: before and after, or why not."""
+    asks = [Asked(item.name, item.label, item.type, given.get(CASE + item.name, ""),
+                  tuple((choice, said_choice(choice)) for choice in item.choices))
+            for item in captured_by_people(definition)]
+    reasons = [item.name for item in captured_by_people(definition) if item.reason_required]
+    folio = given.get("recibo", "").strip()
+    shown = {"asks": asks, "reasons": reasons, "folio": folio, "outcome": None, "why": ""}
+    if not folio:
+        return shown
+    bill = db.session.scalar(select(Bill).where(Bill.folio == folio.upper()[:60]))
+    if bill is None:
+        return shown | {"why": "Ese recibo no existe; escriba su folio completo, como aparece en su página."}
+    return shown | {"bill": bill} | outcome(definition, bill, asks, reasons)
+
+
+def outcome(definition, bill, asks, reasons):
+    """The engine's answer as if the version ruled that bill."""
+    typed, wrong = inputs_of(asks)
+    typed |= {f"{name}.reason": "vista previa" for name in reasons}
+    case = gather(db.session, [bill.id])[bill.id]
+    tried = replace(definition, valid_from=bill.period_start, valid_to=None)
+    found = compute(tried, replace(case.facts, inputs=typed), case.rate)
+    lines = [(service_label(before.service), before, after) for before, after in zip(found.before, found.after)]
+    return {"outcome": found, "lines": lines, "memoria": paragraphs(found), "wrong": wrong,
+            "before": sum((line.total for line in found.before), Decimal(0)),
+            "after": sum((line.total for line in found.after), Decimal(0))}
+
+
+def inputs_of(asks):
+    """(name → value, sentences) of what was typed; what is no figure is said and left out."""
+    typed, wrong = {}, []
+    for ask in asks:
+        text = ask.value.strip()
+        if ask.kind == "bool" and text in ("True", "False"):
+            typed[ask.name] = text == "True"
+        elif ask.kind == "number" and text:
+            plain = text.replace(",", "").removeprefix("$")
+            if NUMBER.match(plain):
+                typed[ask.name] = Decimal(plain)
+            else:
+                wrong.append(f"«{ask.label}»: escriba una cifra, por ejemplo 1,234.50.")
+        elif text and ask.kind in ("choice", "text"):
+            typed[ask.name] = text
+    return typed, wrong
