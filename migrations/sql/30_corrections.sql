@@ -71,7 +71,8 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
          FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
         WHERE e.correction_id = c.id),
       (SELECT string_agg(concat_ws('|', 'S', s.position, s.role), '|' ORDER BY s.position)
-         FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision)
+         FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
+      CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END   -- one payment adds nothing to what was signed
     ) || '||'
     FROM console.corrections c
     JOIN commercial.bills b ON b.id = c.bill_id JOIN commercial.accounts a ON a.id = c.account_id

@@ -199,7 +199,7 @@ def upgrade():
     sa.Column('note_id', sa.Integer(), nullable=False),
     sa.Column('original_uuid', sa.Text(), nullable=True),
     sa.Column('substitute_uuid', sa.Text(), nullable=True),
-    sa.Column('reason', sa.Enum('01', '02', '03', '04', name='cancelreason', native_enum=False, create_constraint=True, length=40), server_default='01', nullable=False),
+    sa.Column('reason', sa.Enum('01', '02', '03', '04', name='cancelreason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('state', sa.Enum('pending', 'substituted', 'requested', 'accepted', 'cancelled', name='fiscalstate', native_enum=False, create_constraint=True, length=40), server_default='pending', nullable=False),
     sa.Column('needs_acceptance', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
