@@ -64,6 +64,18 @@ def months_after(day, months):
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def pay_by(note, off):
+    """(day, whether it is the bill's own): the due day of a corrected bill.
+
+    It keeps its day while that has not passed; afterwards it has again the days that the bill gave from its
+    issue, counted from the note, to a day that works. A proposal of the console: no public rule says it.
+    """
+    start, bill = note.issued_at.astimezone(HERE).date(), note.bill
+    if start <= bill.due_on:
+        return bill.due_on, True
+    return next_working(start + (bill.due_on - bill.issued_on), off), False
+
+
 def of(correction, note):
     """The payments of a note that its correction divides; none for a note paid at once."""
     if correction.instalments == 1:
