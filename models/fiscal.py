@@ -38,7 +38,7 @@ class CancelReason(Words):
 
 
 class FiscalState(Words):
-    PENDING = "pending", "Por timbrar"
+    PENDING = "pending", "Pendiente"
     SUBSTITUTED = "substituted", "Timbrado"
     REQUESTED = "requested", "Cancelación pedida"
     ACCEPTED = "accepted", "Aceptada por el receptor"
