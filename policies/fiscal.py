@@ -6,8 +6,11 @@ order is the tax authority's (models/fiscal.py), refused by PostgreSQL to any pr
 
 import re
 
+from sqlalchemy.orm import object_session
+
 from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalment
 from models.fiscal import FiscalState as F
+from models.queries import fiscal as find
 from policies.offices import CORRECTION_READERS, STAFF
 from policies.rules import Ask, Broken, Rule, act, declare
 
@@ -41,6 +44,8 @@ def not_stamped(record, actor):
     """Why no CFDI is registered here, or None."""
     if record.reason in BARE:
         return "El recibo corregido no deja nada por cobrar: no lleva comprobante que lo sustituya."
+    if object_session(record).scalar(find.unstamped_before(record.note).limit(1)):
+        return "Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero."
     return None
 
 

@@ -35,6 +35,14 @@ CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uu
       FROM commercial.bills b WHERE b.id = bill) s
    ORDER BY s.place DESC LIMIT 1 $$;
 
+-- The earlier corrected bills of the same bill that still wait for their CFDI: one replaces another in order.
+CREATE OR REPLACE FUNCTION console.unstamped_before(note integer) RETURNS SETOF integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM commercial.credit_notes n
+    JOIN commercial.credit_notes e ON e.bill_id = n.bill_id AND e.id < n.id AND e.form = 'corrected_bill'
+    JOIN console.fiscal_records f ON f.note_id = e.id AND f.state = 'pending'
+   WHERE n.id = note AND n.form = 'corrected_bill' AND coalesce(f.reason, '01') = '01' $$;
+
 -- A record says of the original, the reason and the acceptance what its note says; afterwards each step
 -- waits for the one before it. The reasons and the amount are explained in models/fiscal.py.
 CREATE OR REPLACE FUNCTION console.guard_fiscal() RETURNS trigger
@@ -63,6 +71,16 @@ BEGIN
     RAISE EXCEPTION 'what a fiscal record says stays' USING ERRCODE = 'AG002';
   END IF;
   IF NEW.state = OLD.state THEN RETURN NEW; END IF;
+  SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
+  IF NEW.state = 'substituted' AND n.form = 'corrected_bill' AND coalesce(NEW.reason, '01') = '01' THEN
+    IF EXISTS (SELECT FROM console.unstamped_before(NEW.note_id)) THEN
+      RAISE EXCEPTION 'an earlier corrected bill waits for its CFDI' USING ERRCODE = 'AG024';
+    END IF;
+    -- What it replaces is what stands when it is stamped: an earlier corrected bill may have been since.
+    SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
+    NEW.reason := CASE WHEN NEW.original_uuid IS NOT NULL THEN '01' END;
+    NEW.needs_acceptance := NEW.original_uuid IS NOT NULL AND worth > 1000;
+  END IF;
   ready := CASE NEW.state
       WHEN 'substituted' THEN NEW.substitute_uuid IS NOT NULL AND coalesce(NEW.reason, '01') = '01'
       WHEN 'requested' THEN NEW.original_uuid IS NOT NULL AND (NEW.reason IN ('02', '03')

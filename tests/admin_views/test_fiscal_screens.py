@@ -77,9 +77,9 @@ def test_who_reads_corrections_reads_them_and_nobody_else(office):
 
 
 def stamped(client):
-    answer = client.get("/comprobantes/para-timbrar.json")
-    assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
-    return {note["folio"]: note for note in json.loads(answer.data)["notas"]}
+    with client.get("/comprobantes/para-timbrar.json") as answer:
+        assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
+        return {note["folio"]: note for note in json.loads(answer.data)["notas"]}
 
 
 def test_the_file_says_what_each_cfdi_must(office):
@@ -106,12 +106,14 @@ def test_the_file_says_what_each_cfdi_must(office):
 def test_the_file_names_nobody_and_is_an_export(office):
     client = office.client("staff")
     names = office.scalar("SELECT array_agg(holder_name) FROM commercial.accounts")
-    text = client.get("/comprobantes/para-timbrar.json").data.decode()
+    with client.get("/comprobantes/para-timbrar.json") as answer:
+        text = answer.data.decode()
     assert not [name for name in names if name in text] and '"cuenta"' in text
     assert office.scalar("SELECT count(*) FROM console.export_entries WHERE table_name = 'fiscal_records'"
                          " AND rows > 0 AND length(sha256) = 64")
     for kind in ("csv", "xlsx"):
-        assert client.get(f"/comprobantes/exportar/{kind}/").status_code == 200
+        with client.get(f"/comprobantes/exportar/{kind}/") as answer:
+            assert answer.status_code == 200
 
 
 # ---- papers

@@ -5,6 +5,7 @@ import pytest
 
 import policies
 from models.fiscal import FiscalRecord
+from models.queries.fiscal import to_stamp
 from policies.corrections import apply, start_reversal, submit
 from policies.fiscal import (
     register_acceptance,
@@ -109,6 +110,32 @@ def test_undoing_replaces_the_substitute_and_no_longer_the_first(office):
         office.sign(made, role)
     office.perform("staff", apply, made)
     assert row(office, record_of(office, made))["original_uuid"] == uuid
+
+
+def reversed_at_once(office):
+    """Two corrected bills of one bill, neither stamped yet: (record of the first, of its reversal)."""
+    first = applied(office, total=5000)
+    undone = office.scalar("SELECT n.correction_id FROM console.fiscal_records f JOIN commercial.credit_notes n"
+                           " ON n.id = f.note_id WHERE f.id = %s", first)
+    made = office.perform("staff", start_reversal, undone, {"reason": "Era de otro domicilio."})
+    office.perform("staff", submit, made)
+    for role in psql.roles(office, made):
+        office.sign(made, role)
+    office.perform("staff", apply, made)
+    return first, record_of(office, made)
+
+
+def test_corrected_bills_are_stamped_in_order_and_each_replaces_the_one_before(office):
+    first, second = reversed_at_once(office)
+    refuses(office, register_substitute, second, "se corrigió antes", uuid=fresh())
+    refused(office, "AG024", second, f"state = 'substituted', substitute_uuid = '{fresh()}'")
+    with office.speaks("staff") as session:
+        waiting = {record.id for record in session.scalars(to_stamp())}
+        assert first in waiting and second not in waiting
+    uuid = fresh()
+    does(office, register_substitute, first, uuid=uuid)
+    does(office, register_substitute, second, uuid=fresh())
+    assert row(office, second)["original_uuid"] == uuid and row(office, first)["original_uuid"] == original(office, first)
 
 
 def test_every_note_has_its_record_whoever_writes_it(office):
