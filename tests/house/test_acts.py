@@ -10,6 +10,7 @@ from models.bands import ApprovalBand
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.fiscal import FiscalRecord
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
 from models.people import Role
@@ -43,6 +44,8 @@ BY = {
     "authorize_band": {"commercial_director"}, "retire_band": {"commercial_director"},
     "authorize_version": {"commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+    **dict.fromkeys(("register_substitute", "request_cancellation", "register_acceptance", "register_cancellation"),
+                    {"staff"}),
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -134,7 +137,8 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
                 who = [role for role in Role
                        if policies.refusal(step, office.actor(role), subject) is None]
                 assert who == ([may[step.name]] if step.name in may else []), (state, step.name)
-    assert asked | {step.name for step in (*steps(Correction), *steps(Bill), *steps(ImportBatch))} == {
+    # Those of a fiscal record read its note: tests/policies/test_fiscal.py walks them.
+    assert asked | {step.name for step in (*steps(Correction), *steps(Bill), *steps(ImportBatch), *steps(FiscalRecord))} == {
         step.name for step in policies.ACTS.values()}
 
 
