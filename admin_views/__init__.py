@@ -10,6 +10,7 @@ from admin_views import (
     billing,
     catalogues,
     corrections,
+    fiscal,
     import_batches,
     people,
     procedures,
@@ -22,10 +23,10 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, procedures, catalogues, people, import_batches, trail)
+AREAS = (billing, corrections, fiscal, procedures, catalogues, people, import_batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
-    ("Corregir recibos", ("corrections", "credit_notes", "notices")),
+    ("Corregir recibos", ("corrections", "credit_notes", "fiscal_records", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
     ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",

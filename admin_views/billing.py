@@ -1,17 +1,26 @@
 """Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
 
+from flask import Response, abort, g, url_for
+from flask_admin import expose
 from sqlalchemy import or_, select
 
-from admin_views.base import PolicyView
-from admin_views.outputs import charts
+import policies
+from admin_views.base import VERBS, PolicyView
+from admin_views.gate import record_read
+from admin_views.outputs import charts, pdf
+from admin_views.papers import corrected_bill_facts
 from models import db
-from models.billing import Bill, CreditNote
+from models.billing import Bill, CreditNote, NoteForm
 from models.corrections import Correction
 from models.customers import Account
+from models.fiscal import Instalment
 from models.meters import Meter
 from models.notices import Notice
 from models.queries import billing as ask
+from models.queries.calendar import days_off
+from policies.instalments import pay_by
 
+VERBS |= {"corrected_view": "view"}
 MONTHS = 24
 
 
@@ -87,14 +96,34 @@ class BillView(PolicyView):
 
 
 class CreditNoteView(PolicyView):
-    column_list = ("folio", "kind", "bill", "amount", "issued_at")
+    column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
-    filters_by = ("kind", "issued_at", "amount", "bill", "folio")
+    record_template = "credit_note.html"
+    related = ("credit_note_lines", "instalments", "fiscal_records")
+    filters_by = ("kind", "form", "issued_at", "amount", "bill", "folio")
     search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
-    facts = (("Nota", ("folio", "kind", "amount", "issued_at")),
+    facts = (("Nota", ("folio", "kind", "form", "amount", "issued_at")),
              ("De dónde viene", ("correction", "bill")))
+
+    @expose("/<int:key>/recibo-corregido.pdf")
+    def corrected_view(self, key):
+        """The corrected bill for the user; a note over a paid bill has none."""
+        note = self.get_one(key)
+        if note.form != NoteForm.CORRECTED_BILL:
+            abort(404)
+        account, named = note.correction.account, policies.reads_personal(g.actor, Account)
+        if named:
+            record_read(account)
+        holder = db.session.scalar(select(Account.holder_name if named else Account.holder_initials)
+                                   .where(Account.id == account.id))
+        facts = corrected_bill_facts(note, holder, pay_by(note, set(db.session.scalars(days_off()))),
+                                     db.session.scalars(select(Instalment).where(Instalment.note_id == note.id)
+                                                        .order_by(Instalment.number)).all())
+        address = url_for("verification.code", code=note.correction.verification_code, _external=True)
+        return Response(pdf.sheet(facts, address, "corrected_bill.typ"), mimetype="application/pdf", headers={
+            "Content-Disposition": f'inline; filename="{note.bill.folio}-corregido.pdf"'})
 
 
 class NoticeView(PolicyView):

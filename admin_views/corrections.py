@@ -14,6 +14,7 @@ from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
 from admin_views.words import money
 from models import db
+from models.billing import NoteForm
 from models.corrections import Correction, CorrectionState, Evidence
 from models.notices import Notice
 from models.people import Role
@@ -21,6 +22,8 @@ from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
+from policies.instalments import said
+from policies.notices import WHY, document_of
 from policies.signatures import content_hash
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
@@ -95,11 +98,15 @@ class CorrectionView(Figures, PolicyView):
 
 
 def to_write(correction):
-    """What applying would write, in words: the note, and the bill's balance before and after (MXN)."""
+    """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
     kind = kind_of_note(correction)
     before = correction.bill.balance
-    return {"kind": kind.label, "series": SERIES[kind], "amount": money(abs(correction.amount)),
-            "before": money(before), "after": money(before + correction.amount)}
+    form = NoteForm(db.session.scalar(select(func.console.note_form(correction.bill_id))))
+    payments = said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
+    return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
+            "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
+            "amount": money(abs(correction.amount)), "before": money(before),
+            "after": money(before + correction.amount)}
 
 
 def to_sign(correction):

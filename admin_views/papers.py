@@ -1,6 +1,7 @@
-"""The facts of a correction's sheet, in words, for paper."""
+"""The facts of a correction's sheet and of a corrected bill, in words, for paper."""
 
-from admin_views.words import moment, money, say, signed_by
+from admin_views.words import moment, money, number, say, signed_by
+from policies.notices import document_of
 
 
 def sheet_facts(correction, signatures, content_hash, content):
@@ -18,13 +19,48 @@ def sheet_facts(correction, signatures, content_hash, content):
                   ["Procedimiento", str(correction.procedure_version)],
                   ["Motivo", correction.reason],
                   *([["Reversa de", str(correction.reversal_of)]] if correction.reversal_of else []),
-                  *(["Nota", f"{note.kind.label} {note.folio}"] for note in correction.notes),
+                  *(["Documento", said_note(note, correction)] for note in correction.notes),
+                  *([["Pago de la diferencia", f"en {correction.instalments} parcialidades mensuales"]]
+                    if correction.instalments > 1 else []),
                   ["Elaboró", f"{correction.drafted_by}, {moment(correction.drafted_at)}"]],
         "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
         "code": correction.verification_code,
         "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
         "evidence": [[item.label, item.document.sha256] for item in correction.evidence],
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
+
+
+def said_note(note, correction):
+    """«Recibo corregido, movimiento NC-2026-000001», or «Nota de crédito NC-2026-000001»."""
+    said = document_of(note.form, note.kind)
+    return f"{said} {note.folio}" if said == note.kind.label else f"{said}, movimiento {note.folio}"
+
+
+def corrected_bill_facts(note, holder, due, payments):
+    """What a corrected bill says as its note left it; `due` is (day, whether it is the bill's own)."""
+    correction, bill = note.correction, note.bill
+    day, kept = due
+    return {
+        "title": "Recibo corregido", "bill": bill.folio, "correction": str(correction),
+        "total": money(sum(line.amount_after + line.tax_after for line in correction.lines)),
+        "due": f"Vence el {say(day)}" + ("" if kept else ", nueva fecha de vencimiento"),
+        "code": correction.verification_code,
+        "facts": [["Cuenta", correction.account.number], ["Titular", holder],
+                  ["Periodo", f"{say(bill.period_start)} a {say(bill.period_end)}"],
+                  *([["Consumo", f"{say_volume(correction.volume_before)}; corregido, "
+                      f"{say_volume(correction.volume_after)}"]]
+                    if None not in (correction.volume_before, correction.volume_after) else []),
+                  ["Emitido", moment(note.issued_at)], ["Movimiento", f"{note.kind.label} {note.folio}"],
+                  *([["Folio fiscal anterior", bill.fiscal_uuid]] if bill.fiscal_uuid else [])],
+        "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
+        "payments": [[str(payment.number), say(payment.due_on), money(payment.amount)] for payment in payments],
+        "why": [f"{correction.anomaly_type}, conforme al procedimiento «{correction.procedure_version}».",
+                "Se entrega un recibo corregido y no una nota porque al emitirlo no se había pagado nada del "
+                "recibo anterior, que queda sin efecto."]}
+
+
+def say_volume(value):
+    return f"{number(value)} m³"
 
 
 def total_words(lines):

@@ -11,6 +11,8 @@ CONSTRAINTS = {
     "uq_signatures_slot_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
     "uq_signatures_correction_id": "Usted ya firmó esta revisión.",
     "uq_evidence_correction_id": "Ese mismo archivo ya está agregado a ese requisito.",
+    "uq_fiscal_records_substitute_uuid": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse "
+                                         "del timbrado.",
     "uq_logins_email_lower": "Ese correo ya tiene un acceso; use otro.",
     "uq_logins_person_id": "Esa persona ya tiene un acceso; edítelo en lugar de crear otro.",
     "uq_holidays_day": "Ese día ya está en el calendario.",
@@ -46,10 +48,18 @@ CODES = {
              "la registre.",
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
-    "AG020": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
-    "AG021": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
+    "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
+    "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
-    "AG022": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
+    "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
+    "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "
+             "máximo, y durar 366 días o menos.",
+    "AG024": "Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el original pasa "
+             "de 1,000 MXN, se espera la aceptación; actualice la página.",
+    "AG025": "Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.",
+    "AG026": "Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

@@ -21,6 +21,13 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('corrections', 'submitted', 'signed', 'commercial_director'),
     ('corrections', 'submitted', 'signed', 'general_director'),
     ('corrections', 'submitted', 'signed', 'unit_head'),
+    ('fiscal_records', '', 'pending', 'staff'),
+    ('fiscal_records', 'accepted', 'cancelled', 'staff'),
+    ('fiscal_records', 'pending', 'requested', 'staff'),
+    ('fiscal_records', 'pending', 'substituted', 'staff'),
+    ('fiscal_records', 'requested', 'accepted', 'staff'),
+    ('fiscal_records', 'requested', 'cancelled', 'staff'),
+    ('fiscal_records', 'substituted', 'requested', 'staff'),
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
@@ -185,7 +192,7 @@ CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.ap
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -287,7 +294,7 @@ GRANT INSERT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT UPDATE (eligible, refusals, volume_before, volume_after, amount, memoria) ON console.corrections TO console_staff;
 GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
-GRANT UPDATE (state, inputs, reason, eligible, refusals, volume_before, volume_after, amount, memoria) ON console.corrections TO console_staff;
+GRANT UPDATE (state, inputs, reason, instalments, eligible, refusals, volume_before, volume_after, amount, memoria) ON console.corrections TO console_staff;
 GRANT UPDATE (position, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT DELETE ON console.correction_lines TO console_staff;
@@ -303,7 +310,13 @@ GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
+GRANT INSERT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at) ON console.fiscal_records TO console_staff;
+GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -339,6 +352,7 @@ GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.
 GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -1,4 +1,19 @@
-"""What a note means for the tax authority, and the instalments in which a debit is paid."""
+"""What a note means for the tax authority, and the instalments in which a debit is paid.
+
+Rules of the tax authority (SAT) that the record follows; PostgreSQL decides by them (35_fiscal.sql):
+
+- A bill already paid keeps its CFDI: the difference is a CFDI of its own, related to it (catalogue
+  c_TipoRelacion: 01 «Nota de crédito», 02 «Nota de débito»; Anexo 20, guide of filling). Nothing is
+  cancelled, so the record has no reason.
+- An unpaid bill is replaced: the corrected bill is stamped first, related by 04 «Sustitución de los CFDI
+  previos», and then the original is cancelled for reason 01, which names the substitute (CFF article
+  29-A, fourth paragraph; RMF rule 2.7.1.34).
+- A corrected bill that leaves nothing to charge has no substitute: the original is cancelled for reason
+  02, or 03 when there was no service at all. Reason 04 (global invoices) is not a bill's.
+- The receiver accepts the cancellation when the original is over 1,000 MXN in total (RMF rule 2.7.1.35,
+  I: up to that amount none is asked). The other exceptions of that rule (the day after it was issued,
+  the general public) are left to the stamping system: asking for an acceptance harms nobody.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +24,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base import Model, Money, Words, amount_check, coded, field, stamped, table
 from models.billing import CreditNote
 
-ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35)
+ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35, I)
 UUID = "'^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$'"
 
 
@@ -23,8 +38,8 @@ class CancelReason(Words):
 
 
 class FiscalState(Words):
-    PENDING = "pending", "Por timbrar"
-    SUBSTITUTED = "substituted", "Sustituto timbrado"
+    PENDING = "pending", "Pendiente"
+    SUBSTITUTED = "substituted", "Timbrado"
     REQUESTED = "requested", "Cancelación pedida"
     ACCEPTED = "accepted", "Aceptada por el receptor"
     CANCELLED = "cancelled", "Original cancelado"
@@ -43,9 +58,8 @@ class FiscalRecord(Model):
 
     note_id: Mapped[int] = field("Nota", ForeignKey("commercial.credit_notes.id"), unique=True)
     original_uuid: Mapped[str | None] = coded("Folio fiscal original")
-    substitute_uuid: Mapped[str | None] = coded("Folio fiscal sustituto", unique=True)
-    reason: Mapped[CancelReason] = field("Motivo de cancelación", default=CancelReason.WITH_SUBSTITUTE,
-                                         server_default="01")
+    substitute_uuid: Mapped[str | None] = coded("Folio fiscal nuevo", unique=True)
+    reason: Mapped[CancelReason | None] = field("Motivo de cancelación")     # None: the original stands
     state: Mapped[FiscalState] = field("Estado", default=FiscalState.PENDING, server_default="pending")
     needs_acceptance: Mapped[bool] = field("Pide aceptación", default=False, server_default="false")
     opened_at: Mapped[datetime] = stamped("Abierto")

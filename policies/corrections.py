@@ -6,10 +6,11 @@ from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
 from models.corrections import Correction, CorrectionLine, Evidence
 from models.corrections import CorrectionState as S
 from models.documents import Document
+from models.fiscal import FiscalRecord, Instalment
 from models.notices import Notice
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
-from policies import drafting, proposals
+from policies import drafting, instalments, limits, proposals
 from policies.guard import settle
 from policies.notices import letter
 from policies.offices import CORRECTION_READERS, NAME_READERS, STAFF
@@ -17,7 +18,7 @@ from policies.rules import Rule, act, declare
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
            "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
-           "amount", "memoria", "drafted_by_id", "verification_code")
+           "amount", "memoria", "instalments", "instalments_most", "drafted_by_id", "verification_code")
 FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "memoria")
 LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
         "tax_after")
@@ -62,11 +63,13 @@ def start_reversal(applied, actor, reason):
 
 @act("Capturar datos y calcular", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
      creates=(CorrectionLine,), removes=(CorrectionLine,), touches={CorrectionLine: LINE},
-     sets=("inputs", "reason", *FIGURES), asks=drafting.ask_inputs)
+     sets=("inputs", "reason", "instalments", *FIGURES), asks=drafting.ask_inputs)
 def calculate(correction, actor, reason, **inputs):
     """The engine proposes before and after; a person types only what the procedure asks."""
+    chosen = inputs.pop(instalments.ASKED, None)
     correction.reason, correction.inputs = reason, drafting.kept_inputs(inputs)
     proposals.recompute(correction)
+    correction.instalments = instalments.admitted(correction, chosen)
 
 
 @act("Agregar evidencia", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
@@ -119,10 +122,14 @@ def kind_of_note(correction):
 
 
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
-     creates=(CreditNote, CreditNoteLine, Notice), touches={Correction: ("reversed_by_id",)},
-     hinders=drafting.drifted, grave=True, together=True)
+     creates=(CreditNote, CreditNoteLine, FiscalRecord, Instalment, Notice),
+     touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
 def apply(correction, actor):
-    """One note with its lines, once; the bill's balance follows it, and the letter waits."""
+    """One note with its lines, once; the bill's balance follows it, and the letter waits.
+
+    PostgreSQL says its form (a bill of which nothing was paid is corrected, another keeps its CFDI) and
+    opens its fiscal record.
+    """
     session = object_session(correction)
     kind = kind_of_note(correction)
     sign = -1 if kind == NoteKind.CREDIT else 1
@@ -133,7 +140,11 @@ def apply(correction, actor):
                                  amount=sign * (line.amount_after - line.amount_before),
                                  tax=sign * (line.tax_after - line.tax_before))
                   for line in correction.lines]
-    session.add_all([note, letter(correction, note)])
+    session.add(note)
+    settle(note)
+    session.refresh(note.bill)
+    payments = instalments.of(correction, note)
+    session.add_all([*payments, letter(correction, note, payments)])
     if correction.reversal_of is not None:
         correction.reversal_of.reversed_by_id = correction.id
     settle(correction)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import object_session
 from models.corrections import CorrectionState as S
 from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.cases import case_of, definition_of, net_lines
+from policies import instalments, limits
+from policies.cases import case_of, definition_of
 from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
 from policies.procedures.facts import bill_names, history_names
@@ -22,7 +23,7 @@ def bill_is_taken(bill, actor):
     """Why no correction starts on this bill, or None."""
     standing = object_session(bill).scalar(ask.standing_correction(bill).limit(1))
     if standing is None:
-        return None
+        return limits.out_of_bounds(bill)
     if standing.state == S.APPLIED:
         return (f"Este recibo ya fue corregido con {standing}; para cambiarlo inicie la reversa "
                 "de esa corrección.")
@@ -96,7 +97,7 @@ def ask_inputs(correction, actor):
         if field.reason_required:
             asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
                             value=kept.get(f"{field.name}.reason"), when=when))
-    return tuple(asks)
+    return (*asks, *instalments.ask(correction))
 
 
 def captured_by_people(definition):
@@ -187,8 +188,8 @@ def not_ready(correction, actor):
         return " ".join(f"Falta «{label}»; use «Capturar datos y calcular»." for label in waits)
     if not correction.eligible:
         return " ".join(correction.refusals) or "Falta calcular la corrección."
-    if moved := drifted(correction, actor):
-        return moved
+    if hindered := limits.not_applicable(correction, actor):
+        return hindered
     if documents := lacking(correction):
         return " ".join(documents)
     slots = object_session(correction).execute(find.required_slots(correction)).all()
@@ -196,13 +197,3 @@ def not_ready(correction, actor):
         return ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de "
                 "Comercialización que lo autorice.")
     return None
-
-
-def drifted(correction, actor):
-    """Whether the bill stopped being what the correction was computed from."""
-    now = {line.service: (line.amount, line.tax) for line in net_lines(correction.bill)}
-    then = {line.service.value: (line.amount_before, line.tax_before)
-            for line in correction.lines}
-    if now == then:
-        return None
-    return "El recibo cambió desde que se calculó esta corrección; devuélvala o calcule de nuevo."

@@ -38,6 +38,7 @@ FUNCTIONS = {
     "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
     "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
     "console.batch_content(bigint)": OFFICES,
+    "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(

@@ -37,6 +37,13 @@ def works(day, days_off):
     return day.weekday() < SATURDAY and day not in days_off
 
 
+def next_working(day, days_off):
+    """The day itself, or the first one after it that works."""
+    while not works(day, days_off):
+        day += DAY
+    return day
+
+
 def elapsed(since, today, days_off):
     """Working days after `since` up to `today`, this one included; 0 for the future."""
     return sum(works(since + DAY * step, days_off) for step in range(1, (today - since).days + 1))

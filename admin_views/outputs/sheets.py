@@ -53,7 +53,7 @@ def logged(file, kind, count, name, model):
                      max_age=0)
 
 
-MEDIA = {"csv": "text/csv; charset=utf-8",
+MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 

@@ -20,7 +20,7 @@ SEASON = (92, 95, 102, 110, 115, 112, 104, 100, 96, 95, 92, 96)
 READING_COLUMNS = ("id", "meter_id", "read_on", "value", "kind")
 BILL_COLUMNS = ("id", "folio", "account_id", "period_start", "period_end", "issued_on", "due_on",
                 "tariff_class", "volume", "previous_reading_id", "current_reading_id", "total",
-                "balance")
+                "balance", "fiscal_uuid")
 LINE_COLUMNS = ("bill_id", "position", "service", "amount", "tax_percent", "tax")
 DAYS_TO_PAY = 15
 
@@ -66,7 +66,8 @@ class Ledger:
         self.bills.append((
             number, bill_folio(month, each.number), each.row, month.start, month.end, issued,
             issued + timedelta(days=DAYS_TO_PAY), month.tariff_class.value, month.volume,
-            previous, current, amount, amount if month.back < each.behind else 0))
+            previous, current, amount, amount if month.back < each.behind else 0,
+            fiscal_uuid(bill_folio(month, each.number))))
         self.lines += [(number, position, *line)
                        for position, line in enumerate(month.lines, start=1)]
 
@@ -78,6 +79,12 @@ class Ledger:
 
 def issue_day(each, month):
     return month.end + timedelta(days=2 + draw(4, each.row, "issue"))
+
+
+def fiscal_uuid(folio):
+    """A CFDI's folio as it would look (version 4), always the same for the same bill."""
+    drawn = "".join(f"{draw(1 << 32, folio, 'cfdi', part):08X}" for part in range(4))
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-A{drawn[17:20]}-{drawn[20:32]}"
 
 
 def load(session, contracts, months):

@@ -73,7 +73,8 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
       (SELECT string_agg(concat_ws('|', 'S', s.position, concat_ws('/', s.role, (
               SELECT string_agg(d, '/' ORDER BY d) FROM jsonb_array_elements_text(s.deputies) d))),
               '|' ORDER BY s.position)
-         FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision)
+         FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
+      CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END   -- one payment adds nothing to what was signed
     ) || '||'
     FROM console.corrections c
     JOIN commercial.bills b ON b.id = c.bill_id JOIN commercial.accounts a ON a.id = c.account_id

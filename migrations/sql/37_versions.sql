@@ -43,7 +43,7 @@ BEGIN
       AND (p.code, v.number::text, v.valid_from::text, coalesce(v.valid_to::text, ''), v.anomaly_codes)
         = (v.definition ->> 'code', v.definition ->> 'version', v.definition ->> 'valid_from',
            coalesce(v.definition ->> 'valid_to', ''), v.definition -> 'anomaly_types')) THEN
-    RAISE EXCEPTION 'the columns of version % do not say what its content says', v.id USING ERRCODE = 'AG021';
+    RAISE EXCEPTION 'the columns of version % do not say what its content says', v.id USING ERRCODE = 'AG041';
   END IF;
 END $$;
 
@@ -60,7 +60,7 @@ BEGIN
               WHERE o.procedure_id = v.procedure_id AND o.id <> v.id AND o.state IN ('authorized', 'superseded')
                 AND o.valid_from <= coalesce(v.valid_to, 'infinity')
                 AND coalesce(o.valid_to, 'infinity') >= v.valid_from) THEN
-    RAISE EXCEPTION 'another version of procedure % rules on those days', v.procedure_id USING ERRCODE = 'AG020';
+    RAISE EXCEPTION 'another version of procedure % rules on those days', v.procedure_id USING ERRCODE = 'AG040';
   END IF;
 END $$;
 
@@ -75,7 +75,7 @@ BEGIN
     PERFORM FROM console.procedures WHERE id = NEW.procedure_id FOR UPDATE;
     IF NEW.revision <> 1 OR NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM console.procedure_versions
                                              WHERE procedure_id = NEW.procedure_id) THEN
-      RAISE EXCEPTION 'versions are numbered one after another' USING ERRCODE = 'AG021';
+      RAISE EXCEPTION 'versions are numbered one after another' USING ERRCODE = 'AG041';
     END IF;
     PERFORM console.check_version_columns(NEW);
     RETURN NEW;
@@ -91,7 +91,7 @@ BEGIN
   END IF;
   IF moves = 'draft>submitted' AND NOT EXISTS (
       SELECT FROM console.documents d WHERE d.id = NEW.document_id AND d.media_type = 'application/pdf') THEN
-    RAISE EXCEPTION 'the authorised document is missing' USING ERRCODE = 'AG022';
+    RAISE EXCEPTION 'the authorised document is missing' USING ERRCODE = 'AG042';
   ELSIF moves = 'submitted>draft' AND coalesce(NEW.decision_reason, '') = '' THEN
     RAISE EXCEPTION 'a returned version says why' USING ERRCODE = '23514';
   ELSIF moves = 'submitted>authorized' THEN

@@ -46,9 +46,26 @@ SELECT c.folio, g.revision, s.position AS orden, s.band AS regla, g.role AS carg
 
 CREATE OR REPLACE VIEW report.notas WITH (security_barrier) AS
 SELECT n.folio AS nota, n.kind AS tipo, c.folio AS correccion, b.folio AS recibo, n.amount AS importe,
-       n.issued_at AS emitida
+       n.issued_at AS emitida,
+       CASE n.form WHEN 'corrected_bill' THEN 'Recibo corregido' ELSE 'Nota' END AS documento,
+       c.instalments AS parcialidades
   FROM commercial.credit_notes n JOIN console.corrections c ON c.id = n.correction_id
   JOIN commercial.bills b ON b.id = n.bill_id;
+
+CREATE OR REPLACE VIEW report.parcialidades WITH (security_barrier) AS
+SELECT n.folio AS nota, i.number AS parcialidad, i.due_on AS vence, i.amount AS importe
+  FROM console.instalments i JOIN commercial.credit_notes n ON n.id = i.note_id;
+
+CREATE OR REPLACE VIEW report.comprobantes_fiscales WITH (security_barrier) AS
+SELECT n.folio AS nota, f.original_uuid AS folio_fiscal_original, f.substitute_uuid AS folio_fiscal_nuevo,
+       CASE f.reason WHEN '01' THEN 'Con errores, con relación (01)' WHEN '02' THEN 'Con errores, sin relación (02)'
+         WHEN '03' THEN 'No se llevó a cabo la operación (03)' WHEN '04' THEN 'En una factura global (04)'
+         ELSE 'No se cancela' END AS motivo,
+       CASE f.state WHEN 'pending' THEN 'Pendiente' WHEN 'substituted' THEN 'Timbrado'
+         WHEN 'requested' THEN 'Cancelación pedida' WHEN 'accepted' THEN 'Aceptada por el receptor'
+         WHEN 'cancelled' THEN 'Original cancelado' END AS estado,
+       f.needs_acceptance AS pide_aceptacion, f.opened_at AS abierto
+  FROM console.fiscal_records f JOIN commercial.credit_notes n ON n.id = f.note_id;
 
 CREATE OR REPLACE VIEW report.bitacora WITH (security_barrier) AS
 SELECT l.seq AS asiento, l.at AS fecha, p.name AS quien, l.role AS cargo, l.act AS acto,

@@ -199,7 +199,7 @@ def upgrade():
     sa.Column('note_id', sa.Integer(), nullable=False),
     sa.Column('original_uuid', sa.Text(), nullable=True),
     sa.Column('substitute_uuid', sa.Text(), nullable=True),
-    sa.Column('reason', sa.Enum('01', '02', '03', '04', name='cancelreason', native_enum=False, create_constraint=True, length=40), server_default='01', nullable=False),
+    sa.Column('reason', sa.Enum('01', '02', '03', '04', name='cancelreason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('state', sa.Enum('pending', 'substituted', 'requested', 'accepted', 'cancelled', name='fiscalstate', native_enum=False, create_constraint=True, length=40), server_default='pending', nullable=False),
     sa.Column('needs_acceptance', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
@@ -262,40 +262,44 @@ def check(table, name, condition):
     op.execute(f'ALTER TABLE {table} ADD CONSTRAINT ck_{bare}_{name} CHECK ({condition})')
 
 
+def gone(table, column):
+    """A column with the views and triggers that `prepare` hung on it: the next `prepare` says them again."""
+    op.execute(f'ALTER TABLE {table} DROP COLUMN {column} CASCADE')
+
+
 def downgrade():
-    op.execute('DROP VIEW IF EXISTS report.firmas')   # its columns are older than what goes
     op.execute('ALTER TABLE console.procedure_versions DROP CONSTRAINT ck_procedure_versions_versionstate')
     check('console.procedure_versions', 'versionstate', "state IN ('draft', 'authorized', 'superseded')")
     op.drop_constraint(op.f('fk_signatures_absent_id'), 'signatures', schema='console', type_='foreignkey')
-    op.drop_column('signatures', 'absent_id', schema='console')
-    op.drop_column('signature_slots', 'deputies', schema='console')
+    gone('console.signatures', 'absent_id')
+    gone('console.signature_slots', 'deputies')
     op.drop_constraint(op.f('fk_procedure_versions_drafted_by_id'), 'procedure_versions', schema='console', type_='foreignkey')
     op.drop_constraint(op.f('fk_procedure_versions_document_id'), 'procedure_versions', schema='console', type_='foreignkey')
-    op.drop_column('procedure_versions', 'decision_reason', schema='console')
-    op.drop_column('procedure_versions', 'drafted_by_id', schema='console')
-    op.drop_column('procedure_versions', 'document_id', schema='console')
-    op.drop_column('procedure_versions', 'reason', schema='console')
-    op.drop_column('procedure_versions', 'revision', schema='console')
+    gone('console.procedure_versions', 'decision_reason')
+    gone('console.procedure_versions', 'drafted_by_id')
+    gone('console.procedure_versions', 'document_id')
+    gone('console.procedure_versions', 'reason')
+    gone('console.procedure_versions', 'revision')
     op.drop_constraint(op.f('fk_corrections_batch_row_id'), 'corrections', schema='console', type_='foreignkey')
     op.drop_constraint(op.f('uq_corrections_batch_row_id'), 'corrections', schema='console', type_='unique')
-    op.drop_column('corrections', 'batch_row_id', schema='console')
-    op.drop_column('corrections', 'instalments_most', schema='console')
-    op.drop_column('corrections', 'instalments', schema='console')
-    op.drop_column('corrections', 'effects', schema='console')
-    op.drop_column('credit_notes', 'form', schema='commercial')
+    gone('console.corrections', 'batch_row_id')
+    gone('console.corrections', 'instalments_most')
+    gone('console.corrections', 'instalments')
+    gone('console.corrections', 'effects')
+    gone('commercial.credit_notes', 'form')
     op.drop_constraint(op.f('uq_bills_fiscal_uuid'), 'bills', schema='commercial', type_='unique')
-    op.drop_column('bills', 'fiscal_uuid', schema='commercial')
-    op.drop_table('instalments', schema='console')
-    op.drop_table('fiscal_records', schema='console')
+    gone('commercial.bills', 'fiscal_uuid')
+    op.execute('DROP TABLE console.instalments CASCADE')
+    op.execute('DROP TABLE console.fiscal_records CASCADE')
     op.drop_index('ix_replay_rows_replay', table_name='replay_rows', schema='console')
-    op.drop_table('replay_rows', schema='console')
+    op.execute('DROP TABLE console.replay_rows CASCADE')
     op.drop_index('ix_batch_rows_dearest', table_name='batch_rows', schema='console')
     op.drop_index('ix_batch_rows_bill', table_name='batch_rows', schema='console')
-    op.drop_table('batch_rows', schema='console')
-    op.drop_table('endorsements', schema='console')
-    op.drop_table('batch_documents', schema='console')
+    op.execute('DROP TABLE console.batch_rows CASCADE')
+    op.execute('DROP TABLE console.endorsements CASCADE')
+    op.execute('DROP TABLE console.batch_documents CASCADE')
     op.drop_index('ix_replays_version', table_name='replays', schema='console')
-    op.drop_table('replays', schema='console')
-    op.drop_table('correction_batches', schema='console')
+    op.execute('DROP TABLE console.replays CASCADE')
+    op.execute('DROP TABLE console.correction_batches CASCADE')
     op.drop_index('ix_delegations_delegate', table_name='delegations', schema='console')
-    op.drop_table('delegations', schema='console')
+    op.execute('DROP TABLE console.delegations CASCADE')

@@ -10,6 +10,7 @@ from models.bands import ApprovalBand
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.fiscal import FiscalRecord
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
 from models.people import Role
@@ -46,6 +47,8 @@ BY = {
     "endorse_version": {"unit_head", "commercial_director"},
     "return_version": {"unit_head", "commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+    **dict.fromkeys(("register_substitute", "request_cancellation", "register_acceptance", "register_cancellation"),
+                    {"staff"}),
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -134,7 +137,7 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
                 who = [role for role in Role
                        if policies.refusal(step, office.actor(role), subject) is None]
                 assert who == ([may[step.name]] if step.name in may else []), (state, step.name)
-    elsewhere = (Correction, Bill, ImportBatch, ProcedureVersion)   # each walked in a test of its own
+    elsewhere = (Correction, Bill, ImportBatch, ProcedureVersion, FiscalRecord)   # each walked in a test of its own
     assert asked | {step.name for model in elsewhere for step in steps(model)} == {
         step.name for step in policies.ACTS.values()}
 

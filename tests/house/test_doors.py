@@ -17,6 +17,7 @@ PUBLIC = {"static", "security.login", "security.logout", "health", "verification
 SHUT = {"security.verify", "security.static", "home.static"}
 MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create", "edit_view": "edit",
           "delete_view": "delete", "export_view": "export", "act_view": "view", "sheet_view": "view",
+          "corrected_view": "view", "stamping_view": "export",
           "history_view": "view", "related_view": "view", "pick_view": "view", "file_view": "view", "verify_view": "view",
           "password_view": "edit", "figures_view": "view", "figures_export_view": "export",
           "columns_view": "view", "save_view": "view", "drop_view": "view",

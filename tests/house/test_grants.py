@@ -33,6 +33,7 @@ GATES = {   # table → what the gate may, said again by hand
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
            "console.fully_signed", "console.held", "console.document_hash", "console.endorsers",
            "console.fully_endorsed", "console.version_content", "console.batch_content", "console.actor", "console.moves", "console.normalise",
+           "console.note_form", "console.out_of_bounds", "console.broken_limits",
            "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones

@@ -50,7 +50,7 @@ def test_versions_are_never_deleted(office):
     "definition = definition || '{\"valid_from\": \"2020-01-01\"}'", "definition = definition || '{\"valid_to\": \"2030-01-01\"}'",
     "definition = definition - 'anomaly_types'"])
 def test_the_columns_of_a_draft_say_what_its_content_says(office, change):
-    refused(office, "staff", VERSION.format(change), draft(office), code="AG021")
+    refused(office, "staff", VERSION.format(change), draft(office), code="AG041")
 
 
 NEW = """INSERT INTO console.procedure_versions (procedure_id, number, valid_from, anomaly_codes, definition, content_hash, {0})
@@ -60,7 +60,7 @@ NEXT = "(SELECT max(number) + 1 FROM console.procedure_versions o WHERE o.proced
 
 
 @pytest.mark.parametrize(("column", "value", "number", "code"), [
-    ("reason", "'x'", "99", "AG021"), ("reason", "'x'", "1", "AG021"), ("revision", "2", NEXT, "AG021"),
+    ("reason", "'x'", "99", "AG041"), ("reason", "'x'", "1", "AG041"), ("revision", "2", NEXT, "AG041"),
     ("state", "'authorized'", NEXT, "AG001"), ("state", "'submitted'", NEXT, "AG001")])
 def test_a_version_is_born_a_draft_with_the_next_number(office, column, value, number, code):
     refused(office, "staff", NEW.format(column, value, number), ruling(office), code=code)
@@ -76,11 +76,11 @@ def test_nothing_is_sent_without_its_pdf(office):
     key = draft(office)
     with office.program("staff") as raw:
         raw.execute(VERSION.format("document_id = NULL"), (key,))
-    refused(office, "staff", VERSION.format("state = 'submitted'"), key, code="AG022")
+    refused(office, "staff", VERSION.format("state = 'submitted'"), key, code="AG042")
     with office.program("staff") as raw:
         raw.execute("INSERT INTO console.documents (sha256, size, media_type) VALUES (repeat('c', 64), 1, 'image/png')")
     refused(office, "staff", VERSION.format("state = 'submitted', document_id = (SELECT id FROM console.documents WHERE"
-                                            " sha256 = repeat('c', 64))"), key, code="AG022")
+                                            " sha256 = repeat('c', 64))"), key, code="AG042")
 
 
 def test_who_put_a_hand_on_a_version_does_not_sign_it(office):
@@ -131,7 +131,7 @@ def test_two_versions_never_rule_one_day(office):
     for role in ("unit_head", "commercial_director"):
         sign(office, one, role)
     sign(office, other, "unit_head")
-    with pytest.raises(Exception, match="AG020|rules on those days"):
+    with pytest.raises(Exception, match="AG040|rules on those days"):
         sign(office, other, "commercial_director")
     assert (row(office, one)[0], row(office, other)[0]) == ("authorized", "submitted")
     assert office.scalar("SELECT count(*) FROM console.endorsements WHERE version_id = %s", other) == 1

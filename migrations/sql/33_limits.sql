@@ -1,0 +1,120 @@
+-- Limits of a correction, counted and refused here for any program: how often, how far back, which way.
+
+-- The frequency limits that PostgreSQL counts: a whole number in a window of months or years, of an
+-- account or its premise (an account keeps its premise when the holder changes). One under a condition
+-- is the engine's alone.
+CREATE OR REPLACE FUNCTION console.frequency_caps(version integer)
+  RETURNS TABLE (most integer, span interval, label text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (c ->> 'maximum')::integer,
+         make_interval(months => (c ->> 'window')::integer * CASE c ->> 'unit' WHEN 'year' THEN 12 ELSE 1 END),
+         coalesce(c ->> 'label', 'frecuencia')
+    FROM console.procedure_versions v,
+         jsonb_array_elements(CASE jsonb_typeof(v.definition -> 'caps') WHEN 'array'
+                              THEN v.definition -> 'caps' ELSE '[]' END) c
+   WHERE v.id = version AND c ->> 'kind' = 'frequency' AND c ->> 'maximum' ~ '^[0-9]{1,4}$'
+     AND c ->> 'window' ~ '^[0-9]{1,4}$' AND c ->> 'unit' IN ('month', 'year')
+     AND coalesce(c ->> 'scope', 'account') IN ('account', 'premise')
+     AND coalesce(c ->> 'apply', 'refuse') = 'refuse' AND c ->> 'when' IS NULL $$;
+
+-- Whether a bill is beyond what is corrected: its period ends in the future or over five fiscal years
+-- ago (years, as the tax code counts), or lasts more than 366 days.
+CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.period_end > today.day OR b.period_end - b.period_start > 365
+      OR extract(year FROM b.period_end) < extract(year FROM today.day) - 5
+    FROM commercial.bills b, (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day) today
+   WHERE b.id = bill $$;
+
+-- The frequency limits that this correction would pass: some window that holds its bill would hold more
+-- applied, unreversed corrections of the account under the same procedure than the limit allows. Windows
+-- are of the bills' periods, so that the order in which they are corrected does not matter.
+CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH c AS (SELECT c.*, b.period_end AS ends, v.procedure_id FROM console.corrections c
+               JOIN commercial.bills b ON b.id = c.bill_id
+               JOIN console.procedure_versions v ON v.id = c.procedure_version_id
+              WHERE c.id = wanted AND c.reversal_of_id IS NULL),
+       counted AS (SELECT ends FROM c UNION ALL
+         SELECT b.period_end FROM c JOIN console.corrections o ON o.account_id = c.account_id AND o.id <> c.id
+           JOIN console.procedure_versions v ON v.id = o.procedure_version_id AND v.procedure_id = c.procedure_id
+           JOIN commercial.bills b ON b.id = o.bill_id
+          WHERE o.state = 'applied' AND o.reversal_of_id IS NULL AND o.reversed_by_id IS NULL)
+  SELECT f.label FROM c, console.frequency_caps(c.procedure_version_id) f WHERE EXISTS (
+    SELECT FROM counted e WHERE e.ends >= c.ends AND c.ends > e.ends - f.span
+       AND (SELECT count(*) FROM counted n WHERE n.ends > e.ends - f.span AND n.ends <= e.ends) > f.most) $$;
+
+-- Every limit that a correction passes now, by the code with which it is refused; undoing has none.
+CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (code text, cap text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'AG023', NULL FROM console.corrections c
+   WHERE c.id = wanted AND c.reversal_of_id IS NULL AND console.out_of_bounds(c.bill_id)
+  UNION ALL
+  SELECT 'AG022', min(l.service) FROM console.corrections c JOIN console.correction_lines l ON l.correction_id = c.id
+   WHERE c.id = wanted AND c.reversal_of_id IS NULL
+     AND sign(l.amount_after + l.tax_after - l.amount_before - l.tax_before) = -sign(c.amount) AND c.amount <> 0
+  HAVING count(*) > 0
+  UNION ALL
+  SELECT 'AG021', label FROM console.passed_caps(wanted) AS label $$;
+
+-- What is sent obeys every limit; what is applied, those that others may have used up meanwhile. The
+-- account's row is written, not only locked: of two at once the second counts the first.
+CREATE OR REPLACE FUNCTION console.guard_limits() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE broken record;
+BEGIN
+  IF EXISTS (SELECT FROM console.frequency_caps(NEW.procedure_version_id)) THEN
+    UPDATE commercial.accounts SET route = route WHERE id = NEW.account_id;
+  END IF;
+  SELECT * INTO broken FROM console.broken_limits(NEW.id) b
+   WHERE NEW.state = 'submitted' OR b.code = 'AG021' LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'correction % passes a limit: %', NEW.id, broken.cap USING ERRCODE = broken.code;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_limits AFTER UPDATE ON console.corrections FOR EACH ROW
+  WHEN (NEW.state IN ('submitted', 'applied') AND OLD.state IN ('draft', 'signed')
+        AND NEW.state <> OLD.state AND NEW.reversal_of_id IS NULL)
+  EXECUTE FUNCTION console.guard_limits();
+
+-- The same for rows that arrive, many at once when a batch brings them already applied.
+CREATE OR REPLACE FUNCTION console.guard_new_limits() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE capped integer[];
+BEGIN
+  IF EXISTS (SELECT FROM fresh f WHERE f.reversal_of_id IS NULL AND console.out_of_bounds(f.bill_id)) THEN
+    RAISE EXCEPTION 'the bill is not of a period that is corrected' USING ERRCODE = 'AG023';
+  END IF;
+  SELECT array_agg(v) INTO capped FROM (SELECT DISTINCT procedure_version_id AS v FROM fresh
+     WHERE state = 'applied' AND reversal_of_id IS NULL) versions
+   WHERE EXISTS (SELECT FROM console.frequency_caps(v));
+  IF capped IS NULL THEN RETURN NULL; END IF;
+  PERFORM FROM commercial.accounts WHERE id IN (SELECT account_id FROM fresh
+     WHERE state = 'applied' AND procedure_version_id = ANY (capped)) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE commercial.accounts SET route = route WHERE id IN (SELECT account_id FROM fresh
+     WHERE state = 'applied' AND procedure_version_id = ANY (capped));
+  IF EXISTS (SELECT FROM fresh f, console.passed_caps(f.id)
+              WHERE f.state = 'applied' AND f.procedure_version_id = ANY (capped)) THEN
+    RAISE EXCEPTION 'a correction passes the frequency that its procedure allows' USING ERRCODE = 'AG021';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_limits_new AFTER INSERT ON console.corrections REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION console.guard_new_limits();
+
+-- Lines that arrive under a correction that is past its draft: all move its way, or not at all.
+CREATE OR REPLACE FUNCTION console.guard_new_lines() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM fresh l JOIN console.corrections c ON c.id = l.correction_id
+              WHERE c.state <> 'draft' AND c.reversal_of_id IS NULL AND c.amount <> 0
+                AND sign(l.amount_after + l.tax_after - l.amount_before - l.tax_before) = -sign(c.amount)) THEN
+    RAISE EXCEPTION 'a line moves against its correction' USING ERRCODE = 'AG022';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_lines_new AFTER INSERT ON console.correction_lines REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION console.guard_new_lines();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,0 +1,146 @@
+-- What follows a note, for any program: its form, its CFDI and its instalments.
+
+-- A bill of which nothing was paid still owes all that stands on it: the user receives it corrected.
+CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN b.balance = b.total + coalesce((
+             SELECT sum(CASE n.kind WHEN 'credit' THEN -n.amount ELSE n.amount END)
+               FROM commercial.credit_notes n WHERE n.bill_id = b.id), 0)
+         THEN 'corrected_bill' ELSE 'note' END
+    FROM commercial.bills b WHERE b.id = bill $$;
+
+-- The form is the database's to say. The bill's row is locked first: a payment that arrives meanwhile waits.
+CREATE OR REPLACE FUNCTION console.decide_form() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM commercial.bills WHERE id = NEW.bill_id FOR NO KEY UPDATE;
+  NEW.form := coalesce(console.note_form(NEW.bill_id), 'note');
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER e_form BEFORE INSERT ON commercial.credit_notes
+  FOR EACH ROW EXECUTE FUNCTION console.decide_form();
+
+-- The CFDI that stands for a bill and its total, MXN: the last corrected bill's, or the bill's own. None
+-- when the last corrected bill left nothing to charge, or when the bill never had one.
+CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uuid text, total numeric)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.uuid, s.total FROM (
+    SELECT f.substitute_uuid AS uuid, (SELECT sum(l.amount_after + l.tax_after) FROM console.correction_lines l
+              WHERE l.correction_id = n.correction_id) AS total, n.id AS place
+      FROM console.fiscal_records f JOIN commercial.credit_notes n ON n.id = f.note_id
+     WHERE n.bill_id = bill AND n.form = 'corrected_bill'
+       AND (f.substitute_uuid IS NOT NULL OR f.reason IN ('02', '03'))
+    UNION ALL
+    SELECT substring(upper(btrim(b.fiscal_uuid)) FROM '^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$'), b.total, 0
+      FROM commercial.bills b WHERE b.id = bill) s
+   ORDER BY s.place DESC LIMIT 1 $$;
+
+-- The earlier corrected bills of the same bill that still wait for their CFDI: one replaces another in order.
+CREATE OR REPLACE FUNCTION console.unstamped_before(note integer) RETURNS SETOF integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.id FROM commercial.credit_notes n
+    JOIN commercial.credit_notes e ON e.bill_id = n.bill_id AND e.id < n.id AND e.form = 'corrected_bill'
+    JOIN console.fiscal_records f ON f.note_id = e.id AND f.state = 'pending'
+   WHERE n.id = note AND n.form = 'corrected_bill' AND coalesce(f.reason, '01') = '01' $$;
+
+-- A record says of the original, the reason and the acceptance what its note says; afterwards each step
+-- waits for the one before it. The reasons and the amount are explained in models/fiscal.py.
+CREATE OR REPLACE FUNCTION console.guard_fiscal() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE n commercial.credit_notes; worth numeric; owed numeric; ready boolean;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'fiscal records are never deleted' USING ERRCODE = 'AG002';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
+    SELECT balance INTO owed FROM commercial.bills WHERE id = n.bill_id;
+    SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
+    NEW.substitute_uuid := NULL; NEW.opened_at := clock_timestamp();
+    NEW.reason := CASE WHEN n.form <> 'corrected_bill' THEN NULL WHEN owed = 0 THEN '02'
+                       WHEN NEW.original_uuid IS NOT NULL THEN '01' END;
+    NEW.needs_acceptance := NEW.reason IS NOT NULL AND NEW.original_uuid IS NOT NULL AND worth > 1000;
+    RETURN NEW;
+  END IF;
+  IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at)
+       IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at)
+     OR NEW.substitute_uuid IS DISTINCT FROM OLD.substitute_uuid
+        AND NOT (OLD.state = 'pending' AND NEW.state = 'substituted')
+     OR NEW.reason IS DISTINCT FROM OLD.reason AND NOT coalesce(OLD.state = 'pending' AND NEW.state = 'requested'
+        AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03'), false) THEN
+    RAISE EXCEPTION 'what a fiscal record says stays' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.state = OLD.state THEN RETURN NEW; END IF;
+  SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
+  IF NEW.state = 'substituted' AND n.form = 'corrected_bill' AND coalesce(NEW.reason, '01') = '01' THEN
+    IF EXISTS (SELECT FROM console.unstamped_before(NEW.note_id)) THEN
+      RAISE EXCEPTION 'an earlier corrected bill waits for its CFDI' USING ERRCODE = 'AG024';
+    END IF;
+    -- What it replaces is what stands when it is stamped: an earlier corrected bill may have been since.
+    SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
+    NEW.reason := CASE WHEN NEW.original_uuid IS NOT NULL THEN '01' END;
+    NEW.needs_acceptance := NEW.original_uuid IS NOT NULL AND worth > 1000;
+  END IF;
+  ready := CASE NEW.state
+      WHEN 'substituted' THEN NEW.substitute_uuid IS NOT NULL AND coalesce(NEW.reason, '01') = '01'
+      WHEN 'requested' THEN NEW.original_uuid IS NOT NULL AND (NEW.reason IN ('02', '03')
+                            OR NEW.reason = '01' AND OLD.state = 'substituted') IS TRUE
+      WHEN 'accepted' THEN NEW.needs_acceptance
+      WHEN 'cancelled' THEN OLD.state = 'accepted' OR NOT NEW.needs_acceptance
+      ELSE false END;
+  IF ready IS NOT TRUE THEN
+    RAISE EXCEPTION 'fiscal record % is not ready to be %', NEW.id, NEW.state USING ERRCODE = 'AG024';
+  END IF;
+  IF NEW.state = 'substituted' AND (EXISTS (SELECT FROM commercial.bills b WHERE b.fiscal_uuid = NEW.substitute_uuid)
+       OR EXISTS (SELECT FROM console.fiscal_records f WHERE f.original_uuid = NEW.substitute_uuid)) THEN
+    RAISE EXCEPTION 'that CFDI is of another document' USING ERRCODE = 'AG025';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.fiscal_records
+  FOR EACH ROW EXECUTE FUNCTION console.guard_fiscal();
+
+-- Every note has its record, whichever program wrote it; by statement, for a batch writes thousands.
+CREATE OR REPLACE FUNCTION console.open_fiscal() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO console.fiscal_records (note_id) SELECT id FROM fresh ORDER BY id;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER x_fiscal AFTER INSERT ON commercial.credit_notes REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION console.open_fiscal();
+
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.instalments
+  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+
+-- At commit: as many instalments as were signed, numbered from 1, equal in cents but for the first, which
+-- takes the remainder; each after the one before; together exactly a debit note. None for any other note.
+CREATE OR REPLACE FUNCTION console.complete_instalments() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections; n commercial.credit_notes; i record;
+BEGIN
+  SELECT * INTO n FROM commercial.credit_notes WHERE CASE TG_TABLE_NAME
+    WHEN 'corrections' THEN correction_id = NEW.id ELSE id = (to_jsonb(NEW) ->> 'note_id')::bigint END;
+  SELECT * INTO c FROM console.corrections WHERE id = n.correction_id;
+  SELECT count(*) AS many, sum(p.amount) AS worth, min(p.number) AS first, max(p.number) AS last,
+         min(p.amount) FILTER (WHERE p.number > 1) AS least, max(p.amount) FILTER (WHERE p.number > 1) AS most,
+         max(p.amount) FILTER (WHERE p.number = 1) AS head, min(p.due_on) AS due, bool_and(p.due_on > p.former) AS later
+    INTO i FROM (SELECT number, amount, due_on, lag(due_on, 1, '-infinity') OVER (ORDER BY number) AS former
+                   FROM console.instalments WHERE note_id = n.id) p;
+  IF (n.kind = 'debit' AND c.state = 'applied' AND c.instalments > 1 AND i.many = c.instalments
+      AND i.worth = n.amount AND i.first = 1 AND i.last = i.many AND i.least = i.most
+      AND i.head - i.most BETWEEN 0 AND 0.01 * (i.many - 1) AND i.later
+      AND i.due > (n.issued_at AT TIME ZONE 'America/Mexico_City')::date) IS NOT TRUE THEN
+    RAISE EXCEPTION 'the instalments of correction % are not what was signed', c.id USING ERRCODE = 'AG026';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_complete ON console.instalments;
+CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON console.instalments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_instalments();
+DROP TRIGGER IF EXISTS e_instalments ON console.corrections;
+CREATE CONSTRAINT TRIGGER e_instalments AFTER INSERT OR UPDATE ON console.corrections
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'applied' AND NEW.instalments > 1)
+  EXECUTE FUNCTION console.complete_instalments();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,0 +1,54 @@
+"""What keeps a correction from being sent or applied, whatever its procedure computes.
+
+The limits are PostgreSQL's (migrations/sql/33_limits.sql), which refuses them to any program; here the
+same function is asked first, so that a person is told before pressing.
+"""
+
+from sqlalchemy import column, func, select
+from sqlalchemy.orm import object_session
+
+from models.corrections import CorrectionState
+from models.tariffs import Service
+from policies.cases import net_lines
+
+OFTEN, AGAINST, BEYOND = "AG021", "AG022", "AG023"
+OUT_OF_BOUNDS = ("El periodo de este recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales "
+                 "como máximo, y durar 366 días o menos.")
+
+
+def out_of_bounds(bill):
+    """Why no correction starts on a bill of that period, or None."""
+    return OUT_OF_BOUNDS if object_session(bill).scalar(
+        select(func.console.out_of_bounds(bill.id))) else None
+
+
+def not_applicable(correction, actor):
+    """Why the correction is neither sent nor applied as it is, or None."""
+    return drifted(correction) or passed(correction)
+
+
+def passed(correction):
+    """The first limit that it passes now, or None; what is signed already obeys those of its own content."""
+    found = func.console.broken_limits(correction.id).table_valued(column("code"), column("cap"))
+    for code, cap in object_session(correction).execute(select(found.c.code, found.c.cap)):
+        if code == OFTEN:
+            return (f"El tope «{cap}» del procedimiento ya se usó en esta cuenta; no procede otra corrección "
+                    "dentro de ese plazo.")
+        if correction.state == CorrectionState.DRAFT:
+            return OUT_OF_BOUNDS if code == BEYOND else against(cap)
+    return None
+
+
+def against(service):
+    return (f"El renglón «{Service(service).label}» se mueve en sentido contrario al de la corrección; corríjalo "
+            "aparte, con otro procedimiento.")
+
+
+def drifted(correction):
+    """Whether the bill stopped being what the correction was computed from."""
+    now = {line.service: (line.amount, line.tax) for line in net_lines(correction.bill)}
+    then = {line.service.value: (line.amount_before, line.tax_before)
+            for line in correction.lines}
+    if now == then:
+        return None
+    return "El recibo cambió desde que se calculó esta corrección; devuélvala o calcule de nuevo."
