@@ -25,7 +25,19 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
     ('procedure_versions', '', 'draft', 'staff'),
-    ('procedure_versions', 'draft', 'authorized', 'commercial_director')
+    ('procedure_versions', 'draft', 'authorized', 'commercial_director'),
+    ('replays', '', 'running', 'commercial_director'),
+    ('replays', '', 'running', 'staff'),
+    ('replays', '', 'running', 'unit_head'),
+    ('replays', 'running', 'done', 'commercial_director'),
+    ('replays', 'running', 'done', 'staff'),
+    ('replays', 'running', 'done', 'unit_head'),
+    ('replays', 'running', 'stopped', 'commercial_director'),
+    ('replays', 'running', 'stopped', 'staff'),
+    ('replays', 'running', 'stopped', 'unit_head'),
+    ('replays', 'stopped', 'running', 'commercial_director'),
+    ('replays', 'stopped', 'running', 'staff'),
+    ('replays', 'stopped', 'running', 'unit_head')
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
@@ -299,6 +311,11 @@ GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.cred
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
+GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, done, last_bill_id) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before) ON console.replay_rows TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble, run_by_id, run_as) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
