@@ -37,7 +37,7 @@ FUNCTIONS = {
     "console.batch_content(bigint)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
-    "console.decisions_since(timestamptz, integer)": tuple(
+    "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(
         f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
     "audit.story(text, text[], text, text, integer)": OFFICES,

@@ -16,7 +16,7 @@ def read(definition, facts):
     for field in definition.inputs:
         if not asked(field, values):
             continue     # what was typed there is nobody's answer
-        given = (facts.inputs if field.origin == "person" else facts.extra).get(field.name)
+        given = facts.inputs.get(field.name) if field.origin == "person" else facts.record(field.name)
         value, problem = _value(field, given)
         if problem:
             refusals.append(problem)
