@@ -11,6 +11,7 @@ from admin_views.fields import answers, form_of
 from models import db
 from policies.guard import MEANWHILE
 
+METHOD = "password"     # how a person proves who they are
 PROOF = "La contraseña no es correcta; escríbala de nuevo para firmar."
 
 
@@ -87,7 +88,7 @@ def stored(form):
 def done(record, step, form, over_content):
     given = answers(form)
     if step.proof:
-        given["method"] = "password"
+        given["method"] = METHOD
     if over_content:
         given["seen_hash"] = request.form.get("seen_hash", "")
     made = policies.perform(db.session, step, record, g.actor, given,

@@ -105,7 +105,7 @@ def replay_chunk(replay, actor):
     session = object_session(replay)
     keys = session.scalars(find.next_bills(replay, CHUNK)).all()
     if keys:
-        session.execute(find.written(replay.id, list(found(replay, gather(session, keys)))))
+        session.execute(find.written(replay.id, list(found(replay, gather(session, keys, as_issued=True)))))
         settle(replay)      # the rows moved its version
         replay.done, replay.last_bill_id = replay.done + len(keys), keys[-1]
     return R.RUNNING if len(keys) == CHUNK else R.DONE

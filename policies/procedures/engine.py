@@ -12,7 +12,7 @@ from policies.procedures.proposal import Impossible, propose
 from policies.procedures.trace import Step
 
 
-def compute(definition, facts, rate):
+def compute(definition, facts, rate, traced=True):
     """The Outcome of `definition` for `facts` (MXN, m³); `rate(volume, tariff_class)` gives the period's lines.
 
     Whatever the facts lack or the rules forbid comes back as `refusals` in Spanish; only a malformed call raises.
