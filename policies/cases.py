@@ -1,7 +1,9 @@
 """A correction's case: the records of its bill, gathered as for any number of them, and what was typed."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
@@ -14,8 +16,13 @@ from policies.procedures.parsing import parse
 
 
 def definition_of(version):
-    """The procedure's content as the engine reads it."""
-    return parse(version.definition, str(version))
+    """The procedure's content as the engine reads it; one content is read once."""
+    return _parsed(json.dumps(version.definition, sort_keys=True), str(version))
+
+
+@lru_cache(maxsize=64)
+def _parsed(content, where):
+    return parse(json.loads(content), where)
 
 
 def net_lines(bill):
