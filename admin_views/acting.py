@@ -35,6 +35,8 @@ def offered(record):
 def run(view, record, step_name, template="act.html", **facts):
     """Ask what the act asks, prove who the person is, do it, and commit once."""
     step = policies.ACTS.get((view.model, step_name)) or abort(404)
+    if step.job:
+        abort(404)      # the worker's alone
     if why := policies.refusal(step, g.actor, record):
         raise why
     asks = step.asks(record, g.actor)

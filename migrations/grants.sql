@@ -167,7 +167,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON console.replay_rows 
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON console.replay_rows REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replay_rows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'done,last_bill_id');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replays EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.saved_views FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.saved_views EXECUTE FUNCTION console.only_grows();

@@ -91,8 +91,14 @@ def refusals(replay_id):
 
 def changing(replay_id, eligible):
     """The bills that would newly proceed, or cease to, the dearest first."""
-    row = ReplayRow
-    dearest = func.abs(row.amount - row.amount_before)
-    return (select(row).where(row.replay_id == replay_id, row.eligible == eligible,
-                              row.eligible_before != eligible)
-            .order_by(dearest.desc(), row.id))
+    dearest = func.abs(ReplayRow.amount - ReplayRow.amount_before)
+    return select(ReplayRow).where(*changed(replay_id, eligible)).order_by(dearest.desc(), ReplayRow.id)
+
+
+def how_many_change(replay_id, eligible):
+    return select(func.count()).select_from(ReplayRow).where(*changed(replay_id, eligible))
+
+
+def changed(replay_id, eligible):
+    return (ReplayRow.replay_id == replay_id, ReplayRow.eligible.is_(eligible),
+            ReplayRow.eligible_before.is_not(eligible))
