@@ -14,6 +14,7 @@ from admin_views import (
     import_batches,
     people,
     procedures,
+    replays,
     trail,
     verification,
     words,
@@ -23,13 +24,13 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, fiscal, procedures, catalogues, people, import_batches, trail)
+AREAS = (billing, corrections, fiscal, procedures, replays, catalogues, people, import_batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "credit_notes", "fiscal_records", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
-    ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",
+    ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
                               "approval_slots", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
                                  "import_batches")),

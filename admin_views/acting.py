@@ -11,6 +11,7 @@ from admin_views.fields import answers, form_of
 from models import db
 from policies.guard import MEANWHILE
 
+METHOD = "password"     # how a person proves who they are
 PROOF = "La contraseña no es correcta; escríbala de nuevo para firmar."
 
 
@@ -34,6 +35,8 @@ def offered(record):
 def run(view, record, step_name, template="act.html", **facts):
     """Ask what the act asks, prove who the person is, do it, and commit once."""
     step = policies.ACTS.get((view.model, step_name)) or abort(404)
+    if step.job:
+        abort(404)      # the worker's alone
     if why := policies.refusal(step, g.actor, record):
         raise why
     asks = step.asks(record, g.actor)
@@ -87,7 +90,7 @@ def stored(form):
 def done(record, step, form, over_content):
     given = answers(form)
     if step.proof:
-        given["method"] = "password"
+        given["method"] = METHOD
     if over_content:
         given["seen_hash"] = request.form.get("seen_hash", "")
     made = policies.perform(db.session, step, record, g.actor, given,

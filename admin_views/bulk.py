@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, request
 from flask_admin import expose
 
 import policies
-from admin_views import one_by_one, parking, selection
+from admin_views import acting, one_by_one, parking, selection
 from admin_views.fields import answers, form_of
 from admin_views.words import column_of, label_of
 
@@ -25,6 +25,7 @@ class Together:
     """The part of a PolicyView that takes one act on many of its records."""
 
     most_together = selection.MOST
+    together_templates = {}     # act → what its preview shows of each record, where a row of a list is too little
 
     @expose("/varios/<step_name>/", methods=("GET", "POST"))
     def bulk_view(self, step_name):
@@ -34,11 +35,12 @@ class Together:
             return back(self, NOTHING)
         if "frozen" in given:
             return decided(self, step, given)
-        chosen = selection.chosen(self, given)
+        chosen = selection.chosen(self, step, given)
         if not chosen.records:
             return back(self, selection.GONE if chosen.gone else NOTHING)
-        seen = {record.id: record.version for record in chosen.records}
-        lines = judged(step, chosen.records, seen)
+        lines = judged(step, chosen.records, {record.id: selection.seen_now(step, record) for record in chosen.records})
+        if why := policies.unlike(step, proceeding(lines)):
+            return back(self, str(why))
         return preview(self, step, lines, form_of(asks_of(step, proceeding(lines)))(),
                        gone=chosen.gone, counted=chosen.counted)
 
@@ -72,20 +74,22 @@ class Together:
 
 def decided(view, step, given):
     """The person decided over a frozen choice: nothing else is touched, and nothing newer."""
-    seen = selection.frozen_in(given["frozen"])
+    seen = selection.frozen_in(step, given["frozen"])
     records = selection.held(view, seen)
-    same = [record for record in records if record.version == seen[record.id]]
+    same = [record for record in records if selection.seen_now(step, record) == seen[record.id]]
+    if why := policies.unlike(step, same):
+        return back(view, str(why))
     form = form_of(asks_of(step, same))(given)
-    if request.method == "POST" and form.validate():
-        # Whatever an act with proof would ask once for all of them belongs here (see fit_for_many).
+    sent = request.method == "POST"
+    if sent and form.validate() and acting.proven(step):    # once for all of them
         return one_by_one.carry_out(view, step, seen, records, answers(form))
-    return preview(view, step, judged(step, records, seen), form,
-                   422 if form.errors else 200, gone=len(seen) - len(records))
+    return preview(view, step, judged(step, records, seen), form, 422 if sent else 200,
+                   gone=len(seen) - len(records))
 
 
 def judged(step, records, seen):
     """Whether the act proceeds with each record as this person saw it."""
-    return [Line(record, selection.CHANGED if record.version != seen[record.id] else
+    return [Line(record, selection.CHANGED if selection.seen_now(step, record) != seen[record.id] else
                  str(policies.refusal(step, g.actor, record) or "")) for record in records]
 
 
@@ -109,10 +113,10 @@ def preview(view, step, lines, form, status=200, **facts):
     for line in lines:
         if line.why:
             refused[line.why].append(line.record)
-    return view.show("bulk.html", step=step, form=form, records=records, refused=refused,
-                     total=len(lines), moves=sums(view.model, records),
-                     columns=view.readable(view.column_list),
-                     frozen=selection.frozen_text(records), **facts), status
+    seen = {record.id: selection.seen_now(step, record) for record in records}
+    return view.show(view.together_templates.get(step.name, "bulk.html"), step=step, form=form, records=records,
+                     refused=refused, total=len(lines), moves=sums(view.model, records), seen=seen,
+                     columns=view.readable(view.column_list), frozen=selection.frozen_text(seen), **facts), status
 
 
 def sums(model, records):

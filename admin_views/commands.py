@@ -94,8 +94,9 @@ def administrator(name, email):
 @with_appcontext
 def work(once):
     """Take what batches and replays still have to do, chunk by chunk."""
+    step = worker.take_one if once else worker.turn     # at a terminal, a database that is away is said
     while True:
-        if not worker.take_one():
+        if not step():
             if once:
                 return
             time.sleep(worker.PAUSE)

@@ -46,6 +46,7 @@ class CorrectionView(Figures, PolicyView):
     record_template = "correction.html"
     creates_here = False
     related = ()            # its page shows each part in its own way
+    together_templates = {"sign": "bulk_sign.html"}
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
                                  "volume_before", "volume_after", "reversal_of", "reason")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
@@ -57,8 +58,7 @@ class CorrectionView(Figures, PolicyView):
         set_committed_value(record, "evidence", db.session.scalars(
             find.evidence_of(record).options(*lists.personal_loading(names_files))
             .execution_options(populate_existing=True)).all())
-        before = sum(line.amount_before + line.tax_before for line in record.lines)
-        after = sum(line.amount_after + line.tax_after for line in record.lines)
+        before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
@@ -71,6 +71,12 @@ class CorrectionView(Figures, PolicyView):
             "names_files": names_files,
             "letter": db.session.scalar(select(Notice.id).where(
                 Notice.correction_id == record.id))}
+
+    @staticmethod
+    def before_and_after(record):
+        """MXN with tax that the bill said, and that it would say."""
+        return (sum(line.amount_before + line.tax_before for line in record.lines),
+                sum(line.amount_after + line.tax_after for line in record.lines))
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 import policies
-from admin_views import door, once
+from admin_views import acting, door, once
 from admin_views.attempts import KNOWN, tried
 from admin_views.selection import CHANGED, GONE, address
 from models import db
@@ -18,12 +18,12 @@ BROKEN_ROW = (SQLAlchemyError, ArithmeticError, AssertionError, AttributeError, 
 
 
 def carry_out(view, step, seen, records, given):
-    """Take the act on each record of a frozen choice (key → version); the answer to show."""
+    """Take the act on each record of a frozen choice (key → Seen); the answer to show."""
     names, results = named(records), {}
     db.session.rollback()
-    for key, version in seen.items():
+    for key, looked_at in seen.items():
         try:
-            results[key] = one(view, step, key, version, given)
+            results[key] = one(view, step, key, looked_at, given)
         except SQLAlchemyError as error:
             if not door.is_lost(error):
                 raise
@@ -35,15 +35,18 @@ def carry_out(view, step, seen, records, given):
     return redirect(where)
 
 
-def one(view, step, key, version, given):
+def one(view, step, key, seen, given):
     """Why this record was refused, or "" once it is done: asked again, and committed alone."""
+    given = given | ({"seen_hash": seen.content} if step.over else {}) | (
+        {"method": acting.METHOD} if step.proof else {})
+
     def work():
         try:
             record = view.get_one(key)
         except NotFound:
             raise policies.Broken(GONE) from None
         try:
-            policies.perform(db.session, step, record, g.actor, dict(given), version)
+            policies.perform(db.session, step, record, g.actor, dict(given), seen.version)
         except policies.Stale:
             raise policies.Stale(CHANGED) from None
         db.session.commit()

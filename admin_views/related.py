@@ -56,6 +56,7 @@ class Relation:
 class Related:
     """The part of a PolicyView that looks around a record."""
 
+    beside_others = True    # False: its rows are not listed on the pages of what they refer to
     related = None      # tables, in order; None: every screen's that refers to it, and its parts
 
     def relations(self, record):
@@ -78,7 +79,8 @@ class Related:
         if self.related is None:
             parts = {several.mapper.class_ for several in inspect(self.model).relationships
                      if several.uselist}
-            return [model for model in models if model in parts or self.screen_of(model)]
+            return [model for model in models if model in parts
+                    or (screen := self.screen_of(model)) and screen.beside_others]
         by_table = {model.__tablename__: model for model in models}
         return [by_table[table] for table in self.related if table in by_table]
 

@@ -11,13 +11,19 @@ import policies
 from admin_views import lists
 from models import db
 
-MOST = 500
+MOST = policies.rules.MOST_TOGETHER
 BIGGEST_KEY = 2**31
-TOO_MANY = (f"Se atienden juntos hasta {MOST} registros y aquí hay más; acote el filtro y "
-            "seleccione de nuevo.")
 CHANGED = "Otra persona lo cambió desde que usted lo revisó, y no se tocó; ábralo y decida."
 GONE = "Ya no está en esta lista; búsquelo de nuevo."
-FROZEN = re.compile(r"\d{1,10}:\d{1,10}( \d{1,10}:\d{1,10})*", re.ASCII)
+ONE = r"\d{1,10}:\d{1,10}(:[0-9a-f]{64})?"
+FROZEN = re.compile(f"{ONE}( {ONE})*", re.ASCII)
+
+
+class Seen(NamedTuple):
+    """A record as a person looked at it: its version, and the hash of what they decide on, if the act has one."""
+
+    version: int
+    content: str = ""
 
 
 class Chosen(NamedTuple):
@@ -44,12 +50,12 @@ def matching(view):
     return db.session.scalar(select(func.count()).select_from(few))
 
 
-def chosen(view, given):
-    """What a list's form chose, within the view's scope and its present filter."""
+def chosen(view, step, given):
+    """What a list's form chose for an act, within the view's scope and its present filter."""
     if given.get("todos"):
-        records = capped(db.session.scalars(present(view).limit(MOST + 1)).all())
+        records = capped(step, db.session.scalars(present(view).limit(MOST + 1)).all())
         return Chosen(records, 0, number_in(given.get("coinciden", "")))
-    asked = capped({number_in(text) for text in given.getlist("key")})
+    asked = capped(step, {number_in(text) for text in given.getlist("key")})
     records = rows(present(view), view, asked - {None})
     return Chosen(records, len(asked) - len(records))
 
@@ -66,9 +72,9 @@ def rows(query, view, keys):
     return db.session.scalars(query.where(key.in_(keys))).all()
 
 
-def capped(chosen):
-    if len(chosen) > MOST:
-        raise policies.Broken(TOO_MANY)
+def capped(step, chosen):
+    if why := policies.too_many(step, len(chosen)):
+        raise why
     return chosen
 
 
@@ -78,18 +84,29 @@ def number_in(text):
     return int(text) if plain and int(text) < BIGGEST_KEY else None
 
 
-def frozen_text(records):
-    """«12:3 15:1»: the keys and versions that a person looked at, as a form carries them."""
-    return " ".join(f"{record.id}:{record.version}" for record in records)
+def seen_now(step, record):
+    """What a person sees of a record who looks at it now."""
+    return Seen(record.version, step.over(record) if step.over else "")
 
 
-def frozen_in(text):
-    """key → version of a frozen choice."""
+def frozen_text(seen):
+    """«12:3 15:1»: the keys and versions that a person looked at, and the hashes, as a form carries them."""
+    return " ".join(":".join(map(str, (key, *(part for part in one if part != ""))))
+                    for key, one in seen.items())
+
+
+def frozen_in(step, text):
+    """key → Seen of a frozen choice; one without the hash that its act is over is none."""
     if not FROZEN.fullmatch(text):
         abort(400)
-    pairs = (map(number_in, pair.split(":")) for pair in text.split(" "))
-    seen = {key: version for key, version in pairs if key is not None and version is not None}
-    return capped(seen or abort(400))
+    seen = {}
+    for one in text.split(" "):
+        key, version, *content = one.split(":")
+        if bool(content) != bool(step.over):
+            abort(400)
+        if number_in(key) is not None and number_in(version) is not None:
+            seen[number_in(key)] = Seen(number_in(version), *content)
+    return capped(step, seen or abort(400))
 
 
 def address(view, name, **path):

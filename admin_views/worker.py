@@ -14,9 +14,24 @@ PAUSE = 2.0             # seconds between looks, when there is nothing to do
 PATIENCE = 60.0         # seconds before a job that cannot even be stopped is tried again
 FAULTS = (policies.Denied, policies.Broken, policies.Stale, SQLAlchemyError, ArithmeticError, AssertionError,
           AttributeError, LookupError, TypeError, ValueError)
+# Somebody else holds the record, or was first: nothing is wrong with the job.
+IN_THE_WAY = {"55P03", "40001", "40P01"}
+GONE = ("08", "57P", "53")   # SQLSTATE: no connection, shutting down, no room
 resting = {}            # (act, key) → when it may be tried again
 
 log = logging.getLogger(__name__)
+
+
+def turn():
+    """Take one chunk, if there is any; a database that is away is waited for, as its job is."""
+    try:
+        return take_one()
+    except SQLAlchemyError as error:
+        if not away(error):
+            raise
+        log.warning("database unavailable: the worker waits")
+        db.session.remove()
+        return False
 
 
 def take_one():
@@ -41,16 +56,38 @@ def carry(step, key):
     try:
         take(step, key)
     except FAULTS as error:
+        if away(error):
+            raise               # what was not committed is done again when the database is back
+        if in_the_way(error):
+            resting[step.name, key] = time.monotonic() + PAUSE
+            return
         why = str(error) if isinstance(error, (policies.Denied, policies.Broken)) else (
             f"Algo falló; avise a Informática con el folio {door.written_down(error)}.")
         halt(step, key, why)
+
+
+def in_the_way(error):
+    """Whether another worker or a person held the record, or moved it first."""
+    return isinstance(error, policies.Stale) or code_of(error) in IN_THE_WAY
+
+
+def away(error):
+    """Whether the database ended or was not reached, rather than refused or took too long."""
+    code = code_of(error)
+    return door.is_lost(error) and (code is None or code.startswith(GONE))
+
+
+def code_of(error):
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def halt(step, key, why):
     try:
         take(policies.ACTS[step.model, step.otherwise], key, {"why": why})
     except FAULTS as error:
-        log.warning("%s %s rests: %s", step.name, key, error)
+        if away(error):
+            raise
+        log.warning("%s %s rests: %s", step.name, key, door.what_failed(error))
         resting[step.name, key] = time.monotonic() + PATIENCE
 
 

@@ -39,7 +39,19 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('procedure_versions', 'submitted', 'authorized', 'commercial_director'),
     ('procedure_versions', 'submitted', 'authorized', 'unit_head'),
     ('procedure_versions', 'submitted', 'draft', 'commercial_director'),
-    ('procedure_versions', 'submitted', 'draft', 'unit_head')
+    ('procedure_versions', 'submitted', 'draft', 'unit_head'),
+    ('replays', '', 'running', 'commercial_director'),
+    ('replays', '', 'running', 'staff'),
+    ('replays', '', 'running', 'unit_head'),
+    ('replays', 'running', 'done', 'commercial_director'),
+    ('replays', 'running', 'done', 'staff'),
+    ('replays', 'running', 'done', 'unit_head'),
+    ('replays', 'running', 'stopped', 'commercial_director'),
+    ('replays', 'running', 'stopped', 'staff'),
+    ('replays', 'running', 'stopped', 'unit_head'),
+    ('replays', 'stopped', 'running', 'commercial_director'),
+    ('replays', 'stopped', 'running', 'staff'),
+    ('replays', 'stopped', 'running', 'unit_head')
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
@@ -169,7 +181,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON console.replay_rows 
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON console.replay_rows REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replay_rows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'done,last_bill_id');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replays EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.saved_views FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.saved_views EXECUTE FUNCTION console.only_grows();
@@ -319,6 +331,11 @@ GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
+GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, done, last_bill_id) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before) ON console.replay_rows TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble, run_by_id, run_as) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;

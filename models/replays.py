@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Ledger, Model, Money, Words, coded, field, stamped, table
+from models.billing import Bill
 from models.customers import Account, TariffClass
 from models.organization import SupplyZone
 from models.people import Person, Role
@@ -50,14 +51,15 @@ class Replay(Model):
     run_by: Mapped[Person] = relationship()
 
     def __str__(self):
-        return f"Prueba de {self.procedure_version}"
+        return f"Prueba {self.id} de {self.procedure_version}"
 
 
 class ReplayRow(Ledger):
     """What the version, and the one in force, would have done with one bill."""
 
     __tablename__ = "replay_rows"
-    __table_args__ = table(Index("ix_replay_rows_replay", "replay_id", "id"))
+    __table_args__ = table(UniqueConstraint("replay_id", "bill_id"),
+                           Index("ix_replay_rows_replay", "replay_id", "id"))
 
     replay_id: Mapped[int] = field("Prueba", ForeignKey("console.replays.id"))
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"))
@@ -70,5 +72,10 @@ class ReplayRow(Ledger):
     eligible_before: Mapped[bool] = field("Procede hoy", default=False, server_default="false")
     amount_before: Mapped[Decimal] = field("Diferencia hoy (MXN)", Money, default=Decimal(0), server_default="0")
 
+    replay: Mapped[Replay] = relationship()
+    bill: Mapped[Bill] = relationship()
     account: Mapped[Account] = relationship()
     supply_zone: Mapped[SupplyZone] = relationship()
+
+    def __str__(self):
+        return f"Recibo {self.bill}"

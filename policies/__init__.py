@@ -31,6 +31,8 @@ from policies.rules import (
                             not_by,
                             reads_personal,
                             refusal,
+                            too_many,
+                            unlike,
 )
 from policies.speaker import bind, dress, forget, speaks
 
@@ -38,4 +40,4 @@ __all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "ac
            "acts_open_to", "acts_together", "allows", "authority", "bands", "batches", "billing", "bind",
            "corrections", "drafts", "dress", "editable", "fiscal", "forget", "imports", "install", "not_by", "notices",
            "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle", "signatures",
-           "speaks"]
+           "speaks", "too_many", "unlike"]

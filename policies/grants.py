@@ -26,7 +26,7 @@ LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
 GROWING = (*LOGS, SentForm, ImportRow)
 SECRETS = {"password", "fs_uniquifier"}
 NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": ("fs_uniquifier",),
-           "parked_forms": ("fields", "at")}
+           "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id")}
 FUNCTIONS = {
     "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
     "console.prefixes(text)": OFFICES,

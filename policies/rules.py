@@ -10,6 +10,7 @@ from sqlalchemy.orm import object_session
 from models.people import Contribution, Role
 
 RULES, ACTS = {}, {}
+MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
 NOBODY = frozenset()
 EVERYONE = frozenset(Role)
 
@@ -95,6 +96,9 @@ class Act:
     starts: bool = False            # begins a new record that is then shown
     grave: bool = False             # cannot be taken back: drawn apart, confirmed
     together: bool = False          # may be done on many records at once, each on its own
+    at_most: int = MOST_TOGETHER    # how many at once
+    alike: Callable = lambda records: None        # a sentence: why these are not done together
+    over: Callable | None = None    # the hash of what is decided on: shown, frozen and asked again for each
     job: bool = False               # taken by the worker, chunk by chunk, in the name of who began it
     otherwise: str = ""             # of a job: the act taken, with its `why`, when it cannot go on
 
@@ -117,11 +121,12 @@ def act(label, model, moves, *, by, **terms):
 
 
 def fit_for_many(step):
-    """Whether an act may be declared together: over versioned rows, and nothing proven or begun.
+    """Whether an act may be declared together: over versioned rows, and nothing is begun.
 
-    An act with proof needs the person proven once for all of them, which no screen does yet.
+    An act with proof proves the person once, and so says over exactly which content of each.
     """
-    return hasattr(step.model, "version") and not (step.proof or step.starts)
+    proven = step.over is not None or not step.proof
+    return hasattr(step.model, "version") and not step.starts and proven
 
 
 def allows(actor, verb, model):
@@ -165,6 +170,20 @@ def acts_together(actor, model):
     """The steps that this office may take on many records of a table at once."""
     return [step for (of, _), step in ACTS.items()
             if of is model and step.together and not_by(step, actor) is None]
+
+
+def too_many(step, count):
+    """Why an act does not take so many records at once, or None."""
+    if count <= step.at_most:
+        return None
+    return Broken(f"«{step.label}» atiende juntos hasta {step.at_most} registros y aquí hay más; acote el "
+                  "filtro y seleccione de nuevo.")
+
+
+def unlike(step, records):
+    """Why an act does not take these records together, or None."""
+    why = step.alike(records)
+    return Broken(why) if why else None
 
 
 def not_by(step, actor):

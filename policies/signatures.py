@@ -63,8 +63,17 @@ def ask_rejection(correction, actor):
                      "iniciará otra. Si algo se puede mejorar, use «Devolver para corregir»."),)
 
 
+def not_alike(corrections):
+    """Why these are not signed together, or None: one look judges one cause under one version."""
+    if len({(one.anomaly_type_id, one.procedure_version_id) for one in corrections}) < 2:
+        return None
+    return ("Solo se firman juntas correcciones de una misma causa y de una misma versión del procedimiento; "
+            "filtre la lista por «Causa» y por «Procedimiento» y seleccione de nuevo.")
+
+
 @act("Firmar", Correction, {S.SUBMITTED: {S.SUBMITTED, S.SIGNED}}, by=SIGNERS,
-     independent=True, proof=True, creates=(Signature,), hinders=not_your_turn)
+     independent=True, proof=True, creates=(Signature,), hinders=not_your_turn,
+     together=True, at_most=50, alike=not_alike, over=content_hash)
 def sign(correction, actor, seen_hash, method):
     """The person signs the content they saw; the last signature makes the correction signed."""
     if seen_hash != content_hash(correction):

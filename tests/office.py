@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 import policies
+from admin_views import worker
 from app import create_app
 from deploy.demo.anomalies import LEAKS, listed
 from deploy.demo.people import DEMO_PASSWORD
@@ -20,8 +21,10 @@ from models.connections import TIERS
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.people import Appointment, Login, Person, Role
+from models.procedures import ProcedureVersion
 from policies.corrections import apply, attach, calculate, start_correction, submit, withdraw
 from policies.imports import bring
+from policies.replays import try_on_past_bills
 from policies.signatures import content_hash, reject, send_back, sign
 from policies.speaker import TIERS as TIER_OF
 
@@ -173,6 +176,17 @@ class Office:
 
     def send_back(self, correction_id):
         self.perform("commercial_director", send_back, correction_id, {"reason": "Falta el dato."})
+
+    def tried(self, months=2):
+        """A replay of the hidden leak's ruling version, as far as the worker brought it; its key."""
+        version = self.scalar("SELECT v.id FROM console.procedure_versions v JOIN console.procedures p"
+                              " ON p.id = v.procedure_id WHERE p.code = 'slp-fuga-oculta' ORDER BY v.number LIMIT 1")
+        key = self.perform("staff", try_on_past_bills, version, {"months": months, "supuesto.leak.repaired": True},
+                           model=ProcedureVersion)
+        with self.app.app_context():
+            while worker.take_one():
+                pass
+        return key
 
     def imported(self, model=Person, names=("name", "active"), rows=(("Ana Importada", "true"),),
                  role="administrator"):

@@ -124,6 +124,17 @@ def balance(days, favour, against, told):
     return drawn(chart, told)
 
 
+def compared(names, before, after, told):
+    """Bars of MXN for each name: as it is, where there is something to compare with, and as it would be."""
+    chart = pygal.HorizontalBar(**BASE | {"height": 60 + 44 * len(names)}, classes=("chart", "balance"),
+                                value_formatter=pesos, x_labels=list(reversed(names)))
+    for title, values in (("hoy", before), ("con la versión probada", after)):
+        if values is not None:
+            chart.add(title, [bar(value, f"{name}, {title}: {money(value)}")
+                              for name, value in reversed(list(zip(names, values, strict=True)))])
+    return drawn(chart, told)
+
+
 def small(days, values, top, told):
     """One of several alike: bars on the same scale, `top`, so that they compare at a glance."""
     chart = pygal.Bar(**BASE | {"width": 300, "height": 110}, classes=("chart",), range=(0, top),

@@ -192,6 +192,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['replay_id'], ['console.replays.id'], name=op.f('fk_replay_rows_replay_id')),
     sa.ForeignKeyConstraint(['supply_zone_id'], ['console.supply_zones.id'], name=op.f('fk_replay_rows_supply_zone_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_replay_rows')),
+    sa.UniqueConstraint('replay_id', 'bill_id', name=op.f('uq_replay_rows_replay_id')),
     schema='console'
     )
     op.create_index('ix_replay_rows_replay', 'replay_rows', ['replay_id', 'id'], unique=False, schema='console')

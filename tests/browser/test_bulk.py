@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests import psql
 from tests.browser.test_access import LOOKS, RULES
@@ -63,6 +64,25 @@ def test_three_rows_are_applied_by_keyboard_alone_on_a_telephone(sit, office, wa
     page.keyboard.press("Enter")
     assert person.reads("3 hechos") and not page.evaluate(WIDE)
     assert states(office, waiting) == ["applied"] * 3 and person.faults == []
+
+
+def test_a_director_signs_three_at_once_by_keyboard(sit, office):
+    keys = [psql.sent(office) for _ in range(3)]
+    person = sit("commercial_director")
+    page = ready(person, "/correcciones/?state=submitted")
+    for key in keys:
+        tab_to(page, box(page, key))
+        page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Firmar…"))
+    page.keyboard.press("Enter")
+    assert person.reads("3 proceden")
+    shown = page.get_by_role("table", name="Qué se firma de cada corrección")
+    assert shown.get_by_role("row").count() == 4 and not page.evaluate(WIDE)
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    tab_to(page, page.get_by_label("Escriba su contraseña"))
+    page.keyboard.type(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    assert person.reads("3 hechos") and states(office, keys) == ["signed"] * 3 and person.faults == []
 
 
 def test_without_javascript_the_same_is_done(sit, office, waiting):

@@ -47,6 +47,10 @@ def create_app():
     def seal(every):
         print("sellador", os.getpid(), flush=True)
         time.sleep(1000)
+
+    @app.cli.command()
+    def work():
+        time.sleep(1000)
     return app
 '''
 
@@ -127,8 +131,9 @@ def running(folder):
 def test_asked_to_end_it_ends_everything_in_order(running):
     web, = running.children("gunicorn")
     sealer, = running.children("seal")
+    worker, = running.children("work\0")
     assert running.end() == 0
-    assert not Path(f"/proc/{web}").exists() and not Path(f"/proc/{sealer}").exists()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in (web, sealer, worker))
     assert running.embedded.postmaster() is None
     assert comes_free(running.port, 0)
 
@@ -136,12 +141,14 @@ def test_asked_to_end_it_ends_everything_in_order(running):
 def test_whatever_is_killed_comes_back(running):
     web, = running.children("gunicorn")
     sealer, = running.children("seal")
+    worker, = running.children("work\0")
     postmaster = running.embedded.postmaster()
-    for pid in (web, sealer, postmaster):
+    for pid in (web, sealer, worker, postmaster):
         os.kill(pid, signal.SIGKILL)
     until(lambda: running.embedded.postmaster() not in (None, postmaster), running)
     until(lambda: running.children("gunicorn") not in ([], [web]), running)
     until(lambda: running.children("seal") not in ([], [sealer]), running)
+    until(lambda: running.children("work\0") not in ([], [worker]), running)
     until(lambda: healthy(running.port), running)
 
 

@@ -11,8 +11,8 @@ from models.organization import Holiday
 from models.people import Role
 from policies.rules import act, acts_together
 
-# By hand: what is typed, signed or begun is done one by one.
-TOGETHER = {"submit", "withdraw", "apply", "send_back", "authorize_holiday", "retire_holiday"}
+# By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
+TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday"}
 
 
 def test_the_acts_that_may_be_taken_together_are_these():
@@ -24,7 +24,7 @@ def test_an_office_is_offered_its_own_and_of_that_table_alone(office):
                for model in (Correction, Holiday, Bill) for role in Role}
     assert {place: names for place, names in offered.items() if names} == {
         (Correction, Role.STAFF): {"submit", "withdraw", "apply"},
-        **{(Correction, role): {"send_back"} for role in (
+        **{(Correction, role): {"sign", "send_back"} for role in (
             Role.COMMERCIAL_DIRECTOR, Role.UNIT_HEAD, Role.GENERAL_DIRECTOR)},
         (Holiday, Role.UNIT_HEAD): {"authorize_holiday", "retire_holiday"}}
 

@@ -1,0 +1,123 @@
+"""A version tried over past bills: how far it is, what it found, and every row of it."""
+
+from dataclasses import dataclass
+
+from flask import make_response
+from flask_admin import expose
+from sqlalchemy.orm import joinedload
+
+from admin_views.base import VERBS, PolicyView
+from admin_views.outputs import charts
+from admin_views.words import say
+from models import db
+from models.organization import SupplyZone
+from models.queries import replays as find
+from models.replays import Replay, ReplayRow, ReplayState
+from policies.cases import definition_of
+from policies.drafting import captured_by_people
+from policies.procedures.vocabulary import said_choice
+from policies.replays import CHANGED, moved
+
+VERBS |= {"progress_view": "view"}
+SHOWN = 50      # of the bills that change, the dearest
+DRAWN = 12      # zones in the picture: those that move the most; the table has all
+
+
+@dataclass(frozen=True)
+class Changing:
+    """The dearest bills that would change one way, how many there are, and the list of all of them."""
+
+    title: str
+    rows: list
+    count: int
+    terms: dict
+
+
+class ReplayView(PolicyView):
+    one, endings = "prueba", "a"
+    column_list = ("procedure_version", "state", "months", "done", "total", "run_by", "asked_at")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "procedure_version", "asked_at", "run_by", "months")
+    when_empty = "Una prueba se inicia desde la versión de un procedimiento: «Probar con recibos anteriores»."
+    record_template = "replay.html"
+    creates_here = False
+    related = ()            # its rows are too many for a short list; its page adds them up
+    facts = (("Qué se prueba", ("procedure_version", "against", "months", "since", "until")),
+             ("La prueba", ("run_by", "run_as", "asked_at", "finished_at", "content_hash")))
+
+    def page_of(self, record):
+        seen = {"supposed": supposed(record), "changed": CHANGED if moved(record) else ""}
+        if record.state == ReplayState.RUNNING:
+            return super().page_of(record) | seen
+        return super().page_of(record) | seen | results(record)
+
+    @expose("/<int:key>/avance/")
+    def progress_view(self, key):
+        """The bar alone, for a page that stands already; once it ends, the page is asked for whole."""
+        record = self.get_one(key)
+        answer = make_response(self.show("replay_progress.html", record=record))
+        if record.state != ReplayState.RUNNING:
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+
+
+def supposed(replay):
+    """[(question, answer)] that were taken as given for every bill."""
+    labels = {field.name: field.label for version in (replay.against, replay.procedure_version) if version
+              for field in captured_by_people(definition_of(version))}
+    return [(labels.get(name, name), said_choice(value) if isinstance(value, str) else say(value))
+            for name, value in replay.inputs.items()]
+
+
+def results(replay):
+    """What was found, added up: in all, by use, by zone, by rule, and which bills change."""
+    totals = db.session.execute(find.totals(replay.id)).one()
+    zones = {zone.id: str(zone) for zone in db.session.scalars(db.select(SupplyZone))}
+    by_zone = [(zones[row.value], row) for row in db.session.execute(find.by(ReplayRow.supply_zone_id, replay.id))]
+    by_use = [(row.value.label, row) for row in db.session.execute(find.by(ReplayRow.tariff_class, replay.id))]
+    return {"totals": totals, "parts": [("Por uso", by_use), ("Por zona de abasto", by_zone)],
+            "refusals": db.session.execute(find.refusals(replay.id)).all(), "shown": SHOWN,
+            "picture": picture(replay, by_zone[:DRAWN]) if totals.bills else "",
+            "picture_of": "Diferencia por zona de abasto" if len(by_zone) <= DRAWN else
+                          f"Diferencia en las {DRAWN} zonas de abasto que más mueven",
+            "changes": [part for part in changes(replay, totals) if part.rows] if replay.against else []}
+
+
+def picture(replay, by_zone):
+    before = [row.moved_before for _, row in by_zone] if replay.against else None
+    return charts.compared([name for name, _ in by_zone], before, [row.moved_after for _, row in by_zone],
+                           "Diferencia por zona de abasto, MXN")
+
+
+def changes(replay, totals):
+    for title, eligible in (("Recibos que empezarían a proceder", True), ("Recibos que dejarían de proceder", False)):
+        rows = db.session.scalars(find.changing(replay.id, eligible).limit(SHOWN).options(
+            joinedload(ReplayRow.bill), joinedload(ReplayRow.account), joinedload(ReplayRow.supply_zone))).all()
+        count = db.session.scalar(find.how_many_change(replay.id, eligible))
+        terms = {"replay": replay.id, "eligible": say_bool(eligible), "eligible_before": say_bool(not eligible)}
+        yield Changing(title, rows, count, terms)
+
+
+def say_bool(value):
+    """As the address of a list says it."""
+    return "true" if value else "false"
+
+
+class ReplayRowView(PolicyView):
+    one = "renglón"
+    column_list = ("replay", "bill", "account", "tariff_class", "supply_zone", "eligible_before", "eligible",
+                   "amount_before", "amount", "rule")
+    column_default_sort = ("id", True)
+    filters_by = ("replay", "eligible", "eligible_before", "tariff_class", "supply_zone", "rule", "amount",
+                  "amount_before", "account", "bill")
+    when_empty = "Los renglones los escribe cada prueba mientras corre."
+    creates_here = False
+    beside_others = False   # a bill is tried again and again: its page does not list every time
+    facts = (("Recibo", ("replay", "bill", "account", "tariff_class", "supply_zone")),
+             ("Con la versión que rige", ("eligible_before", "amount_before")),
+             ("Con la versión probada", ("eligible", "amount", "rule")))
+
+
+def views():
+    yield ReplayView(Replay, name="Pruebas de procedimientos", endpoint="replays", url="/pruebas")
+    yield ReplayRowView(ReplayRow, name="Renglones de prueba", endpoint="replay_rows", url="/renglones-de-prueba")

@@ -1,0 +1,213 @@
+"""The worker as it really runs: killed in the middle, without its database, and among jobs that cannot go on."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+import policies
+from admin_views import worker
+from models.replays import Replay
+from policies import jobs, replays
+from policies.replays import replay_chunk, stop_replay
+from tests.policies.test_replays import COUNTS, asked, drafted, one, ruling, whole, worked
+from tests.served import ROOT, die_with_the_tests, held, until, waiting
+from tests.stories.test_database_away import own  # noqa: F401  a PostgreSQL that a test may stop
+
+FEW = 20        # bills in a chunk, so that a small office has many
+PROGRAM = ("import sys; from policies import replays; replays.CHUNK = {}; from flask.cli import main;"
+           " sys.argv = ['flask', '--app', {!r}, 'work', *sys.argv[1:]]; main()")
+
+
+@contextmanager
+def working(office, *options):
+    """`flask --app app work` in a process of its own."""
+    app = f"app:create_app(INSTANCE='{office.app.instance_path}', FILES='{office.app.config['FILES']}', DEMO=True)"
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM.format(FEW, app), *options], cwd=ROOT,
+                               env=os.environ | {"DATABASE_URL": office.url}, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, preexec_fn=die_with_the_tests)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(replays, "CHUNK", FEW)
+
+
+@pytest.fixture(autouse=True)
+def awake():
+    yield
+    worker.resting.clear()
+
+
+def taken(office):
+    with office.app.app_context():
+        return worker.turn()
+
+
+# ---- killed
+
+def test_a_worker_killed_in_the_middle_of_a_chunk_loses_that_chunk_and_nothing_else(office):
+    key = asked(office, drafted(office))
+    with working(office) as process:
+        until(lambda: whole(office, key).done >= 2 * FEW, 60)
+        with held(office, "SELECT FROM console.supply_zones FOR UPDATE"):    # its rows wait half written
+            until(lambda: waiting(office))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            before = whole(office, key)
+    assert before.state == "running" and before.done % FEW == 0
+    assert one(office, COUNTS, key) == (before.done, before.done)
+    with working(office, "--once") as process:
+        assert process.wait(60) == 0
+    made = whole(office, key)
+    assert (made.state, made.done) == ("done", made.total) and one(office, COUNTS, key) == (made.total, made.total)
+
+
+# ---- jobs that cannot go on
+
+def test_a_job_whose_person_lost_the_office_rests_and_keeps_nobody_waiting(office, few):
+    lost, kept = asked_by(office, 1), asked(office, drafted(office))
+    person = office.actor("staff", 1).id
+    ends = "UPDATE console.appointments SET valid_to = {} WHERE person_id = %s AND role = 'staff'"
+    with psycopg.connect(office.dsn()) as raw:
+        raw.execute(ends.format("valid_from"), (person,))
+    with office.app.app_context():
+        while worker.take_one():
+            pass
+    assert whole(office, kept).state == "done"
+    stands = whole(office, lost)
+    assert (stands.state, stands.done, stands.trouble) == ("running", 0, None)
+    assert ("replay_chunk", lost) in worker.resting
+    with psycopg.connect(office.dsn()) as raw:
+        raw.execute(ends.format("NULL"), (person,))
+    worked_again(office)
+    assert whole(office, lost).state == "done"
+
+
+def asked_by(office, which):
+    return office.perform("staff", policies.replays.try_on_past_bills, drafted(office),
+                          {"months": 3, "compare": False, "supuesto.leak.repaired": True}, which,
+                          model=policies.replays.ProcedureVersion)
+
+
+def worked_again(office):
+    worker.resting.clear()
+    worked(office)
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("division by zero"), KeyError("bill.water.amount"),
+                                   psycopg.errors.DataError("invalid input")])
+def test_a_fault_is_written_down_and_the_job_stops_with_its_reason_in_spanish(office, few, monkeypatch, caplog, fault):
+    key = asked(office, drafted(office))
+
+    def fails(*_, **__):
+        raise fault if not isinstance(fault, psycopg.Error) else worker.SQLAlchemyError("statement failed")
+    monkeypatch.setattr(replays, "gather", fails)
+    assert taken(office) and not taken(office)
+    stopped = whole(office, key)
+    told = re.fullmatch(r"Algo falló; avise a Informática con el folio ([0-9A-F]{6})\.", stopped.trouble)
+    assert stopped.state == "stopped" and told and told.group(1) in caplog.text
+
+
+def test_a_refusal_of_the_rules_is_the_reason_itself(office, monkeypatch):
+    key = asked(office, drafted(office))
+
+    def refuses(*_, **__):
+        raise policies.Broken("El catálogo de tarifas está en revisión; reanude mañana.")
+    monkeypatch.setattr(replays, "gather", refuses)
+    assert taken(office)
+    assert whole(office, key).trouble == "El catálogo de tarifas está en revisión; reanude mañana."
+
+
+def test_who_was_first_does_not_end_the_job_of_the_other(office, few, monkeypatch):
+    key, perform = asked(office, drafted(office)), policies.perform
+
+    def late(*_, **__):
+        raise policies.Stale("Otra persona cambió este registro.")
+    monkeypatch.setattr(policies, "perform", late)
+    assert taken(office) and whole(office, key).state == "running"
+    monkeypatch.setattr(policies, "perform", perform)
+    worked_again(office)
+    assert whole(office, key).state == "done"
+
+
+def test_one_that_ended_meanwhile_keeps_its_reason(office, few):
+    """Between the look and the lock somebody stopped it: nothing of it is touched."""
+    key = asked(office, drafted(office))
+    office.perform("staff", stop_replay, key, model=Replay)
+    said = whole(office, key).trouble
+    with office.app.app_context():
+        worker.carry(replay_chunk, key)
+    assert whole(office, key).trouble == said and whole(office, key).state == "stopped"
+
+
+# ---- what it looks at
+
+def test_it_finds_what_waits_oldest_first_and_holds_no_office_to_write_with(office):
+    keys = [asked(office, drafted(office)) for _ in range(2)]
+    with office.app.app_context():
+        assert [key for step, key in worker.pending() if step is replay_chunk] == keys
+        with policies.speaks(worker.db.session, jobs.LOOKER, "trabajo") as session:
+            with pytest.raises((policies.Denied, worker.SQLAlchemyError)):
+                policies.perform(session, stop_replay, session.get(Replay, keys[0]), jobs.LOOKER)
+                session.commit()
+            session.rollback()
+    assert all(whole(office, key).state == "running" for key in keys)
+    worked(office)
+    with office.app.app_context():
+        assert worker.pending() == []
+
+
+def test_every_job_names_an_act_that_stops_it_with_a_reason():
+    for step in jobs.jobs():
+        stop = policies.ACTS[step.model, step.otherwise]
+        assert "why" in stop.effect.__code__.co_varnames and not stop.job and set(stop.moves) >= set(step.moves)
+
+
+# ---- without its database
+
+def test_a_database_that_ends_in_the_middle_of_a_chunk_is_waited_for(own, few, monkeypatch):  # noqa: F811
+    cluster, office = own
+    key, gather = asked(office, drafted(office)), replays.gather
+    assert taken(office)
+
+    def leaves(*arguments, **options):
+        cluster.stop()
+        return gather(*arguments, **options)
+    monkeypatch.setattr(replays, "gather", leaves)
+    try:
+        assert not taken(office) and not taken(office)      # in hand, and then not even found
+    finally:
+        cluster.start()
+    monkeypatch.setattr(replays, "gather", gather)
+    assert (whole(office, key).state, whole(office, key).trouble) == ("running", None)
+    worked(office)
+    made = whole(office, key)
+    assert made.state == "done" and one(office, COUNTS, key) == (made.total, made.total)
+
+
+def test_the_process_outlives_its_database(own):  # noqa: F811
+    cluster, office = own
+    first = asked(office, drafted(office))
+    with working(office) as process:
+        until(lambda: whole(office, first).state == "done", 60)
+        cluster.stop()
+        try:
+            # It looks again every PAUSE; one that died would be seen by then.
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(2 * worker.PAUSE)
+        finally:
+            cluster.start()
+        second = asked(office, ruling(office), compare=False)
+        until(lambda: whole(office, second).state == "done", 60)
+        assert process.poll() is None
