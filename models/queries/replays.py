@@ -1,6 +1,20 @@
 """What a replay reads: the bills of its months, and what was found over them, added up."""
 
-from sqlalchemy import Boolean, Date, Integer, Interval, Numeric, Text, bindparam, case, cast, func, insert, literal, select
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    Interval,
+    Numeric,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.billing import Bill
