@@ -83,20 +83,27 @@ def ask_inputs(correction, actor):
     asks, kept = [reason_ask(correction.reason)], correction.inputs
     if correction.reversal_of_id is not None:
         return tuple(asks)
-    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
     definition = definition_of(correction.procedure_version)
-    bounds = bounds_of(correction, definition)
+    return (*asks, *input_asks(definition, kept, bounds_of(correction, definition)))
+
+
+def input_asks(definition, kept, bounds):
+    """One question for each figure that a person gives, and one more for its reason where it has one."""
+    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
-        label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
-        asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
+        yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=kept.get(
             field.name), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
-            help=bounds.get(field.name, ""), when=when))
+            help=bounds.get(field.name, ""), when=when)
         if field.reason_required:
-            asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
-                            value=kept.get(f"{field.name}.reason"), when=when))
-    return tuple(asks)
+            yield Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
+                      value=kept.get(f"{field.name}.reason"), when=when)
+
+
+def input_label(field):
+    """«Lectura correcta (m³)»."""
+    return f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
 
 
 def captured_by_people(definition):

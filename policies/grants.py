@@ -34,7 +34,8 @@ FUNCTIONS = {
     "console.required_slots(numeric, date), console.fully_signed(bigint)": OFFICES,
     "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
     "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
-    "console.batch_content(bigint)": OFFICES,
+    "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
+    "console.stale_rows(bigint), console.apply_batch(bigint, integer, text, text)": ("console_staff",),
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer)": tuple(

@@ -18,6 +18,7 @@ CREATE OR REPLACE FUNCTION console.document_hash(version bigint, batch bigint) R
 -- Whether every office that must has signed exactly this content in this revision.
 CREATE OR REPLACE FUNCTION console.fully_endorsed(version bigint, batch bigint) RETURNS boolean
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
 DECLARE now_at integer; content text := console.document_hash(version, batch);
 BEGIN
   SELECT revision INTO now_at FROM console.procedure_versions WHERE id = version;
