@@ -38,7 +38,7 @@ FUNCTIONS = {
     "console.stale_rows(bigint), console.apply_batch(bigint, integer, text, text)": ("console_staff",),
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
-    "console.decisions_since(timestamptz, integer)": tuple(
+    "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(
         f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,
     "audit.story(text, text[], text, text, integer)": OFFICES,

@@ -1,17 +1,14 @@
 """What people and procedures ask of bills."""
 
-from datetime import timedelta
-
 from sqlalchemy import and_, any_, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from models.billing import Bill, CreditNote
+from models.billing import Bill
 from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import RULING, AnomalyType, ProcedureVersion
 from models.queries.finding import begins
-from models.tariffs import LineRule, Tariff
 
 CANDIDATES = 200   # accounts among which a picker's twenty are put in order
 HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
@@ -44,15 +41,6 @@ def meter_on(account_id, day):
             .order_by(Meter.installed_on.desc()).limit(1))
 
 
-def tariffs_on(day):
-    return select(Tariff).where(*valid(Tariff, day)).options(
-        selectinload(Tariff.blocks), selectinload(Tariff.steps))
-
-
-def line_rules_on(day):
-    return select(LineRule).where(*valid(LineRule, day)).order_by(LineRule.id)
-
-
 def valid(model, day):
     return (model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
 
@@ -75,19 +63,6 @@ def versions_in_force(day):
 
 def causes():
     return select(AnomalyType).where(AnomalyType.active).order_by(AnomalyType.name)
-
-
-def applied_on_account(account_id, since, before):
-    """How many corrections of the account were applied to periods between two days."""
-    return (select(func.count()).select_from(CreditNote).join(Bill)
-            .join(Correction, Correction.id == CreditNote.correction_id)
-            .where(Bill.account_id == account_id, Bill.period_end >= since,
-                   Bill.period_end < before, Correction.reversal_of_id.is_(None),
-                   Correction.reversed_by_id.is_(None)))
-
-
-def a_year_before(day):
-    return day - timedelta(days=365)
 
 
 def numbered(words):

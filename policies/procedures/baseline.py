@@ -21,7 +21,7 @@ class Baseline:
     refusal: str | None = None
 
 
-def find(definition, facts, names):
+def find(definition, facts, names, traced=True):
     """The Baseline of `definition` for `facts`; `names` are the other facts its conditions read. Never raises."""
     reasons = []
     for step in definition.baseline:
@@ -29,7 +29,8 @@ def find(definition, facts, names):
             if step.when is not None and evaluate(step.when, names) is not True:
                 reasons.append(f"no aplica «{step.when}»")
                 continue
-            found = _computed(definition, step, names) if step.method == "value" else _average(step, facts, names)
+            found = (_computed(definition, step, names, traced) if step.method == "value"
+                     else _average(step, facts, names, traced))
         except ExpressionError as fault:
             reasons.append(str(fault).rstrip("."))
             continue
@@ -44,15 +45,17 @@ def _unit(step):
     return step.unit or ("MXN" if step.measure == "amount" else "m3")
 
 
-def _computed(definition, step, names):
+def _computed(definition, step, names, traced):
     value = evaluate(step.value, names)
     if not isinstance(value, Fraction):
         raise ExpressionError(step.value, "la referencia debe ser un número")
+    if not traced:
+        return Baseline(value)
     rule = f"{step.note or step.value} ({with_values(definition, names_in(step.value), names)})"
     return Baseline(value, 0, (Step("Referencia", rule, value, _unit(step), "datos del expediente"),))
 
 
-def _average(step, facts, names):
+def _average(step, facts, names, traced):
     before, after, set_aside = counted_periods(step, facts, names)
     periods = [*before, *after]
     if step.window.next and len(after) < step.window.next:
@@ -63,26 +66,30 @@ def _average(step, facts, names):
         least = counted(step.minimum_periods, "period")
         return Baseline(None, refusal=f"se necesitan al menos {least} y hay {len(periods)}"
                                       + (f" (no cuentan: {aside})" if aside else ""))
-    return _mean(step, facts.bill, periods)
+    return _mean(step, facts.bill, periods, traced)
 
 
-def _mean(step, bill, periods):
-    trace = [_listed("Periodos que cuentan", step, periods)]
-    if step.filters.drop_highest and step.filters.drop_from != "history":
-        highest = highest_of(step, periods)
-        periods = [period for period in periods if period is not highest]
-        trace.append(_listed("Se deja fuera el más alto", step, [highest]))
+def _mean(step, bill, counted_in, traced):
+    drops = step.filters.drop_highest and step.filters.drop_from != "history"
+    dropped = [highest_of(step, counted_in)] if drops else []
+    periods = [period for period in counted_in if not any(period is highest for highest in dropped)]
     if step.measure == "daily":
         volume, days = (sum(exact(getattr(period, part)) for period in periods) for part in ("volume", "days"))
         mean = volume / days * bill.days
-        rule = (f"{figure(volume, 'm3')} en {counted(days, 'day')}, por {counted(bill.days, 'day')} del recibo")
     else:
         values = [measure(step, period) for period in periods]
         mean = sum(values, Fraction(0)) / len(values)
+    if not traced:
+        return Baseline(mean, len(periods))
+    if step.measure == "daily":
+        rule = f"{figure(volume, 'm3')} en {counted(days, 'day')}, por {counted(bill.days, 'day')} del recibo"
+    else:
         summed = " + ".join(figure(value, None) for value in values)
         rule = f"promedio de {counted(len(values), 'period')}: {summed}, entre {len(values)}"
-    trace.append(Step("Referencia", rule, mean, _unit(step), _folios(periods)))
-    return Baseline(mean, len(periods), tuple(trace))
+    return Baseline(mean, len(periods), (
+        _listed("Periodos que cuentan", step, counted_in),
+        *(_listed("Se deja fuera el más alto", step, [highest]) for highest in dropped),
+        Step("Referencia", rule, mean, _unit(step), _folios(periods))))
 
 
 def _listed(label, step, periods):

@@ -10,19 +10,19 @@ from policies.procedures.vocabulary import in_words, meaning, said_choice
 REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
 
 
-def read(definition, facts):
+def read(definition, facts, traced=True):
     """(name → value, refusals, trace steps) of the declared inputs; what is not declared is refused, not read."""
     values, refusals, trace = {}, _undeclared(definition, facts), []
     for field in definition.inputs:
         if not asked(field, values):
             continue     # what was typed there is nobody's answer
-        given = (facts.inputs if field.origin == "person" else facts.extra).get(field.name)
+        given = facts.inputs.get(field.name) if field.origin == "person" else facts.record(field.name)
         value, problem = _value(field, given)
         if problem:
             refusals.append(problem)
         elif value is not None:
             values[field.name] = value
-            trace.append(_step(field, value, _reason(field, facts)))
+            trace += [_step(field, value, _reason(field, facts))] if traced else []
             if field.reason_required and not _reason(field, facts):
                 refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
     return values, refusals, trace

@@ -3,6 +3,7 @@ import hashlib
 import json
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 
 from policies.procedures.exact import plain
 from policies.procedures.reckoning import (
@@ -66,6 +67,10 @@ class Definition:
 
     def content_hash(self):
         """SHA-256 (hexadecimal) of the canonical JSON of the document: one for a content, however written."""
+        return self._hash
+
+    @cached_property
+    def _hash(self):
         text = json.dumps(self.as_document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -66,7 +66,7 @@ def _verdict(definition, condition, names):
     except (ExpressionError, InexactNumber, TypeError) as fault:
         reason = "los datos no se pueden comparar" if isinstance(fault, TypeError) else str(fault).rstrip(".")
         return Verdict(condition, False, f"{_rule(condition)}{reason}")
-    return Verdict(condition, holds, _compared(definition, condition, found, wanted))
+    return Verdict(condition, holds, "" if holds else _compared(definition, condition, found, wanted))
 
 
 def _wanted(condition, names):

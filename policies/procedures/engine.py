@@ -12,12 +12,13 @@ from policies.procedures.proposal import Impossible, propose
 from policies.procedures.trace import Step
 
 
-def compute(definition, facts, rate):
+def compute(definition, facts, rate, traced=True):
     """The Outcome of `definition` for `facts` (MXN, m³); `rate(volume, tariff_class)` gives the period's lines.
 
+    `traced=False` gives the same figures and refusals without the trace: for thousands that nobody reads one by one.
     Whatever the facts lack or the rules forbid comes back as `refusals` in Spanish; only a malformed call raises.
     """
-    case = _Case(definition, facts, rate)
+    case = _Case(definition, facts, rate, traced)
     case.refuse(*adoption.refusals(definition, facts.bill), *unfit(facts.bill))
     case.read_captured()
     case.find_baseline()
@@ -29,24 +30,26 @@ def compute(definition, facts, rate):
 class _Case:
     """One computation under way: names known so far, refusals, trace."""
 
-    def __init__(self, definition, facts, rate):
-        self.definition, self.facts, self.rate = definition, facts, rate
+    def __init__(self, definition, facts, rate, traced):
+        self.definition, self.facts, self.rate, self.traced = definition, facts, rate, traced
         self.names = bill_names(facts.bill) | history_names(facts.history)
         self.refusals, self.warnings = [], []
         self.told = set()       # names whose absence a refusal already tells
-        self.trace = [Step("Procedimiento", definition.name, f"versión {definition.version}", None,
-                           "; ".join(source.title for source in definition.sources))]
+        self.trace = list(self._opening()) if traced else []
         self.proposal = None
+
+    def _opening(self):
+        bill, definition = self.facts.bill, self.definition
+        yield Step("Procedimiento", definition.name, f"versión {definition.version}", None,
+                   "; ".join(source.title for source in definition.sources))
+        yield Step("Consumo facturado", "recibo por corregir", exact(bill.volume), "m3", f"recibo {bill.folio}")
+        yield Step("Total del recibo", "recibo por corregir", exact(bill.total), "MXN", f"recibo {bill.folio}")
 
     def refuse(self, *sentences):
         self.refusals += [sentence for sentence in sentences if sentence not in self.refusals]
 
     def read_captured(self):
-        bill = self.facts.bill
-        source = f"recibo {bill.folio}"
-        self.trace += [Step("Consumo facturado", "recibo por corregir", exact(bill.volume), "m3", source),
-                       Step("Total del recibo", "recibo por corregir", exact(bill.total), "MXN", source)]
-        values, refusals, trace = captured.read(self.definition, self.facts)
+        values, refusals, trace = captured.read(self.definition, self.facts, self.traced)
         self.names |= values
         self.refuse(*refusals)
         self.told |= captured.missing(self.definition, values)
@@ -54,7 +57,7 @@ class _Case:
 
     def find_baseline(self):
         if self.definition.baseline:
-            found = baseline.find(self.definition, self.facts, self.names)
+            found = baseline.find(self.definition, self.facts, self.names, self.traced)
             self.trace += found.trace
             if found.value is None:
                 self.refuse(found.refusal)
@@ -67,7 +70,7 @@ class _Case:
         lines_first = self.definition.result.kind in ("class", "tax")
         if lines_first:
             self._propose()
-        self.names, problems, trace = formula.run(self.definition, self.names)
+        self.names, problems, trace = formula.run(self.definition, self.names, self.traced)
         self.trace += trace
         for step in self.definition.computation:
             if step.out not in self.names and names_in(step.expr) & self.told:
@@ -114,7 +117,7 @@ class _Case:
 
     def outcome(self):
         bill, eligible = self.facts.bill, not self.refusals
-        trace = [*self.trace, *self.proposal.trace] if eligible else self.trace
+        trace = [*self.trace, *self.proposal.trace] if eligible and self.traced else self.trace
         after = self.proposal.lines if eligible else bill.lines
         volume = self.proposal.volume if eligible else None
         return Outcome(

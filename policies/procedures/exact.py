@@ -3,6 +3,7 @@ import math
 import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 MODES = ("half_up", "half_even", "up", "down")
 NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?")
@@ -25,10 +26,15 @@ def exact(value):
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= 24:
-        return Fraction(value)
+        return _of_decimal(value)
     if looks_like_number(value):
         return Fraction(value)
     raise InexactNumber(f"«{str(value)[:40]}» no es un número; escríbalo con cifras, por ejemplo 34 o 0.01.")
+
+
+@lru_cache(maxsize=2**16)
+def _of_decimal(value):
+    return Fraction(value)       # the same few volumes and amounts come again and again
 
 
 def round_to_step(value, step, mode):

@@ -18,8 +18,8 @@ def part_way(bill, after, planned):
 def explained(definition, bill, rated):
     """The steps of the tariff behind each line of the bill that changes."""
     billed = {line.service for line in bill.lines if corrected(definition, line)}
-    return tuple(Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
-                 for line in rated if line.service in billed for step in line.explanation)
+    return (Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
+            for line in rated if line.service in billed for step in line.explanation)
 
 
 def unrated(definition, bill, rated):

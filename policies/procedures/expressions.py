@@ -1,5 +1,6 @@
 """The value of a formula: exact, with nothing reachable but its facts, and at a bounded cost."""
 import ast
+import threading
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,8 +18,8 @@ LONGEST_TEXT, LONGEST_LIST, WIDEST_NUMBER = 80, 600, 512      # characters, item
 class _Evaluator(SimpleEval):
     """simpleeval with only the nodes of ALLOWED, lists, and conditions that must be yes or no."""
 
-    def __init__(self, names):
-        super().__init__(operators=OPERATORS, functions=FUNCTIONS, names=names)
+    def __init__(self):
+        super().__init__(operators=OPERATORS, functions=FUNCTIONS, names={})
         kept = (ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call)
         self.nodes = {kind: self.nodes[kind] for kind in kept}
         self.nodes |= {ast.List: self._eval_list, ast.IfExp: self._eval_choice, ast.BoolOp: self._eval_both}
@@ -41,6 +42,17 @@ class _Evaluator(SimpleEval):
     def _eval_both(self, node):
         judge = all if isinstance(node.op, ast.And) else any
         return judge(self._truth(value) for value in node.values)
+
+
+_kept = threading.local()       # making an evaluator costs more than most formulas
+
+
+def _evaluator(names):
+    """This thread's evaluator, over `names`."""
+    if not hasattr(_kept, "evaluator"):
+        _kept.evaluator = _Evaluator()
+    _kept.evaluator.names = names
+    return _kept.evaluator
 
 
 def _bits(value):
@@ -76,7 +88,7 @@ def evaluate(expression, names):
     wanted = names_in(expression)
     try:
         known = {name: bounded(value_for(names[name])) for name in wanted if names.get(name) is not None}
-        return _Evaluator(_Known(expression, known))._eval(parsed(expression))
+        return _evaluator(_Known(expression, known))._eval(parsed(expression))
     except (BadArgument, InexactNumber) as fault:
         raise ExpressionError(expression, str(fault).rstrip(".")) from fault
     except TypeError as fault:

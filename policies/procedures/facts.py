@@ -1,7 +1,11 @@
 """What a correction is computed from: one bill, the periods before it, what people typed, what the records say."""
+import re
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+USED = re.compile(r"used_(\d{1,3})([my])")      # used_24m, used_3y: corrections of the account in that time
 
 LABELS = {
     "bill.volume": ("consumo facturado", "m3"), "bill.total": ("total del recibo", "MXN"),
@@ -66,7 +70,8 @@ class PeriodFacts:
 class Facts:
     """Everything one computation reads; `inputs` are typed by people, `extra` comes from the records.
 
-    `later` are the periods after the bill, for what waits for them.
+    `later` are the periods after the bill, for what waits for them; `corrected` the last days of the account's
+    periods whose correction stands, for the limits on how often.
     """
 
     bill: BillFacts
@@ -74,6 +79,7 @@ class Facts:
     inputs: dict = field(default_factory=dict)
     extra: dict = field(default_factory=dict)
     later: tuple[PeriodFacts, ...] = ()
+    corrected: tuple[date, ...] = ()
 
     def __post_init__(self):
         ends = [period.period_end for period in self.history]
@@ -83,6 +89,21 @@ class Facts:
         starts = [period.period_start for period in self.later]
         if starts != sorted(starts) or any(start < self.bill.period_end for start in starts):
             raise ValueError("Los periodos posteriores deben empezar al terminar el recibo y venir en orden.")
+
+    def record(self, name):
+        """What the records say of `name`, or None; `used_10y` counts corrections of the 10 years before the period."""
+        asked = USED.fullmatch(name)
+        if name in self.extra or not asked:
+            return self.extra.get(name)
+        since = months_back(self.bill.period_start, int(asked[1]) * (12 if asked[2] == "y" else 1))
+        return sum(since <= day < self.bill.period_start for day in self.corrected)
+
+
+def months_back(day, months):
+    """The same day so many months before, or the last of its month; after, with fewer than none."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = max(index // 12, 1), index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def bill_names(bill):

@@ -7,7 +7,7 @@ from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, with_values
 
 
-def run(definition, names):
+def run(definition, names, traced=True):
     """(names with each `out` added, {out: sentence} of what could not be computed, trace steps). Never raises."""
     names, problems, trace = dict(names), {}, []
     for step in definition.computation:
@@ -20,10 +20,15 @@ def run(definition, names):
         except ExpressionError as fault:
             problems[step.out] = str(fault)
         else:
-            figures = with_values(definition, names_in(step.expr), names) or "cifras fijas"
-            rule = f"fórmula «{in_words(definition, step.expr)}», con {figures}"
-            trace.append(Step(step.label or step.out, rule, computed, step.unit, "fórmula del procedimiento"))
-            for cap in moved:
-                words = f"{figure(computed, step.unit)} queda en el tope «{cap.label or cap.kind}»"
-                trace.append(Step(step.label or step.out, words, names[step.out], step.unit, "tope del procedimiento"))
+            trace += _told(definition, step, computed, moved, names) if traced else []
     return names, problems, trace
+
+
+def _told(definition, step, computed, moved, names):
+    """How one figure came about, and each cap that moved it."""
+    figures = with_values(definition, names_in(step.expr), names) or "cifras fijas"
+    label, rule = step.label or step.out, f"fórmula «{in_words(definition, step.expr)}», con {figures}"
+    yield Step(label, rule, computed, step.unit, "fórmula del procedimiento")
+    for cap in moved:
+        words = f"{figure(computed, step.unit)} queda en el tope «{cap.label or cap.kind}»"
+        yield Step(label, words, names[step.out], step.unit, "tope del procedimiento")

@@ -97,6 +97,7 @@ def parsed(expression):
     return tree.body
 
 
+@lru_cache(maxsize=2048)
 def names_in(expression):
     """The names of facts that `expression` uses; raises ExpressionError when it is not of this language."""
     body = parsed(expression)

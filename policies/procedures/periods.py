@@ -40,24 +40,27 @@ def measure(step, period):
 
 
 def _kept(step, facts, periods, names, set_aside):
-    tests = {
-        "de otro titular": lambda period: step.window.scope == "premise" or period.scope == "account",
-        "ya corregidos": lambda period: not period.adjusted,
-        "sin medición": lambda period: period.measured or not step.filters.measured_only,
-        "en cero": lambda period: measure(step, period) != 0 or not step.filters.non_zero,
-        "de otra clase": lambda period: (period.tariff_class == facts.bill.tariff_class
-                                         or not step.filters.same_class),
-        "demasiado antiguos": lambda period: _recent(step, period, facts.bill),
-        "fuera del filtro": lambda period: step.filters.where is None or _passes(step, period, names),
-    }
-    kept = []
+    tests, kept = _tests(step, facts, names), []
     for period in periods:
-        failed = next((why for why, passes in tests.items() if not passes(period)), None)
+        failed = next((why for why, passes in tests if not passes(period)), None)
         if failed:
             set_aside[failed] = set_aside.get(failed, 0) + 1
         else:
             kept.append(period)
     return kept
+
+
+def _tests(step, facts, names):
+    """(why a period is set aside, what it must pass) for each test that this step makes."""
+    filters, bill = step.filters, facts.bill
+    return [(why, passes) for why, passes, made in (
+        ("de otro titular", lambda period: period.scope == "account", step.window.scope != "premise"),
+        ("ya corregidos", lambda period: not period.adjusted, True),
+        ("sin medición", lambda period: period.measured, filters.measured_only),
+        ("en cero", lambda period: measure(step, period) != 0, filters.non_zero),
+        ("de otra clase", lambda period: period.tariff_class == bill.tariff_class, filters.same_class),
+        ("demasiado antiguos", lambda period: _recent(step, period, bill), step.window.months or filters.max_age_years),
+        ("fuera del filtro", lambda period: _passes(step, period, names), filters.where is not None)) if made]
 
 
 def _passes(step, period, names):

@@ -1,6 +1,8 @@
 """From a computed result to the bill's lines: a volume or class re-rated, an amount spread, a tax recomputed."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 from policies.procedures.exact import exact, round_to_step
 from policies.procedures.explained import explained, off_tariff, part_way, unrated
@@ -20,11 +22,14 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """The lines after, the volume after (m³, None when it does not change by volume) and how they came about."""
+    """The lines after, the volume after (m³, None when it does not change by volume) and how they came about.
+
+    `trace` is told once, and only if somebody asks.
+    """
 
     lines: tuple[LineFacts, ...]
     volume: Fraction | None
-    trace: tuple[Step, ...] = ()
+    trace: Iterable[Step] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -59,7 +64,7 @@ def _by_volume(definition, bill, value, rate, planned):
     rated = _rated(definition, bill, volume, rate, planned)
     warnings = [*unrated(definition, bill, rated), *off_tariff(definition, bill, rate)]
     after = rerated(definition, bill, rated, planned)
-    trace = (*trace, *explained(definition, bill, rated), *part_way(bill, after, planned))
+    trace = chain(trace, explained(definition, bill, rated), part_way(bill, after, planned))
     return Proposal(after, volume, trace, tuple(warnings))
 
 
@@ -79,7 +84,7 @@ def _by_class(definition, bill, value, rate, planned):
     step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
                 value, None, definition.result.value)
     after = rerated(definition, bill, rated, planned)
-    trace = (step, *explained(definition, bill, rated), *part_way(bill, after, planned))
+    trace = chain((step,), explained(definition, bill, rated), part_way(bill, after, planned))
     return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
 
 
@@ -87,9 +92,9 @@ def _by_tax(definition, bill, _value, rate, _planned):
     rated = rate(exact(bill.volume), bill.tariff_class)
     after = retaxed(definition, bill, rated)
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
-    trace = [step for line in after if corrected(definition, line) and line.service in rules
-             for step in _taxed(definition, line, rules[line.service])]
-    return Proposal(after, exact(bill.volume), tuple(trace), tuple(unrated(definition, bill, rated)))
+    trace = (step for line in after if corrected(definition, line) and line.service in rules
+             for step in _taxed(definition, line, rules[line.service]))
+    return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
 
 
 def _taxed(definition, line, source):
@@ -105,9 +110,9 @@ def _by_amount(definition, bill, value, _rate, planned):
     amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
     after = spread(definition, bill, amount, planned)
     rule = "en proporción a lo facturado; el residuo, al renglón mayor"
-    shares = [Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
-              for line in after if corrected(definition, line)]
-    return Proposal(after, None, (*trace, *shares, *part_way(bill, after, planned)))
+    shares = (Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
+              for line in after if corrected(definition, line))
+    return Proposal(after, None, chain(trace, shares, part_way(bill, after, planned)))
 
 
 def _not_negative(value, unit):
@@ -123,10 +128,14 @@ def _rounded(definition, value, where, unit):
     if rounding.where != where:
         return value, ()
     rounded = round_to_step(value, rounding.step, rounding.mode)
+    return rounded, _rounding(rounding, value, rounded, unit)
+
+
+def _rounding(rounding, value, rounded, unit):
     words = {"half_up": "al más cercano, la mitad hacia arriba", "half_even": "al más cercano, la mitad al par",
              "up": "hacia arriba", "down": "hacia abajo"}
     rule = f"{figure(value, unit)} redondeado a {figure(rounding.step, unit)}, {words[rounding.mode]}"
-    return rounded, (Step("Resultado", rule, rounded, unit, "redondeo del procedimiento"),)
+    yield Step("Resultado", rule, rounded, unit, "redondeo del procedimiento")
 
 
 KINDS = {"volume": _by_volume, "class": _by_class, "tax": _by_tax, "amount": _by_amount}

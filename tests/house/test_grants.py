@@ -38,8 +38,9 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
-          "console.decisions_since": {"console_staff", "console_unit_head", "console_auditor",
-                                      "console_commercial_director", "console_general_director"},
+          **{name: {"console_staff", "console_unit_head", "console_auditor",
+                    "console_commercial_director", "console_general_director"}
+             for name in ("console.decisions_since", "console.earlier_holders")},
           "console.next_folio": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           "audit.verify": {"console_auditor", "console_tier_sealer"},
