@@ -9,6 +9,7 @@ import policies
 from admin_views import (
     billing,
     catalogues,
+    correction_batches,
     corrections,
     import_batches,
     people,
@@ -22,10 +23,10 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, procedures, catalogues, people, import_batches, trail)
+AREAS = (billing, corrections, correction_batches, procedures, catalogues, people, import_batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
-    ("Corregir recibos", ("corrections", "credit_notes", "notices")),
+    ("Corregir recibos", ("corrections", "correction_batches", "batch_rows", "credit_notes", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "logins")),
     ("Reglas para corregir", ("procedure_versions", "anomaly_types", "approval_bands",

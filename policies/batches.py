@@ -16,7 +16,7 @@ from policies.cases import definition_of
 from policies.guard import settle
 from policies.imports import patient
 from policies.notices import SUBJECT, letter_of_many
-from policies.offices import CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF
+from policies.offices import CORRECTION_READERS, SIGNERS, STAFF
 from policies.rules import Broken, Rule, act, declare
 
 TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",

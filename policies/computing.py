@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, Integer, Numeric, cast, column, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.batches import BatchRow
 from models.queries import batches as find
+from models.queries.trays import HERE
 from policies.gathering import gather
 from policies.procedures.engine import compute
 from policies.procedures.figures import day
@@ -20,7 +22,8 @@ COLUMNS = {"bill_id": Integer, "account_id": Integer, "eligible": Boolean, "refu
 
 def rows_for(session, batch, definition, bills):
     """One row for each (bill, account, what the file says of it), as JSON keeps it."""
-    cases = gather(session, [bill for bill, _, _ in bills])
+    asked_on = batch.drafted_at.astimezone(ZoneInfo(HERE)).date()
+    cases = gather(session, [bill for bill, _, _ in bills], asked_on)
     taken = dict(session.execute(find.standing(list(cases))).all())
     return [row(batch, definition, cases[bill], bill, account, said or {}, taken.get(bill))
             for bill, account, said in bills]
@@ -71,5 +74,5 @@ def written(batch, rows):
     source = (func.jsonb_to_recordset(cast(literal(json.dumps(rows)), JSONB))
               .table_valued(*(column(name, kind) for name, kind in COLUMNS.items()))
               .render_derived("fresh", with_types=True))
-    return insert(BatchRow).from_select(
-        ["batch_id", *COLUMNS, "row_hash"], select(literal(batch.id), *(source.c[name] for name in COLUMNS), literal("")))
+    fresh = select(literal(batch.id), *(source.c[name] for name in COLUMNS), literal(""))
+    return insert(BatchRow).from_select(["batch_id", *COLUMNS, "row_hash"], fresh)

@@ -7,7 +7,7 @@ import "./modules/keys.js";
 const needed = {
   "[data-draft]": "autosave", "[data-list]": "lists", "[data-picker]": "pickers",
   "[data-peek]": "peek", "[data-together]": "selection",
-  "[data-when]": "conditions", "[data-rows]": "rows", "[data-steps]": "steps",
+  "[data-when]": "conditions", "[data-progress]": "progress", "[data-rows]": "rows", "[data-steps]": "steps",
 };
 for (const [mark, module] of Object.entries(needed)) {
   if (document.querySelector(mark)) import(`./modules/${module}.js`);
