@@ -62,8 +62,8 @@ def understood(definition, headings):
             columns[where] = names[word]
         elif word:
             asked = ", ".join(f"«{field.label}»" for field in captured_by_people(definition))
-            raise Broken(f"La columna «{heading.strip()}» se repite o el procedimiento no la pide; quítela del archivo. "
-                         f"Se admiten «Cuenta»{' y ' + asked if asked else ''}.")
+            raise Broken(f"La columna «{heading.strip()}» se repite o el procedimiento no la pide; quítela del "
+                         f"archivo. Se admiten «Cuenta»{' y ' + asked if asked else ''}.")
     if place is None:
         raise Broken("Falta la columna «Cuenta» en la primera línea del archivo; agréguela con el número de cada "
                      "cuenta.")

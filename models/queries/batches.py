@@ -1,6 +1,6 @@
 """What a batch asks of bills and of its own rows."""
 
-from sqlalchemy import ARRAY, Text, and_, any_, cast, func, or_, select
+from sqlalchemy import ARRAY, Text, and_, any_, cast, column, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.batches import BatchRow, CorrectionBatch
@@ -52,11 +52,10 @@ def following(batch, most):
 
 
 def brought(batch):
-    """The names that the file of a batch gives for each account; none without a file."""
-    entries = func.jsonb_each(CorrectionBatch.accounts).table_valued("key", "value")
-    one = select(entries.c.value).select_from(CorrectionBatch, entries).where(
-        CorrectionBatch.id == batch.id).limit(1).scalar_subquery()
-    return select(func.jsonb_object_keys(one))
+    """The names that the file of a batch gives for its accounts; none without a file."""
+    entries = func.jsonb_each(CorrectionBatch.accounts).table_valued("key", column("value", JSONB))
+    return (select(func.jsonb_object_keys(entries.c.value)).distinct().select_from(CorrectionBatch)
+            .join(entries, true()).where(CorrectionBatch.id == batch.id))
 
 
 def numbers_known(numbers):
