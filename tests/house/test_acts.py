@@ -43,6 +43,11 @@ BY = {
     "authorize_band": {"commercial_director"}, "retire_band": {"commercial_director"},
     "authorize_version": {"commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+    "prepare_batch": {"staff"}, "change_batch": {"staff"}, "compute_batch": {"staff"}, "compute_chunk": {"staff"},
+    "stop_computing": {"staff"}, "resume_batch": {"staff"}, "attach_to_batch": {"staff"},
+    "detach_from_batch": {"staff"}, "submit_batch": {"staff"}, "sign_batch": SIGN, "send_back_batch": SIGN,
+    "reject_batch": SIGN, "apply_batch": {"staff"}, "apply_chunk": {"staff"}, "stop_applying": {"staff"},
+    "withdraw_batch": {"staff"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -53,8 +58,8 @@ OTHERS = {
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},
     (ProcedureVersion, VersionState.DRAFT): {"authorize_version": "commercial_director"},
-    (ProcedureVersion, VersionState.AUTHORIZED): {},
-    (ProcedureVersion, VersionState.SUPERSEDED): {},
+    (ProcedureVersion, VersionState.AUTHORIZED): {"prepare_batch": "staff"},
+    (ProcedureVersion, VersionState.SUPERSEDED): {"prepare_batch": "staff"},
 }
 
 

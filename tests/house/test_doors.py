@@ -22,7 +22,8 @@ MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create",
           "columns_view": "view", "save_view": "view", "drop_view": "view",
           "import_view": "create", "import_template_view": "create", "import_columns_view": "create",
           "import_check_view": "create", "import_faults_view": "create",
-          "bulk_view": "view", "bulk_result_view": "view"}
+          "bulk_view": "view", "bulk_result_view": "view",
+          "prepare_view": "view", "progress_view": "view", "annex_view": "view"}
 
 
 class OpenView(PersonView):

@@ -8,9 +8,12 @@ from sqlalchemy import select
 from admin_views import worker
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
+from models.billing import Bill
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from policies import batches as acts
+from policies import drafting
 from policies.batching import content_hash
+from policies.corrections import start_correction
 
 WITHOUT_SUPPLY, MISREAD = "slp-dias-sin-servicio", "slp-error-lectura"
 SIGNERS = ("unit_head", "commercial_director", "general_director")
@@ -87,6 +90,17 @@ class Batches:
         key = self.applying(**terms)
         self.work()
         return key
+
+    def bill(self, back):
+        """A bill that ends in that month."""
+        return self.scalar("SELECT min(id) FROM commercial.bills WHERE period_end BETWEEN %s AND %s", *self.month(back))
+
+    def begun(self, bill):
+        """A draft over a bill, as somebody else at the counter begins one."""
+        with self.office.speaks("staff", 1) as session:
+            way = next(ask.choices[0][0] for ask in drafting.ask_cause(session.get(Bill, bill), None)
+                       if ask.name == "way")
+        return self.office.perform("staff", start_correction, bill, {"way": way, "reason": "Otra causa."}, 1, Bill)
 
     # ---- what the database holds
 

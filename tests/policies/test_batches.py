@@ -9,12 +9,10 @@ import policies
 from admin_views import worker
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
-from models.billing import Bill
 from models.corrections import Correction
 from policies import batches as acts
-from policies import drafting
 from policies.batching import content_hash
-from policies.corrections import start_correction, start_reversal
+from policies.corrections import start_reversal
 from policies.rules import Broken, Denied
 from tests.policies.batches import Batches
 
@@ -33,13 +31,6 @@ def small(monkeypatch):
 def rows(office, key, what="id", where="eligible"):
     return office.scalar(f"SELECT json_agg({what} ORDER BY bill_id) FROM console.batch_rows r"
                          f" WHERE batch_id = %s AND {where}", key)
-
-
-def begun(office, bill):
-    """A draft over a bill, as somebody at the counter begins one."""
-    with office.speaks("staff", 1) as session:
-        way = next(ask.choices[0][0] for ask in drafting.ask_cause(session.get(Bill, bill), None) if ask.name == "way")
-    return office.perform("staff", start_correction, bill, {"way": way, "reason": "Otra causa."}, 1, Bill)
 
 
 def test_every_bill_of_the_month_gets_its_own_note(office, batches, small):
@@ -83,10 +74,8 @@ def test_computing_again_begins_from_nothing(office, batches, small):
 
 
 def test_a_bill_with_a_correction_does_not_proceed_and_says_which(office, batches):
-    start, end = batches.month(6)
-    bill = office.scalar("SELECT id FROM commercial.bills WHERE period_end BETWEEN %s AND %s ORDER BY id LIMIT 1",
-                         start, end)
-    made = begun(office, bill)
+    bill = batches.bill(back=6)
+    made = batches.begun(bill)
     key = batches.computed(back=6)
     (why,) = office.scalar("SELECT refusals FROM console.batch_rows WHERE batch_id = %s AND bill_id = %s", key, bill)
     assert why == f"El recibo ya tiene la corrección Borrador {made}."
@@ -96,7 +85,7 @@ def test_what_changed_since_is_left_out_with_its_reason_and_stops_nobody(office,
     key = batches.signed(back=8)
     bills, proceeding, amount = batches.figures(key)
     taken = rows(office, key, "bill_id")[9]
-    begun(office, taken)
+    batches.begun(taken)
     batches.perform(acts.apply_batch, key)
     batches.work()
     assert batches.state(key) == B.APPLIED, batches.trouble(key)
@@ -123,7 +112,7 @@ def test_a_bill_whose_lines_moved_is_left_out_too(office, batches):
 
 def test_a_batch_whose_bills_moved_is_not_sent(office, batches):
     key = batches.computed(back=10)
-    begun(office, rows(office, key, "bill_id")[0])
+    batches.begun(rows(office, key, "bill_id")[0])
     batches.perform(acts.attach_to_batch, key, {"kind": "outage_report", "file": office.stored("reporte 10")})
     with pytest.raises(Broken, match="1 recibos del lote cambiaron"):
         batches.perform(acts.submit_batch, key)
@@ -167,7 +156,6 @@ def test_a_returned_batch_opens_a_revision_and_its_signatures_no_longer_count(of
 
 def test_a_job_that_cannot_go_on_stops_with_its_reason(office, batches):
     """The filter found bills when it was prepared, and none when it is computed."""
-    start, _ = batches.month(3)
     key = batches.prepared(back=3, route=office.scalar("SELECT route FROM commercial.accounts ORDER BY id LIMIT 1"))
     with office.program() as owner:
         owner.execute("UPDATE commercial.accounts SET route = route || 'X'")
