@@ -14,14 +14,14 @@ from admin_views.gate import record_read
 from admin_views.outputs import pdf
 from admin_views.papers import batch_facts
 from models import db
-from models.batches import BatchDocument, BatchRow, BatchState, CorrectionBatch
+from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.corrections import Correction
 from models.people import Role
 from models.procedures import RULING, ProcedureVersion
 from models.queries import batches as find
 from models.tariffs import Service
 from policies.batches import prepare_batch
-from policies.batching import content_hash, lacking, signed_now
+from policies.batching import attached, content_hash, lacking, signed_now
 
 VERBS |= {"prepare_view": "view", "progress_view": "view", "annex_view": "view"}
 
@@ -94,10 +94,7 @@ class CorrectionBatchView(PolicyView):
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
-        found = db.session.scalar(select(BatchDocument).where(
-            BatchDocument.batch_id == record.id, BatchDocument.id == evidence_id))
-        if found is None:
-            raise policies.Broken("Ese documento ya no está en el lote; actualice la página.")
+        found = attached(record, str(evidence_id))
         record_read(found)
         return uploads.serve(found.document)
 
@@ -161,5 +158,5 @@ def line_words(line):
 
 
 def views():
-    yield CorrectionBatchView(CorrectionBatch, name="Lotes", endpoint="correction_batches", url="/lotes")
+    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches", url="/lotes")
     yield BatchRowView(BatchRow, name="Renglones de lote", endpoint="batch_rows", url="/renglones-de-lote")

@@ -32,6 +32,7 @@ CODES = {
     "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
     "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
     "AG010": "Esa importación ya se deshizo; actualice la página.",
+    "AG012": "Otra persona está corrigiendo uno de esos recibos; intente de nuevo en un momento.",
     "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",

@@ -300,6 +300,10 @@ GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO conso
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
+GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, inputs, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, inputs) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, inputs, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
@@ -347,10 +351,6 @@ GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.cred
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
-GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director;
 GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;

@@ -18,6 +18,7 @@ from policies.imports import patient
 from policies.notices import SUBJECT, letter_of_many
 from policies.offices import CORRECTION_READERS, SIGNERS, STAFF
 from policies.rules import Broken, Rule, act, declare
+from policies.signatures import CHANGED
 
 TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",
          "tariff_class", "accounts", "inputs")
@@ -144,7 +145,7 @@ def submit_batch(batch, actor):
 def sign_batch(batch, actor, seen_hash, method):
     """One name under all the rows, exactly as they were seen; the last one makes the batch signed."""
     if seen_hash != batching.content_hash(batch):
-        raise Broken("El contenido cambió desde que usted abrió la página; revíselo de nuevo.")
+        raise Broken(CHANGED)
     slot = batching.next_signer(batch)
     last = slot == batch.signers[-1]
     object_session(batch).add(Endorsement(

@@ -12,9 +12,10 @@ from models.queries import batches as find
 from models.queries.billing import causes
 from policies.batch_files import accounts_of
 from policies.cases import definition_of
-from policies.drafting import LARGEST, captured_by_people, input_asks
+from policies.drafting import LARGEST, NO_BAND, NOT_ASKED_FOR, captured_by_people, input_asks
 from policies.procedures.evidence import missing
 from policies.rules import Ask, Broken
+from policies.signatures import ALL_SIGNED
 
 LONGEST_PERIOD = 366    # days
 
@@ -68,7 +69,7 @@ def understood(session, version, terms):
     """The columns of a batch from what was typed; Broken says what is wrong."""
     start, end, file = terms["period_from"], terms["period_to"], terms.get("file")
     if end < start:
-        raise Broken("La fecha «hasta» debe ser igual o posterior a «desde».")
+        raise Broken("El periodo termina antes de empezar; corrija las fechas.")
     if (end - start).days > LONGEST_PERIOD:
         raise Broken("El periodo pasa de un año; acote las fechas o prepare varios lotes.")
     return {
@@ -127,7 +128,7 @@ def document_label(batch, kind):
     for item in definition_of(batch.procedure_version).evidence:
         if item.kind == kind:
             return item.label.capitalize()
-    raise Broken("El procedimiento no pide ese documento; elija uno de la lista.")
+    raise Broken(NOT_ASKED_FOR)
 
 
 def ask_attached(batch, actor):
@@ -160,8 +161,7 @@ def not_ready(batch, actor):
     if documents := lacking(batch):
         return " ".join(documents)
     if not object_session(batch).scalar(find.signers(batch)):
-        return ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de "
-                "Comercialización que lo autorice.")
+        return NO_BAND
     return None
 
 
@@ -193,7 +193,7 @@ def not_your_turn(batch, actor):
         return "Usted ya firmó esta revisión."
     slot = next_signer(batch)
     if slot is None:
-        return "Esta revisión ya tiene todas sus firmas."
+        return ALL_SIGNED
     if slot["role"] != actor.role:
         return f"La siguiente firma corresponde a: {Role(slot['role']).label}."
     return None

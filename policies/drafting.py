@@ -15,6 +15,9 @@ from policies.procedures.figures import day
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
 
+NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
+           "autorice.")
+NOT_ASKED_FOR = "El procedimiento no pide ese documento; elija uno de la lista."
 LARGEST = "20 MB como máximo; PDF, JPG o PNG"
 
 
@@ -159,7 +162,7 @@ def evidence_label(correction, kind):
     for item in definition_of(correction.procedure_version).evidence:
         if item.kind == kind:
             return item.label.capitalize()
-    raise Broken("El procedimiento no pide ese documento; elija uno de la lista.")
+    raise Broken(NOT_ASKED_FOR)
 
 
 def ask_attached(correction, actor):
@@ -200,8 +203,7 @@ def not_ready(correction, actor):
         return " ".join(documents)
     slots = object_session(correction).execute(find.required_slots(correction)).all()
     if not slots:
-        return ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de "
-                "Comercialización que lo autorice.")
+        return NO_BAND
     return None
 
 

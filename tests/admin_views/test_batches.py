@@ -58,7 +58,7 @@ def test_another_office_sees_no_way_to_prepare_one(office):
 
 
 @pytest.mark.parametrize(("change", "told"), [
-    ({"period_from": "2026-05-01", "period_to": "2026-04-01"}, "igual o posterior"),
+    ({"period_from": "2026-05-01", "period_to": "2026-04-01"}, "termina antes de empezar"),
     ({"period_from": "2020-01-01", "period_to": "2026-04-01"}, "pasa de un año"),
     ({"period_from": "2001-01-01", "period_to": "2001-02-01"}, "Ningún recibo termina en esas fechas")])
 def test_bad_terms_are_told_and_kept_in_their_form(office, batches, change, told):

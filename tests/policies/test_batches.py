@@ -232,3 +232,31 @@ def test_the_content_is_the_same_whoever_asks(office, batches):
     with office.speaks("auditor") as session:
         assert content_hash(session.scalar(select(CorrectionBatch).where(CorrectionBatch.id == key))) == office.scalar(
             "SELECT console.document_hash(NULL, %s)", key)
+
+
+def test_a_batch_is_changed_stripped_of_a_document_withdrawn_or_rejected(office, batches):
+    key = batches.computed(back=18)
+    batches.perform(acts.attach_to_batch, key, {"kind": "outage_report", "file": office.stored("reporte 18")})
+    paper = office.scalar("SELECT id::text FROM console.batch_documents WHERE batch_id = %s", key)
+    batches.perform(acts.detach_from_batch, key, {"document": paper})
+    with office.speaks("staff") as session:
+        _, terms = batches.terms(session, back=19)
+    batches.perform(acts.change_batch, key, terms)
+    assert batches.state(key) == B.DRAFT
+    batches.perform(acts.withdraw_batch, key)
+    assert batches.state(key) == B.WITHDRAWN
+    other = batches.submitted(back=19)
+    batches.perform(acts.reject_batch, other, {"reason": "No hubo interrupción."}, "unit_head")
+    assert batches.state(other) == B.REJECTED
+
+
+def test_a_cut_short_computation_counts_for_nothing(office, batches, small):
+    key = batches.prepared(back=20)
+    batches.perform(acts.compute_batch, key, {"dias_sin_servicio": 6})
+    with office.app.app_context():
+        assert worker.take_one() and worker.take_one()
+    batches.perform(acts.stop_computing, key, {"why": "Son otros días."})
+    assert batches.state(key) == B.DRAFT and batches.trouble(key) == "Son otros días."
+    for job in (acts.compute_chunk, acts.apply_chunk):
+        with pytest.raises(Broken, match="Borrador"):
+            batches.perform(job, key)
