@@ -158,5 +158,6 @@ def line_words(line):
 
 
 def views():
-    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches", url="/lotes")
+    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches",
+                              url="/lotes")
     yield BatchRowView(BatchRow, name="Renglones de lote", endpoint="batch_rows", url="/renglones-de-lote")

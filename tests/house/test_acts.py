@@ -7,6 +7,7 @@ import pytest
 
 import policies
 from models.bands import ApprovalBand
+from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
@@ -139,7 +140,8 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
                 who = [role for role in Role
                        if policies.refusal(step, office.actor(role), subject) is None]
                 assert who == ([may[step.name]] if step.name in may else []), (state, step.name)
-    assert asked | {step.name for step in (*steps(Correction), *steps(Bill), *steps(ImportBatch))} == {
+    assert asked | {step.name for step in (*steps(Correction), *steps(Bill), *steps(ImportBatch),
+                                              *steps(CorrectionBatch))} == {
         step.name for step in policies.ACTS.values()}
 
 
