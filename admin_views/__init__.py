@@ -9,6 +9,7 @@ import policies
 from admin_views import (
     billing,
     catalogues,
+    correction_batches,
     corrections,
     fiscal,
     import_batches,
@@ -24,10 +25,11 @@ from admin_views.home import HomeView
 from models import db
 from models.people import Role
 
-AREAS = (billing, corrections, fiscal, procedures, replays, catalogues, people, import_batches, trail)
+AREAS = (billing, corrections, correction_batches, fiscal, procedures, replays, catalogues, people,
+         import_batches, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
-    ("Corregir recibos", ("corrections", "credit_notes", "fiscal_records", "notices")),
+    ("Corregir recibos", ("corrections", "correction_batches", "credit_notes", "fiscal_records", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",

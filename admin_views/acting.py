@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import abort, flash, g, request, url_for
 
 import policies
-from admin_views import conflicts, login, parking, uploads
+from admin_views import conflicts, login, parking, sheet_rows, uploads
 from admin_views.attempts import attempt, finished, refused
 from admin_views.fields import answers, form_of
 from models import db
@@ -61,7 +61,7 @@ def run(view, record, step_name, template="act.html", **facts):
 
 def join_files(form, asks):
     for ask in asks:
-        if ask.kind == "file" and request.method == "POST":
+        if ask.kind in ("file", "sheet") and request.method == "POST":
             upload = request.files.get(ask.name)
             form[ask.name].raw_data = [upload] if upload and upload.filename else []
             form[ask.name].data = upload if upload and upload.filename else None
@@ -76,11 +76,12 @@ def proven(step):
 
 
 def stored(form):
-    """Put each uploaded file in the store; one that may not be is an error of its field."""
+    """Put each uploaded file in the store, or read its rows; one that may not be is an error of its field."""
     for field in form:
         if hasattr(field.data, "stream"):
             try:
-                field.data = uploads.keep(field.data)
+                keep = sheet_rows.read if field.type == "SheetField" else uploads.keep
+                field.data = keep(field.data)
             except policies.Broken as why:
                 field.errors = [str(why)]
                 return False

@@ -133,9 +133,19 @@ def canonical(correction):
 
 def signatures(correction):
     """Every slot of every revision, signed or not, in order."""
+    if correction.batch_row_id is not None:
+        return batch_signatures(correction)
     return [{"position": slot.position, "role": slot.role.label, "band": slot.band,
              "deputies": slot.substitutes, "revision": slot.revision, "signature": slot.signature,
              "current": slot.revision == correction.revision} for slot in correction.slots]
+
+
+def batch_signatures(correction):
+    """Those of the batch that it was born of: it was signed whole, and the correction with it."""
+    batch = correction.batch_row.batch
+    return [{"position": given.position, "role": given.role.label, "band": f"lote {batch}, firmado en conjunto",
+             "revision": correction.revision, "signature": given, "current": True}
+            for given in batch.endorsements if given.revision == batch.revision]
 
 
 def views():

@@ -65,6 +65,10 @@ def form_for(model, names, view=None):
     return type(f"{model.__name__}Form", (FormOfFacts,), {**fields, **facts})
 
 
+class SheetField(FileField):
+    """A list in a CSV or Excel file: its rows are the answer, and the file is not kept."""
+
+
 # ---- from a question ---------------------------------------------------------------------
 
 def form_of(asks):
@@ -104,5 +108,7 @@ def question(ask):
         return DayField(ask.label, checks, **options)
     if ask.kind == "file":
         return FileField(ask.label, checks, description=ask.help)
+    if ask.kind == "sheet":
+        return SheetField(ask.label, checks, description=ask.help)
     kind = TextAreaField if ask.kind == "long_text" else StringField
     return kind(ask.label, [*required_text(needed), longest(4000)], filters=[tidy], **options)

@@ -19,6 +19,8 @@ def sheet_facts(correction, signatures, content_hash, content):
                   ["Procedimiento", str(correction.procedure_version)],
                   ["Motivo", correction.reason],
                   *([["Reversa de", str(correction.reversal_of)]] if correction.reversal_of else []),
+                  *([["Lote", f"{correction.batch_row.batch}, firmado en conjunto"]]
+                    if correction.batch_row_id else []),
                   *(["Documento", said_note(note, correction)] for note in correction.notes),
                   *([["Pago de la diferencia", f"en {correction.instalments} parcialidades mensuales"]]
                     if correction.instalments > 1 else []),
@@ -61,6 +63,34 @@ def corrected_bill_facts(note, holder, due, payments):
 
 def say_volume(value):
     return f"{number(value)} m³"
+
+
+def batch_facts(batch, figures, signatures, rows):
+    """What the annex of a batch says; `rows` is empty where they are too many for paper."""
+    asked = [{**item, "current": True} for item in signatures if item["revision"] == batch.revision]
+    where = [batch.supply_zone and f"zona {batch.supply_zone}", batch.route and f"ruta {batch.route}",
+             batch.tariff_class and f"uso {batch.tariff_class.label}"]
+    return {
+        "title": f"Anexo del lote {batch}", "folio": str(batch), "hash": figures["content_hash"],
+        "content": figures["canonical"], "state": batch.state.label, "revision": str(batch.revision),
+        "effect": "A favor del usuario" if batch.amount < 0 else "A cargo del usuario",
+        "amount": money(abs(batch.amount)),
+        "facts": [["Asunto", batch.subject], ["Causa", str(batch.anomaly_type)],
+                  ["Procedimiento", str(batch.procedure_version)], ["Motivo", batch.reason],
+                  ["Recibos que terminan", f"{say(batch.period_from)} a {say(batch.period_to)}"],
+                  ["Filtro", ", ".join(filter(None, where)) or "sin zona, ruta ni uso"],
+                  ["Datos comunes", say(batch.inputs)],
+                  ["Recibos revisados", f"{batch.bills:,}"], ["Proceden", f"{batch.proceeding:,}"],
+                  ["Elaboró", f"{batch.drafted_by}, {moment(batch.drafted_at)}"]],
+        "refused": [[why, f"{count:,}"] for why, count in figures["refused"]],
+        "money": [[say(name), f"{count:,}", money(favour), money(against)]
+                  for name, count, favour, against in (*figures["by_class"], *figures["by_zone"])],
+        "samples": [[str(row.account), str(row.bill), money(row.amount)]
+                    for row in (*figures["drawn"], *figures["dearest"])],
+        "rows": [[str(row.account), str(row.bill), money(row.amount) if row.eligible else "no procede",
+                  row.left_out or " ".join(row.refusals)] for row in rows],
+        "evidence": [[item.label, item.document.sha256] for item in batch.documents],
+        "signatures": [signature_words(item) for item in asked]}
 
 
 def total_words(lines):

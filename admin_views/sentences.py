@@ -38,6 +38,7 @@ CODES = {
     "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
     "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
     "AG010": "Esa importación ya se deshizo; actualice la página.",
+    "AG012": "Otra persona está corrigiendo uno de esos recibos; intente de nuevo en un momento.",
     "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
     "AG030": "Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
     "AG031": "Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "

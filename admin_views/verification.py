@@ -32,6 +32,6 @@ def code(code):
                          "revision": row.revision, "content_hash": row.content_hash,
                          "signatures": row.signatures, "required": row.required,
                          "submitted": moment(row.submitted_at),
-                         "reversed_by": row.reversed_by, "reversal_of": row.reversal_of}
+                         "reversed_by": row.reversed_by, "reversal_of": row.reversal_of, "batch": row.batch}
     return render_template("verification.html", found=found, code=code[:64]), (
         200 if found else 404)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 import policies
 from admin_views.fields import form_for
 from admin_views.screens import screen_of
+from deploy.bench_batches import ACCOUNTS, batch_of_many
 from deploy.bench_replays import replaying
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
@@ -192,6 +193,8 @@ def main():
         auditing(dsn)
         importing(app, dsn)
         replaying(app)
+    with office(accounts=ACCOUNTS) as (app, dsn, _):
+        batch_of_many(app, dsn, say)
 
 
 if __name__ == "__main__":

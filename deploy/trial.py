@@ -15,7 +15,7 @@ from models.embedded import Embedded
 
 
 @contextmanager
-def office(**settings):
+def office(accounts=2000, **settings):
     """(app, address of the database for psycopg, what was loaded)."""
     folder = Path(tempfile.mkdtemp(prefix="consola-trial-"))
     folder.chmod(0o755)   # the unprivileged account of PostgreSQL must pass
@@ -24,7 +24,7 @@ def office(**settings):
         url = cluster.ensure_owner()
         app = create_app(DATABASE_URL=url, INSTANCE=str(folder / "instance"), DEMO=True, **settings)
         app.test_cli_runner().invoke(args=["prepare"], catch_exceptions=False)
-        yield app, url.replace("+psycopg", ""), load(app)
+        yield app, url.replace("+psycopg", ""), load(app, accounts)
     finally:
         cluster.stop()
         shutil.rmtree(folder)

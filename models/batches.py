@@ -55,7 +55,8 @@ class CorrectionBatch(Model):
     supply_zone_id: Mapped[int | None] = field("Zona de abasto", ForeignKey("console.supply_zones.id"))
     route: Mapped[str | None] = coded("Ruta")
     tariff_class: Mapped[TariffClass | None] = field("Uso")
-    accounts: Mapped[dict] = field("Cuentas del archivo", default=dict, server_default="{}")
+    # Number → what the file says of it; loaded when asked for, as it may hold every account of a route.
+    accounts: Mapped[dict] = field("Cuentas del archivo", default=dict, server_default="{}", deferred=True)
     inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
     bills: Mapped[int] = field("Recibos", default=0, server_default="0")
     proceeding: Mapped[int] = field("Proceden", default=0, server_default="0")
@@ -74,6 +75,7 @@ class CorrectionBatch(Model):
     procedure_version: Mapped[ProcedureVersion] = relationship()
     supply_zone: Mapped[SupplyZone | None] = relationship()
     drafted_by: Mapped[Person] = relationship(foreign_keys=drafted_by_id)
+    run_by: Mapped[Person | None] = relationship(foreign_keys=run_by_id)
     documents: Mapped[list["BatchDocument"]] = relationship(order_by="BatchDocument.id")
     # Named by text: signatures.py imports models that import this file.
     endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
@@ -91,6 +93,7 @@ class BatchRow(Ledger):
         UniqueConstraint("batch_id", "bill_id"),
         Index("ix_batch_rows_dearest", "batch_id", "eligible", "amount"),
         Index("ix_batch_rows_bill", "bill_id"),
+        Index("ix_batch_rows_content", "batch_id", "bill_id", postgresql_include=["row_hash"]),
         CheckConstraint(amount_check("amount"), name="amount_sane"),
         CheckConstraint("eligible = (amount <> 0)", name="eligible_moves"))
 
@@ -105,7 +108,10 @@ class BatchRow(Ledger):
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money)
     lines: Mapped[list] = field("Renglones")
     memoria: Mapped[list] = field("Memoria de cálculo")
+    effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
     row_hash: Mapped[str] = coded("SHA-256 del renglón")
+    # Written while it is applied, and no part of what was signed: the bill had changed meanwhile.
+    left_out: Mapped[str | None] = field("Por qué no se aplicó")
 
     bill: Mapped[Bill] = relationship()
     account: Mapped[Account] = relationship()

@@ -16,6 +16,9 @@ from policies.procedures.figures import day
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
 
+NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
+           "autorice.")
+NOT_ASKED_FOR = "El procedimiento no pide ese documento; elija uno de la lista."
 LARGEST = "20 MB como máximo; PDF, JPG o PNG"
 
 
@@ -84,20 +87,27 @@ def ask_inputs(correction, actor):
     asks, kept = [reason_ask(correction.reason)], correction.inputs
     if correction.reversal_of_id is not None:
         return tuple(asks)
-    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
     definition = definition_of(correction.procedure_version)
-    bounds = bounds_of(correction, definition)
+    return (*asks, *input_asks(definition, kept, bounds_of(correction, definition)), *instalments.ask(correction))
+
+
+def input_asks(definition, kept, bounds):
+    """One question for each figure that a person gives, and one more for its reason where it has one."""
+    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
-        label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
-        asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
+        yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=kept.get(
             field.name), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
-            help=bounds.get(field.name, ""), when=when))
+            help=bounds.get(field.name, ""), when=when)
         if field.reason_required:
-            asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
-                            value=kept.get(f"{field.name}.reason"), when=when))
-    return (*asks, *instalments.ask(correction))
+            yield Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
+                      value=kept.get(f"{field.name}.reason"), when=when)
+
+
+def input_label(field):
+    """«Lectura correcta (m³)»."""
+    return f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
 
 
 def captured_by_people(definition):
@@ -153,7 +163,7 @@ def evidence_label(correction, kind):
     for item in definition_of(correction.procedure_version).evidence:
         if item.kind == kind:
             return item.label.capitalize()
-    raise Broken("El procedimiento no pide ese documento; elija uno de la lista.")
+    raise Broken(NOT_ASKED_FOR)
 
 
 def ask_attached(correction, actor):
@@ -194,6 +204,5 @@ def not_ready(correction, actor):
         return " ".join(documents)
     slots = object_session(correction).execute(find.required_slots(correction)).all()
     if not slots:
-        return ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de "
-                "Comercialización que lo autorice.")
+        return NO_BAND
     return None

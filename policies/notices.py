@@ -1,6 +1,6 @@
 """Letters: written with the act that causes them, and leaving after it."""
 
-from models.billing import NoteForm
+from models.billing import NoteForm, NoteKind
 from models.notices import Notice
 from policies.offices import CORRECTION_READERS, NAME_READERS
 from policies.procedures.figures import day, money
@@ -12,6 +12,16 @@ WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
 
 
+# The words of the letter, with the places that PostgreSQL fills in by itself for a whole batch.
+SUBJECT = "Corrección {correction} al recibo {bill}"
+BODY = ("Estimado usuario de la cuenta {account}:\n\n"
+        "Le informamos que el recibo {bill} fue corregido conforme al procedimiento «{procedure}». La "
+        "diferencia {effect} es de {amount} y quedó registrada con el folio {note}. {received}\n\n"
+        "El folio de la corrección es {correction}. Puede comprobar su estado con el código {code} en la "
+        "página de verificación de INTERAPAS o en la Unidad de Atención Social.\n\n"
+        "Atentamente,\nUnidad de Atención Social\nINTERAPAS")
+
+
 def document_of(form, kind):
     """What the user receives, in words: a corrected bill, or a note of credit or debit."""
     return form.label if form == NoteForm.CORRECTED_BILL else kind.label
@@ -19,31 +29,38 @@ def document_of(form, kind):
 
 def letter(correction, note, payments=()):
     """The letter that tells the user what changed on their bill and how to check it."""
-    credit = correction.amount < 0
-    effect = "a su favor" if credit else "a su cargo"
-    body = (
-        f"Estimado usuario de la cuenta {correction.account.number}:\n\n"
-        f"Le informamos que el recibo {correction.bill.folio} fue corregido conforme al "
-        f"procedimiento «{correction.procedure_version}». La diferencia {effect} es de "
-        f"{money(abs(correction.amount))} y quedó registrada con el folio {note.folio}. "
-        f"{received(note, payments)}\n\n"
-        f"El folio de la corrección es {correction.folio}. Puede comprobar su estado con el "
-        f"código {correction.verification_code} en la página de verificación de INTERAPAS o en "
-        "la Unidad de Atención Social.\n\n"
-        "Atentamente,\nUnidad de Atención Social\nINTERAPAS")
-    return Notice(account_id=correction.account_id, correction_id=correction.id, body=body,
-                  subject=f"Corrección {correction.folio} al recibo {correction.bill.folio}")
+    said = {"account": correction.account.number, "bill": correction.bill.folio,
+            "procedure": correction.procedure_version, "note": note.folio,
+            "effect": effect_of(note.kind), "amount": money(abs(correction.amount)),
+            "correction": correction.folio, "code": correction.verification_code,
+            "received": " ".join((received(note.form, note.kind).format(total=money(note.bill.balance)),
+                                  *parts_of(payments)))}
+    return Notice(account_id=correction.account_id, correction_id=correction.id,
+                  subject=SUBJECT.format(**said), body=BODY.format(**said))
 
 
-def received(note, payments):
-    """Which document the user receives and why, and when each instalment is due."""
-    if note.form == NoteForm.CORRECTED_BILL:
-        sentence = (f"Recibe un recibo corregido, {WHY[note.form]}: sustituye al anterior y el total por pagar "
-                    f"es de {money(note.bill.balance)}.")
-    else:
-        sentence = f"Recibe una {note.kind.label.lower()}, {WHY[note.form]}."
-    if not payments:
-        return sentence
-    dates = "; ".join(f"{payment.number}) {money(payment.amount)}, a más tardar el {day(payment.due_on)}"
-                      for payment in payments)
-    return f"{sentence} La diferencia se paga en {len(payments)} parcialidades: {dates}."
+def letters_of_many(version):
+    """The subject, and by form and kind of note the body, of a batch's letters: what they share is said."""
+    return {"subject": SUBJECT} | {f"{form.value} {kind.value}": BODY.replace("{procedure}", str(version)).replace(
+                "{effect}", effect_of(kind)).replace("{received}", received(form, kind))
+            for form in NoteForm for kind in NoteKind}
+
+
+def effect_of(kind):
+    return "a su favor" if kind == NoteKind.CREDIT else "a su cargo"
+
+
+def received(form, kind):
+    """Which document the user receives and why; {total} is what is left to pay."""
+    if form == NoteForm.CORRECTED_BILL:
+        return (f"Recibe un recibo corregido, {WHY[form]}: sustituye al anterior y el total por pagar "
+                "es de {total}.")
+    return f"Recibe una {kind.label.lower()}, {WHY[form]}."
+
+
+def parts_of(payments):
+    """When each instalment is due."""
+    if payments:
+        dates = "; ".join(f"{payment.number}) {money(payment.amount)}, a más tardar el {day(payment.due_on)}"
+                          for payment in payments)
+        yield f"La diferencia se paga en {len(payments)} parcialidades: {dates}."

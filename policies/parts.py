@@ -14,6 +14,8 @@ def parts_of(model):
             found.setdefault(several.mapper.class_, refers(several.mapper.class_, model))
     for step in ACTS.values():
         for made in step.creates if step.model is model else ():
+            if made in step.bulk:
+                continue    # written by the thousand: the trail tells of them by statement
             if made is not model and refers(made, model):
                 found.setdefault(made, refers(made, model))
     return found

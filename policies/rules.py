@@ -46,7 +46,7 @@ class Ask:
 
     name: str
     label: str
-    kind: str = "text"          # text, long_text, choice, number, yes_no, file, day, record
+    kind: str = "text"          # text, long_text, choice, number, yes_no, file, sheet, day, record
     required: bool = True
     choices: tuple = ()         # (value, label) pairs
     help: str = ""

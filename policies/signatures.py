@@ -10,6 +10,9 @@ from policies.guard import settle
 from policies.offices import CORRECTION_READERS, SIGNERS
 from policies.rules import Ask, Broken, Rule, act, declare
 
+ALL_SIGNED = "Esta revisión ya tiene todas sus firmas."
+CHANGED = "El contenido cambió desde que usted abrió la página; revíselo de nuevo."
+
 declare(
     Rule(SignatureSlot, view=CORRECTION_READERS, export=CORRECTION_READERS),
     Rule(Signature, view=CORRECTION_READERS, export=CORRECTION_READERS),
@@ -39,7 +42,7 @@ def not_your_turn(correction, actor):
         return "Usted ya firmó esta revisión."
     slot = next_slot(correction)
     if slot is None:
-        return "Esta revisión ya tiene todas sus firmas."
+        return ALL_SIGNED
     if not slot.filled_by(actor.role):
         return f"La siguiente firma corresponde a: {', o a '.join((slot.role.label, *slot.substitutes))}."
     return None
@@ -77,7 +80,7 @@ def not_alike(corrections):
 def sign(correction, actor, seen_hash, method):
     """The person signs the content they saw; the last signature makes the correction signed."""
     if seen_hash != content_hash(correction):
-        raise Broken("El contenido cambió desde que usted abrió la página; revíselo de nuevo.")
+        raise Broken(CHANGED)
     slot = next_slot(correction)
     last = slot is current_slots(correction)[-1]
     object_session(correction).add(Signature(

@@ -20,7 +20,15 @@ def sheet(facts, address, paper="correction.typ"):
     `facts` are texts and lists of texts, already in words; they travel as JSON, so that nothing
     a person typed can become a command of the typesetter.
     """
-    source = (TEMPLATES / paper).read_bytes()
-    return typst.compile(
-        {"main.typ": source, "qr.svg": qr(address)}, format="pdf", pdf_standards=["ua-1"],
-        ignore_system_fonts=True, sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)})
+    return set_in_type(paper, facts, {"qr.svg": qr(address)})
+
+
+def annex(facts):
+    """The PDF/UA-1 of a batch's annex: its figures, and its rows where paper can hold them."""
+    return set_in_type("batch.typ", facts, {})
+
+
+def set_in_type(name, facts, pictures):
+    source = {"main.typ": (TEMPLATES / name).read_bytes(), **pictures}
+    return typst.compile(source, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
+                         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)})

@@ -54,6 +54,9 @@ BEGIN
   IF TG_OP = 'UPDATE' THEN
     former := OLD.state;
     IF NEW.state = former THEN RETURN NEW; END IF;
+  ELSIF TG_TABLE_NAME = 'corrections' THEN
+    -- Of a signed batch, born applied: 46_children.sql looks at all of them at once.
+    IF NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied' THEN RETURN NEW; END IF;
   END IF;
   PERFORM console.actor();
   IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
@@ -78,6 +81,11 @@ CREATE OR REPLACE FUNCTION console.part_of_open() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE whole bigint; open boolean;
 BEGIN
+  IF TG_TABLE_NAME = 'correction_lines' AND TG_OP = 'INSERT' THEN
+    -- Of a signed batch: 46_children.sql compares it with what was signed.
+    IF EXISTS (SELECT FROM console.corrections c
+                WHERE c.id = NEW.correction_id AND c.batch_row_id IS NOT NULL) THEN RETURN NEW; END IF;
+  END IF;
   whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
   IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[1] <> whole::text THEN
     RAISE EXCEPTION 'a part stays with its whole' USING ERRCODE = 'AG002';
@@ -90,41 +98,51 @@ BEGIN
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
--- A number without gaps: the counter's row is held until the transaction ends, so ask last.
-CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
+-- Numbers without gaps: the counter's row is held until the transaction ends, so ask last. Takes as
+-- many as are asked for and gives the one before the first.
+CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE y integer := extract(year FROM now() AT TIME ZONE 'America/Mexico_City'); n integer;
+DECLARE n integer;
 BEGIN
-  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'NC', 'ND') THEN
+  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'NC', 'ND') OR many < 1 THEN
     RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
   END IF;
-  INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, y, 1)
-    ON CONFLICT (series, year) DO UPDATE SET last = c.last + 1 RETURNING last INTO n;
-  RETURN console.folio(wanted, y, n);
+  INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, console.folio_year(), many)
+    ON CONFLICT (series, year) DO UPDATE SET last = c.last + many RETURNING last INTO n;
+  RETURN n - many;
 END $$;
 
+CREATE OR REPLACE FUNCTION console.folio_year() RETURNS integer
+  LANGUAGE sql STABLE AS $$ SELECT extract(year FROM now() AT TIME ZONE 'America/Mexico_City')::integer $$;
+
 CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integer) RETURNS text
-  LANGUAGE sql IMMUTABLE AS $$ SELECT series || '-' || year || '-' || lpad(number::text, 6, '0') $$;
+  LANGUAGE sql IMMUTABLE AS $$
+  SELECT series || '-' || year || '-' || lpad(number::text, greatest(6, length(number::text)), '0') $$;
+
+CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT console.folio(wanted, console.folio_year(), console.take_folios(wanted, 1) + 1) $$;
 
 -- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
 -- here, and given ones are unique.
 CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM console.folio_counters c
-    WHERE c.series = wanted AND folio LIKE c.series || '-' || c.year || '-%'
-      AND folio IN (SELECT console.folio(c.series, c.year, n)
-                      FROM generate_series(greatest(1, c.last - 99), c.last) n)) $$;
+  SELECT EXISTS (SELECT FROM console.folio_counters c, substring(folio FROM '[0-9]{1,9}$') AS written
+    WHERE c.series = wanted AND written::integer BETWEEN 1 AND c.last
+      AND folio = console.folio(c.series, c.year, written::integer)) $$;
 
 -- At commit: every number that was taken is on a document, so the series has no gap.
 CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE taken text := console.folio(NEW.series, NEW.year, NEW.last);
+DECLARE before integer := CASE TG_OP WHEN 'UPDATE' THEN OLD.last ELSE 0 END; unused text;
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.last <> OLD.last + 1
-     OR NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = taken
-                    UNION ALL SELECT FROM console.correction_batches b WHERE b.folio = taken
-                    UNION ALL SELECT FROM commercial.credit_notes n WHERE n.folio = taken) THEN
-    RAISE EXCEPTION 'folio % was taken and is on no document', taken USING ERRCODE = 'AG002';
+  SELECT console.folio(NEW.series, NEW.year, n) INTO unused FROM generate_series(before + 1, NEW.last) n
+   WHERE NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = console.folio(NEW.series, NEW.year, n))
+     AND NOT EXISTS (SELECT FROM console.correction_batches b WHERE b.folio = console.folio(NEW.series, NEW.year, n))
+     AND NOT EXISTS (SELECT FROM commercial.credit_notes m WHERE m.folio = console.folio(NEW.series, NEW.year, n))
+   LIMIT 1;
+  IF unused IS NOT NULL OR NEW.last <= before THEN
+    RAISE EXCEPTION 'folio % was taken and is on no document', unused USING ERRCODE = 'AG002';
   END IF;
   RETURN NULL;
 END $$;

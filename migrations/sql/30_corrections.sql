@@ -11,11 +11,16 @@ CREATE OR REPLACE FUNCTION console.note_contribution() RETURNS trigger
 DECLARE c console.corrections;
 BEGIN
   IF TG_TABLE_NAME = 'corrections' THEN
+    IF NEW.batch_row_id IS NOT NULL THEN RETURN NEW; END IF;   -- its hands are the batch's
     IF TG_OP = 'INSERT' THEN NEW.drafted_by_id := console.actor(); END IF;
     IF NEW.state = 'draft' THEN
       PERFORM console.contribute('corrections', NEW.id, NEW.revision);
     END IF;
     RETURN NEW;
+  END IF;
+  IF TG_TABLE_NAME = 'correction_lines' AND TG_OP = 'INSERT' THEN
+    IF EXISTS (SELECT FROM console.corrections k
+                WHERE k.id = NEW.correction_id AND k.batch_row_id IS NOT NULL) THEN RETURN NEW; END IF;
   END IF;
   IF TG_TABLE_NAME = 'evidence' AND TG_OP = 'INSERT' THEN
     NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
@@ -70,6 +75,8 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
          FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
         WHERE e.correction_id = c.id),
+      (SELECT concat_ws('|', 'LOTE', o.folio, w.row_hash) FROM console.batch_rows w
+         JOIN console.correction_batches o ON o.id = w.batch_id WHERE w.id = c.batch_row_id),
       (SELECT string_agg(concat_ws('|', 'S', s.position, concat_ws('/', s.role, (
               SELECT string_agg(d, '/' ORDER BY d) FROM jsonb_array_elements_text(s.deputies) d))),
               '|' ORDER BY s.position)
@@ -88,8 +95,15 @@ CREATE OR REPLACE FUNCTION console.correction_hash(wanted bigint) RETURNS text
   SELECT encode(sha256(convert_to(console.correction_content(wanted), 'UTF8')), 'hex') $$;
 
 -- Whether every slot of the present revision holds a signature over exactly this content, by
--- somebody who put no hand on it.
+-- somebody who put no hand on it; or its batch was signed whole.
 CREATE OR REPLACE FUNCTION console.fully_signed(wanted bigint) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE batch bigint := console.batch_of(wanted);
+BEGIN
+  RETURN CASE WHEN batch IS NULL THEN console.slots_signed(wanted) ELSE console.fully_endorsed(NULL, batch) END;
+END $$;
+
+CREATE OR REPLACE FUNCTION console.slots_signed(wanted bigint) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT count(*) > 0 AND bool_and(EXISTS (
       SELECT FROM console.signatures g
@@ -101,11 +115,18 @@ CREATE OR REPLACE FUNCTION console.fully_signed(wanted bigint) RETURNS boolean
     JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
    WHERE c.id = wanted $$;
 
+-- The batch that a correction was born of, or NULL.
+CREATE OR REPLACE FUNCTION console.batch_of(wanted bigint) RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.batch_id FROM console.corrections c JOIN console.batch_rows r ON r.id = c.batch_row_id
+   WHERE c.id = wanted $$;
+
 -- A new correction: a draft of its bill's account, under the procedure that ruled the bill; or
 -- the one reversal of an applied correction.
 CREATE OR REPLACE FUNCTION console.guard_draft() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF NEW.batch_row_id IS NOT NULL THEN RETURN console.begin_child(NEW); END IF;
   IF NEW.revision <> 1 OR NEW.reversed_by_id IS NOT NULL OR NEW.folio IS NOT NULL THEN
     RAISE EXCEPTION 'a draft begins at its first revision, without folio' USING ERRCODE = 'AG002';
   END IF;
@@ -163,7 +184,8 @@ BEGIN
   ELSIF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
     RAISE EXCEPTION 'the clock is the database''s' USING ERRCODE = 'AG002';
   END IF;
-  IF NEW.drafted_at <> OLD.drafted_at OR NEW.reversal_of_id IS DISTINCT FROM OLD.reversal_of_id THEN
+  IF NEW.drafted_at <> OLD.drafted_at OR NEW.reversal_of_id IS DISTINCT FROM OLD.reversal_of_id
+     OR NEW.batch_row_id IS DISTINCT FROM OLD.batch_row_id THEN
     RAISE EXCEPTION 'a correction stays what it was begun as' USING ERRCODE = 'AG002';
   END IF;
   IF NEW.reversed_by_id IS DISTINCT FROM OLD.reversed_by_id AND NOT EXISTS (
@@ -285,15 +307,21 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.s
 DROP FUNCTION IF EXISTS console.verify_code(text);
 CREATE FUNCTION console.verify_code(code text)
   RETURNS TABLE (folio text, state text, revision integer, content_hash text, signatures bigint,
-                 required bigint, submitted_at timestamptz, reversed_by text, reversal_of text)
+                 required bigint, submitted_at timestamptz, reversed_by text, reversal_of text, batch text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.folio, c.state::text, c.revision, console.correction_hash(c.id),
-    (SELECT count(*) FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision),
-    (SELECT count(*) FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
-    c.submitted_at, u.folio, o.folio
+    CASE WHEN k.id IS NULL THEN
+      (SELECT count(*) FROM console.signatures g WHERE g.correction_id = c.id AND g.revision = c.revision)
+    ELSE (SELECT count(*) FROM console.endorsements e WHERE e.batch_id = k.id AND e.revision = k.revision) END,
+    CASE WHEN k.id IS NULL THEN
+      (SELECT count(*) FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision)
+    ELSE jsonb_array_length(k.signers) END,
+    c.submitted_at, u.folio, o.folio, k.folio
     FROM console.corrections c
     LEFT JOIN console.corrections u ON u.id = c.reversed_by_id
     LEFT JOIN console.corrections o ON o.id = c.reversal_of_id
+    LEFT JOIN console.batch_rows w ON w.id = c.batch_row_id
+    LEFT JOIN console.correction_batches k ON k.id = w.batch_id
    WHERE c.verification_code = code AND c.folio IS NOT NULL $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,4 +1,19 @@
--- A batch: what its signatures are over. Its rows enter by their own hashes, in the order of their bills.
+-- A batch: what its signatures are over, what may move when, and its rows, written once. How its
+-- bills are corrected is in 46_children.sql.
+
+-- What a signature over one row is over: the row's own hash, in PostgreSQL's words.
+CREATE OR REPLACE FUNCTION console.batch_row_hash(r console.batch_rows) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT encode(sha256(convert_to(concat_ws('|', '1.0', 'RENGLON', r.bill_id, r.account_id, r.eligible,
+    coalesce(trim_scale(r.volume_before)::text, ''), coalesce(trim_scale(r.volume_after)::text, ''),
+    r.amount, r.refusals::text, r.inputs::text, r.lines::text, r.effects::text,
+    encode(sha256(convert_to(r.memoria::text, 'UTF8')), 'hex')), 'UTF8')), 'hex') $$;
+
+-- All the rows in the order of their bills: what a sample is drawn by, and a part of the content.
+CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT encode(sha256(convert_to(coalesce(string_agg(r.row_hash, '' ORDER BY r.bill_id), ''), 'UTF8')), 'hex')
+    FROM console.batch_rows r WHERE r.batch_id = batch $$;
 
 CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6,13 +21,181 @@ CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
       b.period_from, b.period_to, b.bills, b.proceeding, b.amount,
       encode(sha256(convert_to(b.subject, 'UTF8')), 'hex'), encode(sha256(convert_to(b.reason, 'UTF8')), 'hex'),
       encode(sha256(convert_to(b.inputs::text, 'UTF8')), 'hex'),
-      encode(sha256(convert_to(b.signers::text, 'UTF8')), 'hex'),
-      (SELECT encode(sha256(convert_to(coalesce(string_agg(r.row_hash, '' ORDER BY r.bill_id), ''), 'UTF8')), 'hex')
-         FROM console.batch_rows r WHERE r.batch_id = b.id),
+      encode(sha256(convert_to(b.signers::text, 'UTF8')), 'hex'), console.batch_rows_hash(b.id),
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
          FROM console.batch_documents e JOIN console.documents d ON d.id = e.document_id
         WHERE e.batch_id = b.id)) || '||'
     FROM console.correction_batches b JOIN console.anomaly_types t ON t.id = b.anomaly_type_id
     JOIN console.procedure_versions v ON v.id = b.procedure_version_id WHERE b.id = wanted $$;
+
+-- Whose hands are on a revision: whoever drafts, changes, computes or adds a document.
+CREATE OR REPLACE FUNCTION console.contribute_to_batch() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE whole bigint;
+BEGIN
+  IF TG_TABLE_NAME = 'batch_documents' THEN
+    IF TG_OP = 'INSERT' THEN
+      NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
+      IF NEW.kind ~ '[|[:cntrl:]]' THEN   -- it enters the signed content as it is
+        RAISE EXCEPTION 'a requirement is named by a word' USING ERRCODE = '23514';
+      END IF;
+    END IF;
+    whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'batch_id')::bigint;
+    PERFORM console.contribute('correction_batches', whole, b.revision)
+       FROM console.correction_batches b WHERE b.id = whole;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    PERFORM console.contribute('correction_batches', NEW.id, NEW.revision);
+  ELSIF NEW.revision > OLD.revision THEN
+    -- A returned batch begins its new revision with its authors' hands on it; who returned it put none.
+    INSERT INTO console.contributions (subject, subject_id, revision, person_id)
+    SELECT k.subject, k.subject_id, NEW.revision, k.person_id FROM console.contributions k
+     WHERE k.subject = 'correction_batches' AND k.subject_id = NEW.id AND k.revision = OLD.revision
+    ON CONFLICT DO NOTHING;
+  ELSIF OLD.state IN ('draft', 'computing', 'computed') AND NEW.done = OLD.done
+        AND (to_jsonb(NEW) - 'version') <> (to_jsonb(OLD) - 'version') THEN
+    PERFORM console.contribute('correction_batches', NEW.id, NEW.revision);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER c_contribute AFTER INSERT OR UPDATE ON console.correction_batches
+  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_batch();
+CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.batch_documents
+  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_batch();
+
+CREATE OR REPLACE FUNCTION console.begin_batch() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.drafted_by_id := console.actor(); NEW.drafted_at := clock_timestamp();
+  NEW.revision := 1; NEW.folio := NULL; NEW.submitted_at := NULL; NEW.decision_reason := NULL;
+  NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.done := 0; NEW.signers := '[]';
+  NEW.run_by_id := NULL; NEW.run_as := NULL; NEW.trouble := NULL;
+  IF NOT EXISTS (SELECT FROM console.procedure_versions v JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
+                  WHERE v.id = NEW.procedure_version_id AND v.state IN ('authorized', 'superseded')
+                    AND v.anomaly_codes ? t.code) THEN
+    RAISE EXCEPTION 'no such procedure mends this cause' USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_begin BEFORE INSERT ON console.correction_batches
+  FOR EACH ROW EXECUTE FUNCTION console.begin_batch();
+
+CREATE OR REPLACE FUNCTION console.guard_batch() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE moves boolean; back boolean; sent boolean;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'batches are never deleted' USING ERRCODE = 'AG002';
+  END IF;
+  moves := NEW.state <> OLD.state;
+  back := OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft';
+  sent := moves AND NEW.state = 'submitted';
+  IF NEW.revision <> OLD.revision + back::int OR NEW.drafted_at <> OLD.drafted_at
+     OR NEW.drafted_by_id <> OLD.drafted_by_id THEN
+    RAISE EXCEPTION 'a revision opens only when a batch is returned' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.folio IS DISTINCT FROM OLD.folio
+     AND (OLD.folio IS NOT NULL OR NOT sent OR NOT console.issued('UAS-LOT', NEW.folio)) THEN
+    RAISE EXCEPTION 'a folio comes from its counter, once' USING ERRCODE = 'AG002';
+  END IF;
+  IF back OR moves AND NEW.state = 'rejected' THEN
+    IF coalesce(btrim(NEW.decision_reason), '') = '' THEN
+      RAISE EXCEPTION 'a decision has its reason' USING ERRCODE = 'AG008';
+    END IF;
+  ELSIF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
+    RAISE EXCEPTION 'the reason stays with its decision' USING ERRCODE = 'AG002';
+  END IF;
+  IF sent THEN
+    NEW.submitted_at := clock_timestamp();
+  ELSIF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
+    RAISE EXCEPTION 'the clock is the database''s' USING ERRCODE = 'AG002';
+  END IF;
+  IF (NEW.bills, NEW.proceeding, NEW.amount) IS DISTINCT FROM (OLD.bills, OLD.proceeding, OLD.amount)
+     AND 'computing' NOT IN (OLD.state, NEW.state)
+     OR NEW.signers <> OLD.signers AND NOT sent THEN
+    RAISE EXCEPTION 'the figures of a batch are those of its rows' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND NEW.run_by_id <> console.actor() THEN
+    RAISE EXCEPTION 'nobody works in the name of another' USING ERRCODE = '42501';
+  END IF;
+  IF moves THEN
+    PERFORM console.check_batch_move(NEW, back);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.correction_batches
+  FOR EACH ROW EXECUTE FUNCTION console.guard_batch();
+
+-- What must be true of the rows and the signatures when a batch reaches a state.
+CREATE OR REPLACE FUNCTION console.check_batch_move(b console.correction_batches, back boolean) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF b.state IN ('computed', 'submitted') AND NOT (
+       SELECT count(*) = b.bills AND count(*) FILTER (WHERE eligible) = b.proceeding
+              AND coalesce(sum(amount), 0) = b.amount
+         FROM console.batch_rows WHERE batch_id = b.id) THEN
+    RAISE EXCEPTION 'batch % is not what its rows say', b.id USING ERRCODE = 'AG008';
+  END IF;
+  IF b.state = 'submitted' AND (b.proceeding = 0 OR EXISTS (
+       SELECT FROM console.batch_rows r JOIN commercial.bills l ON l.id = r.bill_id
+         JOIN console.procedure_versions v ON v.id = b.procedure_version_id
+        WHERE r.batch_id = b.id AND (l.account_id <> r.account_id OR r.eligible AND NOT (
+              v.state IN ('authorized', 'superseded') AND v.valid_from <= l.period_end
+              AND coalesce(v.valid_to, 'infinity') >= l.period_end
+              AND l.period_end BETWEEN b.period_from AND b.period_to)))) THEN
+    RAISE EXCEPTION 'batch % has rows that its procedure does not rule', b.id USING ERRCODE = 'AG008';
+  END IF;
+  IF b.state = 'submitted' AND b.signers IS DISTINCT FROM console.batch_signers(b.id) THEN
+    RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG006';
+  END IF;
+  IF b.state IN ('signed', 'applying') AND NOT console.fully_endorsed(NULL, b.id) THEN
+    RAISE EXCEPTION 'batch % lacks signatures over this content', b.id USING ERRCODE = 'AG006';
+  END IF;
+  IF back AND EXISTS (SELECT FROM console.batch_rows r JOIN console.corrections c ON c.batch_row_id = r.id
+                       WHERE r.batch_id = b.id) THEN
+    RAISE EXCEPTION 'batch % is applied in part and goes on', b.id USING ERRCODE = 'AG002';
+  END IF;
+  IF b.state = 'applied' AND EXISTS (
+       SELECT FROM console.batch_rows r WHERE r.batch_id = b.id AND r.eligible AND r.left_out IS NULL
+          AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id)) THEN
+    RAISE EXCEPTION 'batch % has bills still to apply', b.id USING ERRCODE = 'AG008';
+  END IF;
+END $$;
+
+-- Who must sign it today, as it is kept on it: by the money that it moves, credits and debits together.
+CREATE OR REPLACE FUNCTION console.batch_signers(batch bigint) RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('position', s."position", 'role', s.role, 'band', s.band)
+                            ORDER BY s."position"), '[]')
+    FROM console.required_slots(
+           (SELECT coalesce(sum(abs(r.amount)), 0) FROM console.batch_rows r WHERE r.batch_id = batch),
+           (now() AT TIME ZONE 'America/Mexico_City')::date) s $$;
+
+-- Rows are born while their batch is computed, go when it is computed again, and only say later
+-- that they were left out. The batch is held meanwhile: it cannot move from under them.
+CREATE OR REPLACE FUNCTION console.guard_batch_row() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE at_state text;
+BEGIN
+  SELECT state INTO at_state FROM console.correction_batches
+   WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.batch_id ELSE OLD.batch_id END FOR SHARE;
+  IF TG_OP = 'UPDATE' THEN
+    IF at_state IS DISTINCT FROM 'applying' OR OLD.left_out IS NOT NULL OR NEW.left_out IS NULL
+       OR (to_jsonb(NEW) - 'left_out') <> (to_jsonb(OLD) - 'left_out') THEN
+      RAISE EXCEPTION 'rows of a batch are written once' USING ERRCODE = 'AG002';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF at_state IS DISTINCT FROM 'computing' THEN
+    RAISE EXCEPTION 'rows of a batch are written while it is computed' USING ERRCODE = 'AG002';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  NEW.left_out := NULL;
+  NEW.row_hash := console.batch_row_hash(NEW);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.batch_rows
+  FOR EACH ROW EXECUTE FUNCTION console.guard_batch_row();
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -162,7 +162,9 @@ def upgrade():
     sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
     sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('memoria', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('effects', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False),
     sa.Column('row_hash', sa.Text(), nullable=False),
+    sa.Column('left_out', sa.Text(), nullable=True),
     sa.Column('id', sa.Integer(), sa.Identity(always=True), nullable=False),
     sa.CheckConstraint("amount <> 'NaN' AND abs(amount) < 1000000000", name=op.f('ck_batch_rows_amount_sane')),
     sa.CheckConstraint('eligible = (amount <> 0)', name=op.f('ck_batch_rows_eligible_moves')),
@@ -174,6 +176,7 @@ def upgrade():
     schema='console'
     )
     op.create_index('ix_batch_rows_bill', 'batch_rows', ['bill_id'], unique=False, schema='console')
+    op.create_index('ix_batch_rows_content', 'batch_rows', ['batch_id', 'bill_id'], unique=False, schema='console', postgresql_include=['row_hash'])
     op.create_index('ix_batch_rows_dearest', 'batch_rows', ['batch_id', 'eligible', 'amount'], unique=False, schema='console')
     op.create_table('replay_rows',
     sa.Column('replay_id', sa.Integer(), nullable=False),
@@ -294,6 +297,7 @@ def downgrade():
     op.execute('DROP TABLE console.fiscal_records CASCADE')
     op.drop_index('ix_replay_rows_replay', table_name='replay_rows', schema='console')
     op.execute('DROP TABLE console.replay_rows CASCADE')
+    op.drop_index('ix_batch_rows_content', table_name='batch_rows', schema='console')
     op.drop_index('ix_batch_rows_dearest', table_name='batch_rows', schema='console')
     op.drop_index('ix_batch_rows_bill', table_name='batch_rows', schema='console')
     op.execute('DROP TABLE console.batch_rows CASCADE')

@@ -12,6 +12,7 @@ from policies import RULES
 from policies.offices import NAME_READERS
 from tests.admin_views.pages import crawl
 from tests.house.addresses import screens
+from tests.policies.batches import Batches
 
 HOLDER, STREET, FILE = "ZARZAMORA Quetzalli Xilonen", "Callejón Ocelote 777", "identificacion-ocelote"
 CANARY = re.compile(r"zarzamora|quetzalli|xilonen|ocelote", re.IGNORECASE)
@@ -24,6 +25,7 @@ def corrections(office):
     office.prove(office.draft())
     office.imported()
     office.tried()
+    Batches(office).applied()
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = %s, street = %s", (HOLDER, STREET))
         owner.execute("ALTER TABLE console.evidence DISABLE TRIGGER USER")

@@ -7,6 +7,7 @@ import pytest
 
 import policies
 from models.bands import ApprovalBand
+from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
@@ -52,6 +53,11 @@ BY = {
     **dict.fromkeys(("register_substitute", "request_cancellation", "register_acceptance", "register_cancellation"),
                     {"staff"}),
     "try_on_past_bills": TRIERS, "replay_chunk": TRIERS, "stop_replay": TRIERS, "resume_replay": TRIERS,
+    "prepare_batch": {"staff"}, "change_batch": {"staff"}, "compute_batch": {"staff"}, "compute_chunk": {"staff"},
+    "stop_computing": {"staff"}, "resume_batch": {"staff"}, "attach_to_batch": {"staff"},
+    "detach_from_batch": {"staff"}, "submit_batch": {"staff"}, "sign_batch": SIGN, "send_back_batch": SIGN,
+    "reject_batch": SIGN, "apply_batch": {"staff"}, "apply_chunk": {"staff"}, "stop_applying": {"staff"},
+    "withdraw_batch": {"staff"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -144,7 +150,8 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
                        if policies.refusal(step, office.actor(role), subject) is None}
                 wanted = may.get(step.name, set())
                 assert who == ({wanted} if isinstance(wanted, str) else wanted), (state, step.name)
-    elsewhere = (Correction, Bill, ImportBatch, ProcedureVersion, FiscalRecord)   # each walked in a test of its own
+    elsewhere = (Correction, Bill, ImportBatch, ProcedureVersion, FiscalRecord,
+                 CorrectionBatch)   # each walked in a test of its own
     assert asked | {step.name for model in elsewhere for step in steps(model)} == {
         step.name for step in policies.ACTS.values()}
 

@@ -32,8 +32,9 @@ GATES = {   # table → what the gate may, said again by hand
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
 READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
            "console.fully_signed", "console.held", "console.document_hash", "console.endorsers",
-           "console.fully_endorsed", "console.version_content", "console.batch_content", "console.actor", "console.moves", "console.normalise",
-           "console.note_form", "console.out_of_bounds", "console.broken_limits",
+           "console.fully_endorsed", "console.version_content", "console.batch_content",
+           "console.batch_rows_hash", "console.batch_signers", "console.actor", "console.moves",
+           "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
            "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
@@ -43,7 +44,8 @@ CALLED = {**{name: set(OFFICES) for name in READING},
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
           "console.offices_of": {"console_gate"},
-          "console.next_folio": {"console_staff"},
+          "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
+          "console.apply_batch": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           "audit.verify": {"console_auditor", "console_tier_sealer"},
           "audit.canon": {"console_auditor", "console_tier_sealer"},

@@ -12,6 +12,7 @@ from models.corrections import CorrectionState as S
 from models.people import Role
 from policies.procedures import authority
 from tests.house.addresses import address, checksum, rules, screens
+from tests.policies.batches import Batches
 
 GETS = {"view": ("/", "/{key}/"), "create": ("/nuevo/",), "edit": ("/{key}/editar/",),
         "export": ("/exportar/csv/", "/exportar/xlsx/")}
@@ -26,6 +27,7 @@ def rows(office):
     office.prove(office.draft())
     office.imported()
     office.tried()
+    Batches(office).applied()
     auditor = office.client("auditor")
     auditor.get("/recibos/nuevo/")                       # a refusal
     auditor.get("/recibos/exportar/csv/").close()        # an export

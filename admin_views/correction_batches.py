@@ -1,0 +1,163 @@
+"""Batches: the list, the record with its progress and its report, the samples, the annex on paper."""
+
+from decimal import Decimal
+
+from flask import Response, g, render_template, request, url_for
+from flask_admin import expose
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+import policies
+from admin_views import acting, uploads
+from admin_views.base import VERBS, PolicyView
+from admin_views.gate import record_read
+from admin_views.outputs import pdf
+from admin_views.papers import batch_facts
+from models import db
+from models.batches import BatchRow, BatchState, CorrectionBatch
+from models.corrections import Correction
+from models.people import Role
+from models.procedures import RULING, ProcedureVersion
+from models.queries import batches as find
+from models.tariffs import Service
+from policies.batches import prepare_batch
+from policies.batching import attached, content_hash, lacking, signed_now
+
+VERBS |= {"prepare_view": "view", "progress_view": "view", "annex_view": "view"}
+
+SAMPLED = 10            # rows drawn, and as many of the dearest
+PRINTED = 2000          # rows that the annex holds; beyond them, their file
+WORKING = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
+COMPUTED = tuple(state for state in BatchState if state not in (
+    BatchState.DRAFT, BatchState.COMPUTING, BatchState.WITHDRAWN))
+BESIDE = {"submit_batch", "apply_batch"}      # the acts whose page shows what is decided
+
+
+class CorrectionBatchView(PolicyView):
+    """Article 58, fraction II, for an error that reached many bills at once."""
+
+    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "drafted_at")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "supply_zone", "folio", "subject")
+    search_in, numbered_by = ("folio", "subject"), ("folio",)
+    record_template = "correction_batch.html"
+    creates_here, related = False, ()
+    one = "lote"
+    links = (("Preparar lote", ".prepare_view"),)
+    when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
+    facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
+             ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class", "inputs")),
+             ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
+
+    @expose("/preparar/")
+    def prepare_view(self):
+        """The procedures from which a batch may begin, each with what it mends."""
+        found = db.session.scalars(select(ProcedureVersion).where(ProcedureVersion.state.in_(RULING))
+                                   .order_by(ProcedureVersion.id)).all()
+        return self.show("batch_prepare.html", step=prepare_batch, why=policies.not_by(prepare_batch, g.actor),
+                         versions=sorted(found, key=str))
+
+    def page_of(self, record):
+        page = super().page_of(record) | {
+            "progress": progress_of(record), "signatures": signatures(record), "signed": len(signed_now(record)),
+            "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
+        return page | figures_of(record) if record.state in COMPUTED else page
+
+    @expose("/<int:key>/avance/")
+    def progress_view(self, key):
+        """The bar alone, for a page that stands already; when the work ends, the page comes again whole."""
+        record = self.get_one(key)
+        answer = Response(render_template("parts/batch_progress.html", view=self, record=record,
+                                          progress=progress_of(record)))
+        if record.state not in WORKING and request.headers.get("HX-Request"):
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name == "sign_batch":
+            return acting.run(self, record, step_name, template="batch_act.html", seen_hash=content_hash(record))
+        return acting.run(self, record, step_name, template="batch_act.html" if step_name in BESIDE else "act.html")
+
+    @expose("/<int:key>/anexo.pdf")
+    def annex_view(self, key):
+        record = self.get_one(key)
+        if record.state not in COMPUTED:
+            raise policies.Broken("El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")
+        rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
+            joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
+        facts = batch_facts(record, figures_of(record), signatures(record), rows)
+        return Response(pdf.annex(facts), mimetype="application/pdf", headers={
+            "Content-Disposition": f'inline; filename="{record.folio or f"lote-{key}"}-anexo.pdf"'})
+
+    @expose("/<int:key>/evidencia/<int:evidence_id>/")
+    def file_view(self, key, evidence_id):
+        record = self.get_one(key)
+        found = attached(record, str(evidence_id))
+        record_read(found)
+        return uploads.serve(found.document)
+
+
+class BatchRowView(PolicyView):
+    """The report of a batch, row by row; narrowed by its batch, it is the batch's list of bills."""
+
+    column_list = ("account", "bill", "eligible", "amount", "refusals", "left_out", "batch")
+    column_default_sort = ("bill_id", False)
+    filters_by = ("batch", "eligible", "amount", "account", "left_out")
+    record_template = "batch_row.html"
+    creates_here, related, findable = False, (), False
+    when_empty = "Los renglones nacen cuando se calcula un lote."
+    facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
+             ("Cálculo", ("volume_before", "volume_after", "amount", "inputs", "row_hash")))
+
+    def page_of(self, record):
+        return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
+            "correction": db.session.scalar(select(Correction).where(Correction.batch_row_id == record.id))}
+
+
+def progress_of(batch):
+    """(what is counted, done, of how many), or None while nothing runs."""
+    if batch.state not in WORKING:
+        return None
+    total = batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
+    return WORKING[batch.state], min(batch.done, total), total
+
+
+def figures_of(batch):
+    """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
+    loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
+    return {
+        "refused": db.session.execute(find.refusals(batch)).all(),
+        "by_class": db.session.execute(find.by_class(batch)).all(),
+        "by_zone": db.session.execute(find.by_zone(batch)).all(),
+        "drawn": db.session.scalars(find.drawn(batch, SAMPLED).options(*loads)).all(),
+        "dearest": db.session.scalars(find.dearest(batch, SAMPLED).options(*loads)).all(),
+        "left_out": db.session.scalar(find.counted(find.left_out(batch))),
+        "born": db.session.scalar(find.counted(find.born(batch))),
+        "asked": batch.signers or db.session.scalar(find.signers(batch)),
+        "content_hash": content_hash(batch), "office": lambda role: Role(role).label,
+        "canonical": db.session.scalar(select(func.console.batch_content(batch.id))),
+        "report": lambda **terms: url_for("batch_rows.index_view", batch=batch.id, **terms)}
+
+
+def signatures(batch):
+    """Every signature asked for and given, in order, as the page of a correction says them."""
+    given = {(item.revision, item.position): item for item in batch.endorsements}
+    asked = [{"position": slot["position"], "role": Role(slot["role"]).label, "band": slot["band"],
+              "revision": batch.revision, "signature": given.pop((batch.revision, slot["position"]), None)}
+             for slot in (batch.signers if batch.state not in (BatchState.DRAFT, BatchState.COMPUTED) else ())]
+    return [*asked, *({"position": item.position, "role": item.role.label, "band": "", "revision": item.revision,
+                       "signature": item} for item in given.values())]
+
+
+def line_words(line):
+    """(service, MXN before, MXN after, difference) of one line of a row, with tax."""
+    before, after = (Decimal(line[f"amount_{when}"]) + Decimal(line[f"tax_{when}"]) for when in ("before", "after"))
+    return Service(line["service"]).label, before, after, after - before
+
+
+def views():
+    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches",
+                              url="/lotes")
+    yield BatchRowView(BatchRow, name="Renglones de lote", endpoint="batch_rows", url="/renglones-de-lote")

@@ -1,0 +1,248 @@
+-- The corrections of a signed batch: each born applied, equal to its signed row, once. What the guards
+-- of a single correction ask row by row is asked here of all the rows of a statement at once.
+
+-- One child before it is written: what it may not bring, and what the database says.
+CREATE OR REPLACE FUNCTION console.begin_child(c console.corrections) RETURNS console.corrections
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF c.state <> 'applied' OR c.revision <> 1 OR c.reversal_of_id IS NOT NULL OR c.reversed_by_id IS NOT NULL
+     OR c.decision_reason IS NOT NULL OR c.folio IS NULL OR NOT console.issued('UAS-COR', c.folio) THEN
+    RAISE EXCEPTION 'a correction of a batch is born applied, with its folio' USING ERRCODE = 'AG002';
+  END IF;
+  c.drafted_at := clock_timestamp();
+  c.verification_code := replace(gen_random_uuid()::text, '-', '');   -- nobody chooses what a QR says
+  RETURN c;
+END $$;
+
+CREATE OR REPLACE FUNCTION console.begin_child_note(n commercial.credit_notes, bill integer, moved numeric)
+  RETURNS commercial.credit_notes
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF n.bill_id <> bill OR n.amount <> abs(moved)
+     OR n.kind <> (CASE WHEN moved < 0 THEN 'credit' ELSE 'debit' END) THEN
+    RAISE EXCEPTION 'the note is not what the batch signed' USING ERRCODE = 'AG008';
+  END IF;
+  IF NOT console.issued(CASE n.kind WHEN 'credit' THEN 'NC' ELSE 'ND' END, n.folio) THEN
+    RAISE EXCEPTION 'a folio comes from its counter' USING ERRCODE = 'AG002';
+  END IF;
+  n.issued_at := clock_timestamp();
+  RETURN n;
+END $$;
+
+-- Of many rows of batches, those whose bill no longer says what they were computed from.
+CREATE OR REPLACE FUNCTION console.moved_rows(wanted integer[]) RETURNS SETOF integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH rows AS (SELECT r.id, r.bill_id, r.lines FROM console.batch_rows r WHERE r.id = ANY(wanted)),
+       charged AS (
+         SELECT rows.id, l.service::text, l.amount, l.tax
+           FROM rows JOIN commercial.bill_lines l ON l.bill_id = rows.bill_id
+         UNION ALL
+         SELECT rows.id, m.service::text, CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END * m.amount,
+                CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END * m.tax
+           FROM rows JOIN commercial.credit_notes n ON n.bill_id = rows.bill_id
+           JOIN commercial.credit_note_lines m ON m.credit_note_id = n.id),
+       standing AS (SELECT id, service, sum(amount) AS amount, sum(tax) AS tax FROM charged GROUP BY id, service),
+       signed AS (SELECT rows.id, l ->> 'service' AS service, (l ->> 'amount_before')::numeric AS amount,
+                         (l ->> 'tax_before')::numeric AS tax FROM rows, jsonb_array_elements(rows.lines) l)
+  SELECT DISTINCT coalesce(t.id, s.id) FROM standing t FULL JOIN signed s ON s.id = t.id AND s.service = t.service
+   WHERE (t.amount, t.tax) IS DISTINCT FROM (s.amount, s.tax) $$;
+
+-- The children of a statement: of a batch that is being applied over all its signatures, equal to
+-- their rows, on bills that still say what was signed.
+CREATE OR REPLACE FUNCTION console.check_children() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE batch bigint; bad bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM fresh WHERE batch_row_id IS NOT NULL) THEN RETURN NULL; END IF;
+  PERFORM console.actor();
+  FOR batch IN SELECT DISTINCT r.batch_id FROM fresh f JOIN console.batch_rows r ON r.id = f.batch_row_id LOOP
+    IF (SELECT state FROM console.correction_batches WHERE id = batch FOR SHARE) IS DISTINCT FROM 'applying'
+       OR NOT console.fully_endorsed(NULL, batch) THEN
+      RAISE EXCEPTION 'batch % is not being applied over its signatures', batch USING ERRCODE = 'AG006';
+    END IF;
+  END LOOP;
+  SELECT f.id INTO bad FROM fresh f
+    LEFT JOIN console.batch_rows r ON r.id = f.batch_row_id AND r.eligible AND r.left_out IS NULL
+    LEFT JOIN console.correction_batches b ON b.id = r.batch_id
+   WHERE f.batch_row_id IS NOT NULL
+     AND (f.bill_id, f.account_id, f.amount, f.volume_before, f.volume_after, f.inputs, f.refusals, f.memoria,
+          f.effects, f.eligible, f.anomaly_type_id, f.procedure_version_id, f.reason, f.drafted_by_id,
+          f.submitted_at, f.instalments)
+         IS DISTINCT FROM
+         (r.bill_id, r.account_id, r.amount, r.volume_before, r.volume_after, r.inputs, r.refusals, r.memoria,
+          r.effects, true, b.anomaly_type_id, b.procedure_version_id, b.reason, b.drafted_by_id,
+          b.submitted_at, 1) LIMIT 1;
+  IF bad IS NOT NULL THEN
+    RAISE EXCEPTION 'correction % is not the row that was signed', bad USING ERRCODE = 'AG008';
+  END IF;
+  IF EXISTS (SELECT FROM console.moved_rows(ARRAY(SELECT batch_row_id FROM fresh WHERE batch_row_id IS NOT NULL))) THEN
+    RAISE EXCEPTION 'the bill is no longer what the batch signed' USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.corrections
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_children();
+
+-- The lines of children, of the correction or of its note, are those that were signed.
+CREATE OR REPLACE FUNCTION console.check_child_lines() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE bad bigint;
+BEGIN
+  IF TG_TABLE_NAME = 'correction_lines' THEN
+    SELECT f.id INTO bad FROM fresh f JOIN console.corrections c ON c.id = f.correction_id
+      JOIN console.batch_rows r ON r.id = c.batch_row_id, LATERAL (SELECT r.lines -> (f.position - 1) AS l) s
+     WHERE (f.service::text, f.amount_before, f.tax_before, f.amount_after, f.tax_percent_after, f.tax_after)
+           IS DISTINCT FROM (l ->> 'service', (l ->> 'amount_before')::numeric, (l ->> 'tax_before')::numeric,
+             (l ->> 'amount_after')::numeric, (l ->> 'tax_percent_after')::numeric, (l ->> 'tax_after')::numeric)
+     LIMIT 1;
+  ELSE
+    SELECT f.id INTO bad FROM fresh f JOIN commercial.credit_notes n ON n.id = f.credit_note_id
+      JOIN console.corrections c ON c.id = n.correction_id JOIN console.batch_rows r ON r.id = c.batch_row_id,
+           LATERAL (SELECT r.lines -> (f.position - 1) AS l,
+                           CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
+     WHERE (f.service::text, f.amount, f.tax) IS DISTINCT FROM (l ->> 'service',
+             side * ((l ->> 'amount_after')::numeric - (l ->> 'amount_before')::numeric),
+             side * ((l ->> 'tax_after')::numeric - (l ->> 'tax_before')::numeric))
+     LIMIT 1;
+  END IF;
+  IF bad IS NOT NULL THEN
+    RAISE EXCEPTION 'line % of % is not what the batch signed', bad, TG_TABLE_NAME USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.correction_lines
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_child_lines();
+CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON commercial.credit_note_lines
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_child_lines();
+
+-- At commit: a child has its note, and both have every line; what each says was compared above.
+CREATE OR REPLACE FUNCTION console.complete_child() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+      SELECT FROM commercial.credit_notes n JOIN console.batch_rows r ON r.id = NEW.batch_row_id,
+             LATERAL (SELECT jsonb_array_length(r.lines) AS many) s
+       WHERE n.correction_id = NEW.id
+         AND (SELECT count(*) FROM console.correction_lines l WHERE l.correction_id = NEW.id) = many
+         AND (SELECT count(*) FROM commercial.credit_note_lines m WHERE m.credit_note_id = n.id) = many) THEN
+    RAISE EXCEPTION 'correction % of a batch lacks its note or its lines', NEW.id USING ERRCODE = 'AG008';
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_child ON console.corrections;
+CREATE CONSTRAINT TRIGGER e_child AFTER INSERT ON console.corrections DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.batch_row_id IS NOT NULL) EXECUTE FUNCTION console.complete_child();
+
+-- How many rows that proceed could not be applied as the records stand now.
+CREATE OR REPLACE FUNCTION console.stale_rows(batch bigint) RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH mine AS (SELECT r.id, r.bill_id FROM console.batch_rows r WHERE r.batch_id = batch AND r.eligible)
+  SELECT count(*) FROM (
+    SELECT id FROM console.moved_rows(ARRAY(SELECT id FROM mine)) id
+    UNION SELECT mine.id FROM mine JOIN console.corrections c ON c.bill_id = mine.bill_id
+           AND c.reversed_by_id IS NULL
+           AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)) gone $$;
+
+-- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed.
+CREATE OR REPLACE FUNCTION console.leave_out(wanted integer[]) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE console.batch_rows r SET left_out = CASE
+      WHEN c.folio IS NOT NULL THEN 'El recibo ya tiene la corrección ' || c.folio || '; revíselo aparte.'
+      WHEN c.id IS NOT NULL THEN 'El recibo tiene una corrección en borrador; revíselo aparte.'
+      ELSE 'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.' END
+    FROM console.batch_rows w
+    LEFT JOIN console.corrections c ON c.bill_id = w.bill_id AND c.reversed_by_id IS NULL
+          AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)
+   WHERE w.id = ANY(wanted) AND r.id = w.id AND r.left_out IS NULL
+     AND (c.id IS NOT NULL OR w.id IN (SELECT console.moved_rows(wanted))) $$;
+
+CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT to_char(amount, 'FM$999,999,999,990.00') $$;
+
+-- Apply the next rows of a batch, `most` at a time: the correction, its lines, its note and the letter
+-- of each, by whole statements. Gives how many rows it settled, applied or left out. The words of the
+-- letters come by form and kind of note, with {placeholders}.
+CREATE OR REPLACE FUNCTION console.apply_batch(batch bigint, most integer, letters jsonb)
+  RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE b console.correction_batches; todo integer[]; fit integer[];
+BEGIN
+  SELECT * INTO b FROM console.correction_batches WHERE id = batch FOR UPDATE;
+  IF b.state IS DISTINCT FROM 'applying' OR b.run_by_id IS DISTINCT FROM console.actor() THEN
+    RAISE EXCEPTION 'batch % is not being applied by this person', batch USING ERRCODE = 'AG005';
+  END IF;
+  todo := ARRAY(SELECT r.id FROM console.batch_rows r WHERE r.batch_id = batch AND r.eligible AND r.left_out IS NULL
+                   AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id)
+                 ORDER BY r.bill_id LIMIT least(most, 5000));
+  FOR attempt IN 1..5 LOOP
+    PERFORM console.leave_out(todo);
+    fit := ARRAY(SELECT r.id FROM console.batch_rows r WHERE r.id = ANY(todo) AND r.left_out IS NULL ORDER BY r.bill_id);
+    BEGIN
+      IF cardinality(fit) > 0 THEN
+        PERFORM console.write_children(b, fit);
+        PERFORM console.write_letters(fit, letters);
+      END IF;
+      RETURN cardinality(todo);
+    EXCEPTION WHEN SQLSTATE 'AG012' THEN
+      NULL;   -- somebody began to correct one of the bills at this very moment: it is left out next
+    END;
+  END LOOP;
+  RAISE EXCEPTION 'the bills of batch % are being corrected by others', batch USING ERRCODE = '40001';
+END $$;
+
+CREATE OR REPLACE FUNCTION console.write_children(b console.correction_batches, fit integer[]) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE made integer; credits integer; debits integer; y integer := console.folio_year();
+        first integer := console.take_folios('UAS-COR', cardinality(fit));
+BEGIN
+  INSERT INTO console.corrections (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, state,
+      reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, batch_row_id,
+      drafted_by_id, submitted_at)
+  SELECT console.folio('UAS-COR', y, first + row_number() OVER (ORDER BY r.bill_id)::integer), r.bill_id,
+         r.account_id, b.anomaly_type_id, b.procedure_version_id, 'applied', b.reason, r.inputs, true, r.refusals,
+         r.volume_before, r.volume_after, r.amount, r.memoria, r.effects, r.id, b.drafted_by_id, b.submitted_at
+    FROM console.batch_rows r WHERE r.id = ANY(fit) ORDER BY r.bill_id
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  IF made < cardinality(fit) THEN
+    RAISE EXCEPTION 'a bill was taken meanwhile' USING ERRCODE = 'AG012';
+  END IF;
+  INSERT INTO console.correction_lines (correction_id, position, service, amount_before, tax_before, amount_after,
+      tax_percent_after, tax_after)
+  SELECT c.id, l.n, l.line ->> 'service', (l.line ->> 'amount_before')::numeric, (l.line ->> 'tax_before')::numeric,
+         (l.line ->> 'amount_after')::numeric, (l.line ->> 'tax_percent_after')::numeric,
+         (l.line ->> 'tax_after')::numeric
+    FROM console.corrections c JOIN console.batch_rows r ON r.id = c.batch_row_id,
+         jsonb_array_elements(r.lines) WITH ORDINALITY AS l (line, n) WHERE c.batch_row_id = ANY(fit);
+  SELECT count(*) FILTER (WHERE amount < 0), count(*) FILTER (WHERE amount > 0) INTO credits, debits
+    FROM console.batch_rows WHERE id = ANY(fit);
+  credits := CASE WHEN credits > 0 THEN console.take_folios('NC', credits) END;
+  debits := CASE WHEN debits > 0 THEN console.take_folios('ND', debits) END;
+  INSERT INTO commercial.credit_notes (folio, kind, bill_id, correction_id, amount)
+  SELECT console.folio(k.series, y, k.first + row_number() OVER (PARTITION BY k.kind ORDER BY c.bill_id)::integer),
+         k.kind, c.bill_id, c.id, abs(c.amount)
+    FROM console.corrections c JOIN (VALUES ('credit', 'NC', credits), ('debit', 'ND', debits)) k (kind, series, first)
+      ON k.kind = CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END
+   WHERE c.batch_row_id = ANY(fit) ORDER BY c.bill_id;
+  INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)
+  SELECT n.id, l.position, l.service, side * (l.amount_after - l.amount_before), side * (l.tax_after - l.tax_before)
+    FROM console.corrections c JOIN commercial.credit_notes n ON n.correction_id = c.id
+    JOIN console.correction_lines l ON l.correction_id = c.id,
+         LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
+   WHERE c.batch_row_id = ANY(fit);
+END $$;
+
+CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO console.notices (account_id, correction_id, subject, body)
+  SELECT c.account_id, c.id,
+         replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
+         replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
+           '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
+           '{amount}', console.pesos(abs(c.amount))), '{note}', n.folio),
+           '{correction}', c.folio), '{code}', c.verification_code)
+    FROM console.corrections c JOIN commercial.accounts a ON a.id = c.account_id
+    JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id
+   WHERE c.batch_row_id = ANY(fit) $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
