@@ -1,5 +1,6 @@
 """What a draft asks of a person, and what still keeps it from being sent."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import object_session
@@ -83,20 +84,27 @@ def ask_inputs(correction, actor):
     asks, kept = [reason_ask(correction.reason)], correction.inputs
     if correction.reversal_of_id is not None:
         return tuple(asks)
-    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
+    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text",
+             "date": "day"}
     definition = definition_of(correction.procedure_version)
     bounds = bounds_of(correction, definition)
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
         label = f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
-        asks.append(Ask(field.name, label, kinds[field.type], field.required, value=kept.get(
-            field.name), choices=tuple((choice, said_choice(choice).capitalize())
+        asks.append(Ask(field.name, label, kinds[field.type], field.required, value=typed(
+            field, kept), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
             help=bounds.get(field.name, ""), when=when))
         if field.reason_required:
             asks.append(Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
                             value=kept.get(f"{field.name}.reason"), when=when))
     return tuple(asks)
+
+
+def typed(field, kept):
+    """What was typed before, as its question takes it."""
+    value = kept.get(field.name)
+    return date.fromisoformat(value) if field.type == "date" and value else value
 
 
 def captured_by_people(definition):
@@ -137,7 +145,7 @@ def refused(correction):
 
 def kept_inputs(inputs):
     """What was typed, in a form that JSON keeps exactly."""
-    return {name: str(value) if isinstance(value, Decimal) else value
+    return {name: str(value) if isinstance(value, (Decimal, date)) else value
             for name, value in inputs.items() if value is not None and value != ""}
 
 

@@ -69,6 +69,7 @@ class Result:
     kind: str = among("volume", "amount", "class", "tax", "figures", default="figures")
     value: str | None = formula()
     direction: str = among("credit", "debit", "both", default="both")
+    since: str | None = formula()     # of a class: the day of the period from which it is the right one
 
 
 @dataclass(frozen=True)
