@@ -6,6 +6,7 @@ from admin_views.base import PolicyView
 from models.procedures import Procedure, ProcedureVersion
 from models.queries import finding
 from policies.cases import definition_of
+from policies.procedures import terms
 from policies.procedures.vocabulary import in_words, said_choice
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
@@ -80,9 +81,7 @@ def evidence_words(definition, item):
 
 
 def deadline_words(item):
-    units = {"day": "días", "working_day": "días hábiles", "month": "meses"}
-    term = " ".join(str(part) for part in (item.value, units.get(item.unit, "")) if part)
-    return f"{item.name.capitalize()}: {term}, desde {item.starts or 'la resolución'}"
+    return terms.said(item)
 
 
 def views():

@@ -56,15 +56,18 @@ class LineRule:
     rounding_mode: str
 
 
-def price_list(session, first, last):
-    """The Prices of every day between two; the same rows give the same Prices, with all that is already worked out."""
-    found = session.execute(ask.tariffs(first, last)).all()
+def price_list(read, first, last):
+    """The Prices of every day between two, by read(statement).
+
+    The same rows give the same Prices, with all that is already worked out.
+    """
+    found = read(ask.tariffs(first, last)).all()
     keys = [row.id for row in found]
-    blocks = by_key(session.execute(ask.blocks(keys)), Block)
-    steps = by_key(session.execute(ask.steps(keys)), Row)
+    blocks = by_key(read(ask.blocks(keys)), Block)
+    steps = by_key(read(ask.steps(keys)), Row)
     return prices_of(
         tuple(Tariff(*row, blocks.get(key, ()), steps.get(key, ())) for key, *row in found),
-        tuple(LineRule(*row) for row in session.execute(ask.line_rules(first, last))))
+        tuple(LineRule(*row) for row in read(ask.line_rules(first, last))))
 
 
 def by_key(rows, kind):

@@ -11,7 +11,7 @@ from policies.procedures.definition import Definition
 from policies.procedures.exact import looks_like_number
 from policies.procedures.reader import Reader
 
-LARGEST_FILE = 100_000      # bytes
+LARGEST_FILE = 1_000_000      # bytes; the whole public library is a sixth of it
 
 
 class DefinitionError(ValueError):
@@ -22,12 +22,12 @@ class DefinitionError(ValueError):
         super().__init__("\n".join(self.problems))
 
 
-def parse(document, where="documento"):
+def parse(document, where="documento", lines=None):
     """The Definition that `document` (a dict from YAML or JSONB) says; DefinitionError lists every problem.
 
-    `where` names the file or row in the sentences.
+    `where` names the file or row in the sentences; `lines` gives the line of each field, where there is a file.
     """
-    reader = Reader(where)
+    reader = Reader(where, lines)
     definition = reader.part(Definition, document, "")
     if definition is not None and not reader.problems:
         for place, problem in problems(definition):
@@ -38,16 +38,75 @@ def parse(document, where="documento"):
 
 
 def load(path):
-    """The Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
+    """The one Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
+    found = load_all(path)
+    if len(found) != 1:
+        raise DefinitionError([f"{Path(path).name}: trae {len(found)} procedimientos; deje uno por archivo."])
+    return found[0]
+
+
+def load_all(path):
+    """Every Definition in the YAML file at `path`, one for each document «---»; all of them or DefinitionError."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        if len(text.encode()) > LARGEST_FILE:
-            raise DefinitionError([f"{path.name}: pasa de {LARGEST_FILE} bytes; divida el procedimiento."])
-        document = yaml.load(text, Loader=_ExactLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as fault:
-        raise DefinitionError([f"{path.name}: no es YAML válido: {_one_line(fault)}"]) from fault
-    return parse(document, path.name)
+        return read_all(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as fault:
+        raise DefinitionError([f"{path.name}: no es texto UTF-8; guárdelo así."]) from fault
+    except OSError as fault:
+        raise DefinitionError([f"{path.name}: {_unreadable(path)}"]) from fault
+
+
+def read_all(text, where):
+    """Every Definition in a YAML text; `where` names it in the sentences of DefinitionError."""
+    if len(text.encode()) > LARGEST_FILE:
+        raise DefinitionError([f"{where}: pasa de {LARGEST_FILE} bytes; divídalo."])
+    try:
+        documents = list(_documents(text))
+    except (yaml.YAMLError, RecursionError) as fault:
+        raise DefinitionError([f"{where}: no es YAML válido: {_one_line(fault)}"]) from fault
+    if not documents:
+        raise DefinitionError([f"{where}: está vacío; escriba el procedimiento."])
+    definitions, found = [], []
+    for number, (document, lines) in enumerate(documents, 1):
+        named = where if len(documents) == 1 else f"{where}, procedimiento {number}"
+        try:
+            definitions.append(parse(document, named, lines))
+        except DefinitionError as fault:
+            found += fault.problems
+    if found:
+        raise DefinitionError(found)
+    return definitions
+
+
+def _documents(text):
+    """(data, {field: its line}) of each document that is not empty."""
+    loader = _ExactLoader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            document = loader.construct_document(node)
+            if document is not None:
+                yield document, dict(_lines(node, ""))
+    finally:
+        loader.dispose()
+
+
+def _lines(node, path):
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = f"{path}.{key.value}" if path else str(key.value)
+            yield from _lines(value, place)
+            yield place, key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _lines(item, f"{path}[{index}]")
+
+
+def _unreadable(path):
+    if path.is_dir():
+        return "es una carpeta; nombre los archivos, por ejemplo carpeta/*.yaml."
+    return "no se puede leer; revise sus permisos." if path.exists() else "no existe; revise el nombre."
 
 
 def _one_line(fault):
@@ -78,7 +137,8 @@ def _refuse(node, problem):
 
 def _number(loader, node):
     if not looks_like_number(node.value) or re.match(r"-?0\d", node.value):
-        _refuse(node, f"«{node.value}» no es una cifra simple; escriba por ejemplo 34 o 0.01, o póngalo entre comillas")
+        _refuse(node, f"«{node.value[:40]}» no es una cifra simple; escriba por ejemplo 34 o 0.01, "
+                      "o póngalo entre comillas")
     number = Fraction(node.value)
     return number.numerator if node.tag.endswith(":int") else number
 

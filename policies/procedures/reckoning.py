@@ -73,6 +73,13 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Instalments:
+    """In how many payments a debit may be made at most: a formula, such as the months that the error lasted."""
+
+    most: str = formula(MISSING)
+
+
+@dataclass(frozen=True)
 class LineTreatment:
     """Whether one service's line is recomputed, moves only a percentage of the way, or stays as billed.
 
