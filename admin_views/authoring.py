@@ -23,7 +23,7 @@ from policies.cases import definition_of
 from policies.procedures.adoption import missing
 from policies.procedures.facts import LABELS
 from policies.procedures.library_entries import library
-from policies.procedures.parsing import LARGEST_FILE, DefinitionError, document_in, parse, read
+from policies.procedures.parsing import LARGEST_FILE, DefinitionError, parse, read
 from policies.procedures.primitives import FUNCTIONS
 from policies.procedures.writing import as_text
 from policies.rules import Ask
@@ -88,7 +88,7 @@ class Authoring:
         if request.method == "POST":
             text, problems = uploaded(text, record)
             if not problems and (answer := attempt(lambda: self.written(
-                    record, document_in(text, HERE), record.reason))):
+                    record, read(text, HERE).as_document(), record.reason))):
                 return answer
         return self.show("authoring_text.html", record=record, text=text, problems=problems, may=may, parts=PARTS,
                          form=may), 422 if problems else 409 if request.method == "POST" else 200
@@ -199,15 +199,13 @@ def uploaded(text, record):
     upload = request.files.get("file")
     content = upload.read(LARGEST_FILE + 1) if upload and upload.filename else text.replace("\r\n", "\n")
     try:
-        document = document_in(content, HERE)
+        definition = read(content, HERE)
     except DefinitionError as fault:
         shown = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
         return shown, faults_said([placed(problem) for problem in fault.problems])
-    shown = content.decode() if isinstance(content, bytes) else content
-    definition, problems = understood(document)
-    if problems or not isinstance(content, bytes):
-        return shown, faults_said(problems)
-    return as_text(replace(definition, version=record.number)), []
+    if isinstance(content, bytes):
+        return as_text(replace(definition, version=record.number)), []
+    return content, []
 
 
 def loaded(upload):

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from admin_views import uploads, worker
 from admin_views.passwords import first_administrator
 from models import db
-from models.connections import TIERS
+from models.connections import TIERS, address
 from policies import grants as privileges
 from policies import triggers
 from policies.matrix import matrix
@@ -51,7 +51,7 @@ def permissions():
 def prepare():
     """Make the database what this version needs: roles, tables, functions, grants, passwords."""
     shelf = Path(current_app.root_path) / "migrations"
-    owner = create_engine(current_app.config["DATABASE_URL"], isolation_level="AUTOCOMMIT")
+    owner = create_engine(address(current_app.config), isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
         run_file(connection, shelf / "roles.sql")
         for tier, login in TIERS.items():
@@ -83,7 +83,7 @@ def set_password(connection, login, password):
 def administrator(name, email):
     """Make the first person of an office, who gives everybody else their access."""
     try:
-        password = first_administrator(current_app.config["DATABASE_URL"], name, email)
+        password = first_administrator(address(current_app.config), name, email)
     except ValueError as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Acceso de {name}: {email}, contraseña {password}")
@@ -132,7 +132,7 @@ def verify():
 
 
 @procedures.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
+@click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files):
     """Read procedures, lint them and run every worked example."""
     lines, right = check_files(files)

@@ -22,6 +22,7 @@ from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
+from policies.following import effects_in_words, endings
 from policies.instalments import said
 from policies.notices import WHY, document_of
 from policies.signatures import content_hash
@@ -69,6 +70,7 @@ class CorrectionView(Figures, PolicyView):
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": canonical(record),
             "names_files": names_files,
+            "effects": effects_in_words(record), "endings": endings(record),
             "letter": db.session.scalar(select(Notice.id).where(
                 Notice.correction_id == record.id))}
 

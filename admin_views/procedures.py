@@ -15,6 +15,7 @@ from models.procedures import Procedure, ProcedureVersion, VersionState
 from models.queries import finding
 from policies import authority, drafts
 from policies.cases import definition_of
+from policies.procedures import terms
 from policies.procedures.differences import differences
 from policies.procedures.readiness import reasons
 from policies.procedures.vocabulary import in_words, said_choice
@@ -87,7 +88,7 @@ def sections(definition):
         ("Qué resulta", [KINDS.get(definition.result.kind, definition.result.kind)]),
         ("Evidencia", [evidence_words(definition, item) for item in definition.evidence]),
         ("No aplica a", list(definition.exclusions)),
-        ("Plazos", [deadline_words(item) for item in definition.deadlines]),
+        ("Plazos", [terms.said(item) for item in definition.deadlines]),
         ("Notas", list(definition.notes)))
     return [(title, sentences) for title, sentences in told if sentences]
 
@@ -114,12 +115,6 @@ def evidence_words(definition, item):
     if item.when:
         words += f", si: {in_words(definition, item.when)}"
     return f"{words} (o su alternativa)" if item.group else words
-
-
-def deadline_words(item):
-    units = {"day": "días", "working_day": "días hábiles", "month": "meses"}
-    term = " ".join(str(part) for part in (item.value, units.get(item.unit, "")) if part)
-    return f"{item.name.capitalize()}: {term}, desde {item.starts or 'la resolución'}"
 
 
 def canonical(version):

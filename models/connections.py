@@ -14,6 +14,25 @@ SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_pre_ping": True, "pool_ti
               "hide_parameters": True}
 
 
+class NoDatabase(RuntimeError):
+    """Nobody said where the database is; the text says how to."""
+
+    def __init__(self):
+        super().__init__("Falta DATABASE_URL; diga cuál es la base, o arranque la consola con "
+                         "«make run» y vuelva a intentar mientras corre.")
+
+
+def address(config):
+    """The owner's address of the database, for what cannot do without it."""
+    if config.get("DATABASE_URL") is None:
+        raise NoDatabase
+    return config["DATABASE_URL"]
+
+
+def nowhere():
+    raise NoDatabase
+
+
 def load_secrets(folder):
     """Keys and passwords of this installation: from the environment, else made once and kept.
 
@@ -54,7 +73,9 @@ def tier_url(database_url, tier, kept):
 
 
 def binds(database_url, kept):
-    """One small pool per login, for Flask-SQLAlchemy."""
+    """One small pool per login, for Flask-SQLAlchemy; without an address, the first to connect is told so."""
+    if not database_url:
+        return {tier: {"url": "postgresql+psycopg://", "creator": nowhere} for tier in TIERS}
     return {tier: {"url": tier_url(database_url, tier, kept),
                    "connect_args": {"application_name": "consola", "connect_timeout": 5,
                                     "options": "-c statement_timeout=15s -c lock_timeout=5s"

@@ -1,5 +1,6 @@
 """What a draft asks of a person, and what still keeps it from being sent."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import object_session
@@ -93,11 +94,11 @@ def ask_inputs(correction, actor):
 
 def input_asks(definition, kept, bounds):
     """One question for each figure that a person gives, and one more for its reason where it has one."""
-    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text"}
+    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text", "date": "day"}
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
-        yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=kept.get(
-            field.name), choices=tuple((choice, said_choice(choice).capitalize())
+        yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=typed(
+            field, kept), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
             help=bounds.get(field.name, ""), when=when)
         if field.reason_required:
@@ -108,6 +109,12 @@ def input_asks(definition, kept, bounds):
 def input_label(field):
     """«Lectura correcta (m³)»."""
     return f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
+
+
+def typed(field, kept):
+    """What was typed before, as its question takes it."""
+    value = kept.get(field.name)
+    return date.fromisoformat(value) if field.type == "date" and value else value
 
 
 def captured_by_people(definition):
@@ -148,7 +155,7 @@ def refused(correction):
 
 def kept_inputs(inputs):
     """What was typed, in a form that JSON keeps exactly."""
-    return {name: str(value) if isinstance(value, Decimal) else value
+    return {name: str(value) if isinstance(value, (Decimal, date)) else value
             for name, value in inputs.items() if value is not None and value != ""}
 
 

@@ -33,10 +33,11 @@ def gather(session, bill_ids, asked_on=None, as_issued=False):
     `asked_on` is the day on which the correction is asked for, today if nobody says; with `as_issued`,
     each bill is taken as if somebody had asked on the day it was issued: what a replay supposes.
     """
-    bills = session.execute(ask.bills(bill_ids)).all()
+    read = session.connection().execute      # plain rows: no entity is built for what is only read
+    bills = read(ask.bills(bill_ids)).all()
     if not bills:
         return {}
-    return Gathered(session, bills, asked_on or today(), as_issued).cases()
+    return Gathered(read, bills, asked_on or today(), as_issued).cases()
 
 
 def today():
@@ -46,17 +47,17 @@ def today():
 class Gathered:
     """The answers for one set of bills, each by bill or by account."""
 
-    def __init__(self, session, bills, asked_on, as_issued):
+    def __init__(self, read, bills, asked_on, as_issued):
         self.bills, self.asked_on, self.as_issued = bills, asked_on, as_issued
         keys, accounts = [bill.id for bill in bills], sorted({bill.account_id for bill in bills})
         first = min(bill.period_start for bill in bills)
-        self.prices = price_list(session, first, max(bill.period_end for bill in bills))
-        self.lines = net_lines(session.execute(ask.lines(keys)), session.execute(ask.moved(keys)))
-        self.premises = grouped(session.execute(ask.earlier_holders(accounts)))
+        self.prices = price_list(read, first, max(bill.period_end for bill in bills))
+        self.lines = net_lines(read(ask.lines(keys)), read(ask.moved(keys)))
+        self.premises = grouped(read(ask.earlier_holders(accounts)))
         held = {earlier for pairs in self.premises.values() for earlier, _ in pairs}
-        self.periods = grouped(session.execute(ask.periods({*accounts, *held}, months_back(first, HISTORY))))
-        self.meters = grouped(session.execute(ask.meters(accounts)))
-        self.corrected = grouped(session.execute(ask.corrected(accounts)))
+        self.periods = grouped(read(ask.periods({*accounts, *held}, months_back(first, HISTORY))))
+        self.meters = grouped(read(ask.meters(accounts)))
+        self.corrected = grouped(read(ask.corrected(accounts)))
         self.known = {}
 
     def cases(self):

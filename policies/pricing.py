@@ -1,13 +1,13 @@
 """What volumes cost in the periods of many bills: tariffs and line rules read once, each price worked out once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from models.queries import gathering as ask
 from policies.procedures.exact import exact
-from policies.tariffs import NoTariff, in_force, rate_in_force
+from policies.tariffs import DAY, NO_DATE, NoTariff, parts_of, rate_parts
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,18 @@ class LineRule:
     rounding_mode: str
 
 
-def price_list(session, first, last):
-    """The Prices of every day between two."""
-    found = session.execute(ask.tariffs(first, last)).all()
+def price_list(read, first, last):
+    """The Prices of every day between two, by read(statement).
+
+    The same rows give the same Prices, with all that is already worked out.
+    """
+    found = read(ask.tariffs(first, last)).all()
     keys = [row.id for row in found]
-    blocks = by_key(session.execute(ask.blocks(keys)), Block)
-    steps = by_key(session.execute(ask.steps(keys)), Row)
-    return Prices(
+    blocks = by_key(read(ask.blocks(keys)), Block)
+    steps = by_key(read(ask.steps(keys)), Row)
+    return prices_of(
         tuple(Tariff(*row, blocks.get(key, ()), steps.get(key, ())) for key, *row in found),
-        tuple(LineRule(*row) for row in session.execute(ask.line_rules(first, last))))
+        tuple(LineRule(*row) for row in read(ask.line_rules(first, last))))
 
 
 def by_key(rows, kind):
@@ -79,23 +82,37 @@ class Prices:
     """Tariffs and line rules, and what has been worked out of them."""
 
     def __init__(self, tariffs, rules):
-        self.tariffs, self.rules, self.known = tariffs, rules, {}
+        self.tariffs, self.rules, self.alone = tariffs, rules, {}
+        self.parts = lru_cache(maxsize=4096)(self.parts_between)
+        self.rated = lru_cache(maxsize=16384)(rate_parts)
 
     def over(self, first, last):
-        """rate(volume m³, class) for a period, both days included."""
+        """rate(volume m³, class, changed=None) for a period, both days included."""
         return partial(self.rate, first, last)
 
-    def rate(self, first, last, volume, tariff_class):
-        wanted = last, exact(volume), str(tariff_class)
-        if wanted not in self.known:
-            self.known[wanted] = rate_in_force(wanted[1], wanted[2], last, self.tariffs, self.rules)
-        return self.known[wanted]
+    def rate(self, first, last, volume, tariff_class, changed=None):
+        """The lines of a period; `changed` is (former class, first day of `tariff_class`) when it changed inside."""
+        return self.rated(exact(volume), self.parts(first, last, str(tariff_class), changed))
+
+    def parts_between(self, first, last, tariff_class, changed):
+        former, since = changed or (tariff_class, first)
+        later = parts_of(max(first, since), last, tariff_class, self.tariffs, self.rules)
+        before = parts_of(first, since - DAY, former, self.tariffs, self.rules) if since > first else ()
+        return before + later if before or len(later) > 1 else self.undated(*later)
+
+    def undated(self, part):
+        """A period of one part needs no dates: one price serves every such period."""
+        rows = part.tariff.code, *((rule.service, rule.valid_from) for rule in part.rules)
+        return self.alone.setdefault(rows, (replace(part, first=NO_DATE, last=NO_DATE),))
 
     def minimum(self, first, last, tariff_class):
         """The whole bill (MXN) of a period with the minimum charge; None without a tariff."""
         try:
-            (tariff, *_) = in_force(self.tariffs, tariff_class, last)
-            lines = self.rate(first, last, tariff.minimum_volume, tariff_class)
+            volume = min(part.tariff.minimum_volume for part in self.parts(first, last, tariff_class, None))
+            lines = self.rate(first, last, volume, tariff_class)
         except NoTariff:
             return None
         return sum((line.total for line in lines), Decimal(0))
+
+
+prices_of = lru_cache(maxsize=8)(Prices)

@@ -36,6 +36,8 @@ def write_outcome(correction):
     correction.volume_before, correction.volume_after = outcome.volume_before, outcome.volume_after
     correction.amount = outcome.difference
     correction.memoria = paragraphs(outcome)
+    correction.effects, correction.instalments_most = list(outcome.effects), outcome.instalments_most
+    correction.instalments = min(correction.instalments, outcome.instalments_most)
 
 
 def write_reversal(correction):

@@ -1,6 +1,11 @@
-"""What a volume costs: the tariff and line rules in force turned into lines, each figure with its tariff row."""
-import math
+"""What a volume costs: the tariff and line rules in force turned into lines, each figure with its tariff row.
+
+Where the tariff, a line rule or the class changes inside a period, the days before and the days after are priced
+apart. Volume, block limits and minimum are shared out by days, which is the same as pricing the whole volume by each
+tariff and taking its part of the days: nobody pays two minimums, nor enters the cheap blocks twice.
+"""
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,10 +13,10 @@ from policies.procedures.exact import as_decimal, exact, round_to_step
 from policies.procedures.figures import day, figure, number, pesos
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import class_label, service_label
+from policies.water_charge import NoTariff, tariff_source, water_charge
 
-
-class NoTariff(LookupError):
-    """No single tariff or line rule prices this; the text says for which class and date and what to do."""
+DAY = timedelta(days=1)
+NO_DATE = date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,23 @@ class RatedLine:
         return self.amount + self.tax
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The days of a period, both ends included, that one tariff and one set of line rules price. Itself alone."""
+
+    first: date
+    last: date
+    tariff: object
+    rules: tuple
+
+    @property
+    def days(self):
+        return (self.last - self.first).days + 1
+
+    def __str__(self):
+        return f"del {day(self.first)} al {day(self.last)}"
+
+
 def in_force(rows, tariff_class, on):
     """The tariffs or line rules of `tariff_class` valid on the day `on` (both ends included); NoTariff if none."""
     found = tuple(row for row in rows if row.tariff_class == tariff_class and row.valid_from <= on
@@ -40,44 +62,99 @@ def in_force(rows, tariff_class, on):
     return found
 
 
-def rate_in_force(volume, tariff_class, on, tariffs, line_rules):
-    """`rate` of `volume` (m³) with the one tariff and the rules of the class valid on the day `on`."""
-    found = in_force(tariffs, tariff_class, on)
+def parts_of(first, last, tariff_class, tariffs, line_rules):
+    """The Parts of the days between two, each with its one tariff and its rules; NoTariff where a day has none."""
+    changes = {change for row in (*tariffs, *line_rules) if row.tariff_class == tariff_class
+               for change in (row.valid_from, row.valid_to and row.valid_to + DAY) if change and first < change <= last}
+    starts = [first, *sorted(changes)]
+    ends = [start - DAY for start in starts[1:]] + [last]
+    return tuple(Part(start, end, _one(in_force(tariffs, tariff_class, start), tariff_class, start),
+                      in_force(line_rules, tariff_class, start)) for start, end in zip(starts, ends, strict=True))
+
+
+def _one(found, tariff_class, on):
     if len(found) > 1:
         codes = ", ".join(tariff.code for tariff in found)
         raise NoTariff(f"Hay más de una tarifa vigente para la clase «{class_label(tariff_class)}» "
                        f"el {day(on)} ({codes}); "
                        "cierre la vigencia de la anterior.")
-    return rate(volume, found[0], in_force(line_rules, tariff_class, on))
+    return found[0]
+
+
+def rate_in_force(volume, tariff_class, on, tariffs, line_rules):
+    """What `volume` (m³) costs in a period that is priced whole by the tariff and the rules of the day `on`."""
+    return rate_parts(volume, parts_of(on, on, tariff_class, tariffs, line_rules))
 
 
 def rate(volume, tariff, line_rules):
-    """The lines that `volume` (m³, not negative) costs: water by the tariff, the others as percent of it, tax on each.
+    """What `volume` (m³) costs in a period of one tariff."""
+    return rate_parts(volume, (Part(NO_DATE, NO_DATE, tariff, tuple(line_rules)),))
 
-    Each amount and each tax is rounded once, as its line rule says. Raises NoTariff when a row is missing.
+
+def rate_parts(volume, parts):
+    """The lines that `volume` (m³, not negative) costs: water by the tariffs, the others as percent of it, tax on each.
+
+    Each amount and each tax is rounded once, as the line rule of the last part says; so is its tax percent, since the
+    tax is owed when the whole is charged. Raises NoTariff when a row is missing.
     """
     volume = exact(volume)
     if volume < 0:
         raise ValueError(f"El consumo no puede ser negativo ({number(volume)} m³); revise las lecturas.")
-    rules = {rule.service: rule for rule in line_rules}
-    if "water" not in rules or len(rules) != len(tuple(line_rules)):
-        raise NoTariff(f"La clase «{class_label(tariff.tariff_class)}» necesita una sola regla vigente "
+    rules = [_by_service(part) for part in parts]
+    charges, steps = _water(volume, parts)
+    water = _line(rules[-1]["water"], sum(charges), steps)
+    shares = _shared_out(exact(water.amount), charges, parts)
+    services = dict.fromkeys(service for each in reversed(rules) for service in each if service != "water")
+    return (water, *(_share(service, rules, shares, parts) for service in services))
+
+
+def _by_service(part):
+    rules = {rule.service: rule for rule in part.rules}
+    if "water" not in rules or len(rules) != len(part.rules):
+        raise NoTariff(f"La clase «{class_label(part.tariff.tariff_class)}» necesita una sola regla vigente "
                        "por renglón, y la de agua; "
                        "revise las reglas de renglón.")
-    charge, steps = _water(volume, tariff)
-    water = _line(rules.pop("water"), charge, steps)
-    return (water, *(_share(rule, water, tariff) for rule in rules.values()))
+    return rules
 
 
-def _share(rule, water, tariff):
-    if rule.percent_of_water is None:
-        raise NoTariff(f"La regla de {service_label(rule.service)} en «{class_label(tariff.tariff_class)}» no dice su "
-                       "porcentaje del agua; captúrelo.")
-    percent = exact(rule.percent_of_water)
-    charge = exact(water.amount) * percent / 100
-    words = f"{number(percent)} % de {figure(water.amount, 'MXN')} de agua"
-    step = Step(rule.service, words, charge, "MXN", _source(rule))
-    return _line(rule, charge, [step])
+def _water(volume, parts):
+    """([MXN of each part, not rounded], steps)."""
+    if len(parts) == 1:
+        charge, steps = water_charge(volume, parts[0].tariff)
+        return [charge], steps
+    charges, told, days = [], [], sum(part.days for part in parts)
+    for part in parts:
+        whole, steps = water_charge(volume, part.tariff)
+        charges.append(whole * part.days / days)
+        rule = f"{part.days} de {days} días, {part}, de {pesos(whole)}"
+        told += [*steps, Step("water", rule, charges[-1], "MXN", tariff_source(part.tariff))]
+    words = " + ".join(pesos(charge) for charge in charges)
+    return charges, [*told, Step("water", f"suma de las partes del periodo: {words}", sum(charges), "MXN",
+                                 tariff_source(parts[-1].tariff))]
+
+
+def _shared_out(amount, charges, parts):
+    """The rounded water (MXN) of each part: in proportion to its charge, or to its days where nothing is charged."""
+    weights = charges if sum(charges) else [Fraction(part.days) for part in parts]
+    return [amount * weight / sum(weights) for weight in weights]
+
+
+def _share(service, rules, shares, parts):
+    """The line of a service that costs a percentage of the water of the days in which its rule is in force."""
+    charge, steps = Fraction(0), []
+    for each, share, part in zip(rules, shares, parts, strict=True):
+        if service not in each:
+            continue
+        rule, percent = each[service], each[service].percent_of_water
+        if percent is None:
+            raise NoTariff(f"La regla de {service_label(service)} en «{class_label(part.tariff.tariff_class)}» no dice "
+                           "su porcentaje del agua; captúrelo.")
+        due = share * exact(percent) / 100
+        charge += due
+        of_days = "" if len(parts) == 1 else f", {part}"
+        words = f"{number(exact(percent))} % de {pesos(share)} de agua{of_days}"
+        steps.append(Step(service, words, due, "MXN", _source(rule)))
+    return _line(rule, charge, steps)
 
 
 def _line(rule, charge, steps):
@@ -100,60 +177,3 @@ def _rounding(rule, before, after):
 def _source(rule):
     return (f"regla de {service_label(rule.service)}, clase {class_label(rule.tariff_class)}, "
             f"vigente desde {day(rule.valid_from)}")
-
-
-def _water(volume, tariff):
-    if tariff.method == "table":
-        return _by_table(volume, tariff)
-    if tariff.method == "blocks":
-        charge, steps = _minimum(tariff)
-        start = exact(tariff.minimum_volume)
-        return _by_blocks(volume, start, charge, steps, tariff)
-    raise NoTariff(f"La tarifa {tariff.code} tiene un método desconocido («{tariff.method}»); use blocks o table.")
-
-
-def _minimum(tariff):
-    charge = exact(tariff.minimum_charge)
-    rule = f"cuota mínima, hasta {figure(exact(tariff.minimum_volume), 'm3')}"
-    return charge, [Step("water", rule, charge, "MXN", _tariff_source(tariff))]
-
-
-def _by_table(volume, tariff):
-    whole = Fraction(math.ceil(volume))
-    steps = {exact(step.volume): step for step in tariff.steps}
-    top = max(steps, default=None)
-    if whole in steps or (top is not None and whole > top):
-        row = steps[min(whole, top)]
-        charge = exact(row.charge)
-        traced = [Step("water", f"renglón de {row.volume} m³ del tabulador", charge, "MXN", _tariff_source(tariff))]
-        return _by_blocks(whole, top, charge, traced, tariff)
-    if whole <= exact(tariff.minimum_volume):
-        return _minimum(tariff)
-    raise NoTariff(f"El tabulador {tariff.code} no tiene renglón para {figure(whole, 'm3')}; captúrelo.")
-
-
-def _by_blocks(volume, start, charge, steps, tariff):
-    """Adds to `charge` the m³ above `start`, block by block; every one of them must have a price."""
-    priced, steps = Fraction(0), list(steps)
-    for block in sorted(tariff.blocks, key=lambda block: block.from_m3):
-        top = volume if block.to_m3 is None else min(volume, exact(block.to_m3))
-        units = max(Fraction(0), top - max(start, exact(block.from_m3)))
-        if units:
-            priced += units
-            charge += units * exact(block.price)
-            steps.append(_block_step(block, units, tariff))
-    if priced != max(Fraction(0), volume - start):
-        raise NoTariff(f"Los rangos de la tarifa {tariff.code} no dan un solo precio para {figure(volume, 'm3')}; "
-                       "revise desde y hasta de cada rango.")
-    return charge, steps
-
-
-def _block_step(block, units, tariff):
-    upper = f" hasta {number(exact(block.to_m3))}" if block.to_m3 is not None else " en adelante"
-    rule = (f"{figure(units, 'm3')} × {figure(exact(block.price), 'MXN')}, rango de más de "
-            f"{number(exact(block.from_m3))}{upper} m³")
-    return Step("water", rule, units * exact(block.price), "MXN", _tariff_source(tariff))
-
-
-def _tariff_source(tariff):
-    return f"tarifa {tariff.code}, vigente desde {day(tariff.valid_from)}"

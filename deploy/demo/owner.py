@@ -6,12 +6,14 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from models.connections import address
+
 LOAD = 58_011      # the number of the advisory lock
 INSTALLER = "instalador"    # PostgreSQL keeps only ASCII in a program's name
 
 
 def owner_engine(app, program):
-    url = make_url(app.config["DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    url = make_url(address(app.config)).set(drivername="postgresql+psycopg")
     return create_engine(url, connect_args={"application_name": program})
 
 

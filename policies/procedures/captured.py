@@ -1,4 +1,6 @@
 """What people typed and what the records say, checked against what the procedure declares."""
+from datetime import date
+
 from policies.procedures.caps import within
 from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.expressions import evaluate, value_for
@@ -100,14 +102,24 @@ def _value(field, given):
         value = exact(given) if field.type == "number" else value_for(given)
     except InexactNumber as fault:
         return None, f"«{field.label}»: {fault}"
-    kinds = {"bool": bool, "choice": str, "text": str, "list": list}
+    kinds = {"bool": bool, "choice": str, "text": str, "list": list, "date": str}
     if field.type in kinds and not isinstance(value, kinds[field.type]):
-        words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista"}
+        words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista",
+                 "date": "una fecha"}
         return None, f"«{field.label}» debe ser {words[field.type]}; corríjalo."
+    if field.type == "date" and not _is_date(value):
+        return None, f"«{field.label}» no es una fecha; escríbala por ejemplo 2026-03-15."
     if field.choices and value not in field.choices:
         offered = ", ".join(said_choice(choice) for choice in field.choices)
         return None, f"«{field.label}» no admite {figure(value)}; elija uno de: {offered}."
     return value, None
+
+
+def _is_date(text):
+    try:
+        return date.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _where(field):

@@ -124,7 +124,10 @@ def _result(definition):
     result, rounding = definition.result, definition.rounding
     if bool(result.value) != (result.kind in ("volume", "amount", "class")):
         yield "result", "volume, amount y class llevan value; tax y figures no lo llevan; corrija el resultado."
+    if result.since and result.kind != "class":
+        yield "result", "since va con un resultado class: desde qué día vale la otra clase; quítelo."
     yield from _unknown(result.value, _known(definition), "result.value")
+    yield from _unknown(result.since, _given(definition), "result.since")      # read before the computation
     if rounding not in (None, SILENT) and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.mode is None
                                            or rounding.step is None or rounding.step <= 0):
         where = ", ".join(WHERE_BY_KIND[result.kind])

@@ -10,6 +10,7 @@ from policies.procedures.reckoning import (
     BaselineStep,
     Cap,
     FormulaStep,
+    Instalments,
     LineTreatment,
     Result,
     Rounding,
@@ -57,6 +58,7 @@ class Definition:
     deadlines: tuple[Deadline, ...] = ()
     effects: tuple[str, ...] = ()
     effects_when: tuple[EffectWhen, ...] = ()
+    instalments: Instalments | None = None
     worked_examples: tuple[WorkedExample, ...] = ()
     notes: tuple[str, ...] = ()
     not_stated: tuple[str, ...] = ()
@@ -64,6 +66,11 @@ class Definition:
     def as_document(self):
         """Plain JSON-able data; parsing it back gives an equal Definition."""
         return _document(self)
+
+    @cached_property
+    def corrected(self):
+        """The services whose line the procedure changes."""
+        return frozenset(line.service for line in self.lines if line.treatment != "keep")
 
     def content_hash(self):
         """SHA-256 (hexadecimal) of the canonical JSON of the document: one for a content, however written."""

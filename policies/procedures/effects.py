@@ -1,4 +1,7 @@
 """What a correction sets in motion: a closed vocabulary, and which of it follows in one case."""
+import math
+from fractions import Fraction
+
 from policies.procedures.expressions import evaluate
 from policies.procedures.grammar import ExpressionError
 
@@ -18,6 +21,10 @@ EFFECTS = {
     "deemed_granted": "concesión por silencio",
 }
 
+# What every case knows once its lines are computed, besides what the procedure declares.
+OF_THE_CASE = frozenset({"paid", "difference", "after.total", "after.volume"})
+MOST_INSTALMENTS = 60       # five fiscal years: no error is corrected further back
+
 
 def following(definition, names):
     """The effects of one case, in order: those under a condition only when it holds for `names`."""
@@ -27,6 +34,17 @@ def following(definition, names):
     listed = dict.fromkeys((*definition.effects, *conditions))
     return tuple(effect for effect in listed
                  if effect not in conditions or any(_holds(when, names) for when in conditions[effect]))
+
+
+def instalments_most(definition, names):
+    """In how many payments the debit may be made: from 1, whole; 1 where the procedure or its figures say nothing."""
+    if definition.instalments is None:
+        return 1
+    try:
+        most = evaluate(definition.instalments.most, names)
+    except ExpressionError:
+        return 1
+    return min(max(math.floor(most), 1), MOST_INSTALMENTS) if isinstance(most, Fraction) else 1
 
 
 def _holds(when, names):

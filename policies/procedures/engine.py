@@ -2,7 +2,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from policies.procedures import adoption, baseline, caps, captured, eligibility, formula
+from policies.procedures import adoption, baseline, caps, captured, effects, eligibility, formula
 from policies.procedures.exact import CENT, as_decimal, exact
 from policies.procedures.facts import bill_names, history_names, line_names
 from policies.procedures.grammar import names_in
@@ -111,6 +111,11 @@ class _Case:
             yield "El cálculo deja un renglón negativo; revise la tarifa y los datos del caso."
         if abs(exact(difference)) < CENT:
             yield "El resultado es igual al recibo: no hay nada que corregir."
+        ways = {part > 0 for before, after in zip(self.facts.bill.lines, self.proposal.lines, strict=True)
+                for part in (after.amount - before.amount, after.tax - before.tax) if part}
+        if len(ways) > 1:
+            yield ("El cálculo sube unos renglones del recibo y baja otros, y una nota solo mueve hacia un lado; "
+                   "corrija cada anomalía por separado.")
         if (direction == "credit" and difference > 0) or (direction == "debit" and difference < 0):
             way = "bajar" if direction == "credit" else "subir"
             yield f"El procedimiento solo puede {way} el recibo y el cálculo hace lo contrario; use otro procedimiento."
@@ -120,9 +125,13 @@ class _Case:
         trace = [*self.trace, *self.proposal.trace] if eligible and self.traced else self.trace
         after = self.proposal.lines if eligible else bill.lines
         volume = self.proposal.volume if eligible else None
+        known = {"paid": self.facts.record("paid")} | self.names
+        debit = eligible and self._difference() > 0
         return Outcome(
             eligible=eligible, refusals=tuple(self.refusals), before=bill.lines, after=after,
             volume_before=bill.volume, volume_after=None if volume is None else as_decimal(volume),
             difference=self._difference() if eligible else Decimal("0.00"), trace=tuple(trace),
             warnings=tuple(self.warnings), procedure=self.definition.code, version=self.definition.version,
-            content_hash=self.definition.content_hash())
+            content_hash=self.definition.content_hash(),
+            effects=effects.following(self.definition, known) if eligible else (),
+            instalments_most=effects.instalments_most(self.definition, known) if debit else 1)

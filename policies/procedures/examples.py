@@ -1,20 +1,20 @@
 """Reads procedure files, lints them and runs their worked examples, for the command and for who writes them."""
 from policies.procedures.figures import figure
 from policies.procedures.lint import among_versions, lint
-from policies.procedures.parsing import DefinitionError, load
+from policies.procedures.parsing import DefinitionError, load_all
 from policies.procedures.worked import check
 
 
 def check_files(paths):
     """(lines to print, True when all is right) for the YAML files `paths`; the last line counts them.
 
-    A file that cannot be read, an error of the lint and a value that does not come out count as failures; warnings
-    are printed and fail nothing.
+    A file holds one procedure, or several between lines «---». A file that cannot be read, an error of the lint and a
+    value that does not come out count as failures; warnings are printed and fail nothing.
     """
     read, lines, failures, matched = [], [], 0, 0
     for path in paths:
         try:
-            read.append((path, load(path)))
+            read += [(path, definition) for definition in load_all(path)]
         except DefinitionError as fault:
             lines += [f"ERROR {problem}" for problem in fault.problems]
             failures += len(fault.problems)

@@ -52,7 +52,7 @@ def plans(definition, names):
 
 def corrected(definition, line):
     """True when the procedure changes this line; a service that is not named is kept."""
-    return any(item.service == line.service and item.treatment != "keep" for item in definition.lines)
+    return line.service in definition.corrected
 
 
 def rerated(definition, bill, rated, planned=None):

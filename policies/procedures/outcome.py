@@ -26,6 +26,8 @@ class Outcome:
     procedure: str = ""
     version: int = 0
     content_hash: str = ""
+    effects: tuple[str, ...] = ()       # words of effects.EFFECTS that follow from this case
+    instalments_most: int = 1           # payments in which a debit may be made
 
     def as_document(self):
         """JSON-able data with every figure exact, for keeping beside the case."""
@@ -36,6 +38,7 @@ class Outcome:
             "volume_before": plain(self.volume_before), "volume_after": plain(self.volume_after),
             "difference": str(self.difference), "trace": [step.as_document() for step in self.trace],
             "procedure": self.procedure, "version": self.version, "content_hash": self.content_hash,
+            "effects": list(self.effects), "instalments_most": self.instalments_most,
         }
 
 

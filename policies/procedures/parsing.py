@@ -11,7 +11,7 @@ from policies.procedures.definition import Definition
 from policies.procedures.exact import looks_like_number
 from policies.procedures.reader import Reader
 
-LARGEST_FILE = 100_000      # bytes
+LARGEST_FILE = 1_000_000      # bytes; the whole public library is a sixth of it
 
 
 class DefinitionError(ValueError):
@@ -22,12 +22,12 @@ class DefinitionError(ValueError):
         super().__init__("\n".join(self.problems))
 
 
-def parse(document, where="documento"):
+def parse(document, where="documento", lines=None):
     """The Definition that `document` (a dict from YAML or JSONB) says; DefinitionError lists every problem.
 
-    `where` names the file or row in the sentences.
+    `where` names the file or row in the sentences; `lines` gives the line of each field, where there is a file.
     """
-    reader = Reader(where)
+    reader = Reader(where, lines)
     definition = reader.part(Definition, document, "")
     if definition is not None and not reader.problems:
         for place, problem in problems(definition):
@@ -38,31 +38,93 @@ def parse(document, where="documento"):
 
 
 def load(path):
-    """The Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
+    """The one Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
+    found = load_all(path)
+    if len(found) != 1:
+        raise DefinitionError([f"{Path(path).name}: trae {len(found)} procedimientos; deje uno por archivo."])
+    return found[0]
+
+
+def load_all(path):
+    """Every Definition in the YAML file at `path`, one for each document «---»; all of them or DefinitionError."""
     path = Path(path)
-    return read(path.read_bytes(), path.name)
+    try:
+        return read_all(path.read_bytes(), path.name)
+    except OSError as fault:
+        raise DefinitionError([f"{path.name}: {_unreadable(path)}"]) from fault
 
 
 def read(content, where):
-    """The Definition that YAML `content` (bytes or text) says; DefinitionError lists every problem under `where`."""
-    return parse(document_in(content, where), where)
+    """The one Definition that YAML `content` (bytes or text) says; DefinitionError lists every problem under `where`."""
+    found = read_all(content, where)
+    if len(found) != 1:
+        raise DefinitionError([f"{where}: trae {len(found)} procedimientos; deje uno."])
+    return found[0]
 
 
-def document_in(content, where):
-    """The plain data that YAML `content` holds; DefinitionError when it is no YAML, or too long."""
+def read_all(content, where):
+    """Every Definition in YAML `content` (bytes or text); `where` names it in the sentences of DefinitionError."""
+    definitions, found, documents = [], [], documents_in(content, where)
+    for number, (document, lines) in enumerate(documents, 1):
+        named = where if len(documents) == 1 else f"{where}, procedimiento {number}"
+        try:
+            definitions.append(parse(document, named, lines))
+        except DefinitionError as fault:
+            found += fault.problems
+    if found:
+        raise DefinitionError(found)
+    return definitions
+
+
+def documents_in(content, where):
+    """[(plain data, {field: its line})] of YAML `content`; DefinitionError when it is no YAML, empty or too long."""
     try:
-        if len(content if isinstance(content, bytes) else content.encode()) > LARGEST_FILE:
-            raise DefinitionError([f"{where}: pasa de {LARGEST_FILE} bytes; divida el procedimiento."])
         text = content.decode("utf-8") if isinstance(content, bytes) else content
-        return yaml.load(text, Loader=_ExactLoader)
-    except (yaml.YAMLError, UnicodeError, RecursionError) as fault:
+        if len(text.encode()) > LARGEST_FILE:
+            raise DefinitionError([f"{where}: pasa de {LARGEST_FILE} bytes; divídalo."])
+        documents = list(_documents(text))
+    except UnicodeError as fault:
+        raise DefinitionError([f"{where}: no es texto UTF-8; guárdelo así."]) from fault
+    except (yaml.YAMLError, RecursionError) as fault:
         raise DefinitionError([f"{where}: no es YAML válido: {_one_line(fault)}"]) from fault
+    if not documents:
+        raise DefinitionError([f"{where}: está vacío; escriba el procedimiento."])
+    return documents
+
+
+def _documents(text):
+    """(data, {field: its line}) of each document that is not empty."""
+    loader = _ExactLoader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            document = loader.construct_document(node)
+            if document is not None:
+                yield document, dict(_lines(node, ""))
+    finally:
+        loader.dispose()
+
+
+def _lines(node, path):
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = f"{path}.{key.value}" if path else str(key.value)
+            yield from _lines(value, place)
+            yield place, key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _lines(item, f"{path}[{index}]")
+
+
+def _unreadable(path):
+    if path.is_dir():
+        return "es una carpeta; nombre los archivos, por ejemplo carpeta/*.yaml."
+    return "no se puede leer; revise sus permisos." if path.exists() else "no existe; revise el nombre."
 
 
 def _one_line(fault):
     """The line and what to mend; what only the YAML reader says, it says in English and is not repeated."""
-    if isinstance(fault, UnicodeError):
-        return "no está escrito en UTF-8; guárdelo con esa codificación"
     mark = getattr(fault, "problem_mark", None)
     line = f"renglón {mark.line + 1}: " if mark else ""
     ours = isinstance(fault, yaml.constructor.ConstructorError) and fault.context is None
@@ -92,7 +154,8 @@ def _refuse(node, problem):
 
 def _number(loader, node):
     if not looks_like_number(node.value) or re.match(r"-?0\d", node.value):
-        _refuse(node, f"«{node.value}» no es una cifra simple; escriba por ejemplo 34 o 0.01, o póngalo entre comillas")
+        _refuse(node, f"«{node.value[:40]}» no es una cifra simple; escriba por ejemplo 34 o 0.01, "
+                      "o póngalo entre comillas")
     number = Fraction(node.value)
     return number.numerator if node.tag.endswith(":int") else number
 

@@ -1,6 +1,7 @@
 """From a computed result to the bill's lines: a volume or class re-rated, an amount spread, a tax recomputed."""
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from itertools import chain
 
@@ -8,8 +9,8 @@ from policies.procedures.exact import exact, round_to_step
 from policies.procedures.explained import explained, off_tariff, part_way, unrated
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
-from policies.procedures.figures import figure, money, pesos
-from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.figures import day, figure, money, pesos
+from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.lines import Unspreadable, corrected, plans, rerated, retaxed, spread
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import meaning, service_label
@@ -39,14 +40,14 @@ def propose(definition, bill, names, problems, rate):
     Raises Impossible when the result, the tariff or the bill does not allow it.
     """
     try:
-        value = _value(definition, names, problems)
-        return KINDS[definition.result.kind](definition, bill, value, rate, plans(definition, names))
+        value = _figure(definition, definition.result.value, names, problems)
+        more = {"since": _since(definition, bill, names, problems)} if definition.result.kind == "class" else {}
+        return KINDS[definition.result.kind](definition, bill, value, rate, plans(definition, names), **more)
     except (NoTariff, Unspreadable, ExpressionError) as fault:
         raise Impossible(str(fault)) from fault
 
 
-def _value(definition, names, problems):
-    expression = definition.result.value
+def _figure(definition, expression, names, problems):
     if expression is None:
         return None
     try:
@@ -79,22 +80,43 @@ def _rated(definition, bill, volume, rate, planned):
     return rows
 
 
-def _by_class(definition, bill, value, rate, planned):
-    rated = rate(exact(bill.volume), value)
-    step = Step("Clase tarifaria correcta", f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase",
-                value, None, definition.result.value)
+def _by_class(definition, bill, value, rate, planned, since=None):
+    """The same volume in another class: the whole period, or the days from `since` on."""
+    inside = since is not None and since > bill.period_start
+    rated = rate(exact(bill.volume), value, (bill.tariff_class, since)) if inside else rate(exact(bill.volume), value)
+    when = f" desde el {day(since)}, y la del recibo los días anteriores" if inside else ""
+    how = f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase{when}"
+    step = Step("Clase tarifaria correcta", how, value, None, definition.result.value)
     after = rerated(definition, bill, rated, planned)
     trace = chain((step,), explained(definition, bill, rated), part_way(bill, after, planned))
     return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
 
 
+def _since(definition, bill, names, problems):
+    """The day from which the class is the right one; None, the whole period, where nobody was asked or answered."""
+    if definition.result.since is None or not names_in(definition.result.since) <= names.keys():
+        return None
+    try:
+        since = date.fromisoformat(_figure(definition, definition.result.since, names, problems))
+    except (TypeError, ValueError) as fault:
+        raise Impossible("El día en que cambió la clase no es una fecha; escríbalo por ejemplo 2026-03-15.") from fault
+    if since > bill.period_end:
+        raise Impossible(f"La clase cambió el {day(since)}, después del recibo; corrija el recibo de ese periodo.")
+    return since
+
+
 def _by_tax(definition, bill, _value, rate, _planned):
     rated = rate(exact(bill.volume), bill.tariff_class)
     after = retaxed(definition, bill, rated)
-    rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
-    trace = (step for line in after if corrected(definition, line) and line.service in rules
-             for step in _taxed(definition, line, rules[line.service]))
+    trace = _all_taxed(definition, after, rated)
     return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
+
+
+def _all_taxed(definition, after, rated):
+    rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
+    for line in after:
+        if corrected(definition, line) and line.service in rules:
+            yield from _taxed(definition, line, rules[line.service])
 
 
 def _taxed(definition, line, source):

@@ -18,13 +18,19 @@ from policies.procedures.reckoning import Computed
 class Reader:
     """Collects `problems` as "place: what is wrong; what to do" while it builds parts."""
 
-    def __init__(self, where):
-        self.where = where
+    def __init__(self, where, lines=None):
+        self.where, self.lines = where, lines or {}
         self.problems = []
 
     def note(self, path, problem):
         """Adds one problem at `path`, such as baseline[0].window."""
-        self.problems.append(f"{self.where}: {path or 'documento'}: {problem}")
+        self.problems.append(f"{self.where}: {path + self._line(path) if path else 'documento'}: {problem}")
+
+    def _line(self, path):
+        """« (renglón 12)» of a field, or of what should hold it."""
+        while path and path not in self.lines:
+            path = path[:max(path.rfind("."), path.rfind("["), 0)]      # always shorter, whatever a field is called
+        return f" (renglón {self.lines[path]})" if path in self.lines else ""
 
     def part(self, kind, document, path):
         """An instance of the dataclass `kind` from a mapping, or None when it cannot be built."""

@@ -69,6 +69,14 @@ class Result:
     kind: str = among("volume", "amount", "class", "tax", "figures", default="figures")
     value: str | None = formula()
     direction: str = among("credit", "debit", "both", default="both")
+    since: str | None = formula()     # of a class: the day of the period from which it is the right one
+
+
+@dataclass(frozen=True)
+class Instalments:
+    """In how many payments a debit may be made at most: a formula, such as the months that the error lasted."""
+
+    most: str = formula(MISSING)
 
 
 @dataclass(frozen=True)

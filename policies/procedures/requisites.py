@@ -28,7 +28,7 @@ class InputField:
 
     name: str
     label: str
-    type: str = among("number", "bool", "choice", "text", "list", default="number")
+    type: str = among("number", "bool", "choice", "text", "list", "date", default="number")
     origin: str = among("person", "record", default="person")
     unit: str | None = None
     required: bool = True

@@ -1,10 +1,22 @@
 """When a term of a procedure ends: hours, calendar or working days, weeks, months, or a date by rule."""
 from calendar import monthrange
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
+from policies.procedures.figures import number
 from policies.working_days import works
 
 DAY = timedelta(days=1)
+UNITS = {"hour": ("hora", "horas"), "day": ("día", "días"), "working_day": ("día hábil", "días hábiles"),
+         "week": ("semana", "semanas"), "month": ("mes", "meses"), "year": ("año", "años")}
+ANCHORED = {
+    "bill_issue": "la emisión del recibo", "bill_receipt": "la entrega del recibo",
+    "due_date": "el vencimiento del recibo", "payment": "el pago", "event": "el suceso",
+    "high_consumption": "el consumo alto", "discovery": "el hallazgo", "notice": "el aviso",
+    "inspection": "la inspección", "installation": "la instalación", "test": "la prueba", "reading": "la lectura",
+    "repair": "la reparación", "return_to_normal": "la vuelta al consumo normal", "filing": "la solicitud",
+    "decision": "la resolución", "order": "la orden"}
 
 
 class NoTerm(ValueError):
@@ -71,3 +83,59 @@ def _nth_day(day, count, counts, stopped):
 def _stopped_days(stopped, since, until=date.max):
     return sum((min(last, until) - max(first, since + DAY)).days + 1 for first, last in stopped
                if first <= until and last > since)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One deadline of a procedure in one case: its last day (a moment, for hours), or why it has none."""
+
+    deadline: object
+    ends: object = None
+    why: str = ""
+
+    def ended(self, on):
+        """Whether it is over on that day; the last day itself is still in time, and no date never ends."""
+        last = self.ends.date() if isinstance(self.ends, datetime) else self.ends
+        return last is not None and on > last
+
+
+def terms_of(definition, anchors, **calendar):
+    """A Term for each deadline of `definition`; `anchors` are the days that this case knows, by anchor.
+
+    `calendar` is what `due` takes: days off, billing dates, days in which the clock did not run.
+    """
+    return tuple(_term(deadline, anchors.get(deadline.anchor), calendar) for deadline in definition.deadlines)
+
+
+def _term(deadline, anchored, calendar):
+    if isinstance(deadline.value, str) and deadline.rule is None:
+        return Term(deadline, why="lo dice con palabras; cuéntelo una persona")
+    if deadline.anchor is None:
+        return Term(deadline, why="el procedimiento no dice desde qué fecha se cuenta")
+    if anchored is None:
+        return Term(deadline, why=f"falta {ANCHORED[deadline.anchor]}")
+    if deadline.unit == "hour" and not isinstance(anchored, datetime):
+        anchored = datetime.combine(anchored, time.min)
+    elif deadline.unit != "hour" and isinstance(anchored, datetime):
+        anchored = anchored.date()
+    try:
+        return Term(deadline, due(deadline, anchored, **calendar))
+    except NoTerm as fault:
+        return Term(deadline, why=str(fault).rstrip("."))
+
+
+def said(deadline):
+    """A deadline in words: «Solicitar: 3 meses, desde el recibo»."""
+    since = deadline.starts or (ANCHORED[deadline.anchor] if deadline.anchor else "la resolución")
+    return f"{deadline.name[:1].upper()}{deadline.name[1:]}: {_length(deadline)}, desde {since}"
+
+
+def _length(deadline):
+    value = number(deadline.value) if isinstance(deadline.value, (int, Fraction)) else deadline.value
+    if deadline.rule == "next_bill" or deadline.unit == "billing_cycle":
+        return "el siguiente recibo" if deadline.value == 1 else f"{value} recibos después"
+    if value is None:
+        return "sin duración escrita"
+    one, many = UNITS.get(deadline.unit, ("", ""))
+    words = f"{value} {one if deadline.value == 1 else many}".strip()
+    return f"{words}, hasta el último día del mes" if deadline.rule == "end_of_month" else words

@@ -1,5 +1,6 @@
 """What the lines, the approval, the terms and the effects of a procedure must keep true."""
-from policies.procedures.grammar import names_in
+from policies.procedures.effects import OF_THE_CASE
+from policies.procedures.grammar import names_in, near
 
 
 def problems(definition, known):
@@ -10,9 +11,11 @@ def problems(definition, known):
             yield f"approval[{index}]", "signatures va desde 1 y no pasa de los miembros (members); corríjalo."
         if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
             yield f"approval[{index}]", "el rango termina antes de empezar; corrija minimum y maximum."
-    for index, item in enumerate(definition.effects_when):
-        for name in sorted(names_in(item.when) - known):
-            yield f"effects_when[{index}]", f"depende de «{name}», que nadie declara; agréguelo a inputs."
+    follows = [(f"effects_when[{index}]", item.when) for index, item in enumerate(definition.effects_when)]
+    follows += [("instalments", definition.instalments.most)] if definition.instalments else []
+    for place, expression in follows:
+        for name in sorted(names_in(expression) - known - OF_THE_CASE):
+            yield place, f"depende de «{name}», que nadie declara{near(name, known | OF_THE_CASE)}; agréguelo a inputs."
 
 
 def _lines(definition, known):

@@ -9,10 +9,11 @@ from admin_views import fields
 from models.people import Appointment
 from policies import drafting
 from policies.procedures import captured
+from policies.procedures.facts import Facts
 from policies.procedures.parsing import parse
 from policies.rules import Ask
 from tests.admin_views.pages import send
-from tests.policies.procedures.cases import adopted
+from tests.policies.procedures.cases import adopted, make_bill
 
 ASKS = (Ask("leak.repaired", "Reparada", "yes_no"),
         Ask("how", "Cómo", "choice", choices=(("own", "Por su cuenta"), ("us", "Por la unidad")),
@@ -92,8 +93,7 @@ def test_a_procedure_asks_for_the_finding_only_where_the_user_is_at_fault(office
 
 
 def read(inputs):
-    facts = type("Facts", (), {"inputs": inputs, "extra": {}})
-    return captured.read(adopted(METER), facts)
+    return captured.read(adopted(METER), Facts(make_bill(), inputs=inputs))
 
 
 def test_the_question_waits_for_its_answer_on_the_act_too(monkeypatch):

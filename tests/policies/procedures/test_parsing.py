@@ -123,7 +123,7 @@ def test_each_fault_has_its_sentence(changes, sentence):
     ("a: 2024-13-01", "«2024-13-01» no es una fecha"),
     ("a: !!python/object/apply:os.system [ls]", "no es YAML válido"),
     ("a: [", "no es YAML válido"),
-    ("a: " + "x" * 100_001, "pasa de 100000 bytes"),
+    ("a: " + "x" * 1_000_001, "pasa de 1000000 bytes"),
     ("- 1", "documento: debe ser un bloque de campos"),
 ])
 def test_files_without_surprises(tmp_path, text, sentence):

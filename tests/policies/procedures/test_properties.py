@@ -41,12 +41,17 @@ def sound(outcome):
     assert outcome.eligible == (not outcome.refusals)
     assert outcome.eligible or outcome.after == outcome.before
     assert not outcome.eligible or outcome.difference != 0
+    ways = {part > 0 for before, after in zip(outcome.before, outcome.after, strict=True)
+            for part in (after.amount - before.amount, after.tax - before.tax) if part}
+    assert len(ways) <= 1, "a note moves one way"
     return outcome
 
 
 def computed(definition, facts):
     outcome = sound(compute(definition, facts, rate_at))
     assert compute(definition, facts, rate_at) == outcome
+    # Told or not, the same: figures, refusals, warnings and what follows.
+    assert compute(definition, facts, rate_at, traced=False) == replace(outcome, trace=())
     return outcome
 
 
@@ -175,6 +180,51 @@ def test_any_treatment_of_the_lines_keeps_the_note_sound(data):
     lines = [{"service": service} | data.draw(st.one_of(treatments)) for service in ("water", "sewer", "sanitation")]
     definition = parse(LEAK.as_document() | {"lines": lines, "result": {"kind": "volume", "value": "corrected_volume"}})
     computed(definition, leak_facts(data.draw(volumes), data.draw(histories)))
+
+
+@st.composite
+def rules(draw):
+    """A procedure out of the grammar: any result, treatments, limits and baseline that may be written together."""
+    kind = draw(st.sampled_from(["volume", "amount", "class", "tax"]))
+    figures = ["bill.volume", "baseline", "(bill.volume + baseline) / 2", "min(bill.volume, baseline)", "bill.volume - 2 * baseline",
+               "bill.volume / (baseline - 7)", "bill.total * 0.7", "tier(bill.volume, [0, 10, 30], [0, 7, 15])",
+               "bill.total if bill.volume > baseline else 2 * bill.total", "ceil_to(baseline, 5)", "baseline.periods * 9", "0 - bill.volume", "bracket(bill.volume, [0, 20], [5, 9])"]
+    out = draw(st.sampled_from(figures))
+    step = {"method": "average", "window": draw(st.sampled_from([{"last": 3}, {"months": 12}, {"same_period_years": 1}]))}
+    treatment = st.sampled_from([{"treatment": "correct"}, {"treatment": "keep"}, {"treatment": "correct"}] + (
+        [] if kind == "tax" else [{"treatment": "credit_percent", "percent": "bill.days"}]) + (
+        [{"treatment": "correct", "value": "baseline + 1"}] if kind in ("volume", "amount") else []))
+    value = {"tax": None, "class": "'commercial' if bill.tariff_class == 'domestic' else 'domestic'"}.get(kind, "figure")
+    where = {"volume": "volume", "amount": "bill"}.get(kind, "line")
+    cap = {"kind": "max", "of": "figure", "minimum": 5, "maximum": 300, "apply": draw(st.sampled_from(["limit", "refuse"]))}
+    return parse(LEAK.as_document() | {
+        "inputs": [], "eligibility": [], "worked_examples": [], "baseline": [step, {"method": "value", "value": "12"}],
+        "computation": [{"out": "figure", "expr": out}], "caps": draw(st.sampled_from([[], [cap]])),
+        "result": {"kind": kind, "direction": draw(st.sampled_from(["credit", "debit", "both"]))} | ({"value": value} if value else {}),
+        "lines": [{"service": service} | draw(treatment) for service in ("water", "sewer", "sanitation")],
+        "rounding": {"step": draw(st.sampled_from(["0.01", "1", "5"])), "mode": draw(st.sampled_from(["half_up", "half_even", "up", "down"])),
+                     "where": where},
+        "effects": [], "effects_when": [{"effect": "debit_note", "when": "difference > 0"}, {"effect": "credit_note", "when": "difference < 0"}],
+        "instalments": {"most": "bill.volume / 10"}})
+
+
+@settings(calm, max_examples=150)
+@given(rules(), volumes, histories, st.sampled_from(["domestic", "commercial"]), st.booleans())
+def test_no_rule_of_the_grammar_yields_an_unsound_note(definition, volume, history, tariff_class, taxed):
+    bill = make_bill(volume, tariff_class)
+    if taxed:       # a bill with a wrong tax, as an anomaly leaves it
+        first, *others = bill.lines
+        bill = replace(bill, lines=(replace(first, tax=first.tax + 7), *others), total=bill.total + 7)
+    outcome = computed(definition, Facts(bill, make_history(history)))
+    assert total(outcome.after) >= 0
+    assert outcome.effects == (() if not outcome.eligible else ("debit_note",) if outcome.difference > 0 else ("credit_note",))
+    assert outcome.instalments_most == (min(max(volume // 10, 1), 60) if outcome.difference > 0 else 1)
+
+
+def test_lines_that_would_move_both_ways_are_refused():
+    lines = [{"service": "water"} | {"treatment": "correct"}, {"service": "sewer", "treatment": "correct", "value": 60}]
+    outcome = compute(parse(LEAK.as_document() | {"lines": lines}), leak_facts(), rate_at)
+    assert not outcome.eligible and "sube unos renglones del recibo y baja otros" in outcome.refusals[0]
 
 
 junk = st.one_of(

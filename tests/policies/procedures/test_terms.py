@@ -1,12 +1,13 @@
 """Terms, signatures and effects: the dates, who is next, and what follows."""
 from datetime import date, datetime
+from fractions import Fraction
 
 import pytest
 
-from policies.procedures.effects import EFFECTS, following
+from policies.procedures.effects import EFFECTS, following, instalments_most
 from policies.procedures.parsing import DefinitionError, parse
 from policies.procedures.signing import levels_for, may_sign, next_level
-from policies.procedures.terms import NoTerm, due, expired
+from policies.procedures.terms import NoTerm, due, expired, said, terms_of
 
 EMPTY = {"code": "x", "name": "X", "version": 1, "sources": [], "units": {}, "anomaly_types": []}
 FRIDAY, HOLIDAY = date(2026, 11, 13), date(2026, 11, 16)
@@ -87,6 +88,52 @@ def test_levels_sign_in_order():
 def test_a_wrong_level_is_told(item):
     with pytest.raises(DefinitionError, match="approval"):
         signed_by({"level": 1, "office": "x"} | item)
+
+
+def listed(anchors, *deadlines, **calendar):
+    return terms_of(parse(EMPTY | {"deadlines": list(deadlines)}), anchors, **calendar)
+
+
+def test_every_deadline_is_listed_with_its_date_or_why_it_has_none():
+    issued = date(2026, 3, 2)
+    day, hours, unknown, words, loose, bills = listed(
+        {"bill_issue": issued}, {"name": "a", "value": 5, "unit": "day", "anchor": "bill_issue"},
+        {"name": "b", "value": 36, "unit": "hour", "anchor": "bill_issue"},
+        {"name": "c", "value": 5, "unit": "day", "anchor": "repair"}, {"name": "d", "value": "cuando pueda", "unit": "date"},
+        {"name": "e", "value": 5, "unit": "day"}, {"name": "f", "value": 1, "rule": "next_bill", "anchor": "bill_issue"})
+    assert (day.ends, day.why, day.ended(date(2026, 3, 7)), day.ended(date(2026, 3, 8))) == (date(2026, 3, 7), "", False, True)
+    assert str(hours.ends) == "2026-03-03 12:00:00" and hours.ended(date(2026, 3, 4))
+    assert unknown.why == "falta la reparación" and "con palabras" in words.why and "desde qué fecha" in loose.why
+    assert "espera recibos" in bills.why and not bills.ended(date(2030, 1, 1))
+    assert listed({"bill_issue": issued}, {"name": "f", "value": 1, "rule": "next_bill", "anchor": "bill_issue"},
+                  billing_dates=[date(2026, 4, 3)])[0].ends == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(("terms", "words"), [
+    ({"value": 1, "unit": "hour", "anchor": "notice"}, "Pedir: 1 hora, desde el aviso"),
+    ({"value": 2, "unit": "week", "anchor": "repair"}, "Pedir: 2 semanas, desde la reparación"),
+    ({"value": 1, "unit": "year", "starts": "el contrato"}, "Pedir: 1 año, desde el contrato"),
+    ({"value": 10, "unit": "working_day"}, "Pedir: 10 días hábiles, desde la resolución"),
+    ({"value": 2, "unit": "billing_cycle"}, "Pedir: 2 recibos después, desde la resolución"),
+    ({"value": 1, "rule": "next_bill"}, "Pedir: el siguiente recibo, desde la resolución"),
+    ({"value": 1, "unit": "month", "rule": "end_of_month"}, "Pedir: 1 mes, hasta el último día del mes, desde la resolución"),
+    ({"value": "antes del corte", "unit": "date"}, "Pedir: antes del corte, desde la resolución"),
+    ({}, "Pedir: sin duración escrita, desde la resolución")])
+def test_a_deadline_in_words(terms, words):
+    (deadline,) = parse(EMPTY | {"deadlines": [{"name": "pedir"} | terms]}).deadlines
+    assert said(deadline) == words
+
+
+@pytest.mark.parametrize(("months", "most"), [(0, 1), (-3, 1), (1, 1), ("7/2", 3), (12, 12), (400, 60), (True, 1), (None, 1)])
+def test_instalments_last_no_longer_than_the_error(months, most):
+    definition = parse(EMPTY | {"inputs": [{"name": "months", "label": "Meses"}], "instalments": {"most": "months"}})
+    assert instalments_most(definition, {"months": Fraction(months) if isinstance(months, str) else months}) == most
+    assert instalments_most(parse(EMPTY), {}) == 1
+
+
+def test_instalments_name_what_is_declared():
+    with pytest.raises(DefinitionError, match="instalments: depende de «mouths»"):
+        parse(EMPTY | {"instalments": {"most": "mouths"}})
 
 
 def test_effects_follow_their_conditions():

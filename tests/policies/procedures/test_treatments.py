@@ -1,4 +1,5 @@
 """Lines with a percentage or a figure of their own, and limits that hold the result inside."""
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -125,6 +126,14 @@ def test_several_windows_hold_at_once():
         outcome = limited(*windows, facts=facts, inputs=("used_3y", "used_10y"))
         assert outcome.eligible == (refused is None)
         assert refused is None or f"«{refused}»" in outcome.refusals[0]
+
+
+@pytest.mark.parametrize(("ended", "times"), [
+    (date(2021, 12, 31), 0), (date(2022, 1, 1), 1), (date(2024, 12, 31), 1), (date(2025, 1, 1), 0)])
+def test_a_window_of_years_begins_that_day_and_ends_before_the_period(ended, times):
+    facts = Facts(make_bill(), corrected=(ended,))
+    assert facts.record("used_3y") == facts.record("used_36m") == times
+    assert Facts(make_bill(), extra={"used_3y": 7}).record("used_3y") == 7
 
 
 def test_a_cap_under_a_condition_and_one_on_the_whole_note():

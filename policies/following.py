@@ -1,0 +1,61 @@
+"""What follows from a correction: its effects in words, and when each term of its procedure ends."""
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import object_session
+
+from models.corrections import CorrectionState
+from models.queries import billing as ask
+from models.queries.calendar import days_off
+from models.queries.trays import HERE
+from policies.cases import definition_of
+from policies.gathering import today
+from policies.procedures.effects import EFFECTS
+from policies.procedures.terms import said, terms_of
+
+DECIDED = (CorrectionState.SIGNED, CorrectionState.APPLIED)
+
+
+class Ending(NamedTuple):
+    """One term: in words, its last day (a moment, for hours) or why it has none, and whether it is over."""
+
+    words: str
+    ends: object
+    why: str
+    over: bool
+
+
+def effects_in_words(correction):
+    return [EFFECTS[effect][:1].upper() + EFFECTS[effect][1:] for effect in correction.effects if effect in EFFECTS]
+
+
+def endings(correction, on=None):
+    """An Ending for each deadline of the procedure, over the working days of the dated calendar."""
+    if correction.reversal_of_id is not None:
+        return []
+    session = object_session(correction)
+    found = terms_of(definition_of(correction.procedure_version), anchors(correction),
+                     days_off=set(session.scalars(days_off())),
+                     billing_dates=session.scalars(ask.later_issues(correction.bill)).all())
+    return [Ending(said(term.deadline), here(term.ends), term.why, term.ended(on or today())) for term in found]
+
+
+def here(ends):
+    """A moment counted from a day alone is one of San Luis Potosí."""
+    naive = isinstance(ends, datetime) and ends.tzinfo is None
+    return ends.replace(tzinfo=ZoneInfo(HERE)) if naive else ends
+
+
+def anchors(correction):
+    """The days that a correction knows: of its bill, of the request, and of the last signature once complete."""
+    bill, zone = correction.bill, ZoneInfo(HERE)
+    known = {"bill_issue": bill.issued_on, "due_date": bill.due_on, "filing": correction.drafted_at.astimezone(zone)}
+    if bill.current_reading is not None:
+        known["reading"] = bill.current_reading.read_on
+    signed = [slot.signature.signed_at for slot in correction.slots
+              if slot.revision == correction.revision and slot.signature is not None]
+    if correction.state in DECIDED and signed:
+        known["decision"] = max(signed, key=datetime.timestamp).astimezone(zone)
+    return known
