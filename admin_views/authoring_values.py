@@ -7,7 +7,7 @@ from typing import get_args, get_origin, get_type_hints
 
 import yaml
 
-from policies.procedures.parsing import DefinitionError, document_in
+from policies.procedures.parsing import DefinitionError, documents_in
 
 YES, NO = ("sí", "si", "true"), ("no", "false")
 ENDLESS = 10_000     # letters: a list is written in one line
@@ -91,7 +91,7 @@ def literal_shown(data):
 
 def _written(text):
     try:
-        return _heard(document_in(text, "dato"))
+        return _heard(documents_in(text, "dato")[0][0])
     except DefinitionError as fault:
         raise Untyped(f"«{text.strip('[]')[:40]}» no se entiende; separe con comas y escriba cada grupo como "
                       "{volume: 60, adjusted: sí}.") from fault

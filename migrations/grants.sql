@@ -5,6 +5,30 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('approval_bands', '', 'draft', 'administrator'),
     ('approval_bands', 'draft', 'in_force', 'commercial_director'),
     ('approval_bands', 'in_force', 'retired', 'commercial_director'),
+    ('correction_batches', '', 'draft', 'staff'),
+    ('correction_batches', 'applying', 'applied', 'staff'),
+    ('correction_batches', 'applying', 'signed', 'staff'),
+    ('correction_batches', 'computed', 'computing', 'staff'),
+    ('correction_batches', 'computed', 'draft', 'staff'),
+    ('correction_batches', 'computed', 'submitted', 'staff'),
+    ('correction_batches', 'computed', 'withdrawn', 'staff'),
+    ('correction_batches', 'computing', 'computed', 'staff'),
+    ('correction_batches', 'computing', 'draft', 'staff'),
+    ('correction_batches', 'draft', 'computing', 'staff'),
+    ('correction_batches', 'draft', 'withdrawn', 'staff'),
+    ('correction_batches', 'signed', 'applying', 'staff'),
+    ('correction_batches', 'signed', 'draft', 'commercial_director'),
+    ('correction_batches', 'signed', 'draft', 'general_director'),
+    ('correction_batches', 'signed', 'draft', 'unit_head'),
+    ('correction_batches', 'submitted', 'draft', 'commercial_director'),
+    ('correction_batches', 'submitted', 'draft', 'general_director'),
+    ('correction_batches', 'submitted', 'draft', 'unit_head'),
+    ('correction_batches', 'submitted', 'rejected', 'commercial_director'),
+    ('correction_batches', 'submitted', 'rejected', 'general_director'),
+    ('correction_batches', 'submitted', 'rejected', 'unit_head'),
+    ('correction_batches', 'submitted', 'signed', 'commercial_director'),
+    ('correction_batches', 'submitted', 'signed', 'general_director'),
+    ('correction_batches', 'submitted', 'signed', 'unit_head'),
     ('corrections', '', 'draft', 'staff'),
     ('corrections', 'draft', 'submitted', 'staff'),
     ('corrections', 'draft', 'withdrawn', 'staff'),
@@ -21,11 +45,37 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('corrections', 'submitted', 'signed', 'commercial_director'),
     ('corrections', 'submitted', 'signed', 'general_director'),
     ('corrections', 'submitted', 'signed', 'unit_head'),
+    ('fiscal_records', '', 'pending', 'staff'),
+    ('fiscal_records', 'accepted', 'cancelled', 'staff'),
+    ('fiscal_records', 'pending', 'requested', 'staff'),
+    ('fiscal_records', 'pending', 'substituted', 'staff'),
+    ('fiscal_records', 'requested', 'accepted', 'staff'),
+    ('fiscal_records', 'requested', 'cancelled', 'staff'),
+    ('fiscal_records', 'substituted', 'requested', 'staff'),
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
     ('procedure_versions', '', 'draft', 'staff'),
-    ('procedure_versions', 'draft', 'authorized', 'commercial_director')
+    ('procedure_versions', 'authorized', 'superseded', 'commercial_director'),
+    ('procedure_versions', 'authorized', 'superseded', 'unit_head'),
+    ('procedure_versions', 'draft', 'submitted', 'staff'),
+    ('procedure_versions', 'draft', 'withdrawn', 'staff'),
+    ('procedure_versions', 'submitted', 'authorized', 'commercial_director'),
+    ('procedure_versions', 'submitted', 'authorized', 'unit_head'),
+    ('procedure_versions', 'submitted', 'draft', 'commercial_director'),
+    ('procedure_versions', 'submitted', 'draft', 'unit_head'),
+    ('replays', '', 'running', 'commercial_director'),
+    ('replays', '', 'running', 'staff'),
+    ('replays', '', 'running', 'unit_head'),
+    ('replays', 'running', 'done', 'commercial_director'),
+    ('replays', 'running', 'done', 'staff'),
+    ('replays', 'running', 'done', 'unit_head'),
+    ('replays', 'running', 'stopped', 'commercial_director'),
+    ('replays', 'running', 'stopped', 'staff'),
+    ('replays', 'running', 'stopped', 'unit_head'),
+    ('replays', 'stopped', 'running', 'commercial_director'),
+    ('replays', 'stopped', 'running', 'staff'),
+    ('replays', 'stopped', 'running', 'unit_head')
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
@@ -155,7 +205,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON console.replay_rows 
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON console.replay_rows REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replay_rows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'done,last_bill_id');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.replays EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.saved_views FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.saved_views EXECUTE FUNCTION console.only_grows();
@@ -175,7 +225,9 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.web_sessions EX
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
+CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION console.part_of_open('correction_batches', 'batch_id', 'computed,draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.inputs, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.inputs, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
@@ -184,7 +236,7 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.fi
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash, OLD.reason, OLD.document_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash, NEW.reason, NEW.document_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 REVOKE ALL ON ALL TABLES IN SCHEMA console FROM console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC, console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
@@ -212,7 +264,7 @@ GRANT INSERT (band_id, position, role) ON console.approval_slots TO console_admi
 GRANT UPDATE (band_id, position, role) ON console.approval_slots TO console_administrator;
 GRANT DELETE ON console.approval_slots TO console_administrator;
 GRANT SELECT (batch_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.batch_documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, lines, memoria, row_hash, id) ON console.batch_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, lines, memoria, effects, row_hash, left_out, id) ON console.batch_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (bill_id, position, service, amount, tax_percent, tax, id) ON commercial.bill_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, account_id, period_start, period_end, issued_on, due_on, tariff_class, volume, previous_reading_id, current_reading_id, total, balance, fiscal_uuid, id) ON commercial.bills TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (subject, subject_id, revision, person_id, at, id, version) ON console.contributions TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -274,6 +326,32 @@ GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO conso
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
+GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, inputs, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, inputs) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, inputs, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, bills, proceeding, amount, done, trouble) ON console.correction_batches TO console_staff;
+GRANT INSERT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, lines, memoria, effects, row_hash, left_out) ON console.batch_rows TO console_staff;
+GRANT DELETE ON console.batch_rows TO console_staff;
+GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state) ON console.correction_batches TO console_staff;
+GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT INSERT (batch_id, kind, label, document_id, file_name, added_by_id, added_at) ON console.batch_documents TO console_staff;
+GRANT UPDATE (state) ON console.correction_batches TO console_staff;
+GRANT DELETE ON console.batch_documents TO console_staff;
+GRANT UPDATE (state, folio, signers) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, done, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, done, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT UPDATE (eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most) ON console.corrections TO console_staff;
 GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
@@ -296,17 +374,31 @@ GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
+GRANT INSERT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at) ON console.fiscal_records TO console_staff;
+GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
-GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director;
+GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, done, last_bill_id) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before) ON console.replay_rows TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble, run_by_id, run_as) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director, console_unit_head;
+GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.procedure_versions TO console_commercial_director, console_unit_head;
+GRANT INSERT (procedure_id, number, state, valid_from, valid_to, anomaly_codes, definition, content_hash, revision, reason, document_id, drafted_by_id, decision_reason) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state, definition, content_hash, anomaly_codes, valid_from, valid_to, reason) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state, document_id) ON console.procedure_versions TO console_staff;
+GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
+GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
 GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
-GRANT SELECT ON console.delegations TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;
 GRANT UPDATE (password, fs_uniquifier) ON console.logins TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.web_sessions TO console_gate;
@@ -322,8 +414,11 @@ GRANT SELECT ON audit.log TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
+GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -65,7 +65,7 @@ def start_reversal(applied, actor, reason):
 
 @act("Capturar datos y calcular", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
      creates=(CorrectionLine,), removes=(CorrectionLine,), touches={CorrectionLine: LINE},
-     sets=("inputs", "reason", "instalments", *FIGURES), asks=drafting.ask_inputs)
+     sets=("inputs", "reason", *FIGURES), asks=drafting.ask_inputs)
 def calculate(correction, actor, reason, **inputs):
     """The engine proposes before and after; a person types only what the procedure asks."""
     chosen = inputs.pop(instalments.ASKED, None)

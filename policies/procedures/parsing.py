@@ -55,7 +55,7 @@ def load_all(path):
 
 
 def read(content, where):
-    """The one Definition that YAML `content` (bytes or text) says; DefinitionError lists every problem under `where`."""
+    """The one Definition that YAML `content` (bytes or text) says; DefinitionError names each problem by `where`."""
     found = read_all(content, where)
     if len(found) != 1:
         raise DefinitionError([f"{where}: trae {len(found)} procedimientos; deje uno."])
