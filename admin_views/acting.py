@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import abort, flash, g, request, url_for
+from werkzeug.exceptions import NotFound
 
 import policies
 from admin_views import conflicts, login, parking, sheet_rows, uploads
@@ -36,7 +37,7 @@ def run(view, record, step_name, template="act.html", **facts):
     """Ask what the act asks, prove who the person is, do it, and commit once."""
     step = policies.ACTS.get((view.model, step_name)) or abort(404)
     if step.job:
-        abort(404)      # the worker's alone
+        raise policies.not_by(step, g.actor) or NotFound()      # the worker's alone
     if why := policies.refusal(step, g.actor, record):
         raise why
     asks = step.asks(record, g.actor)

@@ -108,8 +108,9 @@ class Authoring:
 
     # ---- from outside
 
-    @expose("/nuevo/")
+    @expose("/nuevo/", methods=("GET", "POST"))
     def create_view(self):
+        """Where a procedure may come from: nothing is typed here."""
         return self.show("procedure_new.html")
 
     @expose("/biblioteca/", methods=("GET", "POST"))

@@ -60,6 +60,8 @@ class ProcedureVersionView(Authoring, PolicyView):
     def act_view(self, key, step_name):
         record = self.get_one(key)
         if step_name == "write_version":
+            if why := policies.refusal(drafts.write_version, g.actor, record):
+                raise why
             return redirect(url_for(".part_view", key=key, part=PARTS[0].slug))
         if step_name == "endorse_version":
             return acting.run(self, record, step_name, template="sign_version.html",

@@ -17,7 +17,8 @@ SELECT jsonb_build_object(
   'evidence', (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id) FROM console.evidence e WHERE e.correction_id = c.id),
   'slots', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM console.signature_slots s WHERE s.correction_id = c.id),
   'signatures', (SELECT jsonb_agg(to_jsonb(g) ORDER BY g.id) FROM console.signatures g WHERE g.correction_id = c.id),
-  'hands', (SELECT jsonb_agg(to_jsonb(k) ORDER BY k.id) FROM console.contributions k WHERE k.subject_id = c.id),
+  'hands', (SELECT jsonb_agg(to_jsonb(k) ORDER BY k.id) FROM console.contributions k
+             WHERE k.subject = 'corrections' AND k.subject_id = c.id),
   'notes', (SELECT jsonb_agg(to_jsonb(n) ORDER BY n.id) FROM commercial.credit_notes n WHERE n.correction_id = c.id),
   'note_lines', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.id) FROM commercial.credit_note_lines m
                    JOIN commercial.credit_notes n ON n.id = m.credit_note_id WHERE n.correction_id = c.id))

@@ -55,7 +55,7 @@ def test_only_what_changed_is_kept_and_nothing_is_kept_of_no_change(office):
 def test_every_step_of_a_correction_is_recorded(office):
     key = psql.applied(office)
     rows = {table: count(office, "table_name = %s AND operation = 'I' AND (new ->> 'correction_id' = %s"
-                                 " OR new ->> 'subject_id' = %s)", table, str(key), str(key))
+                                 " OR new ->> 'subject' = 'corrections' AND new ->> 'subject_id' = %s)", table, str(key), str(key))
             for table in ("console.correction_lines", "console.signature_slots", "console.signatures",
                           "commercial.credit_notes", "console.contributions")}
     assert rows == {"console.correction_lines": 3, "console.signature_slots": 1, "console.signatures": 1,

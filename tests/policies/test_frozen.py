@@ -12,7 +12,7 @@ OTHER = {
     "procedure_version_id": "procedure_version_id + 1", "reversal_of_id": "id", "folio": "'UAS-COR-2000-000001'",
     "reason": "'otro'", "inputs": """'{"a": 1}'""", "eligible": "false", "refusals": """'["no"]'""",
     "volume_before": "1", "volume_after": "1", "amount": "amount - 1", "memoria": """'[{"figure": "1"}]'""",
-    "instalments": "instalments + 1", "instalments_most": "instalments_most + 1",
+    "effects": """'["refund"]'""", "instalments": "instalments + 1", "instalments_most": "instalments_most + 1",
     "drafted_by_id": "drafted_by_id + 1", "verification_code": "'x'"}
 
 

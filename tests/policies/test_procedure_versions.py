@@ -24,7 +24,10 @@ OPEN = {
     (V.DRAFT, "send_version"): ["staff"], (V.DRAFT, "withdraw_version"): ["staff"],
     (V.SUBMITTED, "endorse_version"): ["unit_head"],            # then the commercial director
     (V.SUBMITTED, "return_version"): ["commercial_director", "unit_head"],
-    (V.AUTHORIZED, "prepare_version"): ["staff"], (V.SUPERSEDED, "prepare_version"): ["staff"]}
+    (V.AUTHORIZED, "prepare_version"): ["staff"], (V.SUPERSEDED, "prepare_version"): ["staff"],
+    (V.AUTHORIZED, "prepare_batch"): ["staff"], (V.SUPERSEDED, "prepare_batch"): ["staff"],
+    **{(state, "try_on_past_bills"): ["commercial_director", "staff", "unit_head"]
+       for state in (V.DRAFT, V.SUBMITTED, V.AUTHORIZED, V.SUPERSEDED)}}
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as other
 from datetime import date
 from decimal import Decimal
-from itertools import count
 from types import SimpleNamespace
 
 import psycopg
@@ -23,7 +22,6 @@ from policies.replays import resume_replay, stop_replay, try_on_past_bills
 from tests.psql import refused
 
 ASKED = {"months": Decimal(3), "compare": True, "supuesto.leak.repaired": True}
-NUMBERS = count(2)
 COUNTS = "SELECT count(*), count(DISTINCT bill_id) FROM console.replay_rows WHERE replay_id = %s"
 
 
@@ -39,11 +37,13 @@ def ruling(office):
 
 def drafted(office, change=lambda document: document):
     """Another version of the hidden leak, in elaboration; its key."""
-    number = next(NUMBERS)
+    number = office.scalar("SELECT max(number) + 1 FROM console.procedure_versions WHERE procedure_id ="
+                           " (SELECT id FROM console.procedures WHERE code = 'slp-fuga-oculta')")
     with office.speaks("staff") as session:
         first = session.get(ProcedureVersion, ruling(office))
         document = change(dict(first.definition) | {"version": number})
-        made = ProcedureVersion(procedure_id=first.procedure_id, number=number, valid_from=first.valid_from,
+        made = ProcedureVersion(procedure_id=first.procedure_id, number=number,
+                                valid_from=date.fromisoformat(document["valid_from"]),
                                 anomaly_codes=first.anomaly_codes, definition=document, content_hash="")
         made.content_hash = definition_of(SimpleNamespace(definition=document)).content_hash()
         session.add(made)

@@ -180,10 +180,11 @@ def test_a_version_that_asks_an_office_that_signs_nothing_is_not_authorised(clus
         (version,) = raw.execute(
             "INSERT INTO console.procedure_versions (procedure_id, number, state, valid_from, anomaly_codes, definition,"
             " content_hash) SELECT procedure_id, (SELECT max(number) + 1 FROM console.procedure_versions), 'draft',"
-            " valid_from, anomaly_codes, jsonb_set(definition, '{approval}', %s), 'x' FROM console.procedure_versions"
+            " valid_from, anomaly_codes, jsonb_set(definition, '{approval}', %s) || jsonb_build_object('version',"
+            " (SELECT max(number) + 1 FROM console.procedure_versions)), 'x' FROM console.procedure_versions"
             " LIMIT 1 RETURNING id", (json.dumps([{"level": 1} | level]),)).fetchone()
     with pytest.raises(psycopg.Error) as caught, office.program() as raw:
-        raw.execute("ALTER TABLE console.procedure_versions DISABLE TRIGGER a_moves")
+        raw.execute("ALTER TABLE console.procedure_versions DISABLE TRIGGER a_moves, DISABLE TRIGGER d_guard")
         raw.execute("UPDATE console.procedure_versions SET state = 'submitted' WHERE id = %s", (version,))
     assert caught.value.sqlstate == "AG034"
 
