@@ -266,6 +266,10 @@ def check(table, name, condition):
 
 
 def downgrade():
+    op.execute('DROP TRIGGER IF EXISTS e_child ON console.corrections')   # it looks at the column that goes
+    op.execute('DROP FUNCTION IF EXISTS console.batch_row_hash(console.batch_rows),'
+               ' console.check_batch_move(console.correction_batches, boolean),'
+               ' console.write_children(console.correction_batches, integer[])')
     op.execute('ALTER TABLE console.procedure_versions DROP CONSTRAINT ck_procedure_versions_versionstate')
     check('console.procedure_versions', 'versionstate', "state IN ('draft', 'authorized', 'superseded')")
     op.drop_constraint(op.f('fk_signatures_absent_id'), 'signatures', schema='console', type_='foreignkey')
