@@ -143,18 +143,28 @@ CREATE OR REPLACE FUNCTION console.stale_rows(batch bigint) RETURNS bigint
            AND c.reversed_by_id IS NULL
            AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)) gone $$;
 
+-- The correction that holds a bill, or NULL. A function of its own: asked bill by bill, always by index,
+-- however little PostgreSQL knows yet of a table that grows while a batch is applied.
+CREATE OR REPLACE FUNCTION console.holds(bill integer) RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id FROM console.corrections c WHERE c.bill_id = bill AND c.reversed_by_id IS NULL
+     AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL) LIMIT 1 $$;
+
 -- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed.
 CREATE OR REPLACE FUNCTION console.leave_out(wanted integer[]) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE console.batch_rows r SET left_out = CASE
-      WHEN c.folio IS NOT NULL THEN 'El recibo ya tiene la corrección ' || c.folio || '; revíselo aparte.'
-      WHEN c.id IS NOT NULL THEN 'El recibo tiene una corrección en borrador; revíselo aparte.'
-      ELSE 'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.' END
-    FROM console.batch_rows w
-    LEFT JOIN console.corrections c ON c.bill_id = w.bill_id AND c.reversed_by_id IS NULL
-          AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)
-   WHERE w.id = ANY(wanted) AND r.id = w.id AND r.left_out IS NULL
-     AND (c.id IS NOT NULL OR w.id IN (SELECT console.moved_rows(wanted))) $$;
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  SET enable_seqscan = off AS $$
+DECLARE moved integer[] := ARRAY(SELECT console.moved_rows(wanted)); held integer[];
+BEGIN
+  held := ARRAY(SELECT w.id FROM unnest(wanted) x JOIN console.batch_rows w ON w.id = x
+    WHERE console.holds(w.bill_id) IS NOT NULL);
+  UPDATE console.batch_rows r SET left_out = coalesce(
+      (SELECT CASE WHEN c.folio IS NOT NULL THEN 'El recibo ya tiene la corrección ' || c.folio || '; revíselo aparte.'
+                   ELSE 'El recibo tiene una corrección en borrador; revíselo aparte.' END
+         FROM console.corrections c WHERE c.id = console.holds(r.bill_id)),
+      'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.')
+   WHERE r.id = ANY(held || moved) AND r.left_out IS NULL;
+END $$;
 
 CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT to_char(amount, 'FM$999,999,999,990.00') $$;

@@ -272,8 +272,6 @@ def gone(table, column):
 
 
 def downgrade():
-    # It freezes columns that go; `prepare` says it again as the policies of the older house do.
-    op.execute('DROP TRIGGER IF EXISTS b_frozen ON console.corrections')
     op.execute('ALTER TABLE console.procedure_versions DROP CONSTRAINT ck_procedure_versions_versionstate')
     check('console.procedure_versions', 'versionstate', "state IN ('draft', 'authorized', 'superseded')")
     op.drop_constraint(op.f('fk_signatures_absent_id'), 'signatures', schema='console', type_='foreignkey')

@@ -21,6 +21,8 @@ def looks_like_number(value):
 
 def exact(value):
     """The Fraction that `value` (int, Fraction, finite Decimal or number text) means; else InexactNumber."""
+    if type(value) is Fraction:
+        return value
     if isinstance(value, (bool, float)):
         raise InexactNumber(f"«{value}» no es un número exacto; escríbalo con cifras, por ejemplo 0.01.")
     if isinstance(value, (int, Fraction)):
@@ -44,7 +46,7 @@ def round_to_step(value, step, mode):
         raise ValueError("El paso del redondeo debe ser mayor que cero.")
     multiples = exact(value) / step
     if mode == "half_up":
-        whole = math.floor(multiples + Fraction(1, 2))
+        whole = (2 * multiples.numerator + multiples.denominator) // (2 * multiples.denominator)
     elif mode == "half_even":
         whole = round(multiples)
     elif mode in ("up", "down"):

@@ -1,5 +1,5 @@
 """Figures as people in México read them: $1,234.50, 34 m³, sí, no."""
-import math
+from decimal import Decimal
 
 from policies.procedures.exact import CENT, exact, round_to_step
 
@@ -16,6 +16,8 @@ def day(value):
 
 def money(value):
     """MXN with thousands and cents: $1,234.50, or −$500.82 for a credit; for what a rule rounded to cents."""
+    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent >= -2:
+        return f"{'−' if value < 0 else ''}${abs(value):,.2f}"      # in cents already: most of a memoria
     cents = int(round_to_step(abs(exact(value)), CENT, "half_up") * 100)
     return f"{'−' if value < 0 and cents else ''}${cents // 100:,}.{cents % 100:02d}"
 
@@ -26,8 +28,8 @@ def written(value, least=0):
     What is printed is never rounded: who redoes an operation with it finds what the next line says.
     """
     size = abs(exact(value))
-    units = math.floor(size * 10**DECIMALS)
-    more = "…" if units != size * 10**DECIMALS else ""
+    units, rest = divmod(size.numerator * 10**DECIMALS, size.denominator)
+    more = "…" if rest else ""
     decimals = f"{units % 10**DECIMALS:0{DECIMALS}d}"
     if not more:
         decimals = decimals.rstrip("0").ljust(least, "0")
