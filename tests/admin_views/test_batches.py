@@ -150,8 +150,8 @@ def batches_ask(office, key):
 def test_the_report_is_a_list_of_its_rows_and_leaves_as_a_sheet(office, submitted):
     client = office.client("staff")
     assert client.get(f"/renglones-de-lote/?batch={submitted}").text.count('class="row-link"') == 25
-    book = openpyxl.load_workbook(io.BytesIO(client.get(
-        f"/renglones-de-lote/exportar/xlsx/?batch={submitted}").data))
+    with client.get(f"/renglones-de-lote/exportar/xlsx/?batch={submitted}") as answer:
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
     bills = office.scalar("SELECT bills FROM console.correction_batches WHERE id = %s", submitted)
     assert book.active.max_row == bills + 1
     row = office.scalar("SELECT min(id) FROM console.batch_rows WHERE batch_id = %s AND eligible", submitted)
