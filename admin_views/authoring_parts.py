@@ -44,7 +44,7 @@ PARTS = (
          rows=(("evidence", q.Evidence, "Documentos"),)),
     Part("firmas", "Firmas", "Quién firma cada corrección según la norma.", rows=(("approval", q.Approval, "Firmas"),)),
     Part("plazos", "Plazos y efectos", "Hasta cuándo, y qué sigue.", ("effects",),
-         rows=(("deadlines", q.Deadline, "Plazos"), ("effects_when", q.EffectWhen, "Efectos con condición"))),
+         single=(("instalments", r.Instalments),), rows=(("deadlines", q.Deadline, "Plazos"), ("effects_when", q.EffectWhen, "Efectos con condición"))),
     Part("ejemplos", "Ejemplos", "Casos resueltos con cifras exactas: la regla debe dar lo mismo.",
          rows=(("worked_examples", q.WorkedExample, "Ejemplos"),)),
     Part("notas", "Notas", "Lo que conviene saber y no se calcula.", ("notes", "not_stated")),

@@ -43,11 +43,15 @@ class CorrectionBatchView(PolicyView):
     record_template = "correction_batch.html"
     creates_here, related = False, ()
     one = "lote"
-    links = (("Preparar lote", ".prepare_view"),)
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
              ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class", "inputs")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
+
+    @property
+    def links(self):
+        """Its other page, for whoever prepares batches."""
+        return () if policies.not_by(prepare_batch, g.actor) else (("Preparar lote", ".prepare_view"),)
 
     @expose("/preparar/")
     def prepare_view(self):

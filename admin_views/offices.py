@@ -35,13 +35,13 @@ def today():
 
 
 def offices_held(login):
-    """What the person may wear today, each office once; nothing when the person left."""
+    """What the person may wear today, each office once, first the one held longest; nothing when the person left."""
     found = {}
     for row in gate.execute(offices_of(login.person_id)):
         found.setdefault(row.role, Worn(
             Role(row.role), row.acting, row.letter, row.valid_from, row.valid_to, row.absent_id,
             row.absent_name or ""))
-    return list(found.values())
+    return sorted(found.values(), key=lambda worn: (worn.absent_id is not None, worn.acting, worn.valid_from))
 
 
 def actor_of(login):

@@ -75,9 +75,9 @@ def office(cluster, template, run_folder, request, worker_id):
     with (run_folder / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         run(owner_url, f'CREATE DATABASE "{name}" TEMPLATE {template}')
-    url = cluster.ensure_owner(name)
-    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"),
-                     FILES=str(run_folder / "files" / name), DEMO=True)
+    url, files = cluster.ensure_owner(name), run_folder / "files" / name
+    shutil.copytree(run_folder / "instance" / "files", files)
+    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"), FILES=str(files), DEMO=True)
     yield Office(app, url)
     end(app)
     # As the superuser: the owner may not end a tier's connection that is still closing.

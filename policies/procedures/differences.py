@@ -11,7 +11,7 @@ from policies.procedures.figures import day, figure
 from policies.procedures.reckoning import Computed
 from policies.procedures.vocabulary import in_words
 
-SINGLE = ("units", "result", "rounding")
+SINGLE = ("units", "result", "rounding", "instalments")
 # What a row of each part is known by, in both versions.
 KEYS = {"sources": "title", "inputs": "name", "eligibility": "label field", "computation": "out", "lines": "service",
         "caps": "label kind", "evidence": "kind", "approval": "level", "deadlines": "name", "effects_when": "effect"}

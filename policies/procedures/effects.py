@@ -38,7 +38,7 @@ def following(definition, names):
 
 def instalments_most(definition, names):
     """In how many payments the debit may be made: from 1, whole; 1 where the procedure or its figures say nothing."""
-    if definition.instalments is None:
+    if definition.instalments is None or definition.instalments.most is None:
         return 1
     try:
         most = evaluate(definition.instalments.most, names)

@@ -76,7 +76,7 @@ class Result:
 class Instalments:
     """In how many payments a debit may be made at most: a formula, such as the months that the error lasted."""
 
-    most: str = formula(MISSING)
+    most: str | None = formula()
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,10 @@ FIELDS = {
     r.Result: {
         "kind": ("lo que resulta", "Lo que se cambia en el recibo."),
         "value": ("la cifra del resultado", "El nombre de una cifra del cálculo, o una fórmula."),
-        "direction": ("el sentido del resultado", "")},
+        "direction": ("el sentido del resultado", ""),
+        "since": ("el día del cambio de clase", "Solo si la clase cambió dentro del periodo: un dato de tipo fecha.")},
+    r.Instalments: {
+        "most": ("el máximo de parcialidades", "De un cargo: una fórmula, por ejemplo los meses que duró el error.")},
     r.LineTreatment: {
         "service": ("el servicio", "water: agua, sewer: alcantarillado, sanitation: saneamiento."),
         "treatment": ("el tratamiento", ""),

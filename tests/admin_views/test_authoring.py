@@ -230,7 +230,7 @@ def test_a_file_with_mistakes_loads_nothing_and_says_each(office, staff):
     text = as_text(load(SHELVES / "adopted/slp-medidor-danado.yaml"))
     answer = load_file(staff, text.replace("treatment: correct", "treatment: correcto").replace("version: 1", "version: uno"))
     said = unescape(answer.text)
-    assert answer.status_code == 422 and "nuevo.yaml: version: debe ser un número entero" in said
+    assert answer.status_code == 422 and "nuevo.yaml: version (renglón 3): debe ser un número entero" in said
     assert "lines[0].treatment" in said and "Se carga." in said and office.scalar(count) == before
     assert "Elija el archivo" in staff.post("/procedimientos/cargar/", data=typed(staff.get("/procedimientos/cargar/"))).text
 

@@ -98,7 +98,7 @@ def read(inputs):
 
 def test_the_question_waits_for_its_answer_on_the_act_too(monkeypatch):
     correction = type("Correction", (), {"reason": "", "inputs": {}, "reversal_of_id": None,
-                                         "procedure_version": None})
+                                         "procedure_version": None, "amount": 0})
     monkeypatch.setattr(drafting, "definition_of", lambda version: adopted(METER))
     asked = {ask.name: ask.when for ask in drafting.ask_inputs(correction, None)}
     assert asked["fault_finding_folio"] == ("user_fault", True) and asked["user_fault"] == ()

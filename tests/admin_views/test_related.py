@@ -202,7 +202,7 @@ def test_applying_asks_first_and_says_what_it_writes(office):
     amount = office.scalar("SELECT amount FROM console.corrections WHERE id = %s", key)
     page = office.client("staff").get(f"/correcciones/{key}/acto/apply/").text
     asked = re.search(r'data-confirm="([^"]+)"', page)[1]
-    assert "una nota de crédito (serie NC) por $500.82" in asked
+    assert "un recibo corregido (serie NC) por $500.82" in asked
     assert f"pasa de ${balance:,.2f} a ${balance + amount:,.2f}." in asked
 
 
