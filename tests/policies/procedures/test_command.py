@@ -64,7 +64,7 @@ def test_a_file_may_hold_several_procedures(tmp_path):
     lines, right = check_files([path])
     assert right and lines[-1].startswith(f"procedures {len(ADOPTED)}, ")
     assert [one.code for one in load_all(path)] == [load(one).code for one in ADOPTED]
-    with pytest.raises(DefinitionError, match="trae 6 procedimientos; deje uno por archivo"):
+    with pytest.raises(DefinitionError, match=f"trae {len(ADOPTED)} procedimientos; deje uno por archivo"):
         load(path)
 
 
