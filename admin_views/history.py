@@ -109,7 +109,8 @@ def evidence_labels():
             for item in content.get("evidence", ())}
 
 
-CODED = {("signatures", "method"): PROOFS.copy, ("evidence", "kind"): evidence_labels}
+CODED = {("signatures", "method"): PROOFS.copy, ("endorsements", "method"): PROOFS.copy,
+         ("evidence", "kind"): evidence_labels, ("batch_documents", "kind"): evidence_labels}
 
 
 def act_words(name):

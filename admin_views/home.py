@@ -27,7 +27,7 @@ def decisions():
     """Directors: what waits for their decision, oldest and dearest first, and nothing else."""
     counts = waiting_counts()
     found = [*(trays.signer_trays(trays.Calendar()) if counts.get(Correction) else ()),
-             *trays.version_trays(), *trays.draft_trays()]
+             *trays.document_trays(), *trays.draft_trays()]
     return "decisions", {"trays": found}
 
 

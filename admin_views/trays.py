@@ -10,6 +10,7 @@ from admin_views.counts import waiting_counts
 from admin_views.offices import today
 from admin_views.words import HERE, moment, money
 from models import db
+from models.batches import CorrectionBatch
 from models.people import Role
 from models.procedures import ProcedureVersion
 from models.queries import trays as find
@@ -124,17 +125,24 @@ def draft_trays():
                         for row in db.session.scalars(query.limit(SHOWN))], counts[model])
 
 
-def version_trays():
-    """Procedure versions that wait for this office's signature, the oldest first."""
+# Documents that offices sign whole: (table, what the tray is called, what tells one from another).
+DOCUMENTS = ((CorrectionBatch, "Lotes por firmar", "subject"),
+             (ProcedureVersion, "Procedimientos por firmar", "reason"))
+
+
+def document_trays():
+    """Batches and procedure versions that wait for this office's signature, the oldest first."""
     counts = waiting_counts()
-    if counts.get(ProcedureVersion):
-        keys = waiting(g.actor.role, today())[ProcedureVersion]
-        rows = db.session.scalars(select(ProcedureVersion).where(ProcedureVersion.id.in_(keys))
-                                  .order_by(ProcedureVersion.id).limit(SHOWN))
-        yield Tray("procedure_versions", "Procedimientos por firmar",
-                   url_for("procedure_versions.index_view", state="submitted"),
-                   [{"href": url_for("procedure_versions.details_view", key=row.id), "primary": str(row),
-                     "secondary": row.reason, "state": row.state} for row in rows], counts[ProcedureVersion])
+    for model, title, told in DOCUMENTS:
+        if not counts.get(model):
+            continue
+        keys, endpoint = waiting(g.actor.role, today())[model], model.__tablename__
+        rows = db.session.scalars(select(model).where(model.id.in_(keys)).order_by(model.id).limit(SHOWN))
+        yield Tray(endpoint, title, url_for(f"{endpoint}.index_view", state="submitted"),
+                   [{"href": url_for(f"{endpoint}.details_view", key=row.id), "primary": str(row),
+                     "secondary": getattr(row, told), "state": row.state,
+                     "figure": money(abs(row.amount)) if hasattr(row, "amount") else ""}
+                    for row in rows], counts[model])
 
 
 def changes(calendar):

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from sqlalchemy import and_, or_, select
 
+from models.batches import BatchState, CorrectionBatch
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.notices import Notice, NoticeState
 from models.people import Appointment, Login
 from models.procedures import ProcedureVersion, VersionState
-from models.queries import offices, procedures
+from models.queries import batches, offices, procedures
 from models.queries.corrections import waiting_for
 from policies.offices import ADMINISTRATOR, COMMERCIAL, SIGNERS, STAFF, UNIT_HEAD
 from policies.rules import ACTS, RULES
@@ -34,6 +35,7 @@ def waiting(role, today):
              for model, state in decides(role).items()}
     if role in SIGNERS:
         found[Correction] = waiting_for(role).order_by(None).with_only_columns(Correction.id)
+        found[CorrectionBatch] = batches.waiting_for(role)
     if role in UNIT_HEAD | COMMERCIAL:
         found[ProcedureVersion] = procedures.waiting_for(1 if role in UNIT_HEAD else 2)
     if role in STAFF:
@@ -48,6 +50,8 @@ def desk():
     """What staff has to take up again: returned, or to apply; and the letters that have to leave."""
     returned = and_(Correction.state == S.DRAFT, Correction.revision > 1)
     back = and_(ProcedureVersion.state == VersionState.DRAFT, ProcedureVersion.revision > 1)
+    many = and_(CorrectionBatch.state == BatchState.DRAFT, CorrectionBatch.revision > 1)
     return {Correction: select(Correction.id).where(or_(returned, Correction.state == S.SIGNED)),
+            CorrectionBatch: select(CorrectionBatch.id).where(or_(many, CorrectionBatch.state == BatchState.SIGNED)),
             ProcedureVersion: select(ProcedureVersion.id).where(back),
             Notice: select(Notice.id).where(Notice.state == NoticeState.WAITING)}

@@ -1,13 +1,14 @@
 """What a batch asks of bills and of its own rows."""
 
-from sqlalchemy import ARRAY, Text, and_, any_, cast, column, func, or_, select, true
+from sqlalchemy import ARRAY, Integer, Text, and_, any_, cast, column, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
-from models.batches import BatchRow, CorrectionBatch
+from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.billing import Bill
 from models.corrections import OPEN, Correction, CorrectionState
 from models.customers import Account
 from models.organization import SupplyZone
+from models.signatures import Endorsement
 
 
 def bills(terms):
@@ -147,3 +148,12 @@ def content_hash(batch):
     return select(func.console.document_hash(None, batch.id))
 
 
+
+
+def waiting_for(role):
+    """Keys of the batches in sign whose first missing signature is this office's."""
+    signed = select(cast(func.count(), Integer)).where(
+        Endorsement.batch_id == CorrectionBatch.id,
+        Endorsement.revision == CorrectionBatch.revision).scalar_subquery()
+    following = CorrectionBatch.signers.op("->")(signed).op("->>")("role")
+    return select(CorrectionBatch.id).where(CorrectionBatch.state == BatchState.SUBMITTED, following == role.value)

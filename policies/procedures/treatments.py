@@ -12,7 +12,8 @@ def problems(definition, known):
         if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
             yield f"approval[{index}]", "el rango termina antes de empezar; corrija minimum y maximum."
     follows = [(f"effects_when[{index}]", item.when) for index, item in enumerate(definition.effects_when)]
-    follows += [("instalments", definition.instalments.most)] if definition.instalments and definition.instalments.most else []
+    if definition.instalments and definition.instalments.most:
+        follows.append(("instalments", definition.instalments.most))
     for place, expression in follows:
         for name in sorted(names_in(expression) - known - OF_THE_CASE):
             yield place, f"depende de «{name}», que nadie declara{near(name, known | OF_THE_CASE)}; agréguelo a inputs."

@@ -64,7 +64,7 @@ def test_a_grave_act_asks_and_may_be_left(sit, office):
     staff.open(f"/correcciones/{key}/acto/apply/")
     staff.page.get_by_role("button", name="Aplicar").click()
     asked = staff.page.locator("dialog").inner_text()
-    assert "nota de crédito (serie NC) por $500.82" in asked and "saldo del recibo" in asked
+    assert "recibo corregido (serie NC) por $500.82" in asked and "saldo del recibo" in asked
     staff.page.get_by_role("button", name="No, volver").click()
     assert office.scalar("SELECT state FROM console.corrections WHERE id = %s", key) == "signed"
 

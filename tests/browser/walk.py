@@ -24,7 +24,9 @@ ENGLISH = re.compile(r"\b(save|edit|delete|create|search|submit|password|login|l
 LISTEN = """window.cspFaults = [];
 document.addEventListener("securitypolicyviolation",
   (fault) => window.cspFaults.push(`${fault.violatedDirective} ${fault.blockedURI}`));"""
-WORDS = """() => [document.title, document.body.innerText,
+# What is written in a language of its own (a procedure as a file) says so, and is not read as Spanish.
+WORDS = """() => [document.title, [...document.querySelectorAll("[translate=no]")].reduce(
+    (text, node) => text.replace(node.innerText, ""), document.body.innerText),
   ...[...document.querySelectorAll("[aria-label], [placeholder], [title]")].flatMap(
     (node) => [node.ariaLabel, node.placeholder, node.title])].filter(Boolean).join("\\n")"""
 WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"

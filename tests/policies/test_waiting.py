@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from models.bands import ApprovalBand
+from models.batches import CorrectionBatch
 from models.corrections import Correction
 from models.notices import Notice
 from models.organization import DraftState, Holiday
@@ -14,12 +15,14 @@ from models.people import Appointment, Login, Role
 from models.procedures import ProcedureVersion
 from policies.rules import RULES
 from policies.waiting import decides, waiting
+from tests.policies.batches import Batches
 
 TODAY = date(2026, 11, 23)
 WAITS = {
-    "staff": {Correction, Notice, ProcedureVersion}, "unit_head": {Holiday, Correction, ProcedureVersion},
-    "commercial_director": {ApprovalBand, ProcedureVersion, Correction},
-    "operations_director": set(), "works_director": set(), "general_director": {Correction},
+    "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
+    "unit_head": {Holiday, Correction, CorrectionBatch, ProcedureVersion},
+    "commercial_director": {ApprovalBand, ProcedureVersion, Correction, CorrectionBatch},
+    "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
     "auditor": set(), "administrator": {Login, Appointment}}
 
 
@@ -79,3 +82,15 @@ def test_a_login_without_an_office_waits_and_a_closed_one_does_not(office):
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE console.logins SET active = false WHERE id = %s", (login,))
     assert found(office, "administrator", Login, TODAY) == set()
+
+
+def test_a_batch_waits_for_each_signer_in_turn_and_then_for_whoever_applies_it(office):
+    made, roles = Batches(office), ("unit_head", "commercial_director", "general_director")
+    key = made.submitted()
+    asked = [slot["role"] for slot in made.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key)]
+    for turn in asked:
+        assert [role for role in roles if key in found(office, role, CorrectionBatch, TODAY)] == [turn]
+        assert key not in found(office, "staff", CorrectionBatch, TODAY)
+        made.sign(key, turn)
+    assert not any(key in found(office, role, CorrectionBatch, TODAY) for role in roles) and len(asked) > 1
+    assert key in found(office, "staff", CorrectionBatch, TODAY)
