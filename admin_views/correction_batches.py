@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 import policies
-from admin_views import acting, uploads
+from admin_views import acting, answered, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
 from admin_views.outputs import pdf
@@ -45,7 +45,7 @@ class CorrectionBatchView(PolicyView):
     one = "lote"
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
-             ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class", "inputs")),
+             ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
 
     @property
@@ -63,6 +63,7 @@ class CorrectionBatchView(PolicyView):
 
     def page_of(self, record):
         page = super().page_of(record) | {
+            "captured": captured(record),
             "progress": progress_of(record), "signatures": signatures(record), "signed": len(signed_now(record)),
             "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
         return page | figures_of(record) if record.state in COMPUTED else page
@@ -91,7 +92,7 @@ class CorrectionBatchView(PolicyView):
             raise policies.Broken("El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")
         rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
             joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
-        facts = batch_facts(record, figures_of(record), signatures(record), rows)
+        facts = batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
         return Response(pdf.annex(facts), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"lote-{key}"}-anexo.pdf"'})
 
@@ -126,6 +127,11 @@ def progress_of(batch):
         return None
     total = batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
     return WORKING[batch.state], min(batch.done, total), total
+
+
+def captured(batch):
+    """What was typed once for all its bills, in words."""
+    return answered.in_words([batch.procedure_version], batch.inputs)
 
 
 def figures_of(batch):

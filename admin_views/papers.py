@@ -79,7 +79,7 @@ def batch_facts(batch, figures, signatures, rows):
                   ["Procedimiento", str(batch.procedure_version)], ["Motivo", batch.reason],
                   ["Recibos que terminan", f"{say(batch.period_from)} a {say(batch.period_to)}"],
                   ["Filtro", ", ".join(filter(None, where)) or "sin zona, ruta ni uso"],
-                  ["Datos comunes", say(batch.inputs)],
+                  *([question, answer] for question, answer in figures["captured"]),
                   ["Recibos revisados", f"{batch.bills:,}"], ["Proceden", f"{batch.proceeding:,}"],
                   ["Elaboró", f"{batch.drafted_by}, {moment(batch.drafted_at)}"]],
         "refused": [[why, f"{count:,}"] for why, count in figures["refused"]],

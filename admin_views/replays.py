@@ -6,16 +6,13 @@ from flask import make_response
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
 
+from admin_views import answered
 from admin_views.base import VERBS, PolicyView
 from admin_views.outputs import charts
-from admin_views.words import say
 from models import db
 from models.organization import SupplyZone
 from models.queries import replays as find
 from models.replays import Replay, ReplayRow, ReplayState
-from policies.cases import definition_of
-from policies.drafting import captured_by_people
-from policies.procedures.vocabulary import said_choice
 from policies.replays import CHANGED, moved
 
 VERBS |= {"progress_view": "view"}
@@ -46,7 +43,8 @@ class ReplayView(PolicyView):
              ("La prueba", ("run_by", "run_as", "asked_at", "finished_at", "content_hash")))
 
     def page_of(self, record):
-        seen = {"supposed": supposed(record), "changed": CHANGED if moved(record) else ""}
+        versions = filter(None, (record.against, record.procedure_version))
+        seen = {"supposed": answered.in_words(versions, record.inputs), "changed": CHANGED if moved(record) else ""}
         if record.state == ReplayState.RUNNING:
             return super().page_of(record) | seen
         return super().page_of(record) | seen | results(record)
@@ -59,14 +57,6 @@ class ReplayView(PolicyView):
         if record.state != ReplayState.RUNNING:
             answer.headers["HX-Refresh"] = "true"
         return answer
-
-
-def supposed(replay):
-    """[(question, answer)] that were taken as given for every bill."""
-    labels = {field.name: field.label for version in (replay.against, replay.procedure_version) if version
-              for field in captured_by_people(definition_of(version))}
-    return [(labels.get(name, name), said_choice(value) if isinstance(value, str) else say(value))
-            for name, value in replay.inputs.items()]
 
 
 def results(replay):

@@ -14,6 +14,7 @@ from models.queries import corrections as papers
 from models.signatures import Endorsement
 from policies import batching, computing, drafting
 from policies.cases import definition_of
+from policies.filing import filed
 from policies.guard import settle
 from policies.imports import patient
 from policies.notices import letters_of_many
@@ -107,17 +108,12 @@ def resume_batch(batch, actor):
 
 
 @act("Agregar documento", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.COMPUTED}}, by=STAFF,
-     creates=(Document, BatchDocument), asks=batching.ask_document)
+     creates=(Document, BatchDocument), asks=drafting.ask_evidence)
 def attach_to_batch(batch, actor, kind, file):
     """A stored file that proves the batch as a whole."""
     session = object_session(batch)
-    document = session.scalar(papers.document(file.sha256))
-    if document is None:
-        document = Document(sha256=file.sha256, size=file.size, media_type=file.media_type)
-        session.add(document)
-        session.flush()
-    session.add(BatchDocument(batch_id=batch.id, kind=kind, label=batching.document_label(batch, kind),
-                              document=document, file_name=file.name, added_by_id=actor.id))
+    session.add(BatchDocument(batch_id=batch.id, kind=kind, label=drafting.evidence_label(batch, kind),
+                              document=filed(session, file), file_name=file.name, added_by_id=actor.id))
     settle(batch)
 
 

@@ -12,7 +12,7 @@ from models.queries import batches as find
 from models.queries.billing import causes
 from policies.batch_files import accounts_of
 from policies.cases import definition_of
-from policies.drafting import LARGEST, NO_BAND, NOT_ASKED_FOR, captured_by_people, input_asks
+from policies.drafting import NO_BAND, captured_by_people, input_asks
 from policies.procedures.evidence import missing
 from policies.rules import Ask, Broken
 from policies.signatures import ALL_SIGNED
@@ -116,20 +116,6 @@ def already_theirs(batch, actor):
 
 
 # ---- its documents
-
-def ask_document(batch, actor):
-    kinds = definition_of(batch.procedure_version).evidence
-    return (Ask("kind", "Requisito", "choice", choices=tuple(
-                (item.kind, item.label.capitalize()) for item in kinds)),
-            Ask("file", "Archivo", "file", help=LARGEST))
-
-
-def document_label(batch, kind):
-    for item in definition_of(batch.procedure_version).evidence:
-        if item.kind == kind:
-            return item.label.capitalize()
-    raise Broken(NOT_ASKED_FOR)
-
 
 def ask_attached(batch, actor):
     return (Ask("document", "Documento", "choice", choices=tuple(

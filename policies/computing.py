@@ -55,7 +55,7 @@ def outside(version, bill):
 
 
 def held(standing):
-    return [] if standing is None else [f"El recibo ya tiene la corrección {standing}."]
+    return [] if standing is None else ["El recibo ya tiene otra corrección; revíselo aparte.", f"Es {standing}."]
 
 
 def line(before, after):

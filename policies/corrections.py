@@ -11,6 +11,7 @@ from models.notices import Notice
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
 from policies import drafting, instalments, limits, proposals
+from policies.filing import filed
 from policies.guard import settle
 from policies.notices import letter
 from policies.offices import CORRECTION_READERS, NAME_READERS, STAFF
@@ -79,12 +80,7 @@ def calculate(correction, actor, reason, **inputs):
 def attach(correction, actor, kind, file):
     """A stored file answers one requirement of the procedure."""
     session = object_session(correction)
-    document = session.scalar(find.document(file.sha256))
-    if document is None:
-        document = Document(sha256=file.sha256, size=file.size, media_type=file.media_type)
-        session.add(document)
-        session.flush()
-    session.add(Evidence(correction_id=correction.id, kind=kind, document=document,
+    session.add(Evidence(correction_id=correction.id, kind=kind, document=filed(session, file),
                          label=drafting.evidence_label(correction, kind), added_by_id=actor.id,
                          file_name=file.name))
     settle(correction)

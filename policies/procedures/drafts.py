@@ -7,9 +7,9 @@ from sqlalchemy.orm import object_session
 from models.documents import Document
 from models.procedures import RULING, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
-from models.queries import corrections as stored
 from models.queries import procedures as find
 from policies.cases import definition_of
+from policies.filing import filed
 from policies.guard import settle
 from policies.offices import STAFF
 from policies.procedures.parsing import DefinitionError, parse
@@ -118,13 +118,7 @@ def attach_authorized(version, actor, file):
     """The PDF rests in the store under its hash, which the two signatures are over; another replaces it."""
     if file.media_type != "application/pdf":
         raise Broken("El documento autorizado debe ser PDF; conviértalo y adjúntelo de nuevo.")
-    session = object_session(version)
-    document = session.scalar(stored.document(file.sha256))
-    if document is None:
-        document = Document(sha256=file.sha256, size=file.size, media_type=file.media_type)
-        session.add(document)
-        session.flush()
-    version.document_id = document.id
+    version.document_id = filed(object_session(version), file).id
 
 
 # ---- where it goes

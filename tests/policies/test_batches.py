@@ -77,8 +77,8 @@ def test_a_bill_with_a_correction_does_not_proceed_and_says_which(office, batche
     bill = batches.bill(back=6)
     made = batches.begun(bill)
     key = batches.computed(back=6)
-    (why,) = office.scalar("SELECT refusals FROM console.batch_rows WHERE batch_id = %s AND bill_id = %s", key, bill)
-    assert why == f"El recibo ya tiene la corrección Borrador {made}."
+    why = office.scalar("SELECT refusals FROM console.batch_rows WHERE batch_id = %s AND bill_id = %s", key, bill)
+    assert why == ["El recibo ya tiene otra corrección; revíselo aparte.", f"Es Borrador {made}."]
 
 
 def test_what_changed_since_is_left_out_with_its_reason_and_stops_nobody(office, batches, small):
