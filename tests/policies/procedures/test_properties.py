@@ -156,8 +156,14 @@ def test_every_procedure_gives_a_sound_note(data, definition):
             assert outcome.difference < 0
 
 
+# A share of what was billed (a meter's test) would take its share again of what is left: what stops it is
+# that a bill has one standing correction, in the database. Every other rule says where the bill must end.
+SETTLING = [item for item in ALL if item.result.kind in ("volume", "class", "tax")
+            and not any("bill.volume" in (step.value or "") for step in item.baseline)]
+
+
 @calm
-@given(st.data(), st.sampled_from([item for item in ALL if item.result.kind in ("volume", "class", "tax")]))
+@given(st.data(), st.sampled_from(SETTLING))
 def test_a_corrected_bill_recomputed_is_stable(data, definition):
     """The same answer over the corrected bill leaves it as it is: nothing is credited twice."""
     facts = data.draw(cases(definition))
