@@ -20,9 +20,11 @@ ACCOUNTS = 2_600        # of which a year holds thirty thousand bills
 PROCEDURE, CAUSE = "slp-dias-sin-servicio", "SERVICIO_NO_PRESTADO"
 OFFICES = {"unit_head": "titular", "commercial_director": "comercial", "general_director": "general"}
 # The guards of the change; what stays is the trail (y_audit), the version and the foreign keys.
-GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", "f_children", "e_child"),
-           "console.correction_lines": ("b_part", "c_contribute", "f_children"),
-           "commercial.credit_notes": ("d_guard", "d_balance", "e_complete"),
+GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", "f_children", "e_child",
+                                   "f_limits_new", "e_instalments"),
+           "console.correction_lines": ("b_part", "c_contribute", "f_children", "f_lines_new"),
+           "commercial.credit_notes": ("d_guard", "d_balance", "e_complete", "e_form", "x_fiscal"),
+           "console.fiscal_records": ("a_moves", "d_guard"),
            "commercial.credit_note_lines": ("d_guard", "e_complete", "f_children")}
 
 
@@ -115,6 +117,10 @@ PLAIN = (
          FROM commercial.credit_notes n JOIN console.correction_lines l ON l.correction_id = n.correction_id
          JOIN console.corrections c ON c.id = n.correction_id JOIN console.batch_rows r ON r.id = c.batch_row_id
         WHERE r.batch_id = %(key)s""",
+    """INSERT INTO console.fiscal_records (note_id, original_uuid)
+       SELECT n.id, l.fiscal_uuid FROM commercial.credit_notes n JOIN commercial.bills l ON l.id = n.bill_id
+         JOIN console.corrections c ON c.id = n.correction_id JOIN console.batch_rows r ON r.id = c.batch_row_id
+        WHERE r.batch_id = %(key)s""",
     """UPDATE commercial.bills b SET balance = b.balance + r.amount FROM console.batch_rows r
         WHERE r.bill_id = b.id AND r.batch_id = %(key)s AND r.eligible""",
     """INSERT INTO console.notices (account_id, correction_id, subject, body)
@@ -124,7 +130,7 @@ PLAIN = (
 
 
 def by_plain_sql(dsn, key):
-    """Seconds of the same rows as six statements, without the guards and with the trail; then undone."""
+    """Seconds of the same rows as seven statements, without the guards and with the trail; then undone."""
     with psycopg.connect(dsn) as raw:
         for table, triggers in GUARDED.items():
             for trigger in triggers:
