@@ -42,7 +42,7 @@ def row(batch, definition, case, bill, account, said, standing):
         "bill_id": bill, "account_id": account, "eligible": fits, "refusals": why, "inputs": inputs,
         "volume_before": text(outcome.volume_before), "volume_after": text(outcome.volume_after) if fits else None,
         "amount": text(outcome.difference) if fits else "0", "memoria": memoria,
-        "effects": list(getattr(outcome, "effects", ())) if fits else [],
+        "effects": list(outcome.effects) if fits else [],
         "lines": [line(before, after) for before, after in zip(outcome.before, outcome.after, strict=True)]
         if fits else []}
 
