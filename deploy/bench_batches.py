@@ -24,8 +24,7 @@ GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", 
                                    "f_limits_new", "e_instalments"),
            "console.correction_lines": ("b_part", "c_contribute", "f_children", "f_lines_new"),
            "commercial.credit_notes": ("d_guard", "d_balance", "e_complete", "e_form", "x_fiscal"),
-           "console.fiscal_records": ("a_moves", "d_guard"),
-           "commercial.credit_note_lines": ("d_guard", "e_complete", "f_children")}
+           "commercial.credit_note_lines": ("f_signed",)}
 
 
 def batch_of_many(app, dsn, say):

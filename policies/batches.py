@@ -26,7 +26,7 @@ TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "su
          "tariff_class", "accounts", "inputs")
 FIGURES = ("bills", "proceeding", "amount", "done", "trouble")
 RUN = ("run_by_id", "run_as", "trouble")
-CHUNK = 1000            # bills in one transaction of the worker
+CHUNK = 2000            # bills in one transaction of the worker
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
 declare(

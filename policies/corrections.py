@@ -6,7 +6,7 @@ from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
 from models.corrections import Correction, CorrectionLine, Evidence
 from models.corrections import CorrectionState as S
 from models.documents import Document
-from models.fiscal import FiscalRecord, Instalment
+from models.fiscal import Instalment
 from models.notices import Notice
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
@@ -120,7 +120,7 @@ def kind_of_note(correction):
 
 
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
-     creates=(CreditNote, CreditNoteLine, FiscalRecord, Instalment, Notice),
+     creates=(CreditNote, CreditNoteLine, Instalment, Notice),
      touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
 def apply(correction, actor):
     """One note with its lines, once; the bill's balance follows it, and the letter waits.

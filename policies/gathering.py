@@ -4,7 +4,7 @@ One correction is a gather of one; a batch or a replay gathers chunk by chunk. W
 not here: who computes adds it with `dataclasses.replace(case.facts, inputs=…)`.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -90,8 +90,9 @@ class Gathered:
         return tuple(sorted((*others, *before), key=lambda period: period.period_end))
 
     def later(self, bill):
-        own, _ = self.account_periods(bill.account_id)
-        return tuple(period for period in own if period.period_start > bill.period_end)[:LATER]
+        own, ends = self.account_periods(bill.account_id)
+        ahead = own[bisect_right(ends, bill.period_end):]
+        return tuple(period for period in ahead if period.period_start > bill.period_end)[:LATER]
 
     def account_periods(self, account, scope="account"):
         """(periods of an account, oldest first; the last day of each), made once."""

@@ -89,8 +89,9 @@ def whole(model):
 
 def moves(rule):
     if rule.born is not None:
-        yield trigger("a_moves", "BEFORE INSERT OR UPDATE OF state", rule.model,
-                      "console.check_move()")
+        by_hand = rule.create or born_by_act(rule.model)    # if not, no office may insert, and a trigger may
+        yield trigger("a_moves", "BEFORE INSERT OR UPDATE OF state" if by_hand else "BEFORE UPDATE OF state",
+                      rule.model, "console.check_move()")
 
 
 def freeze(rule):

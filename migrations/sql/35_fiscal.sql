@@ -43,24 +43,14 @@ CREATE OR REPLACE FUNCTION console.unstamped_before(note integer) RETURNS SETOF 
     JOIN console.fiscal_records f ON f.note_id = e.id AND f.state = 'pending'
    WHERE n.id = note AND n.form = 'corrected_bill' AND coalesce(f.reason, '01') = '01' $$;
 
--- A record says of the original, the reason and the acceptance what its note says; afterwards each step
--- waits for the one before it. The reasons and the amount are explained in models/fiscal.py.
+-- What a record says stays, and each step waits for the one before it. The reasons and the amount are
+-- explained in models/fiscal.py.
 CREATE OR REPLACE FUNCTION console.guard_fiscal() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE n commercial.credit_notes; worth numeric; owed numeric; ready boolean;
+DECLARE n commercial.credit_notes; worth numeric; ready boolean;
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'fiscal records are never deleted' USING ERRCODE = 'AG002';
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
-    SELECT balance INTO owed FROM commercial.bills WHERE id = n.bill_id;
-    SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
-    NEW.substitute_uuid := NULL; NEW.opened_at := clock_timestamp();
-    NEW.reason := CASE WHEN n.form <> 'corrected_bill' THEN NULL WHEN owed = 0 THEN '02'
-                       WHEN NEW.original_uuid IS NOT NULL THEN '01' END;
-    NEW.needs_acceptance := NEW.reason IS NOT NULL AND NEW.original_uuid IS NOT NULL AND worth > 1000;
-    RETURN NEW;
   END IF;
   IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at)
        IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at)
@@ -97,14 +87,22 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.fiscal_records
+CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.fiscal_records
   FOR EACH ROW EXECUTE FUNCTION console.guard_fiscal();
 
--- Every note has its record, whichever program wrote it; by statement, for a batch writes thousands.
+-- Every note has its record, whichever program wrote it, and no office writes one by hand. It says of the
+-- original, the reason and the acceptance what the note and its bill say. By statement, for a batch writes
+-- thousands; after d_balance, by the order of their names.
 CREATE OR REPLACE FUNCTION console.open_fiscal() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO console.fiscal_records (note_id) SELECT id FROM fresh ORDER BY id;
+  INSERT INTO console.fiscal_records (note_id, state, original_uuid, reason, needs_acceptance, opened_at)
+  SELECT n.id, 'pending', s.uuid, why, why IS NOT NULL AND s.uuid IS NOT NULL AND s.total > 1000, clock_timestamp()
+    FROM fresh n JOIN commercial.bills b ON b.id = n.bill_id
+    LEFT JOIN LATERAL console.standing_cfdi(n.bill_id) s ON true,
+         LATERAL (SELECT CASE WHEN n.form <> 'corrected_bill' THEN NULL WHEN b.balance = 0 THEN '02'
+                              WHEN s.uuid IS NOT NULL THEN '01' END AS why) w
+   ORDER BY n.id;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER x_fiscal AFTER INSERT ON commercial.credit_notes REFERENCING NEW TABLE AS fresh

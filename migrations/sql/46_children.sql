@@ -83,37 +83,25 @@ END $$;
 CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.corrections
   REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_children();
 
--- The lines of children, of the correction or of its note, are those that were signed.
+-- The lines of children are those that were signed; those of their notes follow them (32_notes.sql).
 CREATE OR REPLACE FUNCTION console.check_child_lines() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE bad bigint;
 BEGIN
-  IF TG_TABLE_NAME = 'correction_lines' THEN
-    SELECT f.id INTO bad FROM fresh f JOIN console.corrections c ON c.id = f.correction_id
-      JOIN console.batch_rows r ON r.id = c.batch_row_id, LATERAL (SELECT r.lines -> (f.position - 1) AS l) s
-     WHERE (f.service::text, f.amount_before, f.tax_before, f.amount_after, f.tax_percent_after, f.tax_after)
-           IS DISTINCT FROM (l ->> 'service', (l ->> 'amount_before')::numeric, (l ->> 'tax_before')::numeric,
-             (l ->> 'amount_after')::numeric, (l ->> 'tax_percent_after')::numeric, (l ->> 'tax_after')::numeric)
-     LIMIT 1;
-  ELSE
-    SELECT f.id INTO bad FROM fresh f JOIN commercial.credit_notes n ON n.id = f.credit_note_id
-      JOIN console.corrections c ON c.id = n.correction_id JOIN console.batch_rows r ON r.id = c.batch_row_id,
-           LATERAL (SELECT r.lines -> (f.position - 1) AS l,
-                           CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
-     WHERE (f.service::text, f.amount, f.tax) IS DISTINCT FROM (l ->> 'service',
-             side * ((l ->> 'amount_after')::numeric - (l ->> 'amount_before')::numeric),
-             side * ((l ->> 'tax_after')::numeric - (l ->> 'tax_before')::numeric))
-     LIMIT 1;
-  END IF;
+  SELECT f.id INTO bad FROM fresh f JOIN console.corrections c ON c.id = f.correction_id
+    JOIN console.batch_rows r ON r.id = c.batch_row_id, LATERAL (SELECT r.lines -> (f.position - 1) AS l) s
+   WHERE (f.service::text, f.amount_before, f.tax_before, f.amount_after, f.tax_percent_after, f.tax_after)
+         IS DISTINCT FROM (l ->> 'service', (l ->> 'amount_before')::numeric, (l ->> 'tax_before')::numeric,
+           (l ->> 'amount_after')::numeric, (l ->> 'tax_percent_after')::numeric, (l ->> 'tax_after')::numeric)
+   LIMIT 1;
   IF bad IS NOT NULL THEN
-    RAISE EXCEPTION 'line % of % is not what the batch signed', bad, TG_TABLE_NAME USING ERRCODE = 'AG008';
+    RAISE EXCEPTION 'line % is not what the batch signed', bad USING ERRCODE = 'AG008';
   END IF;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.correction_lines
   REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_child_lines();
-CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON commercial.credit_note_lines
-  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_child_lines();
+DROP TRIGGER IF EXISTS f_children ON commercial.credit_note_lines;
 
 -- At commit: a child has its note, and both have every line; what each says was compared above.
 CREATE OR REPLACE FUNCTION console.complete_child() RETURNS trigger
@@ -150,8 +138,10 @@ CREATE OR REPLACE FUNCTION console.holds(bill integer) RETURNS bigint
   SELECT c.id FROM console.corrections c WHERE c.bill_id = bill AND c.reversed_by_id IS NULL
      AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL) LIMIT 1 $$;
 
--- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed.
-CREATE OR REPLACE FUNCTION console.leave_out(wanted integer[]) RETURNS void
+-- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed. Gives
+-- whether there was any.
+DROP FUNCTION IF EXISTS console.leave_out(integer[]);
+CREATE FUNCTION console.leave_out(wanted integer[]) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   SET enable_seqscan = off AS $$
 DECLARE moved integer[] := ARRAY(SELECT console.moved_rows(wanted)); held integer[];
@@ -164,6 +154,7 @@ BEGIN
          FROM console.corrections c WHERE c.id = console.holds(r.bill_id)),
       'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.')
    WHERE r.id = ANY(held || moved) AND r.left_out IS NULL;
+  RETURN FOUND;
 END $$;
 
 CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -171,7 +162,8 @@ CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE s
 
 -- Apply the next rows of a batch, `most` at a time: the correction, its lines, its note and the letter
 -- of each, by whole statements. Gives how many rows it settled, applied or left out. The words of the
--- letters come by form and kind of note, with {placeholders}.
+-- letters come by form and kind of note, with {placeholders}. Rows that no longer fit are looked for only
+-- when the guards refuse: nearly always, nothing moved since the batch was signed.
 CREATE OR REPLACE FUNCTION console.apply_batch(batch bigint, most integer, letters jsonb)
   RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -185,7 +177,6 @@ BEGIN
                    AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id)
                  ORDER BY r.bill_id LIMIT least(most, 5000));
   FOR attempt IN 1..5 LOOP
-    PERFORM console.leave_out(todo);
     fit := ARRAY(SELECT r.id FROM console.batch_rows r WHERE r.id = ANY(todo) AND r.left_out IS NULL ORDER BY r.bill_id);
     BEGIN
       IF cardinality(fit) > 0 THEN
@@ -193,8 +184,8 @@ BEGIN
         PERFORM console.write_letters(fit, letters);
       END IF;
       RETURN cardinality(todo);
-    EXCEPTION WHEN SQLSTATE 'AG012' THEN
-      NULL;   -- somebody began to correct one of the bills at this very moment: it is left out next
+    EXCEPTION WHEN SQLSTATE 'AG008' OR SQLSTATE 'AG012' THEN
+      IF NOT console.leave_out(fit) THEN RAISE; END IF;
     END;
   END LOOP;
   RAISE EXCEPTION 'the bills of batch % are being corrected by others', batch USING ERRCODE = '40001';

@@ -72,6 +72,11 @@ class Definition:
         """The services whose line the procedure changes."""
         return frozenset(line.service for line in self.lines if line.treatment != "keep")
 
+    @cached_property
+    def worded(self):
+        """Its expressions already put in words: a batch says the same ones of thousands of bills."""
+        return {}
+
     def content_hash(self):
         """SHA-256 (hexadecimal) of the canonical JSON of the document: one for a content, however written."""
         return self._hash

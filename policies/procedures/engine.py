@@ -36,7 +36,7 @@ class _Case:
         self.refusals, self.warnings = [], []
         self.told = set()       # names whose absence a refusal already tells
         self.trace = list(self._opening()) if traced else []
-        self.proposal = None
+        self.proposal, self.difference = None, Decimal("0.00")
 
     def _opening(self):
         bill, definition = self.facts.bill, self.definition
@@ -87,17 +87,11 @@ class _Case:
             self.refuse(str(fault))
             return
         self.warnings += self.proposal.warnings
-        self.names |= line_names("after", self.proposal.lines) | {
-            "after.total": self._total(self.proposal.lines), "difference": self._difference()}
+        after = sum((line.total for line in self.proposal.lines), Decimal("0.00"))
+        self.difference = after - sum(line.total for line in self.facts.bill.lines)
+        self.names |= line_names("after", self.proposal.lines) | {"after.total": after, "difference": self.difference}
         if self.proposal.volume is not None:
             self.names["after.volume"] = self.proposal.volume
-
-    @staticmethod
-    def _total(lines):
-        return sum((line.total for line in lines), Decimal("0.00"))
-
-    def _difference(self):
-        return self._total(self.proposal.lines) - self._total(self.facts.bill.lines)
 
     def judge(self):
         self.refuse(*eligibility.refusals(eligibility.judge(self.definition, self.names), self.told))
@@ -106,10 +100,10 @@ class _Case:
             self.refuse(*(sentence for _, sentence in caps.broken(self.definition, self.names)), *self._wrong_way())
 
     def _wrong_way(self):
-        difference, direction = self._difference(), self.definition.result.direction
+        difference, direction = self.difference, self.definition.result.direction
         if any(line.amount < 0 or line.tax < 0 for line in self.proposal.lines):
             yield "El cálculo deja un renglón negativo; revise la tarifa y los datos del caso."
-        if abs(exact(difference)) < CENT:
+        if abs(difference) < CENT:
             yield "El resultado es igual al recibo: no hay nada que corregir."
         ways = {part > 0 for before, after in zip(self.facts.bill.lines, self.proposal.lines, strict=True)
                 for part in (after.amount - before.amount, after.tax - before.tax) if part}
@@ -126,11 +120,11 @@ class _Case:
         after = self.proposal.lines if eligible else bill.lines
         volume = self.proposal.volume if eligible else None
         known = {"paid": self.facts.record("paid")} | self.names
-        debit = eligible and self._difference() > 0
+        debit = eligible and self.difference > 0
         return Outcome(
             eligible=eligible, refusals=tuple(self.refusals), before=bill.lines, after=after,
             volume_before=bill.volume, volume_after=None if volume is None else as_decimal(volume),
-            difference=self._difference() if eligible else Decimal("0.00"), trace=tuple(trace),
+            difference=self.difference if eligible else Decimal("0.00"), trace=tuple(trace),
             warnings=tuple(self.warnings), procedure=self.definition.code, version=self.definition.version,
             content_hash=self.definition.content_hash(),
             effects=effects.following(self.definition, known) if eligible else (),

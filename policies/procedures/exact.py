@@ -1,5 +1,4 @@
 """Exact numbers: read without floats, rounded once where a rule says, written down without loss."""
-import math
 import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -44,21 +43,24 @@ def round_to_step(value, step, mode):
     step = exact(step)
     if step <= 0:
         raise ValueError("El paso del redondeo debe ser mayor que cero.")
-    multiples = exact(value) / step
+    value = exact(value)
+    many, parts = value.numerator * step.denominator, value.denominator * step.numerator   # many / parts steps
     if mode == "half_up":
-        whole = (2 * multiples.numerator + multiples.denominator) // (2 * multiples.denominator)
+        whole = (2 * many + parts) // (2 * parts)
     elif mode == "half_even":
-        whole = round(multiples)
+        whole = round(Fraction(many, parts))
     elif mode in ("up", "down"):
-        whole = math.ceil(multiples) if mode == "up" else math.floor(multiples)
+        whole = -(-many // parts) if mode == "up" else many // parts
     else:
         raise ValueError(f"El modo de redondeo «{mode}» no existe; use uno de: {', '.join(MODES)}.")
-    return whole * step
+    return Fraction(whole * step.numerator, step.denominator)
 
 
 def as_decimal(value):
     """The Decimal equal to `value`, with at least two places; InexactNumber if it has no finite decimal."""
     value = exact(value)
+    if 100 % value.denominator == 0 and abs(value.numerator) < 10**24:      # in cents, as nearly all money is
+        return Decimal(value.numerator * (100 // value.denominator)).scaleb(-2)
     with localcontext() as context:
         context.prec = 60
         decimal = Decimal(value.numerator) / Decimal(value.denominator)

@@ -83,11 +83,11 @@ class Facts:
 
     def __post_init__(self):
         ends = [period.period_end for period in self.history]
-        if ends != sorted(ends) or any(end > self.bill.period_start for end in ends):
+        if ends != sorted(ends) or ends and ends[-1] > self.bill.period_start:
             raise ValueError("El historial debe ir del periodo más antiguo al más reciente y terminar antes "
                              "del recibo.")
         starts = [period.period_start for period in self.later]
-        if starts != sorted(starts) or any(start < self.bill.period_end for start in starts):
+        if starts != sorted(starts) or starts and starts[0] < self.bill.period_end:
             raise ValueError("Los periodos posteriores deben empezar al terminar el recibo y venir en orden.")
 
     def record(self, name):

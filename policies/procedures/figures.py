@@ -27,8 +27,8 @@ def written(value, least=0):
 
     What is printed is never rounded: who redoes an operation with it finds what the next line says.
     """
-    size = abs(exact(value))
-    units, rest = divmod(size.numerator * 10**DECIMALS, size.denominator)
+    value = exact(value)
+    units, rest = divmod(abs(value.numerator) * 10**DECIMALS, value.denominator)
     more = "…" if rest else ""
     decimals = f"{units % 10**DECIMALS:0{DECIMALS}d}"
     if not more:
@@ -63,5 +63,5 @@ def figure(value, unit=None):
     if isinstance(value, (list, tuple)):
         return ", ".join(figure(item, unit) for item in value) or "ninguno"
     if unit == "MXN":
-        return pesos(exact(value))
+        return pesos(value)
     return counted(value, unit) if unit else number(value)

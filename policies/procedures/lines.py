@@ -1,6 +1,7 @@
 """The bill's lines after a correction: re-rated, an amount spread pro rata, or their tax recomputed."""
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from policies.procedures.exact import CENT, as_decimal, exact, round_to_step
 from policies.procedures.expressions import evaluate
@@ -114,12 +115,19 @@ def spread(definition, bill, amount, planned=None):
 
 def _shares(movable, target, base):
     # Rounding down leaves a residue that is never negative, so no line can end below zero.
-    shares = {line.service: round_to_step(exact(line.total) * target / base, CENT, "down") for line in movable}
+    ratio = target / base
+    shares = {line.service: round_to_step(exact(line.total) * ratio, CENT, "down") for line in movable}
     largest = max(movable, key=lambda line: line.total).service
     shares[largest] += target - sum(shares.values())
     return shares
 
 
 def _split(line, total):
-    amount = round_to_step(total * 100 / (100 + exact(line.tax_percent)), CENT, "half_up")
+    amount = round_to_step(total * _before_tax(line.tax_percent), CENT, "half_up")
     return LineFacts(line.service, as_decimal(amount), line.tax_percent, as_decimal(total - amount))
+
+
+@lru_cache
+def _before_tax(percent):
+    """What part of a total with tax is the amount before it."""
+    return 100 / (100 + exact(percent))

@@ -1,5 +1,4 @@
 """The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
-from policies.procedures.exact import exact
 from policies.procedures.figures import figure, money
 from policies.procedures.vocabulary import KEPT, service_label
 
@@ -30,11 +29,7 @@ def _how(step):
 
 def _shown(step):
     value = step.value
-    if isinstance(value, str):
-        return KEPT.get(value, value)
-    if value is not None and not isinstance(value, (bool, list, tuple)):
-        value = exact(value)
-    return figure(value, step.unit)
+    return KEPT.get(value, value) if isinstance(value, str) else figure(value, step.unit)
 
 
 def _line(before, after):

@@ -47,6 +47,12 @@ def meaning(definition, name):
 
 def in_words(definition, expression):
     """An expression with each name said by its label, for people: «2 * referencia»."""
+    if expression not in definition.worded:
+        definition.worded[expression] = _worded(definition, expression)
+    return definition.worded[expression]
+
+
+def _worded(definition, expression):
     for name in sorted(names_in(expression), key=len, reverse=True):
         label = meaning(definition, name)[0]
         expression = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", label, expression)
