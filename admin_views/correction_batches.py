@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, g, url_for
 from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +13,7 @@ from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
 from admin_views.outputs import pdf
 from admin_views.papers import batch_facts
+from admin_views.progress import WorkedView
 from models import db
 from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.corrections import Correction
@@ -23,17 +24,16 @@ from models.tariffs import Service
 from policies.batches import prepare_batch
 from policies.batching import attached, content_hash, lacking, signed_now
 
-VERBS |= {"prepare_view": "view", "progress_view": "view", "annex_view": "view"}
+VERBS |= {"prepare_view": "view", "annex_view": "view"}
 
 SAMPLED = 10            # rows drawn, and as many of the dearest
 PRINTED = 2000          # rows that the annex holds; beyond them, their file
-WORKING = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
 COMPUTED = tuple(state for state in BatchState if state not in (
     BatchState.DRAFT, BatchState.COMPUTING, BatchState.WITHDRAWN))
 BESIDE = {"submit_batch", "apply_batch"}      # the acts whose page shows what is decided
 
 
-class CorrectionBatchView(PolicyView):
+class CorrectionBatchView(WorkedView):
     """Article 58, fraction II, for an error that reached many bills at once."""
 
     column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "drafted_at")
@@ -43,6 +43,7 @@ class CorrectionBatchView(PolicyView):
     record_template = "correction_batch.html"
     creates_here, related = False, ()
     one = "lote"
+    working = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
              ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class")),
@@ -63,20 +64,12 @@ class CorrectionBatchView(PolicyView):
 
     def page_of(self, record):
         page = super().page_of(record) | {
-            "captured": captured(record),
-            "progress": progress_of(record), "signatures": signatures(record), "signed": len(signed_now(record)),
+            "captured": captured(record), "signatures": signatures(record), "signed": len(signed_now(record)),
             "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
         return page | figures_of(record) if record.state in COMPUTED else page
 
-    @expose("/<int:key>/avance/")
-    def progress_view(self, key):
-        """The bar alone, for a page that stands already; when the work ends, the page comes again whole."""
-        record = self.get_one(key)
-        answer = Response(render_template("parts/batch_progress.html", view=self, record=record,
-                                          progress=progress_of(record)))
-        if record.state not in WORKING and request.headers.get("HX-Request"):
-            answer.headers["HX-Refresh"] = "true"
-        return answer
+    def so_far(self, batch):
+        return batch.done, batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
@@ -119,14 +112,6 @@ class BatchRowView(PolicyView):
     def page_of(self, record):
         return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
             "correction": db.session.scalar(select(Correction).where(Correction.batch_row_id == record.id))}
-
-
-def progress_of(batch):
-    """(what is counted, done, of how many), or None while nothing runs."""
-    if batch.state not in WORKING:
-        return None
-    total = batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
-    return WORKING[batch.state], min(batch.done, total), total
 
 
 def captured(batch):

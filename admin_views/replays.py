@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 
-from flask import make_response
-from flask_admin import expose
 from sqlalchemy.orm import joinedload
 
 from admin_views import answered
-from admin_views.base import VERBS, PolicyView
+from admin_views.base import PolicyView
 from admin_views.outputs import charts
+from admin_views.progress import WorkedView
 from models import db
 from models.organization import SupplyZone
 from models.queries import replays as find
 from models.replays import Replay, ReplayRow, ReplayState
 from policies.replays import CHANGED, moved
 
-VERBS |= {"progress_view": "view"}
 SHOWN = 50      # of the bills that change, the dearest
 DRAWN = 12      # zones in the picture: those that move the most; the table has all
 
@@ -30,7 +28,8 @@ class Changing:
     terms: dict
 
 
-class ReplayView(PolicyView):
+class ReplayView(WorkedView):
+    working = {ReplayState.RUNNING: "Recibos probados"}
     one, endings = "prueba", "a"
     column_list = ("procedure_version", "state", "months", "done", "total", "run_by", "asked_at")
     column_default_sort = ("id", True)
@@ -49,14 +48,8 @@ class ReplayView(PolicyView):
             return super().page_of(record) | seen
         return super().page_of(record) | seen | results(record)
 
-    @expose("/<int:key>/avance/")
-    def progress_view(self, key):
-        """The bar alone, for a page that stands already; once it ends, the page is asked for whole."""
-        record = self.get_one(key)
-        answer = make_response(self.show("replay_progress.html", record=record))
-        if record.state != ReplayState.RUNNING:
-            answer.headers["HX-Refresh"] = "true"
-        return answer
+    def so_far(self, replay):
+        return replay.done, replay.total
 
 
 def results(replay):

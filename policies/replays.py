@@ -126,7 +126,15 @@ def stop_replay(replay, actor, why=None):
     replay.trouble = why or f"{actor.name} detuvo la prueba."
 
 
-@act("Reanudar", Replay, {R.STOPPED: {R.RUNNING}}, by=TRIERS, sets=("trouble", "run_by_id", "run_as"))
+def already_theirs(replay, actor):
+    """Why there is nothing to resume, or None: who runs it may have left the office, and another takes it."""
+    if replay.state == R.RUNNING and replay.run_by_id == actor.id and replay.run_as == actor.role:
+        return "La prueba ya va a su nombre."
+    return None
+
+
+@act("Reanudar", Replay, {R.STOPPED: {R.RUNNING}, R.RUNNING: {R.RUNNING}}, by=TRIERS,
+     sets=("trouble", "run_by_id", "run_as"), hinders=already_theirs)
 def resume_replay(replay, actor):
     """It goes on after the last bill seen, from now on in the name of who resumed it."""
     if moved(replay):

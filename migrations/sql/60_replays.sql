@@ -20,8 +20,9 @@ BEGIN
   NEW.finished_at := OLD.finished_at;
   IF OLD.state = 'stopped' AND NEW.state = 'running' THEN   -- whoever resumes it answers for it
     NEW.run_by_id := console.actor(); NEW.run_as := office;
-  ELSIF (NEW.run_by_id, NEW.run_as) IS DISTINCT FROM (OLD.run_by_id, OLD.run_as) THEN
-    RAISE EXCEPTION 'a replay is run by who asked for it' USING ERRCODE = 'AG002';
+  ELSIF (NEW.run_by_id, NEW.run_as) IS DISTINCT FROM (OLD.run_by_id, OLD.run_as)
+        AND (NEW.run_by_id, NEW.run_as, NEW.state) IS DISTINCT FROM (console.actor(), office, 'running') THEN
+    RAISE EXCEPTION 'a replay is run by who asked for it or takes it over' USING ERRCODE = 'AG002';
   END IF;
   IF (NEW.done, NEW.last_bill_id) IS DISTINCT FROM (OLD.done, OLD.last_bill_id) OR NEW.state = 'done' THEN
     IF OLD.state <> 'running' OR OLD.run_by_id <> console.actor() OR NEW.done < OLD.done

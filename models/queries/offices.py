@@ -26,6 +26,12 @@ def offices_of(person_id):
                       way.role))
 
 
+def holds(person_id, role):
+    """Whether a person holds that office today, in any way."""
+    way = func.console.held(person_id, role).table_valued(column("letter", String)).render_derived()
+    return select(exists().select_from(way))
+
+
 def lent(day):
     """The delegations with which a delegate signs on that day, by office: both people stay, and the
     holder has the office of their own."""

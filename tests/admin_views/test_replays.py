@@ -39,11 +39,11 @@ def test_it_is_asked_for_from_the_version_and_shown_as_it_runs(office, staff):
     answer = start(office, staff, version)
     page = staff.get(answer.location)
     total = one(office, "SELECT total FROM console.replays ORDER BY id DESC LIMIT 1")[0]
-    assert re.search(rf"0 de {total} recibos", page.text) and "data-progress" in page.text
-    bar = staff.get(f"{answer.location}avance/")
+    assert re.search(rf"Recibos probados: 0 de {total}", page.text) and "data-progress" in page.text
+    bar = staff.get(f"{answer.location}avance/", headers={"HX-Request": "true"})
     assert "data-fragment" in bar.text and "HX-Refresh" not in bar.headers
     worked(office)
-    assert staff.get(f"{answer.location}avance/").headers["HX-Refresh"] == "true"
+    assert staff.get(f"{answer.location}avance/", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     after = staff.get(answer.location).text
     assert "Qué se encontró" in after and "<progress" not in after
     assert f'href="/procedimientos/{version}/"' in after
@@ -120,6 +120,27 @@ def test_one_whose_version_changed_says_so(office, staff):
         "csrf_token": fresh_token(office, staff), "version": one(
             office, "SELECT version FROM console.replays WHERE id = %s", key)[0]})
     assert answer.status_code == 409 and CHANGED in answer.text and whole(office, key).state == "stopped"
+
+
+def test_one_whose_person_left_the_office_says_so_and_another_takes_it(office, staff):
+    key = asked(office, drafted(office), which=1)
+    waits = "ya no tiene el cargo con que lo inició"
+    assert waits not in staff.get(f"/pruebas/{key}/").text
+    ends = "UPDATE console.appointments SET valid_to = {} WHERE person_id = %s AND role = 'staff'"
+    person = office.actor("staff", 1).id
+    with psycopg.connect(office.dsn()) as raw:
+        raw.execute(ends.format("valid_from"), (person,))
+    page = staff.get(f"/pruebas/{key}/")
+    assert waits in page.text and waits in staff.get(f"/pruebas/{key}/avance/").text
+    answer = staff.post(f"/pruebas/{key}/acto/resume_replay/", data={
+        "csrf_token": fresh_token(office, staff), "version": one(
+            office, "SELECT version FROM console.replays WHERE id = %s", key)[0]})
+    assert answer.status_code == 302, answer.text
+    assert waits not in staff.get(f"/pruebas/{key}/").text
+    worked(office)
+    assert whole(office, key).state == "done"
+    with psycopg.connect(office.dsn()) as raw:
+        raw.execute(ends.format("NULL"), (person,))
 
 
 def test_what_the_worker_does_has_no_page(office, staff):

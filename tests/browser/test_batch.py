@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from admin_views import worker
 from tests.office import PDF
 from tests.policies.batches import Batches
 
@@ -45,7 +46,13 @@ def sign(director, desk):
     director.page.get_by_role("button", name="Firmar lote").click()
 
 
-def test_days_without_supply_in_one_zone(sit, office, batches, report):
+def one_chunk(office):
+    with office.app.app_context():
+        assert worker.take_one()
+
+
+def test_days_without_supply_in_one_zone(sit, office, batches, report, monkeypatch):
+    monkeypatch.setattr("policies.batches.CHUNK", 4)
     zone, name, many = office.scalar(
         "SELECT json_build_array(z.id, z.name, count(*)) FROM commercial.accounts a JOIN console.supply_zones z"
         " ON z.id = a.supply_zone_id GROUP BY z.id, z.name ORDER BY count(*) DESC LIMIT 1")
@@ -57,6 +64,9 @@ def test_days_without_supply_in_one_zone(sit, office, batches, report):
     staff.page.get_by_role("button", name="Calcular lote").click()
     assert staff.reads("Recibos calculados") and staff.page.get_by_role("progressbar").is_visible()
 
+    one_chunk(office)                     # it counts its bills
+    one_chunk(office)
+    expect(staff.page.get_by_role("progressbar")).to_have_attribute("value", "4")    # the bar moved by itself
     batches.work()                        # what the worker's own process does
     expect(staff.page.get_by_role("heading", name="Muestra al azar")).to_be_visible()   # the page came by itself
     assert staff.reads("A favor del usuario") and staff.reads("Falta evidencia: reporte de la interrupción")
@@ -82,6 +92,8 @@ def test_days_without_supply_in_one_zone(sit, office, batches, report):
     assert "cada uno con su nota" in staff.page.locator("dialog").inner_text()
     staff.page.get_by_role("button", name="Sí, aplicar lote").click()
     assert staff.reads("Recibos aplicados")
+    one_chunk(office)
+    expect(staff.page.get_by_role("progressbar")).to_have_attribute("value", "4")
     batches.work()
     expect(staff.page.locator("h1")).to_contain_text("Aplicado")
     bills, proceeding, amount = batches.figures(key)

@@ -67,7 +67,7 @@ OTHERS = {
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},
-    (Replay, ReplayState.RUNNING): {"replay_chunk": TRIERS, "stop_replay": TRIERS},
+    (Replay, ReplayState.RUNNING): {"replay_chunk": TRIERS, "stop_replay": TRIERS, "resume_replay": TRIERS},
     (Replay, ReplayState.STOPPED): {"resume_replay": TRIERS},
     (Replay, ReplayState.DONE): {},
 }

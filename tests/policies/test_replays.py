@@ -57,8 +57,8 @@ def milder(document):
     return document | {"eligibility": [leak, volume | {"value": {"expr": "1.5 * baseline"}}, *rest]}
 
 
-def asked(office, version, role="staff", **answers):
-    return office.perform(role, try_on_past_bills, version, ASKED | answers, model=ProcedureVersion)
+def asked(office, version, role="staff", which=0, **answers):
+    return office.perform(role, try_on_past_bills, version, ASKED | answers, which, model=ProcedureVersion)
 
 
 def worked(office):

@@ -76,7 +76,7 @@ def test_a_worker_killed_in_the_middle_of_a_chunk_loses_that_chunk_and_nothing_e
 # ---- jobs that cannot go on
 
 def test_a_job_whose_person_lost_the_office_rests_and_keeps_nobody_waiting(office, few):
-    lost, kept = asked_by(office, 1), asked(office, drafted(office))
+    lost, kept = asked(office, drafted(office), which=1), asked(office, drafted(office))
     person = office.actor("staff", 1).id
     ends = "UPDATE console.appointments SET valid_to = {} WHERE person_id = %s AND role = 'staff'"
     with psycopg.connect(office.dsn()) as raw:
@@ -92,12 +92,6 @@ def test_a_job_whose_person_lost_the_office_rests_and_keeps_nobody_waiting(offic
         raw.execute(ends.format("NULL"), (person,))
     worked_again(office)
     assert whole(office, lost).state == "done"
-
-
-def asked_by(office, which):
-    return office.perform("staff", policies.replays.try_on_past_bills, drafted(office),
-                          {"months": 3, "compare": False, "supuesto.leak.repaired": True}, which,
-                          model=policies.replays.ProcedureVersion)
 
 
 def worked_again(office):
