@@ -140,7 +140,8 @@ def signatures(batch):
     """Every signature asked for and given, in order, as the page of a correction says them."""
     given = {(item.revision, item.position): item for item in batch.endorsements}
     asked = [{"position": slot["position"], "role": Role(slot["role"]).label, "band": slot["band"],
-              "revision": batch.revision, "signature": given.pop((batch.revision, slot["position"]), None)}
+              "deputies": [Role(word).label for word in slot.get("deputies", ())], "revision": batch.revision,
+              "signature": given.pop((batch.revision, slot["position"]), None)}
              for slot in (batch.signers if batch.state not in (BatchState.DRAFT, BatchState.COMPUTED) else ())]
     return [*asked, *({"position": item.position, "role": item.role.label, "band": "", "revision": item.revision,
                        "signature": item} for item in given.values())]

@@ -93,10 +93,17 @@ class Endorsement(Model):
     method: Mapped[str] = field("Prueba de identidad")
     content_hash: Mapped[str] = field("SHA-256 firmado")
     signed_at: Mapped[datetime] = stamped("Fecha de firma")
-    deputises = False       # a document has no deputies: each office signs in its own place
 
     signer: Mapped[Person] = relationship(foreign_keys=signer_id, lazy="joined")
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
+
+    batch = relationship("CorrectionBatch", viewonly=True)     # by text: batches.py names this class too
+
+    @property
+    def deputises(self):
+        """Whether it stands in the place of another office, as the procedure of its batch allows."""
+        asked = self.batch.signers if self.batch and self.batch.revision == self.revision else ()
+        return any(slot["position"] == self.position and slot["role"] != self.role for slot in asked)
 
     @property
     def absent_name(self):

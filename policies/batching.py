@@ -167,8 +167,13 @@ def signed_now(batch):
     return [item for item in batch.endorsements if item.revision == batch.revision]
 
 
+def fills(slot, role):
+    """Whether that office may sign there: the one that is asked, or a deputy of it (none before 0.3)."""
+    return role in (slot["role"], *slot.get("deputies", ()))
+
+
 def next_signer(batch):
-    """The first signature still missing, {position, role, band}, or None."""
+    """The first signature still missing, {position, role, band, deputies}, or None."""
     given = {item.position for item in signed_now(batch)}
     return next((slot for slot in batch.signers if slot["position"] not in given), None)
 
@@ -180,14 +185,14 @@ def not_your_turn(batch, actor):
     slot = next_signer(batch)
     if slot is None:
         return ALL_SIGNED
-    if slot["role"] != actor.role:
+    if not fills(slot, actor.role):
         return f"La siguiente firma corresponde a: {Role(slot['role']).label}."
     return None
 
 
 def not_asked(batch, actor):
     """Only whoever signs it decides on it."""
-    if actor.role in {slot["role"] for slot in batch.signers}:
+    if any(fills(slot, actor.role) for slot in batch.signers):
         return None
     return "Este lote no pide firma de su cargo; decide quien lo firma."
 

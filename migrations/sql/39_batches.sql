@@ -163,14 +163,16 @@ BEGIN
   END IF;
 END $$;
 
--- Who must sign it today, as it is kept on it: by the money that it moves, credits and debits together.
+-- Who must sign it today, as it is kept on it: what its bands and its procedure ask for the money that it
+-- moves, credits and debits together. No bill of it moves more, so none escapes a level of its procedure.
 CREATE OR REPLACE FUNCTION console.batch_signers(batch bigint) RETURNS jsonb
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('position', s."position", 'role', s.role, 'band', s.band)
-                            ORDER BY s."position"), '[]')
+  SELECT coalesce(jsonb_agg(jsonb_build_object('position', s."position", 'role', s.role, 'band', s.band,
+                                               'deputies', s.deputies) ORDER BY s."position"), '[]')
     FROM console.required_slots(
            (SELECT coalesce(sum(abs(r.amount)), 0) FROM console.batch_rows r WHERE r.batch_id = batch),
-           (now() AT TIME ZONE 'America/Mexico_City')::date) s $$;
+           (now() AT TIME ZONE 'America/Mexico_City')::date,
+           (SELECT b.procedure_version_id FROM console.correction_batches b WHERE b.id = batch)) s $$;
 
 -- Rows are born while their batch is computed, go when it is computed again, and only say later
 -- that they were left out. The batch is held meanwhile: it cannot move from under them.

@@ -1,12 +1,15 @@
 -- Signatures over a whole document, a procedure version or a batch, refused here for any program.
 
--- Who must sign it, in order: a version, its two offices; a batch, what its bands asked when it was sent.
-CREATE OR REPLACE FUNCTION console.endorsers(version bigint, batch bigint)
-  RETURNS TABLE ("position" integer, role text)
+-- Who must sign it, in order: a version, its two offices; a batch, what its bands and its procedure asked
+-- when it was sent, with the deputies of each place.
+DROP FUNCTION IF EXISTS console.endorsers(bigint, bigint);
+CREATE FUNCTION console.endorsers(version bigint, batch bigint)
+  RETURNS TABLE ("position" integer, role text, deputies jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT * FROM (VALUES (1, 'unit_head'), (2, 'commercial_director')) AS two (p, r) WHERE version IS NOT NULL
+  SELECT p, r, '[]'::jsonb FROM (VALUES (1, 'unit_head'), (2, 'commercial_director')) AS two (p, r)
+   WHERE version IS NOT NULL
   UNION ALL
-  SELECT (s ->> 'position')::integer, s ->> 'role'
+  SELECT (s ->> 'position')::integer, s ->> 'role', coalesce(s -> 'deputies', '[]')
     FROM console.correction_batches b, jsonb_array_elements(b.signers) s WHERE b.id = batch
   ORDER BY 1 $$;
 
@@ -29,7 +32,8 @@ BEGIN
     SELECT FROM console.endorsers(version, batch) w WHERE NOT EXISTS (
       SELECT FROM console.endorsements e
        WHERE (e.version_id = version OR e.batch_id = batch) AND e.revision = now_at
-         AND e.position = w."position" AND e.role = w.role AND e.content_hash = content));
+         AND e.position = w."position" AND (e.role = w.role OR w.deputies ? e.role)
+         AND e.content_hash = content));
 END $$;
 
 CREATE OR REPLACE FUNCTION console.guard_endorsement() RETURNS trigger
@@ -58,7 +62,7 @@ BEGIN
     RAISE EXCEPTION 'the document is not open to this signature' USING ERRCODE = 'AG005';
   END IF;
   IF NOT EXISTS (SELECT FROM console.endorsers(NEW.version_id, NEW.batch_id) w
-                  WHERE w."position" = NEW.position AND w.role = office) THEN
+                  WHERE w."position" = NEW.position AND (w.role = office OR w.deputies ? office)) THEN
     RAISE EXCEPTION 'this signature is of another office' USING ERRCODE = 'AG003';
   END IF;
   IF EXISTS (SELECT FROM console.contributions k WHERE k.subject = subject_table

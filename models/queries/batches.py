@@ -135,7 +135,7 @@ def dearest(batch, most):
 
 
 def signers(batch):
-    """[{position, role, band}] that today's bands ask for the money of all the rows."""
+    """[{position, role, band, deputies}] that today's bands and the procedure ask for the money of all the rows."""
     return select(func.console.batch_signers(batch.id))
 
 
@@ -151,9 +151,10 @@ def content_hash(batch):
 
 
 def waiting_for(role):
-    """Keys of the batches in sign whose first missing signature is this office's."""
+    """Keys of the batches in sign whose first missing signature is this office's, or may be."""
     signed = select(cast(func.count(), Integer)).where(
         Endorsement.batch_id == CorrectionBatch.id,
         Endorsement.revision == CorrectionBatch.revision).scalar_subquery()
-    following = CorrectionBatch.signers.op("->")(signed).op("->>")("role")
-    return select(CorrectionBatch.id).where(CorrectionBatch.state == BatchState.SUBMITTED, following == role.value)
+    following = cast(CorrectionBatch.signers.op("->")(signed), JSONB)
+    return select(CorrectionBatch.id).where(CorrectionBatch.state == BatchState.SUBMITTED, or_(
+        following["role"].astext == role.value, following["deputies"].contains([role.value])))

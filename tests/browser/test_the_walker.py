@@ -36,7 +36,7 @@ def show(chromium):
             page.goto("http://localhost/prueba")
     reader = Reader()
     reader.page = page
-    yield lambda html: faults_of(reader, html)
+    yield lambda html: faults_of(reader, html, html)
     context.close()
 
 

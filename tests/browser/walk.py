@@ -1,17 +1,21 @@
 """Walking every screen of an office in a browser, and what is wrong with each."""
 
+import os
 import re
+from hashlib import sha256
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.admin_views.pages import crawl, kind_of
+from tests.house.addresses import screens
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 # Light and dark differ in colour alone, wide and narrow in place and size: every rule is asked of
-# two looks, and of the other two those that colour or width can change. A kind of page that another
-# office has shown is asked every rule once more, in the narrow dark look: only its rows differ.
-LOOKED = set()
+# two looks of each kind of page, and of the other two looks, once of each template, those that colour
+# or width can change. A kind of page that another office has shown, in whatever process of this run,
+# is asked every rule once more, in the narrow dark look: only its rows differ.
 LOOKS = (("1280 claro", WIDE, "light", {"type": "tag", "values": WCAG}),
          ("360 oscuro", PHONE, "dark", {"type": "tag", "values": WCAG}),
          ("360 claro", PHONE, "light", {"type": "rule", "values": [
@@ -44,16 +48,38 @@ def addresses(office, role):
             and ("?" not in path or page.status != 200 or path.partition("?")[0] not in plain)}
 
 
-def faults_of(person, path):
+def first_of(name):
+    """Whether no walk of this run has come to it before."""
+    folder = Path(os.environ["CONSOLE_TESTS"]) / "looked"
+    folder.mkdir(exist_ok=True)
+    try:
+        (folder / sha256(name.encode()).hexdigest()).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def template_of(office, path):
+    """What draws a page: the kind of view and, of a record's, its template."""
+    endpoint = office.app.url_map.bind("localhost").match(path.partition("?")[0])[0]
+    view, _, door = endpoint.partition(".")
+    return f"{door or view} {getattr(screens(office.app).get(view), 'record_template', '')}"
+
+
+def looks_of(path, template):
+    if not first_of(str(kind_of(path))):
+        return LOOKS[1:2]
+    return LOOKS if first_of(template) else LOOKS[:2]
+
+
+def faults_of(person, path, template):
     """Everything wrong with one page, in words; empty when nothing is."""
     page, found = person.page, []
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")   # no colour half way
     person.open(path)
     page.evaluate(Axe().axe_script)
-    looks = LOOKS[1:2] if kind_of(path) in LOOKED else LOOKS
-    LOOKED.add(kind_of(path))
-    for name, size, scheme, rules in looks:
+    for name, size, scheme, rules in looks_of(path, template):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         seen = page.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
@@ -74,7 +100,7 @@ def walk(sit, office, role):
     paths = addresses(office, role)
     found = {path: [f"dead link: {status}"] for path, status in paths.items() if status != 200}
     for path in paths.keys() - found.keys():
-        if faults := faults_of(person, path):
+        if faults := faults_of(person, path, template_of(office, path)):
             found[path] = faults
     if person.faults:
         found["console"] = person.faults

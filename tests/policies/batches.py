@@ -65,10 +65,13 @@ class Batches:
 
     def submitted(self, **terms):
         key = self.computed(**terms)
-        self.perform(acts.attach_to_batch, key, {
-            "kind": "outage_report", "file": self.office.stored(f"reporte {key}")})
+        self.attached(key)
         self.perform(acts.submit_batch, key)
         return key
+
+    def attached(self, key):
+        self.perform(acts.attach_to_batch, key, {
+            "kind": "outage_report", "file": self.office.stored(f"reporte {key}")})
 
     def sign(self, key, role, which=0):
         with self.office.speaks(role, which) as session:
