@@ -107,7 +107,7 @@ class BatchRowView(PolicyView):
     creates_here, related, findable = False, (), False
     when_empty = "Los renglones nacen cuando se calcula un lote."
     facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
-             ("Cálculo", ("volume_before", "volume_after", "amount", "inputs", "row_hash")))
+             ("Cálculo", ("volume_before", "volume_after", "amount", "instalments", "inputs", "row_hash")))
 
     def page_of(self, record):
         return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
@@ -116,7 +116,8 @@ class BatchRowView(PolicyView):
 
 def captured(batch):
     """What was typed once for all its bills, in words."""
-    return answered.in_words([batch.procedure_version], batch.inputs)
+    payments = [("Pagos de cada cargo", f"hasta {batch.instalments} parcialidades mensuales")]
+    return [*answered.in_words([batch.procedure_version], batch.inputs), *(payments if batch.instalments > 1 else [])]
 
 
 def figures_of(batch):

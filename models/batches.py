@@ -40,6 +40,7 @@ class CorrectionBatch(Model):
         CheckConstraint("state IN ('draft', 'computing', 'computed', 'withdrawn') OR folio IS NOT NULL",
                         name="folio"),
         CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"),
+        CheckConstraint("instalments BETWEEN 1 AND 120", name="instalments_bounded"),
         CheckConstraint(amount_check("amount"), name="amount_sane"))
 
     folio: Mapped[str | None] = coded("Folio", unique=True)
@@ -58,6 +59,8 @@ class CorrectionBatch(Model):
     # Number → what the file says of it; loaded when asked for, as it may hold every account of a route.
     accounts: Mapped[dict] = field("Cuentas del archivo", default=dict, server_default="{}", deferred=True)
     inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
+    # As many as whoever prepares it offers to every user; a bill takes fewer where its rule admits fewer.
+    instalments: Mapped[int] = field("Pagos de cada cargo, a lo más", default=1, server_default="1")
     bills: Mapped[int] = field("Recibos", default=0, server_default="0")
     proceeding: Mapped[int] = field("Proceden", default=0, server_default="0")
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0), server_default="0")
@@ -95,6 +98,8 @@ class BatchRow(Ledger):
         Index("ix_batch_rows_bill", "bill_id"),
         Index("ix_batch_rows_content", "batch_id", "bill_id", postgresql_include=["row_hash"]),
         CheckConstraint(amount_check("amount"), name="amount_sane"),
+        CheckConstraint("instalments BETWEEN 1 AND 120 AND (instalments = 1 OR amount > 0)",
+                        name="instalments_of_debits"),
         CheckConstraint("eligible = (amount <> 0)", name="eligible_moves"))
 
     batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))
@@ -106,6 +111,7 @@ class BatchRow(Ledger):
     volume_before: Mapped[Decimal | None] = field("Consumo facturado (m³)", Volume)
     volume_after: Mapped[Decimal | None] = field("Consumo corregido (m³)", Volume)
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money)
+    instalments: Mapped[int] = field("Parcialidades", default=1, server_default="1")
     lines: Mapped[list] = field("Renglones")
     memoria: Mapped[list] = field("Memoria de cálculo")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")

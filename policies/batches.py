@@ -12,7 +12,7 @@ from models.procedures import ProcedureVersion
 from models.queries import batches as find
 from models.queries import corrections as papers
 from models.signatures import Endorsement
-from policies import batching, computing, drafting
+from policies import batching, computing, drafting, instalments
 from policies.cases import definition_of
 from policies.filing import filed
 from policies.guard import settle
@@ -30,7 +30,7 @@ CHUNK = 2000            # bills in one transaction of the worker
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
 declare(
-    Rule(CorrectionBatch, **SEEN, content=(*TERMS, "procedure_version_id", "drafted_by_id"),
+    Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
          edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT),
     Rule(BatchRow, **SEEN),
     Rule(BatchDocument, **SEEN, part_of=("batch_id", CorrectionBatch)),
@@ -61,9 +61,10 @@ def change_batch(batch, actor, **terms):
 
 
 @act("Calcular lote", CorrectionBatch, {B.DRAFT: {B.COMPUTING}, B.COMPUTED: {B.COMPUTING}}, by=STAFF,
-     sets=("inputs", *FIGURES, *RUN), asks=batching.ask_shared)
+     sets=("inputs", "instalments", *FIGURES, *RUN), asks=batching.ask_shared)
 def compute_batch(batch, actor, **inputs):
     """What all the bills share is typed once; the worker does the rest in the name of this person."""
+    batch.instalments = instalments.offered(inputs.pop(instalments.ASKED, None))
     batch.inputs = drafting.kept_inputs(inputs)
     batch.bills = batch.proceeding = batch.amount = batch.done = 0
     runs(batch, actor)
@@ -183,7 +184,8 @@ def apply_chunk(batch, actor):
     session = object_session(batch)
     patient(session)
     settled = session.scalar(select(func.console.apply_batch(
-        batch.id, CHUNK, cast(letters_of_many(batch.procedure_version), JSONB))))
+        batch.id, CHUNK, cast(letters_of_many(batch.procedure_version), JSONB),
+        cast(instalments.due_today(session, batch.instalments), JSONB))))
     batch.done += settled
     return B.APPLYING if settled == CHUNK else B.APPLIED
 

@@ -10,6 +10,7 @@ from models.people import Role
 from models.procedures import RULING
 from models.queries import batches as find
 from models.queries.billing import causes
+from policies import instalments
 from policies.batch_files import accounts_of
 from policies.cases import definition_of
 from policies.drafting import NO_BAND, captured_by_people, input_asks
@@ -104,7 +105,8 @@ def ask_shared(batch, actor):
     """The figures that all the bills share: what the procedure asks of a person and the file does not bring."""
     definition = definition_of(batch.procedure_version)
     given = set(object_session(batch).scalars(find.brought(batch)))
-    return tuple(ask for ask in input_asks(definition, batch.inputs, {}) if ask.name not in given)
+    return (*(ask for ask in input_asks(definition, batch.inputs, {}) if ask.name not in given),
+            *instalments.ask_of_many(definition, batch))
 
 
 def ask_why(batch, actor):

@@ -16,8 +16,8 @@ from policies.procedures.figures import day
 from policies.procedures.memoria import paragraphs
 
 COLUMNS = {"bill_id": Integer, "account_id": Integer, "eligible": Boolean, "refusals": JSONB, "inputs": JSONB,
-           "volume_before": Numeric, "volume_after": Numeric, "amount": Numeric, "lines": JSONB, "memoria": JSONB,
-           "effects": JSONB}
+           "volume_before": Numeric, "volume_after": Numeric, "amount": Numeric, "instalments": Integer,
+           "lines": JSONB, "memoria": JSONB, "effects": JSONB}
 
 
 def rows_for(session, batch, definition, bills):
@@ -42,6 +42,7 @@ def row(batch, definition, case, bill, account, said, standing):
         "bill_id": bill, "account_id": account, "eligible": fits, "refusals": why, "inputs": inputs,
         "volume_before": text(outcome.volume_before), "volume_after": text(outcome.volume_after) if fits else None,
         "amount": text(outcome.difference) if fits else "0", "memoria": memoria,
+        "instalments": min(batch.instalments, outcome.instalments_most) if fits else 1,
         "effects": list(outcome.effects) if fits else [],
         "lines": [line(before, after) for before, after in zip(outcome.before, outcome.after, strict=True)]
         if fits else []}

@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
+from models.base import now
 from models.fiscal import Instalment
 from models.queries.calendar import days_off
+from policies.procedures.effects import MOST_INSTALMENTS
+from policies.procedures.figures import day as written
 from policies.procedures.figures import money
 from policies.rules import Ask, Broken
 from policies.working_days import next_working
@@ -25,6 +28,23 @@ def ask(correction):
                     for count in range(1, correction.instalments_most + 1))
     return (Ask(ASKED, "En cuántos pagos", "choice", choices=choices, value=str(correction.instalments),
                 help="El procedimiento no admite más pagos que los periodos que duró el error."),)
+
+
+def ask_of_many(definition, batch):
+    """In how many payments at most each charge of a batch is divided, where its procedure allows more than one."""
+    if definition.instalments is None or definition.result.direction == "credit":
+        return ()
+    return (Ask(ASKED, "En cuántos pagos cada cargo", "number", value=batch.instalments,
+                help=f"De 1 a {MOST_INSTALMENTS}. Cada recibo toma estos o, si su error duró menos, los que admite."),)
+
+
+def offered(typed):
+    """The number of payments offered to a whole batch."""
+    if typed is None:
+        return 1
+    if typed != int(typed) or not 1 <= typed <= MOST_INSTALMENTS:
+        raise Broken(f"Cada cargo se divide en 1 a {MOST_INSTALMENTS} pagos, sin decimales; escriba otro número.")
+    return int(typed)
 
 
 def said(amount, count):
@@ -56,6 +76,14 @@ def parts(amount, count):
 def due_days(start, count, off):
     """The same day of each month after `start`, or the month's last; one that does not work moves on."""
     return tuple(next_working(months_after(start, step), off) for step in range(1, count + 1))
+
+
+def due_today(session, count):
+    """[{"on", "said"}]: when each payment of a note issued today is due; none for notes paid at once."""
+    if count == 1:
+        return []
+    days = due_days(now().astimezone(HERE).date(), count, set(session.scalars(days_off())))
+    return [{"on": day.isoformat(), "said": written(day)} for day in days]
 
 
 def months_after(day, months):

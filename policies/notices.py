@@ -20,6 +20,8 @@ BODY = ("Estimado usuario de la cuenta {account}:\n\n"
         "El folio de la corrección es {correction}. Puede comprobar su estado con el código {code} en la "
         "página de verificación de INTERAPAS o en la Unidad de Atención Social.\n\n"
         "Atentamente,\nUnidad de Atención Social\nINTERAPAS")
+PAYMENTS = "La diferencia se paga en {count} parcialidades: {dates}."
+PAYMENT = "{number}) {amount}, a más tardar el {day}"
 
 
 def document_of(form, kind):
@@ -42,8 +44,8 @@ def letter(correction, note, payments=()):
 def letters_of_many(version):
     """The subject, and by form and kind of note the body, of a batch's letters: what they share is said."""
     return {"subject": SUBJECT} | {f"{form.value} {kind.value}": BODY.replace("{procedure}", str(version)).replace(
-                "{effect}", effect_of(kind)).replace("{received}", received(form, kind))
-            for form in NoteForm for kind in NoteKind}
+                "{effect}", effect_of(kind)).replace("{received}", received(form, kind) + "{payments}")
+            for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT}
 
 
 def effect_of(kind):
@@ -61,6 +63,6 @@ def received(form, kind):
 def parts_of(payments):
     """When each instalment is due."""
     if payments:
-        dates = "; ".join(f"{payment.number}) {money(payment.amount)}, a más tardar el {day(payment.due_on)}"
+        dates = "; ".join(PAYMENT.format(number=payment.number, amount=money(payment.amount), day=day(payment.due_on))
                           for payment in payments)
-        yield f"La diferencia se paga en {len(payments)} parcialidades: {dates}."
+        yield PAYMENTS.format(count=len(payments), dates=dates)

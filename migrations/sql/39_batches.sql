@@ -7,7 +7,9 @@ CREATE OR REPLACE FUNCTION console.batch_row_hash(r console.batch_rows) RETURNS 
   SELECT encode(sha256(convert_to(concat_ws('|', '1.0', 'RENGLON', r.bill_id, r.account_id, r.eligible,
     coalesce(trim_scale(r.volume_before)::text, ''), coalesce(trim_scale(r.volume_after)::text, ''),
     r.amount, r.refusals::text, r.inputs::text, r.lines::text, r.effects::text,
-    encode(sha256(convert_to(r.memoria::text, 'UTF8')), 'hex')), 'UTF8')), 'hex') $$;
+    encode(sha256(convert_to(r.memoria::text, 'UTF8')), 'hex'),
+    CASE WHEN r.instalments > 1 THEN 'P|' || r.instalments END   -- one payment adds nothing to what was signed
+    ), 'UTF8')), 'hex') $$;
 
 -- All the rows in the order of their bills: what a sample is drawn by, and a part of the content.
 CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text

@@ -71,7 +71,7 @@ BEGIN
          IS DISTINCT FROM
          (r.bill_id, r.account_id, r.amount, r.volume_before, r.volume_after, r.inputs, r.refusals, r.memoria,
           r.effects, true, b.anomaly_type_id, b.procedure_version_id, b.reason, b.drafted_by_id,
-          b.submitted_at, 1) LIMIT 1;
+          b.submitted_at, r.instalments) LIMIT 1;
   IF bad IS NOT NULL THEN
     RAISE EXCEPTION 'correction % is not the row that was signed', bad USING ERRCODE = 'AG008';
   END IF;
@@ -162,9 +162,11 @@ CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE s
 
 -- Apply the next rows of a batch, `most` at a time: the correction, its lines, its note and the letter
 -- of each, by whole statements. Gives how many rows it settled, applied or left out. The words of the
--- letters come by form and kind of note, with {placeholders}. Rows that no longer fit are looked for only
--- when the guards refuse: nearly always, nothing moved since the batch was signed.
-CREATE OR REPLACE FUNCTION console.apply_batch(batch bigint, most integer, letters jsonb)
+-- letters come by form and kind of note, with {placeholders}; `due` says when each payment of a charge that
+-- is divided is due, [{on, said}]. Rows that no longer fit are looked for only when the guards refuse:
+-- nearly always, nothing moved since the batch was signed.
+DROP FUNCTION IF EXISTS console.apply_batch(bigint, integer, jsonb);
+CREATE OR REPLACE FUNCTION console.apply_batch(batch bigint, most integer, letters jsonb, due jsonb)
   RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE b console.correction_batches; todo integer[]; fit integer[];
@@ -181,7 +183,8 @@ BEGIN
     BEGIN
       IF cardinality(fit) > 0 THEN
         PERFORM console.write_children(b, fit);
-        PERFORM console.write_letters(fit, letters);
+        PERFORM console.write_instalments(fit, due);
+        PERFORM console.write_letters(fit, letters, due);
       END IF;
       RETURN cardinality(todo);
     EXCEPTION WHEN SQLSTATE 'AG008' OR SQLSTATE 'AG012' THEN
@@ -198,10 +201,11 @@ DECLARE made integer; credits integer; debits integer; y integer := console.foli
 BEGIN
   INSERT INTO console.corrections (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, state,
       reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, batch_row_id,
-      drafted_by_id, submitted_at)
+      drafted_by_id, submitted_at, instalments, instalments_most)
   SELECT console.folio('UAS-COR', y, first + row_number() OVER (ORDER BY r.bill_id)::integer), r.bill_id,
          r.account_id, b.anomaly_type_id, b.procedure_version_id, 'applied', b.reason, r.inputs, true, r.refusals,
-         r.volume_before, r.volume_after, r.amount, r.memoria, r.effects, r.id, b.drafted_by_id, b.submitted_at
+         r.volume_before, r.volume_after, r.amount, r.memoria, r.effects, r.id, b.drafted_by_id, b.submitted_at,
+         r.instalments, r.instalments
     FROM console.batch_rows r WHERE r.id = ANY(fit) ORDER BY r.bill_id
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
@@ -233,15 +237,31 @@ BEGIN
    WHERE c.batch_row_id = ANY(fit);
 END $$;
 
-CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb) RETURNS void
+-- The payments of charges that are divided: equal in cents, with the remainder on the first.
+CREATE OR REPLACE FUNCTION console.write_instalments(fit integer[], due jsonb) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO console.instalments (note_id, number, due_on, amount)
+  SELECT n.id, i, (due -> (i - 1) ->> 'on')::date,
+         CASE i WHEN 1 THEN n.amount - p.each * (c.instalments - 1) ELSE p.each END
+    FROM console.corrections c JOIN commercial.credit_notes n ON n.correction_id = c.id,
+         LATERAL (SELECT trunc(n.amount / c.instalments, 2) AS each) p, generate_series(1, c.instalments) i
+   WHERE c.batch_row_id = ANY(fit) AND c.instalments > 1 ORDER BY n.id, i $$;
+
+DROP FUNCTION IF EXISTS console.write_letters(integer[], jsonb);
+CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, due jsonb) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO console.notices (account_id, correction_id, subject, body)
   SELECT c.account_id, c.id,
          replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
-         replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
+         replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
            '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
            '{amount}', console.pesos(abs(c.amount))), '{note}', n.folio),
-           '{correction}', c.folio), '{code}', c.verification_code)
+           '{correction}', c.folio), '{code}', c.verification_code), '{payments}', coalesce(' ' || (
+             SELECT replace(replace(letters ->> 'payments', '{count}', c.instalments::text), '{dates}',
+                      string_agg(replace(replace(replace(letters ->> 'payment', '{number}', i.number::text),
+                        '{amount}', console.pesos(i.amount)), '{day}', due -> (i.number - 1) ->> 'said'), '; '
+                        ORDER BY i.number))
+               FROM console.instalments i WHERE i.note_id = n.id HAVING count(*) > 0), ''))
     FROM console.corrections c JOIN commercial.accounts a ON a.id = c.account_id
     JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id
    WHERE c.batch_row_id = ANY(fit) $$;

@@ -133,7 +133,7 @@ def test_a_batch_that_is_not_being_applied_makes_no_correction(office, stages, s
     row = row_of(office, key)
     assert refused(office, row) in ("AG006", "23514")      # without its folio and its day it is no paper at all
     with pytest.raises(psycopg.Error) as error, office.program("staff") as raw:
-        raw.execute("SELECT console.apply_batch(%s, 10, '{}')", (key,))
+        raw.execute("SELECT console.apply_batch(%s, 10, '{}', '[]')", (key,))
     assert error.value.sqlstate == "AG005"
 
 
