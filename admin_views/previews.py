@@ -15,6 +15,7 @@ from policies.procedures.engine import compute
 from policies.procedures.figures import figure
 from policies.procedures.lint import lint
 from policies.procedures.memoria import paragraphs
+from policies.procedures.readiness import unruled
 from policies.procedures.vocabulary import meaning, said_choice, service_label
 from policies.procedures.worked import check
 
@@ -51,13 +52,11 @@ def apart(result):
     return figure(numbers[0] - numbers[1]) if len(numbers) == 2 and not result.ok else ""
 
 
-def findings(definition):
-    """[(gravity, place, sentence)] of the lint."""
-    return [(GRAVITY[item.severity], item.place, item.text) for item in lint(definition)]
-
-
-def checks(definition):
-    return {"examples": examples(definition), "findings": findings(definition)}
+def checks(version, definition):
+    """The examples of what is written, and [(gravity, place, sentence)] of the lint and of the days left unruled."""
+    found = (*lint(definition), *(unruled(version, definition) if definition.valid_from else ()))
+    return {"examples": examples(definition),
+            "findings": [(GRAVITY[item.severity], item.place, item.text) for item in found]}
 
 
 def preview(definition, given):

@@ -1,6 +1,7 @@
 """Writing a procedure over HTTP: saved by parts and as a file, tried on a bill, and nothing typed is lost."""
 
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
@@ -242,6 +243,21 @@ def test_the_signers_page_says_what_changes_and_shows_its_hash(office, staff, ke
     assert "Se agrega a las notas: Acuerdo 12 de la junta." in page and "Documento autorizado" in page
     seen = office.scalar("SELECT console.document_hash(%s, NULL)", key)
     assert f'name="seen_hash" value="{seen}"' in page and "Todos salen" in page
+
+
+def test_days_left_to_no_version_are_told_to_who_drafts_and_to_who_signs(office, staff):
+    former = drafting.draft(office, code="slp-dias-sin-servicio")
+    drafting.rewrite(office, former, valid_to="2026-12-31")
+    drafting.authorize(office, former)
+    key = drafting.draft(office, code="slp-dias-sin-servicio", valid_from=date(2027, 1, 1))
+    warning = "Del 01/ene/2027 al 14/ene/2027 no rige ninguna versión"
+    page = staff.get(at(key, "identidad"))
+    assert warning not in page.text
+    assert warning in staff.post(at(key, "identidad"), data=typed(page) | {"valid_from": "2027-01-15", "look": "1"}).text
+    drafting.rewrite(office, key, valid_from="2027-01-15")
+    assert warning in staff.get(f"/procedimientos/{key}/").text
+    drafting.do(office, "staff", drafts.send_version, key)
+    assert warning in office.client("unit_head").get(f"/procedimientos/{key}/acto/endorse_version/").text
 
 
 def test_any_two_versions_may_be_compared(office, staff, key):
