@@ -150,6 +150,19 @@ def test_a_version_is_tried_on_a_real_bill_and_nothing_is_written(office, staff,
     assert "No procede" in staff.post(at(key, "requisitos"), data=sent).text
 
 
+def test_the_bill_may_be_chosen_from_those_that_the_picker_offers(office, staff, key):
+    path, bill = f"/procedimientos/{key}/probar/", folio(office)
+    address = re.search(r'data-picker="([^"]+)"', staff.get(path).text)[1]
+    (offered,) = staff.get(address, query_string={"q": bill.lower()}).json
+    assert offered["text"] == bill
+    chosen = {"recibo-key": offered["value"], "caso-leak.repaired": "True"}
+    page = unescape(staff.get(path, query_string=chosen).text)
+    assert "$500.82" in page and f'value="{bill}"' in page          # and stays chosen
+    assert "Ese recibo no existe" in staff.get(path, query_string=chosen | {"recibo": "R-1"}).text     # what is typed rules
+    for odd in ("nada", "²", "-1", "9" * 12, "0"):
+        assert "Ese recibo no existe" in staff.get(path, query_string={"recibo-key": odd}).text
+
+
 def test_the_file_on_screen_is_the_content_and_may_be_edited(office, staff, key):
     path, before = f"/procedimientos/{key}/archivo/", content(office, key)
     page = staff.get(path)
