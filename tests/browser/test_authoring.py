@@ -62,6 +62,7 @@ def test_the_office_changes_its_own_procedure(sit, office, agreement):
     page.locator(".ts-dropdown").get_by_role("option", name=folio).click()
     assert staff.reads("No procede")                    # at once, and the box still says which bill
     expect(page.locator(".ts-control .item")).to_have_text(folio)
+    expect(page.locator(".ts-dropdown")).to_be_hidden()
     page.get_by_label("La fuga está reparada").select_option(label="Sí")
     assert staff.reads("Procede: a favor del usuario") and staff.reads("$500.82")
     page.get_by_role("button", name="Probar").click()
