@@ -118,6 +118,20 @@ def test_each_mistake_has_its_sentence_and_stays_on_the_page(office, staff, key,
     assert typed(answer)[name] == value and content(office, key) == before
 
 
+def test_signers_are_chosen_by_their_names_without_script(office, staff, key):
+    page = staff.get(at(key, "firmas"))
+    assert '<option value="general_director">Dirección General</option>' in page.text
+    sent = typed(page) | {"approval-0-office": "general_director", "approval-0-deputies": ["unit_head", "commercial_director"]}
+    assert staff.post(at(key, "firmas"), data=sent).status_code == 302
+    (level,) = content(office, key)[0]["approval"]
+    assert (level["office"], level["deputies"]) == ("general_director", ["unit_head", "commercial_director"])
+    assert typed(staff.get(at(key, "firmas")))["approval-0-deputies"] == ["unit_head", "commercial_director"]
+    told = unescape(staff.get(f"/procedimientos/{key}/").text)
+    assert "El cargo de la firma 1 pasa de «Dirección de Comercialización» a «Dirección General»." in told
+    page = staff.get(at(key, "renglones")).text
+    assert 'list="lines-0-service-known"' in page and '<option value="sanitation">Saneamiento</option>' in page
+
+
 def test_a_row_is_added_without_script_and_nothing_is_saved(office, staff, key):
     before = content(office, key)
     answer = staff.post(at(key, "evidencia"), data=typed(staff.get(at(key, "evidencia"))) | {
