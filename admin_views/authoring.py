@@ -59,7 +59,7 @@ class Authoring:
             form.faults = form.faults if given else []
         return self.show("authoring.html", record=record, part=part, parts=PARTS, form=form, reason=reason,
                          look=asks_back, names=names_of(definition or definition_of(record)),
-                         unread=definition is None, **panel(definition or definition_of(record), given)), status
+                         unread=definition is None, **panel(record, definition or definition_of(record), given)), status
 
     def to_write(self, key):
         """The draft, if this person may write it now; else why not."""
@@ -104,7 +104,7 @@ class Authoring:
     @expose("/<int:key>/probar/")
     def try_view(self, key):
         record = self.get_one(key)
-        return self.show("authoring_try.html", record=record, **panel(definition_of(record), request.args))
+        return self.show("authoring_try.html", record=record, **panel(record, definition_of(record), request.args))
 
     # ---- from outside
 
@@ -177,9 +177,9 @@ def placed(problem):
     return path, sentence
 
 
-def panel(definition, given):
+def panel(record, definition, given):
     """What stands beside the form: examples, lint and the bill on which it is tried."""
-    return {**previews.checks(definition), "tried": previews.preview(definition, given or {}),
+    return {**previews.checks(record, definition), "tried": previews.preview(definition, given or {}),
             "missing": missing(definition)}
 
 

@@ -1,55 +1,19 @@
 """The form of one part of a procedure, made from its dataclasses: drawn, read back, and faults put in their place."""
 
 import re
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, fields
 
 from werkzeug.datastructures import MultiDict
 
+from admin_views.authoring_inputs import Group, Input, Row
 from admin_views.authoring_values import Untyped, kind_of, shown, taken
+from admin_views.authoring_words import closed, known
 from policies.procedures import wording
 from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
 
 MOST_ROWS = 60
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-
-
-@dataclass
-class Input:
-    """One thing to type."""
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    value: str = ""
-    chosen: tuple = ()          # of a list to tick
-    choices: tuple = ()         # (value, words)
-    required: bool = False
-    errors: list = field(default_factory=list)
-
-
-@dataclass
-class Row:
-    """One row of a repeated part, or a part that stands once."""
-
-    name: str
-    number: int
-    inputs: list
-    gone: bool = False
-    errors: list = field(default_factory=list)
-
-
-@dataclass
-class Group:
-    """A part of the file on the page: its rows, and whether more may be added."""
-
-    name: str
-    title: str
-    rows: list
-    repeated: bool
-    one: str = ""               # what one row is called
-    errors: list = field(default_factory=list)
 
 
 class PartForm:
@@ -93,6 +57,9 @@ class PartForm:
             given = row.get(item.name, None if item.default in (MISSING, None) or kind == "part" else item.default)
             if kind == "part":
                 self.put(typed, name, type(item.default), given or {})
+            elif kind == "ticks":
+                for code in given or ():
+                    typed.add(name, code)
             elif kind != "flag":
                 typed[name] = shown(kind, given)
             elif given:
@@ -116,12 +83,12 @@ class PartForm:
     def plain_input(self, name):
         kind, offered = self.kind(name), ()
         if kind == "ticks":
-            known = EFFECTS if name == "effects" else self.causes
+            words = EFFECTS if name == "effects" else self.causes
             former = {code: code for code in self.document.get(name) or ()}
-            offered = tuple((former | known).items())
+            offered = tuple((former | words).items())
         return self.add(Input(name, wording.label(Definition, name), wording.advice(Definition, name), kind,
                               self.typed.get(name, ""), tuple(self.typed.getlist(name)), offered,
-                              required=name in ("name", "valid_from")))
+                              known(Definition, name), required=name in ("name", "valid_from")))
 
     def single(self, name, kind):
         return Group(name, "", [Row(name, 1, list(self.row_inputs(name, kind)))], False)
@@ -138,10 +105,19 @@ class PartForm:
                 yield from self.row_inputs(name, type(item.default))
                 continue
             needed = item.default is MISSING and item.default_factory is MISSING
-            words = [(value, wording.bare(wording.chosen(value))) for value in item.metadata.get("among", ())]
-            empty = [("", "Elija…")] if needed else [("", "—")] if item.default is None else []
+            chosen = tuple(self.typed.getlist(name))
             yield self.add(Input(name, wording.label(owner, item.name), wording.advice(owner, item.name), kind,
-                                 self.typed.get(name, ""), choices=(*empty, *words), required=needed))
+                                 self.typed.get(name, ""), chosen, self.offered(owner, item, kind, needed, chosen),
+                                 known(owner, item.name), needed))
+
+    @staticmethod
+    def offered(owner, item, kind, needed, chosen):
+        """(value, words) to choose among; what is ticked comes first, in its own order, known here or not."""
+        words = closed(owner, item.name)
+        if kind == "ticks":
+            return tuple(({code: code for code in chosen} | dict(words)).items())
+        empty = [("", "Elija…")] if needed else [("", "—")] if item.default is None else []
+        return (*empty, *words)
 
     # ---- back to the document
 
@@ -211,6 +187,8 @@ class PartForm:
         return row
 
     def data(self, name, kind):
+        if kind == "ticks":
+            return self.typed.getlist(name) or None
         try:
             return taken(kind, self.typed.get(name, ""))
         except Untyped as fault:

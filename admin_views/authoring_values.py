@@ -7,6 +7,7 @@ from typing import get_args, get_origin, get_type_hints
 
 import yaml
 
+from admin_views.authoring_words import closed
 from policies.procedures.parsing import DefinitionError, documents_in
 
 YES, NO = ("sí", "si", "true"), ("no", "false")
@@ -18,15 +19,16 @@ class Untyped(ValueError):
 
 
 def kind_of(owner, part):
-    """How a field of the dataclass `owner` is typed: flag, day, figure, choice, formula, lines, pairs, periods, …"""
+    """How a field of the dataclass `owner` is typed: flag, day, figure, choice, ticks, formula, lines, pairs, …"""
     hint = get_type_hints(owner)[part.name]
     if isinstance(hint, UnionType):
         hint = next(option for option in get_args(hint) if option is not type(None))
-    if part.metadata.get("among"):
-        return "choice"
+    listed = get_origin(hint) is tuple and get_args(hint)[0] is str
+    if closed(owner, part.name):
+        return "ticks" if listed else "choice"
     if part.metadata.get("formula"):
         return "formula"
-    if get_origin(hint) is tuple and get_args(hint)[0] is str:
+    if listed:
         return "lines"
     return {bool: "flag", date: "day", int: "figure", Fraction: "figure", tuple: "periods", dict: "pairs",
             object: "value", str: "text"}.get(hint, "part")

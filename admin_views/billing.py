@@ -94,6 +94,12 @@ class BillView(PolicyView):
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
 
+    def prefixed(self, query, words):
+        return ask.bills_picked(query, words)
+
+    def named(self, query, words):
+        return query.where(Bill.folio == words.strip().upper())
+
 
 class CreditNoteView(PolicyView):
     column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")

@@ -1,4 +1,4 @@
-"""What is done from a terminal: prepare the database, seal and verify the trail, check files."""
+"""What is done from a terminal: prepare the database, seal and verify the trail, go on with jobs."""
 
 import sys
 import time
@@ -12,15 +12,14 @@ from sqlalchemy import create_engine, text
 
 from admin_views import uploads, worker
 from admin_views.passwords import first_administrator
+from admin_views.procedure_files import procedures
 from models import db
 from models.connections import TIERS, address
 from policies import grants as privileges
 from policies import triggers
 from policies.matrix import matrix
-from policies.procedures.examples import check_files
 
 audit = AppGroup("audit", help="La bitácora: sellar y verificar.")
-procedures = AppGroup("procedures", help="Procedimientos como archivos.")
 
 
 def register(app):
@@ -129,12 +128,3 @@ def verify():
         click.echo(f"{problem}: asiento {entry or '—'}, sello {number or '—'}")
     click.echo(f"asientos {entries}, sellos {seals}, fallas {len(faults)}")
     sys.exit(1 if faults else 0)
-
-
-@procedures.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path())
-def check(files):
-    """Read procedures, lint them and run every worked example."""
-    lines, right = check_files(files)
-    click.echo("\n".join(lines))
-    sys.exit(0 if right else 1)

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import select
-
 from admin_views.inputs import NUMBER
+from admin_views.screens import screen_of
 from models import db
 from models.billing import Bill
 from policies.drafting import captured_by_people
@@ -15,6 +14,7 @@ from policies.procedures.engine import compute
 from policies.procedures.figures import figure
 from policies.procedures.lint import lint
 from policies.procedures.memoria import paragraphs
+from policies.procedures.readiness import unruled
 from policies.procedures.vocabulary import meaning, said_choice, service_label
 from policies.procedures.worked import check
 
@@ -51,13 +51,11 @@ def apart(result):
     return figure(numbers[0] - numbers[1]) if len(numbers) == 2 and not result.ok else ""
 
 
-def findings(definition):
-    """[(gravity, place, sentence)] of the lint."""
-    return [(GRAVITY[item.severity], item.place, item.text) for item in lint(definition)]
-
-
-def checks(definition):
-    return {"examples": examples(definition), "findings": findings(definition)}
+def checks(version, definition):
+    """The examples of what is written, and [(gravity, place, sentence)] of the lint and of the days left unruled."""
+    found = (*lint(definition), *(unruled(version, definition) if definition.valid_from else ()))
+    return {"examples": examples(definition),
+            "findings": [(GRAVITY[item.severity], item.place, item.text) for item in found]}
 
 
 def preview(definition, given):
@@ -66,14 +64,22 @@ def preview(definition, given):
                   tuple((choice, said_choice(choice)) for choice in item.choices))
             for item in captured_by_people(definition)]
     reasons = [item.name for item in captured_by_people(definition) if item.reason_required]
-    folio = given.get("recibo", "").strip()
-    shown = {"asks": asks, "reasons": reasons, "folio": folio, "outcome": None, "why": ""}
-    if not folio:
+    typed, key = given.get("recibo", "").strip(), given.get("recibo-key", "")
+    shown = {"asks": asks, "reasons": reasons, "folio": typed, "bill": None, "outcome": None, "why": ""}
+    if not typed and not key:
         return shown
-    bill = db.session.scalar(select(Bill).where(Bill.folio == folio.upper()[:60]))
+    bill = bill_asked(typed, key)
     if bill is None:
         return shown | {"why": "Ese recibo no existe; escriba su folio completo, como aparece en su página."}
-    return shown | {"bill": bill} | outcome(definition, bill, asks, reasons)
+    return shown | {"folio": bill.folio, "bill": bill} | outcome(definition, bill, asks, reasons)
+
+
+def bill_asked(typed, key):
+    """The bill of the folio that was typed, else of the key that the picker chose."""
+    bills = screen_of(Bill)
+    if typed:
+        return db.session.scalar(bills.named(bills.pickable(), typed))
+    return bills.row(int(key)) if key.isascii() and key.isdigit() and len(key) < 11 else None
 
 
 def outcome(definition, bill, asks, reasons):

@@ -47,7 +47,7 @@ class ProcedureVersionView(Authoring, PolicyView):
 
     def page_of(self, record):
         definition, (former, others) = definition_of(record), compared(record)
-        return super().page_of(record) | previews.checks(definition) | {
+        return super().page_of(record) | previews.checks(record, definition) | {
             "sections": sections(definition), "parts": PARTS, "former": former, "others": others,
             "changes_told": differences(definition_of(former), definition) if former else [],
             "places": [(position, Role(role).label, given) for position, role, given in authority.places(record)],

@@ -7,7 +7,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 import policies
 from admin_views.history import KEYS, models_by_table, words_of
+from admin_views.words import signed_as
 from models import db
+from models.signatures import Endorsement, Signature
 from policies.grants import GROWING
 from policies.parts import parts_of, references, refers
 
@@ -16,6 +18,7 @@ COLUMNS = [column(name) for name in (
     "old", "new", "held_back", "seal")]
 # What the step itself says, or what only tables need: places in an order, who it was, links back.
 IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
+SIGNED = {model.__table__.fullname: model for model in (Signature, Endorsement)}
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
 STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
@@ -63,8 +66,15 @@ def step_of(entries, model):
     acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
     first = acted or next((part for part in parts if part["own"]), parts[0])
     title = first["act"] if acted or first["own"] else first["what"]
-    return first | {"title": title, "parts": parts, "brief": brief(parts),
-                    "seal": entries[-1].seal}
+    return first | {"title": title, "parts": parts, "brief": brief(parts), "seal": entries[-1].seal,
+                    "office": capacity_of(entries) or first["office"]}
+
+
+def capacity_of(entries):
+    """The office of a step that was a signature, with «por ausencia de …» or «encargado de despacho»."""
+    signed = next((entry for entry in entries if entry.table_name in SIGNED), None)
+    row = db.session.get(SIGNED[signed.table_name], int(signed.row_id)) if signed else None
+    return signed_as(row) if row is not None else ""
 
 
 def named(entry, words):

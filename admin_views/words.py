@@ -91,6 +91,11 @@ def signed_by(signature):
                                        letter) if part)
 
 
+def signed_as(signature):
+    """The office in which somebody signed, and in which capacity."""
+    return ", ".join(part for part in (deputised(signature) or signature.role.label, capacity(signature)) if part)
+
+
 def deputised(signature):
     """That a deputy's office signed in the place of the one that was asked."""
     return f"{signature.role.label} en suplencia" if signature.deputises else ""

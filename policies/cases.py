@@ -2,16 +2,13 @@
 
 import json
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
-from models.billing import NoteKind
 from models.queries.trays import HERE
-from policies.gathering import Case, gather
-from policies.procedures.facts import LineFacts
+from policies.gathering import Case, gather, net_lines
 from policies.procedures.parsing import parse
 
 
@@ -25,19 +22,9 @@ def _parsed(content, where):
     return parse(json.loads(content), where)
 
 
-def net_lines(bill):
+def lines_of(bill):
     """The bill's lines as they stand after its notes, MXN."""
-    moved = {}
-    for note in bill.notes:
-        sign = -1 if note.kind == NoteKind.CREDIT else 1
-        for line in note.lines:
-            amount, tax = moved.get(line.service, (0, 0))
-            moved[line.service] = amount + sign * line.amount, tax + sign * line.tax
-    zero = (Decimal(0), Decimal(0))
-    return tuple(
-        LineFacts(line.service.value, line.amount + moved.get(line.service, zero)[0],
-                  line.tax_percent, line.tax + moved.get(line.service, zero)[1])
-        for line in bill.lines)
+    return net_lines(object_session(bill).connection().execute, [bill.id]).get(bill.id, ())
 
 
 def case_of(correction):

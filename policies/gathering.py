@@ -52,7 +52,7 @@ class Gathered:
         keys, accounts = [bill.id for bill in bills], sorted({bill.account_id for bill in bills})
         first = min(bill.period_start for bill in bills)
         self.prices = price_list(read, first, max(bill.period_end for bill in bills))
-        self.lines = net_lines(read(ask.lines(keys)), read(ask.moved(keys)))
+        self.lines = net_lines(read, keys)
         self.premises = grouped(read(ask.earlier_holders(accounts)))
         held = {earlier for pairs in self.premises.values() for earlier, _ in pairs}
         self.periods = grouped(read(ask.periods({*accounts, *held}, months_back(first, HISTORY))))
@@ -114,11 +114,11 @@ def grouped(rows):
     return found
 
 
-def net_lines(lines, moved):
-    """bill → its lines as they stand after its notes, MXN."""
-    notes = {(bill, service): (amount, tax) for bill, service, amount, tax in moved}
+def net_lines(read, keys):
+    """bill → its lines as they stand after its notes, MXN; a bill without lines is not there."""
+    notes = {(bill, service): (amount, tax) for bill, service, amount, tax in read(ask.moved(keys))}
     found = {}
-    for bill, service, amount, percent, tax in lines:
+    for bill, service, amount, percent, tax in read(ask.lines(keys)):
         more, more_tax = notes.get((bill, service), (0, 0))
         found.setdefault(bill, []).append(LineFacts(service, amount + more, percent, tax + more_tax))
     return {bill: tuple(each) for bill, each in found.items()}

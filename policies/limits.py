@@ -9,7 +9,7 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState
 from models.tariffs import Service
-from policies.cases import net_lines
+from policies.cases import lines_of
 
 OFTEN, AGAINST, BEYOND = "AG021", "AG022", "AG023"
 OUT_OF_BOUNDS = ("El periodo de este recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales "
@@ -46,7 +46,7 @@ def against(service):
 
 def drifted(correction):
     """Whether the bill stopped being what the correction was computed from."""
-    now = {line.service: (line.amount, line.tax) for line in net_lines(correction.bill)}
+    now = {line.service: (line.amount, line.tax) for line in lines_of(correction.bill)}
     then = {line.service.value: (line.amount_before, line.tax_before)
             for line in correction.lines}
     if now == then:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionLine
 from models.tariffs import Service
-from policies.cases import case_of, definition_of, net_lines
+from policies.cases import case_of, definition_of, lines_of
 from policies.guard import settle
 from policies.procedures.engine import compute
 from policies.procedures.facts import LineFacts
@@ -43,7 +43,7 @@ def write_outcome(correction):
 def write_reversal(correction):
     """From what stands now back to what stood before the correction that is undone."""
     undone = correction.reversal_of
-    before = net_lines(correction.bill)
+    before = lines_of(correction.bill)
     former = {line.service.value: line for line in undone.lines}
     after = tuple(LineFacts(line.service, former[line.service].amount_before, line.tax_percent,
                             former[line.service].tax_before) for line in before)

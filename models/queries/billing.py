@@ -97,6 +97,15 @@ def accounts_picked(query, words, by_name):
     return query.where(Account.id.in_(some)).order_by(Account.search_name, Account.id)
 
 
+def bills_picked(query, words):
+    """The bills of `query` whose folio begins so, or those of the account with that very number, newest first."""
+    number = words.strip()
+    if number.isascii() and number.isdigit():
+        account = select(Account.id).where(Account.number == number).scalar_subquery()
+        return query.where(Bill.account_id == account).order_by(Bill.period_end.desc())
+    return query.where(begins(Bill.folio, words)).order_by(Bill.folio)
+
+
 def account_called(words, by_name):
     """That an account has exactly that number, or that holder if `by_name`."""
     number = Account.number == words

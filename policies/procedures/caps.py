@@ -6,6 +6,11 @@ from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.vocabulary import meaning
 
+# What caps are for: PostgreSQL counts the first one (33_limits.sql), and the lint asks for the last.
+KINDS = {"frequency": "cuántas veces en un plazo", "lookback": "hasta qué tan atrás", "max_periods": "cuántos periodos",
+         "max_amount": "importe máximo", "min_amount": "importe mínimo", "max_volume": "consumo máximo",
+         "protect_minimum_charge": "cuota mínima protegida"}
+
 
 def within(value, minimum, maximum, names):
     """None when `value` is inside the bounds (expressions or None), else (word, bound): ("menor", 3)."""

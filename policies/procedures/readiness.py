@@ -1,4 +1,6 @@
-"""What still keeps a drafted version from being sent to its two signatures: every reason at once."""
+"""What keeps a drafted version from its two signatures, every reason at once; and the days that none would rule."""
+
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
@@ -9,8 +11,10 @@ from models.queries import procedures as find
 from policies.cases import definition_of
 from policies.procedures.adoption import missing
 from policies.procedures.figures import day, figure
-from policies.procedures.lint import lint
+from policies.procedures.lint import Finding, lint
 from policies.procedures.worked import check
+
+DAY = timedelta(days=1)
 
 
 def reasons(version):
@@ -42,6 +46,23 @@ def clashes(version):
     others = object_session(version).scalars(find.ruling(version.procedure_id))
     return [(f"La versión {other.number} ya rige del {day(other.valid_from)} al {said_end(other)}; elija fechas que "
              "no toquen las suyas.") for other in others if overlaps(version, other) and not gives_way(version, other)]
+
+
+def unruled(version, definition):
+    """A warning for each run of days, beside those of `definition`, that no version of its procedure would rule."""
+    others = [other for other in object_session(version).scalars(find.ruling(version.procedure_id)) if other != version]
+    starts, ends = definition.valid_from, definition.valid_to
+    before = [other.valid_to or starts for other in others if other.valid_from < starts]
+    after = [other.valid_from for other in others if ends and other.valid_from > ends]
+    gaps = [("valid_from", max(before) + DAY, starts - DAY)] if before else []
+    gaps += [("valid_to", ends + DAY, min(after) - DAY)] if after else []
+    return tuple(Finding("warning", place, unruled_words(first, last)) for place, first, last in gaps if first <= last)
+
+
+def unruled_words(first, last):
+    days = f"Del {day(first)} al {day(last)}" if first < last else f"El {day(first)}"
+    return (f"{days} no rige ninguna versión: los recibos que terminen entonces no podrán corregirse con este "
+            "procedimiento; cambie la vigencia si no debe quedar ese hueco.")
 
 
 def overlaps(one, other):

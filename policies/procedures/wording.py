@@ -3,8 +3,10 @@
 A name carries its article («el máximo»), so that sentences and labels are made from the same words.
 """
 
+from policies.offices import SIGNERS
 from policies.procedures import reckoning as r
 from policies.procedures import requisites as q
+from policies.procedures.caps import KINDS
 from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
 from policies.procedures.vocabulary import SERVICES, said_choice
@@ -15,7 +17,7 @@ FIELDS = {
         "name": ("el nombre", "Como lo citan los oficios."),
         "valid_from": ("la vigencia desde", "Rige los recibos cuyo último día cae en esta fecha o después."),
         "valid_to": ("la vigencia hasta", "Vacía: rige hasta que otra versión la sustituya."),
-        "kind": ("el tipo de corrección", "Una palabra para agrupar; no se calcula con ella."),
+        "kind": ("el tipo de corrección", "Para agrupar; las que se ofrecen cuentan como estimaciones."),
         "status": ("la situación en la fuente", "Solo en los procedimientos tomados de otro organismo."),
         "anomaly_types": ("las anomalías", "Las causas del catálogo que se corrigen con este procedimiento."),
         "exclusions": ("los casos excluidos", "Uno por renglón; se muestran, no se calculan."),
@@ -85,22 +87,22 @@ FIELDS = {
     r.Instalments: {
         "most": ("el máximo de parcialidades", "De un cargo: una fórmula, por ejemplo los meses que duró el error.")},
     r.LineTreatment: {
-        "service": ("el servicio", "water: agua, sewer: alcantarillado, sanitation: saneamiento."),
+        "service": ("el servicio", "Uno de los que se ofrecen, o el de la fuente."),
         "treatment": ("el tratamiento", ""),
         "percent": ("el porcentaje", "Fórmula de 0 a 100; solo con «se acerca un porcentaje»."),
         "value": ("la cifra propia del renglón", "m³ si resulta un consumo; MXN con IVA si resulta un importe."),
         "note": ("la nota", "")},
     r.Cap: {
-        "kind": ("la clase de tope", "Por ejemplo frequency, lookback, max_amount, protect_minimum_charge."),
+        "kind": ("la clase de tope", "Una de las que se ofrecen, o la de la fuente."),
         "label": ("el tope en palabras", "Lo lee el usuario cuando no procede."),
         "of": ("lo que se limita", FORMULA),
         "minimum": ("el mínimo", FORMULA),
         "maximum": ("el máximo", FORMULA),
         "when": ("la condición del tope", FORMULA),
         "apply": ("lo que pasa al rebasarlo", "Ajustar exige que «lo que se limita» sea una cifra del cálculo."),
-        "window": ("el plazo del tope", "Solo informa; lo que se calcula va en la fórmula."),
-        "unit": ("la unidad del plazo", "month, year."),
-        "scope": ("el alcance del tope", "account, premise."),
+        "window": ("el plazo del tope", "Con frequency lo cuenta la base de datos; con las demás solo informa."),
+        "unit": ("la unidad del plazo", "Una de las que se ofrecen, o la de la fuente."),
+        "scope": ("el alcance del tope", "Uno de los que se ofrecen, o el de la fuente."),
         "note": ("la nota", "")},
     r.Rounding: {
         "step": ("el paso del redondeo", "1 para m³ enteros, 0.01 para centavos."),
@@ -115,13 +117,13 @@ FIELDS = {
         "when": ("la condición del documento", FORMULA)},
     q.Approval: {
         "level": ("el orden", "1 firma primero."),
-        "office": ("el cargo", "unit_head, commercial_director, general_director."),
+        "office": ("el cargo", "Quién firma en este nivel."),
         "signatures": ("las firmas", "Cuántas; en un órgano colegiado, su quórum."),
         "note": ("la nota", ""),
         "minimum": ("el importe mínimo", "MXN; vacío: sin mínimo."),
         "maximum": ("el importe máximo", "MXN; vacío: sin máximo."),
-        "deputies": ("los suplentes", "Un cargo por renglón."),
-        "members": ("los integrantes", "De un órgano colegiado; un cargo por renglón.")},
+        "deputies": ("los suplentes", "Pueden firmar en su lugar."),
+        "members": ("los integrantes", "De un órgano colegiado.")},
     q.Deadline: {
         "name": ("el plazo", "Qué debe hacerse."),
         "value": ("la duración", "Una cifra, o el plazo en palabras."),
@@ -144,7 +146,7 @@ FIELDS = {
         "provenance": ("el origen del ejemplo", ""),
         "note": ("la nota", "")},
 }
-CHOICES = EFFECTS | SERVICES | {
+CHOICES = EFFECTS | SERVICES | KINDS | {role.value: role.label for role in SIGNERS} | {
     "number": "una cifra", "bool": "sí o no", "choice": "una de varias opciones", "text": "un texto",
     "list": "una lista de cifras", "person": "lo captura una persona", "record": "se toma de los registros",
     "eq": "igual a", "ne": "distinto de", "gt": "mayor que", "gte": "por lo menos", "lt": "menor que",
@@ -168,7 +170,8 @@ CHOICES = EFFECTS | SERVICES | {
     "order": "orden", "reject_late": "se rechaza por extemporánea", "accept_reading": "se acepta la lectura",
     "deemed_granted": "se tiene por concedida", "deemed_withdrawn": "se tiene por desistida",
     "bill_metered": "se cobra lo medido", "estimate": "se estima", "verbatim": "impreso en la fuente",
-    "derived": "calculado por la oficina"}
+    "derived": "calculado por la oficina",
+    "estimation": "lectura estimada", "meter_failure": "falla del medidor"}
 # What one row of a repeated part is called.
 ROWS = {"sources": "la fuente", "inputs": "el dato", "eligibility": "el requisito", "baseline": "el paso de referencia",
         "computation": "la cifra", "lines": "el renglón", "caps": "el tope", "evidence": "el documento",

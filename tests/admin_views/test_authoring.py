@@ -1,6 +1,7 @@
 """Writing a procedure over HTTP: saved by parts and as a file, tried on a bill, and nothing typed is lost."""
 
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
@@ -117,6 +118,20 @@ def test_each_mistake_has_its_sentence_and_stays_on_the_page(office, staff, key,
     assert typed(answer)[name] == value and content(office, key) == before
 
 
+def test_signers_are_chosen_by_their_names_without_script(office, staff, key):
+    page = staff.get(at(key, "firmas"))
+    assert '<option value="general_director">Dirección General</option>' in page.text
+    sent = typed(page) | {"approval-0-office": "general_director", "approval-0-deputies": ["unit_head", "commercial_director"]}
+    assert staff.post(at(key, "firmas"), data=sent).status_code == 302
+    (level,) = content(office, key)[0]["approval"]
+    assert (level["office"], level["deputies"]) == ("general_director", ["unit_head", "commercial_director"])
+    assert typed(staff.get(at(key, "firmas")))["approval-0-deputies"] == ["unit_head", "commercial_director"]
+    told = unescape(staff.get(f"/procedimientos/{key}/").text)
+    assert "El cargo de la firma 1 pasa de «Dirección de Comercialización» a «Dirección General»." in told
+    page = staff.get(at(key, "renglones")).text
+    assert 'list="lines-0-service-known"' in page and '<option value="sanitation">Saneamiento</option>' in page
+
+
 def test_a_row_is_added_without_script_and_nothing_is_saved(office, staff, key):
     before = content(office, key)
     answer = staff.post(at(key, "evidencia"), data=typed(staff.get(at(key, "evidencia"))) | {
@@ -147,6 +162,19 @@ def test_a_version_is_tried_on_a_real_bill_and_nothing_is_written(office, staff,
     assert "Ese recibo no existe" in staff.get(f"/procedimientos/{key}/probar/", query_string={"recibo": "nada"}).text
     sent = typed(staff.get(at(key, "requisitos"))) | terms | {"look": "1", "eligibility-1-value": "= 3 * baseline"}
     assert "No procede" in staff.post(at(key, "requisitos"), data=sent).text
+
+
+def test_the_bill_may_be_chosen_from_those_that_the_picker_offers(office, staff, key):
+    path, bill = f"/procedimientos/{key}/probar/", folio(office)
+    address = re.search(r'data-picker="([^"]+)"', staff.get(path).text)[1]
+    (offered,) = staff.get(address, query_string={"q": bill.lower()}).json
+    assert offered["text"] == bill
+    chosen = {"recibo-key": offered["value"], "caso-leak.repaired": "True"}
+    page = unescape(staff.get(path, query_string=chosen).text)
+    assert "$500.82" in page and f'value="{bill}"' in page          # and stays chosen
+    assert "Ese recibo no existe" in staff.get(path, query_string=chosen | {"recibo": "R-1"}).text     # what is typed rules
+    for odd in ("nada", "²", "-1", "9" * 12, "0"):
+        assert "Ese recibo no existe" in staff.get(path, query_string={"recibo-key": odd}).text
 
 
 def test_the_file_on_screen_is_the_content_and_may_be_edited(office, staff, key):
@@ -242,6 +270,21 @@ def test_the_signers_page_says_what_changes_and_shows_its_hash(office, staff, ke
     assert "Se agrega a las notas: Acuerdo 12 de la junta." in page and "Documento autorizado" in page
     seen = office.scalar("SELECT console.document_hash(%s, NULL)", key)
     assert f'name="seen_hash" value="{seen}"' in page and "Todos salen" in page
+
+
+def test_days_left_to_no_version_are_told_to_who_drafts_and_to_who_signs(office, staff):
+    former = drafting.draft(office, code="slp-dias-sin-servicio")
+    drafting.rewrite(office, former, valid_to="2026-12-31")
+    drafting.authorize(office, former)
+    key = drafting.draft(office, code="slp-dias-sin-servicio", valid_from=date(2027, 1, 1))
+    warning = "Del 01/ene/2027 al 14/ene/2027 no rige ninguna versión"
+    page = staff.get(at(key, "identidad"))
+    assert warning not in page.text
+    assert warning in staff.post(at(key, "identidad"), data=typed(page) | {"valid_from": "2027-01-15", "look": "1"}).text
+    drafting.rewrite(office, key, valid_from="2027-01-15")
+    assert warning in staff.get(f"/procedimientos/{key}/").text
+    drafting.do(office, "staff", drafts.send_version, key)
+    assert warning in office.client("unit_head").get(f"/procedimientos/{key}/acto/endorse_version/").text
 
 
 def test_any_two_versions_may_be_compared(office, staff, key):

@@ -79,6 +79,40 @@ def test_a_fault_of_the_file_stands_at_the_row_as_it_is_on_the_page():
                             ("", "de otra página.")]
 
 
+def test_offices_and_effects_are_chosen_and_those_of_a_source_stay():
+    typed = form("firmas", **{"approval-0-office": "alcalde", "approval-0-deputies": ["tesorero", "general_director"]})
+    office, deputies = typed.inputs["approval-0-office"], typed.inputs["approval-0-deputies"]
+    assert [words for _, words in office.choices] == [
+        "Elija…", "Titular de la Unidad de Atención Social", "Dirección de Comercialización", "Dirección General"]
+    assert (office.kind, office.value, deputies.kind) == ("choice", "alcalde", "ticks")
+    assert deputies.choices[:2] == (("tesorero", "tesorero"), ("general_director", "Dirección General"))
+    (level,) = typed.read()["approval"]
+    assert (level["office"], level["deputies"]) == ("alcalde", ["tesorero", "general_director"])
+    assert ("rebill", "Recibo corregido") in form("plazos").inputs["effects_when-0-effect"].choices
+
+
+def test_a_row_that_only_ticks_something_is_not_blank():
+    _, ticked = form("firmas", **{"approval-1-members": ["unit_head"]}).read()["approval"]
+    assert ticked["members"] == ["unit_head"]
+
+
+@pytest.mark.parametrize(("slug", "name", "offered"), [
+    ("renglones", "lines-0-service", ("sewer", "Alcantarillado")), ("topes", "caps-0-kind", ("frequency", "Cuántas veces en un plazo")),
+    ("topes", "caps-0-unit", ("year", "Años")), ("topes", "caps-0-scope", ("premise", "Predio, quien lo ocupe")),
+    ("datos", "inputs-0-unit", ("MXN", "Pesos")), ("identidad", "kind", ("estimation", "Lectura estimada"))])
+def test_what_is_known_of_an_open_set_is_offered_and_others_may_be_typed(slug, name, offered):
+    typed = form(slug, **{name: "otra"})
+    assert typed.inputs[name].kind == "text" and typed.inputs[name].value == "otra" and offered in typed.inputs[name].known
+
+
+def test_every_code_that_is_offered_has_its_words():
+    causes = dict.fromkeys(LEAK.anomaly_types, "Fuga oculta")
+    for part in PARTS:
+        for name, item in PartForm(part, LEAK.as_document(), causes).inputs.items():
+            for code, words in (*item.choices, *item.known):
+                assert words != code and "_" not in words, (name, code)
+
+
 def test_more_rows_may_be_asked_for_without_script():
     typed = form("topes", more="caps")
     assert [row.number for row in typed.groups[0].rows] == [1, 2, 3]

@@ -12,6 +12,7 @@ from models.people import Person, Role
 from models.signatures import Endorsement, Signature, SignatureSlot
 from policies.offices import SIGNERS
 from tests.admin_views.pages import send
+from tests.policies import drafting
 
 DAY = "(now() AT TIME ZONE 'America/Mexico_City')::date"
 ABSENT = "por ausencia de Héctor Zúñiga Palau"
@@ -212,6 +213,25 @@ def test_an_acting_holder_prints_so(office, tmp_path):
     printed = "Óscar Treviño Saldaña, encargado de despacho, oficio DG/2026/017"
     assert printed in office.client("auditor").get(f"/correcciones/{key}/").text
     assert printed in paper(office, key, tmp_path)
+
+
+@pytest.mark.parametrize("page", ["", "historia/"])
+def test_the_story_says_in_which_capacity_each_signed(office, delegate, page):
+    lent, acting, held = signed(office, delegate), office.correction("submitted"), office.correction("signed")
+    office.sign(acting, which=1)
+    for key, words in ((lent, f"Ramón Turrubiartes Gaitán, {DIRECTOR}, {ABSENT}"),
+                       (acting, f"Óscar Treviño Saldaña, {DIRECTOR}, encargado de despacho"),
+                       (held, f"Héctor Zúñiga Palau, {DIRECTOR}")):
+        told = office.client("auditor").get(f"/correcciones/{key}/{page}").text
+        assert re.search(rf"(<p>|<span class=\"help\">){words}\s*</", told), words
+
+
+def test_the_story_of_a_version_says_it_too(office):
+    key = drafting.sent(office)
+    drafting.sign(office, key, "unit_head")
+    drafting.sign(office, key, "commercial_director", which=1)
+    told = office.client("auditor").get(f"/procedimientos/{key}/historia/").text
+    assert f"Óscar Treviño Saldaña, {DIRECTOR}, encargado de despacho</p>" in told
 
 
 def paper(office, key, tmp_path):

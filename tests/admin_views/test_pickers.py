@@ -52,6 +52,14 @@ def test_what_begins_no_word_finds_nobody(administrator, typed):
     assert texts(administrator, "/personas/elegir/id/", typed) == []
 
 
+def test_a_bill_is_found_by_its_folio_and_by_its_account_s_whole_number(staff, office):
+    folios = office.scalar("SELECT array_agg(folio ORDER BY period_end DESC) FROM commercial.bills b"
+                           " JOIN commercial.accounts a ON a.id = b.account_id WHERE a.number = '10000001'")
+    assert texts(staff, "/recibos/elegir/id/", " 10000001 ") == folios[:20]
+    assert texts(staff, "/recibos/elegir/id/", folios[0].lower()) == [folios[0]]
+    assert texts(staff, "/recibos/elegir/id/", "1000000") == texts(staff, "/recibos/elegir/id/", "zzz") == []
+
+
 def test_a_picker_is_told_at_most_twenty(staff, office):
     assert office.scalar("SELECT count(*) FROM commercial.accounts") > 20
     found = staff.get(ACCOUNTS, query_string={"q": "1000"}).json

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.office import PDF
 
@@ -56,9 +57,16 @@ def test_the_office_changes_its_own_procedure(sit, office, agreement):
 
     folio = office.scalar("SELECT folio FROM commercial.bills WHERE id = %s", office.leak_bill())
     staff.open(f"{draft}probar/")
-    page.get_by_label("Folio del recibo").fill(folio)
+    page.locator(".ts-wrapper").wait_for()
+    page.get_by_role("combobox", name="Folio del recibo").press_sequentially(folio)
+    page.locator(".ts-dropdown").get_by_role("option", name=folio).click()
+    assert staff.reads("No procede")                    # at once, and the box still says which bill
+    expect(page.locator(".ts-control .item")).to_have_text(folio)
+    expect(page.locator(".ts-dropdown")).to_be_hidden()
     page.get_by_label("La fuga está reparada").select_option(label="Sí")
+    assert staff.reads("Procede: a favor del usuario") and staff.reads("$500.82")
     page.get_by_role("button", name="Probar").click()
+    page.locator(".ts-wrapper").wait_for()
     assert staff.reads("Procede: a favor del usuario") and staff.reads("$500.82")
 
     staff.open(draft)

@@ -44,10 +44,15 @@ def sign(office, key, role, which=0):
 
 
 def authorized(office, **terms):
-    key = sent(office, **terms)
+    key = draft(office, **terms)
+    authorize(office, key)
+    return key
+
+
+def authorize(office, key):
+    do(office, "staff", drafts.send_version, key)
     for role in ("unit_head", "commercial_director"):
         sign(office, key, role)
-    return key
 
 
 def row(office, key, columns="state, valid_from, valid_to, revision"):

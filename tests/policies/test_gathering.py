@@ -9,8 +9,11 @@ from sqlalchemy import event, select
 
 from models import db
 from models.billing import Bill
+from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from policies.corrections import apply
 from policies.gathering import gather
+from policies.limits import drifted
 from policies.records import months_begun
 
 
@@ -130,3 +133,12 @@ def test_no_bill_no_case(office):
 def test_a_year_of_a_record_is_exact_money(office, bills):
     case = gathered(office, bills[:1])[bills[0]]
     assert isinstance(case.facts.extra["minimum_charge"], Decimal)
+
+
+def test_a_correction_is_told_when_its_bill_is_no_longer_what_it_was_computed_from(office):
+    made = office.correction(S.SIGNED)
+    with office.speaks("staff", read_only=True) as session:
+        assert drifted(session.get(Correction, made)) is None
+    office.perform("staff", apply, made)
+    with office.speaks("staff", read_only=True) as session:      # its own note moved the lines
+        assert drifted(session.get(Correction, made)).startswith("El recibo cambió")

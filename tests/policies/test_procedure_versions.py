@@ -1,5 +1,6 @@
 """A version is drafted by one office, signed by two others, and then supersedes the former and is never edited."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ from models.people import Role
 from models.procedures import ProcedureVersion
 from models.procedures import VersionState as V
 from policies import authority, drafts
+from policies.cases import definition_of
 from policies.procedures.library_entries import library
-from policies.procedures.readiness import reasons
+from policies.procedures.readiness import reasons, unruled
 from policies.procedures.requisites import Source
 from policies.rules import Broken, Denied
 from policies.waiting import waiting
@@ -169,6 +171,32 @@ def test_a_version_waits_for_each_of_its_signers_in_turn(office):
     assert waits("commercial_director") and not waits("unit_head")
     do(office, "unit_head", authority.return_version, key, reason="Falta un anexo.")
     assert waits("staff") and not waits("commercial_director")
+
+
+@pytest.fixture(scope="module")
+def between(office):
+    """A draft of a procedure that rules until 31/dic/2026 and again from 01/jun/2027."""
+    code = "slp-iva-por-linea"
+    former = draft(office, valid_from=date(2026, 12, 1), code=code)
+    rewrite(office, former, valid_to="2026-12-31")
+    drafting.authorize(office, former)
+    drafting.authorized(office, valid_from=date(2027, 6, 1), code=code)
+    return draft(office, valid_from=date(2027, 2, 1), code=code)
+
+
+@pytest.mark.parametrize(("starts", "ends", "told"), [
+    (date(2027, 1, 1), date(2027, 5, 31), []), (date(2026, 12, 15), date(2027, 5, 31), []), (date(2027, 7, 1), None, []),
+    (date(2027, 1, 2), date(2027, 5, 31), [("valid_from", "El 01/ene/2027")]),
+    (date(2027, 2, 1), date(2027, 4, 30), [("valid_from", "Del 01/ene/2027 al 31/ene/2027"),
+                                           ("valid_to", "Del 01/may/2027 al 31/may/2027")]),
+    (date(2023, 1, 1), date(2023, 12, 31), []), (date(2023, 1, 1), date(2023, 12, 30), [("valid_to", "El 31/dic/2023")])])
+def test_days_that_no_version_would_rule_are_warned_of(office, between, starts, ends, told):
+    with office.speaks("staff") as session:
+        version = session.get(ProcedureVersion, between)
+        found = unruled(version, replace(definition_of(version), valid_from=starts, valid_to=ends))
+    assert [(item.severity, item.place, item.text) for item in found] == [
+        ("warning", place, f"{days} no rige ninguna versión: los recibos que terminen entonces no podrán corregirse con "
+                           "este procedimiento; cambie la vigencia si no debe quedar ese hueco.") for place, days in told]
 
 
 def test_the_library_is_adopted_under_a_code_of_ones_own(office):

@@ -9,4 +9,8 @@ await import("../vendor/htmx.min.js");
 addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = event.detail.xhr.responseText.includes('id="revision"');
 });
+// What came anew is dressed as it was when the page came.
+addEventListener("htmx:load", (event) => {
+  if (event.target.querySelector("[data-picker]")) import("./pickers.js").then((pickers) => pickers.dress(event.target));
+});
 document.querySelector("[data-live]").dataset.ready = "";

@@ -59,6 +59,7 @@ function dressOne(source) {
     ...start, ...(remote ? asking(address) : {}),
     maxItems: 1, maxOptions: MOST, create: false, selectOnTab: true, closeAfterSelect: true,
     refreshThrottle: 10, highlight: false,
+    openOnFocus: !start.items?.length,   // what is chosen is not covered again with itself
     valueField: "value", labelField: "text", searchField: ["text"], sortField: [{ field: "$order" }],
     allowEmptyOption: false, placeholder: remote ? "Escriba para buscar" : "Elija o escriba…",
     render: {

@@ -1,4 +1,4 @@
-"""`flask procedures check` where there is no database, and files that cannot be read: told, never half-loaded."""
+"""`flask procedures`: checked where there is no database, exported from one, and files that cannot be read are told."""
 import os
 import shutil
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 from policies.procedures.examples import check_files
 from policies.procedures.parsing import DefinitionError, load, load_all
+from tests.policies import drafting
 from tests.policies.procedures.cases import ADOPTED
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,6 +52,35 @@ def test_the_check_fails_where_a_value_does_not_come_out(clone, tmp_path):
 def test_what_needs_the_database_says_that_it_is_missing(clone):
     done = flask(clone, "prepare")
     assert done.returncode != 0 and "Falta DATABASE_URL" in done.stderr
+
+
+def export(office, *words):
+    return office.app.test_cli_runner().invoke(args=["procedures", "export", *map(str, words)])
+
+
+def test_a_version_leaves_the_database_as_a_file_and_reads_back_the_same(office, tmp_path):
+    key = drafting.authorized(office)
+    number, content_hash = drafting.row(office, key, "number, content_hash")
+    path = tmp_path / "fuga.yaml"
+    assert export(office, drafting.LEAK, "--version", number, "-o", path).exit_code == 0
+    lines, right = check_files([path])
+    assert right and lines[-1].endswith(" 0 fail")
+    assert (load(path).content_hash(), load(path).version) == (content_hash, number)
+    text = path.read_text(encoding="utf-8")
+    assert export(office, drafting.LEAK).stdout == text             # the last one authorised
+    assert office.client("staff").get(f"/procedimientos/{key}/archivo.yaml").text == text
+    assert "version: 1\n" in export(office, drafting.LEAK, "--version", 1).stdout
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    (["slp-nada"], "No existe el procedimiento «slp-nada»; use uno de: slp-clase-tarifaria, "),
+    ([drafting.LEAK, "--version", "99"], "«slp-fuga-oculta» no tiene la versión 99; elija con --version una de: 1"),
+    ([drafting.LEAK, "--version", "dos"], "no tiene la versión dos"),
+    ([drafting.LEAK, "-o", "/no/hay/carpeta.yaml"], "No se puede escribir en «/no/hay/carpeta.yaml»")])
+def test_what_is_not_there_to_export_is_said_in_one_sentence(office, words, sentence):
+    done = export(office, *words)
+    assert done.exit_code == 1 and done.stdout == ""
+    assert done.stderr.startswith("Error: ") and sentence in done.stderr and done.stderr.count("\n") == 1
 
 
 def written(folder, *texts):

@@ -34,6 +34,8 @@ def put(*path, to):
      "La fórmula de «Consumo corregido» era «referencia» y ahora es «referencia * 2»."),
     (put("eligibility", 1, "value", "expr", to="3 * baseline"),
      "El valor de «El consumo debe ser por lo menos el doble del promedio» pasa de «2 * referencia» a «3 * referencia»."),
+    (put("approval", 0, "office", to="general_director"),
+     "El cargo de la firma 1 pasa de «Dirección de Comercialización» a «Dirección General»."),
     (put("valid_from", to="2026-12-01"), "La vigencia desde pasa de 01/ene/2024 a 01/dic/2026."),
     (put("rounding", "step", to="0.5"), "El paso del redondeo pasa de 1 a 0.5."),
     (put("lines", 0, "treatment", to="keep"), "El tratamiento de «agua» pasa de «se recalcula» a «se queda como está»."),

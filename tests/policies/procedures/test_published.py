@@ -1,6 +1,7 @@
 """A policy that the engine was not made for is written in the format alone, and computed whole."""
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from policies.procedures.engine import compute
 from policies.procedures.examples import check, check_files
 from policies.procedures.facts import Facts
 from policies.procedures.parsing import load
-from policies.procedures.signing import levels_for
 from policies.procedures.terms import due
 from tests.policies.procedures.cases import make_bill, make_history, rate_at
 
@@ -53,6 +53,6 @@ def test_its_terms_signers_and_effects():
     repair, answer = POLICY.deadlines
     assert due(repair, date(2026, 11, 13), days_off={date(2026, 11, 16)}) == date(2026, 11, 30)
     assert due(answer, date(2026, 11, 13)) == date(2026, 12, 31)
-    assert [item.office for item in levels_for(POLICY, -1000)] == ["jefatura"]
-    assert [item.office for item in levels_for(POLICY, "1000.01")] == ["comité"]
+    assert [(item.office, item.minimum, item.maximum) for item in POLICY.approval] == [
+        ("jefatura", None, 1000), ("comité", Fraction("1000.01"), None)]
     assert following(POLICY, {"paid": True}) == ("inspection_order", "credit_note")

@@ -1,4 +1,4 @@
-"""Terms, signatures and effects: the dates, who is next, and what follows."""
+"""Terms, signatures and effects: the dates, which levels are wrong, and what follows."""
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -6,7 +6,6 @@ import pytest
 
 from policies.procedures.effects import EFFECTS, following, instalments_most
 from policies.procedures.parsing import DefinitionError, parse
-from policies.procedures.signing import levels_for, may_sign, next_level
 from policies.procedures.terms import NoTerm, due, expired, said, terms_of
 
 EMPTY = {"code": "x", "name": "X", "version": 1, "sources": [], "units": {}, "anomaly_types": []}
@@ -56,38 +55,10 @@ def test_terms_have_their_words(part, sentence):
         parse(EMPTY | {"deadlines": [{"name": "n", "value": 1} | part]})
 
 
-def signed_by(*approval):
-    return parse(EMPTY | {"approval": list(approval)})
-
-
-BANDS = signed_by({"level": 1, "office": "clerk", "maximum": 500}, {"level": 2, "office": "head", "minimum": "500.01",
-                  "maximum": 1000, "deputies": ["second"]}, {"level": 3, "office": "board", "minimum": "1000.01",
-                  "members": ["a", "b", "c"], "signatures": 2})
-ORDERED = signed_by({"level": 2, "office": "director"}, {"level": 1, "office": "head"})
-
-
-@pytest.mark.parametrize(("amount", "office"), [(0, "clerk"), (-500, "clerk"), ("500.01", "head"), (-1000, "head"), (2000, "board")])
-def test_the_amount_says_which_level_signs(amount, office):
-    assert [item.office for item in levels_for(BANDS, amount)] == [office]
-
-
-def test_deputies_sign_and_a_body_needs_its_quorum():
-    assert next_level(BANDS, 700, [(2, "second", "Ana")]) is None
-    assert next_level(BANDS, 700, [(2, "stranger", "Ana")]).office == "head"
-    for signed, lacks in (([(3, "a", "Ana")], True), ([(3, "a", "Ana"), (3, "b", "Ana")], True), ([(3, "a", "Ana"), (3, "b", "Leo")], False)):
-        assert (next_level(BANDS, 2000, signed) is not None) == lacks
-
-
-def test_levels_sign_in_order():
-    assert may_sign(ORDERED, 1, [], "head") and not may_sign(ORDERED, 1, [], "director")
-    assert may_sign(ORDERED, 1, [(1, "head", "Ana")], "director")
-    assert not may_sign(ORDERED, 1, [(1, "head", "Ana"), (2, "director", "Leo")], "director")
-
-
 @pytest.mark.parametrize("item", [{"signatures": 0}, {"members": ["a"], "signatures": 2}, {"minimum": 5, "maximum": 4}])
 def test_a_wrong_level_is_told(item):
     with pytest.raises(DefinitionError, match="approval"):
-        signed_by({"level": 1, "office": "x"} | item)
+        parse(EMPTY | {"approval": [{"level": 1, "office": "x"} | item]})
 
 
 def listed(anchors, *deadlines, **calendar):
