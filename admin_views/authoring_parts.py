@@ -1,5 +1,6 @@
 """The pages on which a procedure is written: which fields of the file stand on each, and in which order."""
 
+import re
 from dataclasses import dataclass
 
 from policies.procedures import reckoning as r
@@ -56,3 +57,11 @@ BY_SLUG = {part.slug: part for part in PARTS}
 def part_of(field):
     """The page where a field of the file is written, or None."""
     return next((part for part in PARTS if field in part.fields), None)
+
+
+def place_words(place):
+    """A place of the file as its page calls it: «Pasos, 2» for baseline[1].filters."""
+    field, index = re.fullmatch(r"(\w+)(?:\[(\d+)\])?.*", place).groups()
+    part = part_of(field)
+    title = next((title for name, _, title in part.rows if name == field), part.title)
+    return title if index is None else f"{title}, {int(index) + 1}"

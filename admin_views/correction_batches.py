@@ -109,6 +109,12 @@ class BatchRowView(PolicyView):
     facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
              ("Cálculo", ("volume_before", "volume_after", "amount", "instalments", "inputs", "row_hash")))
 
+    def cell(self, record, name):
+        if name == "inputs":
+            return "; ".join(f"{question}: {answer}" for question, answer in answered.in_words(
+                [record.batch.procedure_version], record.inputs))
+        return super().cell(record, name)
+
     def page_of(self, record):
         return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
             "correction": db.session.scalar(select(Correction).where(Correction.batch_row_id == record.id))}

@@ -28,7 +28,8 @@ def sheet_facts(correction, signatures, content_hash, content):
         "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
         "code": correction.verification_code,
         "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
-        "evidence": [[item.label, item.document.sha256] for item in correction.evidence],
+        "evidence": [[item.label, item.document.sha256] for item in (
+            correction.batch_row.batch.documents if correction.batch_row_id else correction.evidence)],
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
 
 

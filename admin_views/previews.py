@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
+from admin_views.authoring_parts import place_words
 from admin_views.inputs import NUMBER
 from admin_views.screens import screen_of
 from models import db
@@ -55,7 +56,7 @@ def checks(version, definition):
     """The examples of what is written, and [(gravity, place, sentence)] of the lint and of the days left unruled."""
     found = (*lint(definition), *(unruled(version, definition) if definition.valid_from else ()))
     return {"examples": examples(definition),
-            "findings": [(GRAVITY[item.severity], item.place, item.text) for item in found]}
+            "findings": [(GRAVITY[item.severity], place_words(item.place), item.text) for item in found]}
 
 
 def preview(definition, given):

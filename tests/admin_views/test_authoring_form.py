@@ -6,8 +6,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from admin_views.authoring_form import PartForm
-from admin_views.authoring_parts import BY_SLUG, PARTS
+from admin_views.authoring_parts import BY_SLUG, PARTS, place_words
 from policies.procedures.definition import Definition
+from policies.procedures.lint import lint
 from policies.procedures.parsing import load, parse
 
 SHELVES = Path(__file__).parents[2] / "policies/procedures"
@@ -117,3 +118,11 @@ def test_more_rows_may_be_asked_for_without_script():
     typed = form("topes", more="caps")
     assert [row.number for row in typed.groups[0].rows] == [1, 2, 3]
     assert typed.inputs["caps-2-apply"].value == "refuse"
+
+
+def test_what_the_lint_names_is_called_as_its_page_calls_it():
+    """A signer reads «Pasos, 2», and the file's own names are for whoever writes files."""
+    assert place_words("baseline[1].filters") == "Pasos, 2" and place_words("computation") == "Cifras"
+    assert place_words("valid_from") == "Identidad y fuentes" and place_words("worked_examples[0]") == "Ejemplos, 1"
+    named = {item.place for path in EVERY for item in lint(load(path))}
+    assert named and not any(place_words(place)[0].islower() for place in named)
