@@ -48,8 +48,10 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('fiscal_records', 'accepted', 'cancelled', 'staff'),
     ('fiscal_records', 'pending', 'requested', 'staff'),
     ('fiscal_records', 'pending', 'substituted', 'staff'),
+    ('fiscal_records', 'refused', 'requested', 'staff'),
     ('fiscal_records', 'requested', 'accepted', 'staff'),
     ('fiscal_records', 'requested', 'cancelled', 'staff'),
+    ('fiscal_records', 'requested', 'refused', 'staff'),
     ('fiscal_records', 'substituted', 'requested', 'staff'),
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
@@ -377,6 +379,7 @@ GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;

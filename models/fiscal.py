@@ -12,7 +12,8 @@ Rules of the tax authority (SAT) that the record follows; PostgreSQL decides by 
   02, or 03 when there was no service at all. Reason 04 (global invoices) is not a bill's.
 - The receiver accepts the cancellation when the original is over 1,000 MXN in total (RMF rule 2.7.1.35,
   I: up to that amount none is asked). The other exceptions of that rule (the day after it was issued,
-  the general public) are left to the stamping system: asking for an acceptance harms nobody.
+  the general public) are left to the stamping system: asking for an acceptance harms nobody. A receiver
+  who refuses leaves the original standing: the cancellation is asked for again once it is cleared up.
 """
 
 from datetime import date, datetime
@@ -42,6 +43,7 @@ class FiscalState(Words):
     SUBSTITUTED = "substituted", "Timbrado"
     REQUESTED = "requested", "Cancelación pedida"
     ACCEPTED = "accepted", "Aceptada por el receptor"
+    REFUSED = "refused", "Rechazada por el receptor"
     CANCELLED = "cancelled", "Original cancelado"
 
 

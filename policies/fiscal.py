@@ -59,7 +59,8 @@ def register_substitute(record, actor, uuid):
 
 
 def ask_reason(record, actor):
-    if record.reason not in BARE:
+    """Which of 02 and 03 it is, said once: what was asked of the receiver stays when it is asked again."""
+    if record.reason not in BARE or record.state == F.REFUSED:
         return ()
     return (Ask("reason", "Motivo de cancelación", "choice", value=record.reason.value,
                 choices=tuple((reason.value, WHY_BARE[reason]) for reason in BARE)),)
@@ -76,7 +77,8 @@ def not_to_cancel(record, actor):
     return None
 
 
-@act("Pedir cancelación", FiscalRecord, {F.PENDING: {F.REQUESTED}, F.SUBSTITUTED: {F.REQUESTED}}, by=STAFF,
+@act("Pedir cancelación", FiscalRecord, {F.PENDING: {F.REQUESTED}, F.SUBSTITUTED: {F.REQUESTED},
+                                         F.REFUSED: {F.REQUESTED}}, by=STAFF,
      sets=("reason",), asks=ask_reason, hinders=not_to_cancel, grave=True)
 def request_cancellation(record, actor, reason=None):
     """The cancellation of the original was asked for; a person says which of 02 and 03 it is."""
@@ -93,6 +95,11 @@ def not_to_accept(record, actor):
 @act("Registrar aceptación", FiscalRecord, {F.REQUESTED: {F.ACCEPTED}}, by=STAFF, hinders=not_to_accept)
 def register_acceptance(record, actor):
     """The receiver accepted, or let the three working days of the rule pass, which is the same (RMF 2.7.1.34)."""
+
+
+@act("Registrar rechazo", FiscalRecord, {F.REQUESTED: {F.REFUSED}}, by=STAFF, hinders=not_to_accept)
+def register_refusal(record, actor):
+    """The receiver refused: the original stands until the cancellation is asked for again and accepted."""
 
 
 def not_cancelled_yet(record, actor):

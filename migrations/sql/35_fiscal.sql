@@ -74,8 +74,9 @@ BEGIN
   ready := CASE NEW.state
       WHEN 'substituted' THEN NEW.substitute_uuid IS NOT NULL AND coalesce(NEW.reason, '01') = '01'
       WHEN 'requested' THEN NEW.original_uuid IS NOT NULL AND (NEW.reason IN ('02', '03')
-                            OR NEW.reason = '01' AND OLD.state = 'substituted') IS TRUE
+                            OR NEW.reason = '01' AND OLD.state IN ('substituted', 'refused')) IS TRUE
       WHEN 'accepted' THEN NEW.needs_acceptance
+      WHEN 'refused' THEN NEW.needs_acceptance
       WHEN 'cancelled' THEN OLD.state = 'accepted' OR NOT NEW.needs_acceptance
       ELSE false END;
   IF ready IS NOT TRUE THEN

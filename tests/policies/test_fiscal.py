@@ -10,6 +10,7 @@ from policies.corrections import apply, start_reversal, submit
 from policies.fiscal import (
     register_acceptance,
     register_cancellation,
+    register_refusal,
     register_substitute,
     request_cancellation,
     tidied,
@@ -165,6 +166,32 @@ def test_the_whole_path_of_a_corrected_bill_over_a_thousand(office):
     does(office, register_acceptance, key)
     does(office, register_cancellation, key)
     assert row(office, key)["state"] == "cancelled"
+
+
+def test_a_receiver_who_refuses_is_asked_again(office):
+    key = applied(office, total=5000)
+    refuses(office, register_refusal, key, "Pendiente")
+    does(office, register_substitute, key, uuid=fresh())
+    does(office, request_cancellation, key)
+    does(office, register_refusal, key)
+    refused = row(office, key)
+    assert (refused["state"], refused["reason"]) == ("refused", "01")
+    refuses(office, register_cancellation, key, "Rechazada por el receptor")
+    refuses(office, register_acceptance, key, "Rechazada por el receptor")
+    does(office, request_cancellation, key)
+    does(office, register_acceptance, key)
+    does(office, register_cancellation, key)
+    assert row(office, key)["state"] == "cancelled"
+
+
+def test_nobody_refuses_what_needs_no_acceptance(office):
+    key = applied(office, total=900)
+    does(office, register_substitute, key, uuid=fresh())
+    does(office, request_cancellation, key)
+    refuses(office, register_refusal, key, "se cancela sin aceptación")
+    with pytest.raises(psycopg.Error) as error, office.program("staff") as raw:
+        raw.execute("UPDATE console.fiscal_records SET state = 'refused' WHERE id = %s", (key,))
+    assert error.value.sqlstate == "AG024"
 
 
 def test_up_to_a_thousand_no_acceptance_is_waited_for(office):
