@@ -70,7 +70,7 @@ def behind(row, plot):
     """Most pay on time, some late, a few owe many months."""
     habit = draw(100, row, "habit")
     if plot is not None:
-        return plot.back + 1
+        return 0 if row == plots.PAID else plot.back + 1
     if habit < 60:
         return 0 if habit < 45 else 1
     return 1 + draw(3, row, "late") if habit < 92 else 4 + draw(11, row, "arrears")

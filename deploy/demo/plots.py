@@ -17,6 +17,7 @@ BIG, USED = 34, 38     # from here on: larger amounts; accounts that the demonst
 LAST_KNOWN = 60
 LEAST_MONTHS = 18    # twelve before the oldest anomaly
 NOT_DOUBLE, TOO_NEW = 51, 52
+PAID = 50       # its wrong bill was paid before it was corrected: it gets a note, and not a corrected bill
 
 
 class Plot(NamedTuple):

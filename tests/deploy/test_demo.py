@@ -211,6 +211,12 @@ def test_an_acting_director_signed_one(office):
     assert rows(office, "SELECT count(*) FROM console.signatures WHERE acting") == [(1,)]
 
 
+def test_both_documents_are_there_to_be_seen(office):
+    """A bill of which nothing was paid is corrected; the one that was paid gets its note."""
+    assert rows(office, "SELECT DISTINCT form FROM commercial.credit_notes ORDER BY 1") == [
+        ("corrected_bill",), ("note",)]
+
+
 def test_the_commercial_director_is_absent_and_lent_the_signature_by_letter(office):
     found = rows(office, "SELECT d.role, h.name, p.name, d.letter, d.valid_from::text, d.valid_to::text"
                          " FROM console.delegations d JOIN console.people h ON h.id = d.holder_id"
