@@ -109,7 +109,7 @@ def to_write(correction):
     """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
     kind = kind_of_note(correction)
     before = correction.bill.balance
-    form = NoteForm(db.session.scalar(select(func.console.note_form(correction.bill_id))))
+    form = NoteForm(db.session.scalar(ask.note_form(correction.bill_id)))
     payments = said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
     return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],

@@ -6,15 +6,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
+from models.billing import NoteForm
 from models.corrections import CorrectionState
 from models.queries import billing as ask
 from models.queries.calendar import days_off
 from models.queries.trays import HERE
 from policies.cases import definition_of
+from policies.corrections import kind_of_note
 from policies.gathering import today
+from policies.notices import WHY, document_of
 from policies.procedures.effects import EFFECTS
 from policies.procedures.terms import said, terms_of
 
+DOCUMENTS = {"credit_note", "debit_note", "rebill", "cancel_and_rebill"}
 DECIDED = (CorrectionState.SIGNED, CorrectionState.APPLIED)
 
 
@@ -28,7 +32,19 @@ class Ending(NamedTuple):
 
 
 def effects_in_words(correction):
-    return [EFFECTS[effect][:1].upper() + EFFECTS[effect][1:] for effect in correction.effects if effect in EFFECTS]
+    """What follows, each once. Which document the user receives is for what was paid to say, whatever the
+    procedure calls it."""
+    words = dict.fromkeys(document(correction) if effect in DOCUMENTS else EFFECTS[effect]
+                          for effect in correction.effects if effect in EFFECTS)
+    return [word[:1].upper() + word[1:] for word in words]
+
+
+def document(correction):
+    """The document of its note, or the one that applying it today would write, and why."""
+    for note in correction.notes:
+        return document_of(note.form, note.kind)
+    form = NoteForm(object_session(correction).scalar(ask.note_form(correction.bill_id)))
+    return f"{document_of(form, kind_of_note(correction))}, {WHY[form]}"
 
 
 def endings(correction, on=None):

@@ -115,3 +115,8 @@ def account_called(words, by_name):
 def later_issues(bill):
     """The days on which the account's next bills were issued."""
     return select(Bill.issued_on).where(Bill.account_id == bill.account_id, Bill.issued_on > bill.issued_on)
+
+
+def note_form(bill_id):
+    """The form that a note of this bill takes today, as PostgreSQL decides it by what was paid."""
+    return select(func.console.note_form(bill_id))

@@ -32,9 +32,21 @@ def test_the_effects_are_kept_and_said_in_words(office, draft):
     with office.speaks("staff", read_only=True) as session:
         correction = session.get(Correction, draft)
         assert correction.effects == ["credit_note"] and correction.instalments_most == 1
-        assert following.effects_in_words(correction) == ["Nota de crédito"]
+        assert following.effects_in_words(correction) == ["Recibo corregido, porque del recibo no se ha pagado nada"]
     page = office.client("staff").get(f"/correcciones/{draft}/").text
-    assert "Qué sigue" in page and "<li>Nota de crédito</li>" in page
+    assert "Qué sigue" in page and "<li>Recibo corregido, porque del recibo no se ha pagado nada</li>" in page
+
+
+def test_a_bill_with_payments_gets_its_note_and_an_applied_one_the_document_that_it_got(office):
+    paid = office.draft()
+    with office.program() as raw:
+        raw.execute("UPDATE commercial.bills SET balance = 0 WHERE id = (SELECT bill_id FROM console.corrections"
+                    " WHERE id = %s)", (paid,))
+    applied = office.correction(S.APPLIED)
+    with office.speaks("staff", read_only=True) as session:
+        assert following.effects_in_words(session.get(Correction, paid)) == [
+            "Nota de crédito, porque el recibo ya tiene pagos"]
+        assert following.effects_in_words(session.get(Correction, applied)) == ["Recibo corregido"]
 
 
 def test_a_term_in_words_has_no_date_and_says_why(office, draft):
