@@ -30,8 +30,9 @@ PAPER = {"folio": "console.next_folio('NC')", "kind": "'credit'", "bill_id": "bi
          "amount": "abs(amount)"}
 NOTE = "INSERT INTO commercial.credit_notes ({}) SELECT {} FROM console.corrections WHERE id = %s RETURNING id"
 NOTE_LINES = """INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)
-SELECT n.id, l.position, l.service, l.amount_before - l.amount_after + {more}, l.tax_before - l.tax_after
-  FROM commercial.credit_notes n JOIN console.correction_lines l ON l.correction_id = n.correction_id
+SELECT n.id, l.position, l.service, side * (l.amount_before - l.amount_after) + {more}, side * (l.tax_before - l.tax_after)
+  FROM commercial.credit_notes n JOIN console.correction_lines l ON l.correction_id = n.correction_id,
+       LATERAL (SELECT CASE n.kind WHEN 'credit' THEN 1 ELSE -1 END AS side) s
  WHERE n.id = %s AND l.position <= {many}"""
 
 
@@ -104,7 +105,6 @@ def test_what_equals_its_row_is_taken_from_any_program(office, batches, applying
 
 
 ANY = "(SELECT min(id) FROM console.corrections WHERE state = 'applied')"
-
 
 @pytest.mark.parametrize(("changes", "code"), [
     ({"amount": "r.amount - 1"}, "AG008"), ({"memoria": "'[]'"}, "AG008"), ({"reason": "'otro'"}, "AG008"),
@@ -251,7 +251,7 @@ def test_a_correction_does_not_change_its_batch(office, applying):
 
 @pytest.mark.parametrize("statement", [
     "UPDATE console.batch_rows SET amount = amount - 1 WHERE batch_id = %s",
-    "UPDATE console.batch_rows SET left_out = 'porque sí', amount = amount - 1 WHERE batch_id = %s",
+    "UPDATE console.batch_rows SET left_out = 'porque sí', amount = amount - 1 WHERE batch_id = %s AND left_out IS NULL",
     "DELETE FROM console.batch_rows WHERE batch_id = %s",
     "INSERT INTO console.batch_rows (batch_id, bill_id, account_id, eligible, refusals, inputs, amount, lines, memoria,"
     " row_hash) SELECT %s, b.id, b.account_id, false, '[]', '{}', 0, '[]', '[]', '' FROM commercial.bills b"

@@ -1,5 +1,7 @@
 """A signature over a whole document, typed in psql: whose it is, in which order, over what."""
 
+import json
+
 import psycopg
 import pytest
 
@@ -62,6 +64,33 @@ def test_a_signature_out_of_its_state_place_turn_or_content_is_refused(
 def test_a_signature_never_changes_not_even_for_the_owner(office, documents, kind, statement):
     with refused(office, "AG002"), office.program() as raw:
         raw.execute(statement.format(kind), (documents[kind, "signed"][kind],))
+
+
+@pytest.mark.parametrize("change", [
+    {"bill_id": 0}, {"account_id": 0}, {"eligible": False}, {"volume_before": 7.123}, {"volume_after": 7.123},
+    {"amount": -0.01}, {"refusals": ["x"]}, {"inputs": {"x": 1}}, {"lines": []}, {"effects": ["x"]}, {"memoria": []}],
+    ids=lambda change: next(iter(change)))
+def test_every_part_of_a_row_enters_its_hash(office, documents, change):
+    assert office.scalar("SELECT bool_and(console.batch_row_hash(r) <> console.batch_row_hash(jsonb_populate_record(r, %s)))"
+                         " FROM console.batch_rows r WHERE batch_id = %s AND eligible", json.dumps(change), documents["batch", "submitted"]["batch"])
+
+
+@pytest.mark.parametrize("statement", [
+    *(f"UPDATE console.correction_batches SET {change} WHERE id = %s" for change in (
+        "folio = 'x'", "revision = 2", "period_from = period_from - 1", "period_to = period_to + 1", "bills = bills - 1",
+        "proceeding = proceeding - 1", "amount = amount - 1", "subject = 'otro'", "reason = 'otro'",
+        "inputs = '{\"dias_sin_servicio\": 7}'", "signers = '[]'")),
+    "UPDATE console.batch_rows SET row_hash = repeat('0', 64) WHERE batch_id = %s",
+    "UPDATE console.batch_documents SET kind = 'otro' WHERE batch_id = %s",
+    "DELETE FROM console.batch_documents WHERE batch_id = %s"])
+def test_every_part_of_a_batch_enters_what_is_signed(office, documents, statement):
+    key, content = documents["batch", "submitted"]["batch"], "SELECT console.document_hash(NULL, %s)"
+    with psql.unguarded(office, "console.correction_batches", "console.batch_rows", "console.batch_documents") as raw:
+        before = raw.execute(content, (key,)).fetchone()
+        raw.execute(statement, (key,))
+        after = raw.execute(content, (key,)).fetchone()
+        raw.rollback()
+    assert before != after
 
 
 @pytest.mark.parametrize("kind", KINDS)
