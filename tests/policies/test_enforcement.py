@@ -48,6 +48,19 @@ def test_a_note_without_its_application_does_not_commit(office):
         raw.execute(psql.NOTE_LINES, (note,))
 
 
+def test_a_debit_note_raises_what_the_bill_owes_and_its_day_is_the_database_s(office):
+    key = psql.signed(office, 10)
+    bill = bill_of(office, key)
+    due = balance(office, bill) + 10
+    with office.program("staff") as raw:
+        (note,) = raw.execute(psql.NOTE.replace("correction_id, amount", "correction_id, amount, issued_at").replace(
+            "abs(amount)", "abs(amount), '2020-01-01'"), (key,)).fetchone()
+        raw.execute(psql.NOTE_LINES, (note,))
+        raw.execute(psql.APPLIED, (key,))
+    assert balance(office, bill) == due
+    assert office.scalar("SELECT issued_at > now() - interval '1 day' FROM commercial.credit_notes WHERE id = %s", note)
+
+
 @pytest.mark.parametrize("column, value", [
     ("amount", "amount + 1"), ("kind", "'debit'"), ("bill_id", "bill_id - 1")])
 def test_a_note_of_another_amount_side_or_bill_is_refused(office, column, value):

@@ -5,6 +5,7 @@ from datetime import date
 import psycopg
 import pytest
 
+from tests import psql
 from tests.policies.drafting import authorized, draft, row, ruling, sent, sign
 
 VERSION = "UPDATE console.procedure_versions SET {} WHERE id = %s"
@@ -61,7 +62,8 @@ NEXT = "(SELECT max(number) + 1 FROM console.procedure_versions o WHERE o.proced
 
 @pytest.mark.parametrize(("column", "value", "number", "code"), [
     ("reason", "'x'", "99", "AG041"), ("reason", "'x'", "1", "AG041"), ("revision", "2", NEXT, "AG041"),
-    ("state", "'authorized'", NEXT, "AG001"), ("state", "'submitted'", NEXT, "AG001")])
+    ("valid_to", "'2030-01-01'", NEXT, "AG041"), ("state", "'authorized'", NEXT, "AG001"),
+    ("state", "'submitted'", NEXT, "AG001")])
 def test_a_version_is_born_a_draft_with_the_next_number(office, column, value, number, code):
     refused(office, "staff", NEW.format(column, value, number), ruling(office), code=code)
 
@@ -70,6 +72,40 @@ def test_who_drafted_is_who_acts_whatever_was_typed(office):
     with office.program("staff", 1) as raw:
         (key,) = raw.execute(NEW.format("drafted_by_id", "1", NEXT) + " RETURNING id", (ruling(office),)).fetchone()
     assert row(office, key, "drafted_by_id")[0] == office.actor("staff", 1).id
+
+
+def test_whoever_begins_a_version_or_changes_it_puts_a_hand_on_it(office):
+    hands = ("SELECT array_agg(person_id ORDER BY person_id) FROM console.contributions WHERE subject = 'procedure_versions'"
+             " AND subject_id = %s AND revision = 1")
+    with office.program("staff", 1) as raw:
+        (key,) = raw.execute(NEW.format("reason", "'x'", NEXT) + " RETURNING id", (ruling(office),)).fetchone()
+    assert office.scalar(hands, key) == [office.actor("staff", 1).id]
+    with office.program("staff") as raw:
+        raw.execute(VERSION.format("reason = 'otra'"), (key,))
+    assert office.scalar(hands, key) == sorted(office.actor("staff", which).id for which in (0, 1))
+
+
+@pytest.mark.parametrize("change", [
+    "definition = definition || '{\"notes\": [\"x\"]}'", "content_hash = repeat('0', 64)", "reason = 'otra'", "number = 99",
+    "valid_from = valid_from + 1", "definition = definition || '{\"valid_to\": \"2030-01-01\"}'", "anomaly_codes = '[]'",
+    "document_id = NULL", "revision = revision + 1"])
+def test_every_part_of_a_version_enters_what_is_signed(office, stood, change):
+    content = "SELECT console.document_hash(%s, NULL)"
+    with psql.unguarded(office, "console.procedure_versions") as raw:
+        before = raw.execute(content, (stood["submitted"],)).fetchone()
+        raw.execute(VERSION.format(change), (stood["submitted"],))
+        after = raw.execute(content, (stood["submitted"],)).fetchone()
+        raw.rollback()
+    assert before != after
+
+
+@pytest.mark.parametrize("change", [
+    "number = number + 90, definition = definition || jsonb_build_object('version', number + 90)",
+    "drafted_by_id = drafted_by_id + 1", "revision = revision + 1", "decision_reason = 'x'",
+    "procedure_id = (SELECT max(id) FROM console.procedures), definition = definition || jsonb_build_object('code',"
+    " (SELECT code FROM console.procedures ORDER BY id DESC LIMIT 1))"])
+def test_a_draft_stays_the_version_that_was_begun(office, change):
+    refused(office, None, VERSION.format(change), draft(office), code="AG002")
 
 
 def test_nothing_is_sent_without_its_pdf(office):
@@ -135,6 +171,31 @@ def test_two_versions_never_rule_one_day(office):
         sign(office, other, "commercial_director")
     assert (row(office, one)[0], row(office, other)[0]) == ("authorized", "submitted")
     assert office.scalar("SELECT count(*) FROM console.endorsements WHERE version_id = %s", other) == 1
+
+
+def bounded(office, start, end=None):
+    """Sent to rule those days, by a program that did not look whether they were free."""
+    key = draft(office, valid_from=start, code="slp-dias-sin-servicio")
+    with office.program("staff") as raw:
+        if end:
+            raw.execute(VERSION.format("valid_to = %s, definition = definition || jsonb_build_object('valid_to', %s::text)"),
+                        (end, str(end), key))
+        raw.execute(VERSION.format("state = 'submitted'"), (key,))
+    return key
+
+
+def test_a_version_that_ended_by_itself_keeps_its_end_and_no_day_of_the_past_is_ruled_twice(office):
+    december, june, spring, past = (bounded(office, *days) for days in (
+        (date(2026, 12, 1), date(2026, 12, 31)), (date(2027, 6, 1),), (date(2027, 2, 1), date(2027, 3, 31)),
+        (date(2026, 10, 1), date(2026, 10, 31))))
+    for key in (december, june, spring):
+        for role in ("unit_head", "commercial_director"):
+            sign(office, key, role)
+        assert row(office, key)[0] == "authorized"
+    assert row(office, december)[:3] == ("authorized", date(2026, 12, 1), date(2026, 12, 31))
+    sign(office, past, "unit_head")
+    with pytest.raises(Exception, match="AG040|rules on those days"):    # the former one ruled that month
+        sign(office, past, "commercial_director")
 
 
 def test_the_procedure_takes_the_name_that_was_signed(office):
