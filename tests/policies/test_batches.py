@@ -15,6 +15,7 @@ from policies.batching import content_hash
 from policies.corrections import start_reversal
 from policies.rules import Broken, Denied
 from tests.policies.batches import Batches
+from tests.psql import unguarded
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,16 @@ def test_a_batch_whose_bills_moved_is_not_sent(office, batches):
     key = batches.computed(back=10)
     batches.begun(rows(office, key, "bill_id")[0])
     batches.perform(acts.attach_to_batch, key, {"kind": "outage_report", "file": office.stored("reporte 10")})
+    with pytest.raises(Broken, match="1 recibos del lote cambiaron"):
+        batches.perform(acts.submit_batch, key)
+
+
+def test_nor_one_whose_bills_say_other_lines(office, batches):
+    key = batches.computed(back=21)
+    with unguarded(office, "commercial.bill_lines") as raw:
+        raw.execute("UPDATE commercial.bill_lines SET amount = amount + 1 WHERE bill_id = %s AND position = 1",
+                    (rows(office, key, "bill_id")[0],))
+    batches.perform(acts.attach_to_batch, key, {"kind": "outage_report", "file": office.stored("reporte 21")})
     with pytest.raises(Broken, match="1 recibos del lote cambiaron"):
         batches.perform(acts.submit_batch, key)
 

@@ -135,6 +135,17 @@ def test_two_notes_in_one_transaction_move_the_balance_once(office):
     assert balance(office, bill) == due
 
 
+def test_no_line_joins_a_note_that_was_written_before(office):
+    """Over a bill that is charged two services: a line of the third is one that nobody signed."""
+    bill = office.scalar(psql.FREE_BILL)
+    with psql.unguarded(office, "commercial.bill_lines") as raw:
+        raw.execute("DELETE FROM commercial.bill_lines WHERE service = 'sanitation' AND bill_id = %s", (bill,))
+    key = psql.applied(office, bill=bill)
+    with refused(office, "AG008", key), office.program("staff") as raw:
+        raw.execute("INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)"
+                    " SELECT id, 9, 'sanitation', 5, 0 FROM commercial.credit_notes WHERE correction_id = %s", (key,))
+
+
 @pytest.mark.parametrize("statement", [
     "UPDATE commercial.credit_notes SET amount = amount + 1 WHERE correction_id = %s",
     "DELETE FROM commercial.credit_notes WHERE correction_id = %s",

@@ -5,10 +5,13 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 import policies
 from admin_views import worker
@@ -166,6 +169,63 @@ def test_every_job_names_an_act_that_stops_it_with_a_reason():
     for step in jobs.jobs():
         stop = policies.ACTS[step.model, step.otherwise]
         assert "why" in stop.effect.__code__.co_varnames and not stop.job and set(stop.moves) >= set(step.moves)
+
+
+# ---- what a fault means
+
+def fault(code, kind=OperationalError):
+    """A fault of the database with that SQLSTATE; None: it never answered."""
+    return kind("SELECT 1", {}, SimpleNamespace(sqlstate=code))
+
+
+@pytest.mark.parametrize(("error", "away", "in_the_way"), [
+    (fault(None), True, False), (fault("08006"), True, False), (fault("57P01"), True, False), (fault("53300"), True, False),
+    (fault("55P03"), False, True), (fault("40001"), False, True), (fault("40P01"), False, True),
+    (fault("57014"), False, False), (fault("23505", IntegrityError), False, False),
+    (fault("08006", IntegrityError), False, False), (policies.Stale("Cambió."), False, True), (ValueError(), False, False)])
+def test_away_in_the_way_and_wrong_are_three_things(error, away, in_the_way):
+    assert (worker.away(error), worker.in_the_way(error)) == (away, in_the_way)
+
+
+def raises(error):
+    def act(*_, **__):
+        raise error
+    return act
+
+
+@pytest.mark.parametrize(("error", "patience"), [
+    (fault("55P03"), worker.PAUSE), (fault("08006"), None), (fault("57014"), worker.PATIENCE)])
+def test_a_job_rests_as_long_as_its_fault_asks_and_a_database_that_is_away_ends_nothing(office, monkeypatch, error, patience):
+    """What stops the job fails too: nothing but the rest is left."""
+    monkeypatch.setattr(worker, "take", raises(error))
+    began = time.monotonic()
+    with office.app.app_context():
+        if patience is None:
+            for attempt in (worker.carry, worker.halt):
+                with pytest.raises(OperationalError):
+                    attempt(replay_chunk, 0, *(["x"] if attempt is worker.halt else []))
+            assert worker.resting == {}
+            return
+        worker.carry(replay_chunk, 0)
+    assert 0 <= worker.resting["replay_chunk", 0] - began - patience < 1
+
+
+def test_one_that_rests_is_not_taken(office, monkeypatch):
+    monkeypatch.setattr(worker, "pending", lambda: [(replay_chunk, 0)])
+    monkeypatch.setattr(worker, "carry", raises(AssertionError("it rests")))
+    worker.resting["replay_chunk", 0] = time.monotonic() + 60
+    assert not worker.take_one()
+
+
+def test_only_a_database_that_is_away_is_waited_for(office, monkeypatch):
+    for error, waits in ((fault("08006"), True), (fault("57014"), False)):
+        monkeypatch.setattr(worker, "take_one", raises(error))
+        with office.app.app_context():
+            if waits:
+                assert worker.turn() is False
+                continue
+            with pytest.raises(OperationalError):
+                worker.turn()
 
 
 # ---- without its database

@@ -1,0 +1,77 @@
+"""Why a batch does not go on: each sentence at its own moment, and none when nothing is in the way."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from models.batches import MOST_BILLS
+from models.batches import BatchState as B
+from models.people import Role
+from policies import batching
+from policies.drafting import NO_BAND
+from policies.rules import Actor, Broken
+from policies.signatures import ALL_SIGNED
+
+HEAD, DIRECTOR = Actor(1, Role.UNIT_HEAD), Actor(2, Role.COMMERCIAL_DIRECTOR)
+ASKED = [{"position": 1, "role": "unit_head"}, {"position": 2, "role": "commercial_director"}]
+
+
+def signature(position, signer, revision=2):
+    return SimpleNamespace(position=position, signer_id=signer.id, revision=revision)
+
+
+def batch(*signatures, **terms):
+    return SimpleNamespace(**{"endorsements": signatures, "revision": 2, "signers": ASKED, "state": B.SUBMITTED, "done": 0,
+                              "id": None, "accounts": {}, "documents": [], "proceeding": 1, "run_by_id": HEAD.id} | terms)
+
+
+@pytest.mark.parametrize(("signatures", "actor", "why"), [
+    ((), HEAD, None), ((), DIRECTOR, "La siguiente firma corresponde a: "),
+    ((signature(1, HEAD),), HEAD, "Usted ya firmó"), ((signature(1, HEAD),), DIRECTOR, None),
+    ((signature(1, HEAD, revision=1),), HEAD, None), ((signature(1, HEAD, revision=1),), DIRECTOR, "La siguiente firma"),
+    ((signature(1, Actor(3, Role.UNIT_HEAD)), signature(2, DIRECTOR)), HEAD, ALL_SIGNED)])
+def test_each_office_signs_a_revision_in_its_turn_and_once(signatures, actor, why):
+    assert (batching.not_your_turn(batch(*signatures), actor) or "").startswith(why or "\0") is bool(why)
+
+
+def test_only_who_signs_it_decides_on_it_and_not_once_a_part_is_applied():
+    other = Actor(4, Role.GENERAL_DIRECTOR)
+    assert "decide quien lo firma" in batching.not_asked(batch(), other) and batching.not_asked(batch(), HEAD) is None
+    assert "decide quien lo firma" in batching.not_returned(batch(), other)
+    assert batching.not_returned(batch(state=B.SIGNED), HEAD) is None
+    assert "ya se aplicó" in batching.not_returned(batch(state=B.SIGNED, done=1), HEAD)
+
+
+def test_nobody_takes_over_what_is_theirs_already():
+    assert "ya va a su nombre" in batching.already_theirs(batch(), HEAD)
+    assert batching.already_theirs(batch(), DIRECTOR) is None
+
+
+def test_a_document_is_taken_off_by_its_own_key():
+    one, other = SimpleNamespace(id=1), SimpleNamespace(id=2)
+    assert batching.attached(batch(documents=[one, other]), "2") is other
+    with pytest.raises(Broken, match="ya no está en el lote"):
+        batching.attached(batch(documents=[one]), "2")
+    assert batching.nothing_attached(batch(documents=[one]), HEAD) is None
+    assert "no tiene documentos" in batching.nothing_attached(batch(), HEAD)
+
+
+@pytest.mark.parametrize(("proceeding", "lacks", "signers", "why"), [
+    (0, [], ASKED, "Ningún recibo del lote procede"), (1, ["Falta el reporte."], ASKED, "Falta el reporte."),
+    (1, [], [], NO_BAND), (1, [], ASKED, None)])
+def test_a_batch_is_sent_with_bills_that_proceed_its_documents_and_a_band(monkeypatch, proceeding, lacks, signers, why):
+    monkeypatch.setattr(batching, "lacking", lambda _: lacks)
+    monkeypatch.setattr(batching, "object_session", lambda _: SimpleNamespace(scalar=lambda _: signers))
+    told = batching.not_ready(batch(proceeding=proceeding), HEAD)
+    assert told is None if why is None else told.startswith(why)
+
+
+@pytest.mark.parametrize(("count", "why"), [(0, "Ningún recibo"), (MOST_BILLS + 1, "un lote admite"), (MOST_BILLS, None)])
+def test_a_batch_covers_some_bills_and_no_more_than_it_admits(monkeypatch, count, why):
+    monkeypatch.setattr(batching, "find", SimpleNamespace(bills=lambda _: None, counted=lambda query: query))
+    session = SimpleNamespace(scalar=lambda _: count)
+    if why is None:
+        assert batching.bounded(session, batch()) == count
+        return
+    with pytest.raises(Broken, match=why):
+        batching.bounded(session, batch())
