@@ -21,7 +21,8 @@ def records(bill, meters, corrected, minimum, asked_on):
         "months_installed": installed and months_between(installed, bill.period_end),
         "minimum_charge": minimum, "reading.previous": None, "reading.billed": None,
         "paid": bill.balance <= 0, "balance": bill.balance,
-        "months_since_bill": months_begun(bill.issued_on, asked_on)}
+        "months_since_bill": months_begun(bill.issued_on, asked_on),
+        "days_since_bill": (asked_on - bill.issued_on).days, "days_since_due": (asked_on - bill.due_on).days}
     if bill.reading_before is not None and bill.reading_after is not None:
         extra |= {"reading.previous": bill.reading_before, "reading.billed": bill.reading_after}
     return {name: value for name, value in extra.items() if value is not None}

@@ -23,7 +23,7 @@ def word(column):
 def bills(keys):
     previous, current = aliased(Reading), aliased(Reading)
     return (select(Bill.id, Bill.folio, Bill.account_id, Bill.period_start, Bill.period_end, Bill.issued_on,
-                   word(Bill.tariff_class), Bill.volume, Bill.balance,
+                   Bill.due_on, word(Bill.tariff_class), Bill.volume, Bill.balance,
                    previous.value.label("reading_before"), current.value.label("reading_after"))
             .outerjoin(previous, previous.id == Bill.previous_reading_id)
             .outerjoin(current, current.id == Bill.current_reading_id)

@@ -8,6 +8,8 @@ from policies.procedures.grammar import ExpressionError, names_in, parsed
 from policies.procedures.reckoning import Computed
 
 MOST_POINTS = 400
+LONGEST = 60        # periods of a history
+LISTS = {"history.volume", "history.total"}
 
 
 def at_threshold(condition, worked):
@@ -69,6 +71,9 @@ def _values(definition, name, constants):
         return {True, False}
     if declared is not None and declared.choices:
         return set(declared.choices)
+    if name in LISTS or declared is not None and declared.type == "list":
+        sizes = {int(value) for value in constants if isinstance(value, Fraction) and 0 <= value < LONGEST}
+        return {(1,) * (size + step) for size in sizes | {1} for step in (-1, 0, 1) if size + step >= 0}
     texts = {value for value in constants if isinstance(value, str)}
     numbers = {value for value in constants if isinstance(value, Fraction) and not isinstance(value, bool)}
     around = {value + step for value in numbers for step in (-1, 0, 1)}

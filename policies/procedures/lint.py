@@ -7,7 +7,7 @@ from policies.procedures.adoption import missing, unknown_offices
 from policies.procedures.conditions import at_threshold, covered, unreachable
 from policies.procedures.effects import EFFECTS
 from policies.procedures.figures import figure
-from policies.procedures.grammar import near
+from policies.procedures.grammar import names_in, near
 from policies.procedures.monotony import falls
 from policies.procedures.reckoning import Computed
 from policies.procedures.uses import unused
@@ -29,7 +29,7 @@ class Finding:
 
 def lint(definition):
     """The findings of one procedure, in the order of its fields."""
-    checks = (_effects, _examples, _thresholds, _baseline, _drop_highest, unused, _bands, _offices,
+    checks = (_effects, _examples, _thresholds, _baseline, _drop_highest, _limits, unused, _bands, _offices,
               _minimum_charge, _rounding, _monotony)
     return tuple(Finding(*found) for check in checks for found in check(definition))
 
@@ -101,6 +101,20 @@ def _drop_highest(definition):
                    "window (de los que se promedian) o history (antes de tomarlos).")
 
 
+def _limits(definition):
+    """A limit is asked when its figure is computed: what its bounds name must be there by then."""
+    places = {step.out: place for place, step in enumerate(definition.computation)}
+    for index, cap in enumerate(definition.caps):
+        if cap.apply != "limit" or cap.of not in places:
+            continue
+        for field in ("minimum", "maximum", "when"):
+            asked = getattr(cap, field)
+            names = names_in(asked) if isinstance(asked, str) else ()
+            for late in sorted(name for name in names if places.get(name, -1) > places[cap.of]):
+                yield ("error", f"caps[{index}].{field}", f"usa «{late}», que se calcula después de «{cap.of}»; "
+                       "súbalo en computation.")
+
+
 def _bands(definition):
     banded = sorted((item for item in definition.approval if (item.minimum, item.maximum) != (None, None)),
                     key=lambda item: item.minimum or Fraction(0))
@@ -122,7 +136,7 @@ def _minimum_charge(definition):
     lowers = definition.result.kind == "amount" and definition.result.direction != "debit"
     if lowers and not any(cap.kind == "protect_minimum_charge" for cap in definition.caps):
         yield ("warning", "caps", "el crédito puede dejar el recibo debajo de la cuota mínima; agregue un tope "
-               "protect_minimum_charge o diga en notes por qué no.")
+               "protect_minimum_charge; si la norma no lo pide, dígalo en notes para quien firma.")
 
 
 def _rounding(definition):
@@ -138,4 +152,5 @@ def _rounding(definition):
 def _monotony(definition):
     for small, large, paid_small, paid_large in falls(definition):
         yield ("warning", "computation", f"la regla no es monótona: con {figure(small)} se cobran {figure(paid_small)} "
-               f"y con {figure(large)}, {figure(paid_large)}; revise el umbral o diga en notes que la fuente es así.")
+               f"y con {figure(large)}, {figure(paid_large)}; revise el umbral o, si la fuente es así, "
+               "dígalo en notes para quien firma.")

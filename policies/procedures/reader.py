@@ -1,4 +1,5 @@
 """Reads plain data into the parts of a procedure, noting every problem with its place and its mend."""
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,6 +14,9 @@ from policies.procedures.exact import (
 )
 from policies.procedures.grammar import ExpressionError, names_in, near
 from policies.procedures.reckoning import Computed
+
+# A formula such as max(0, a) without quotes: YAML cuts it at its comma, and what follows looks like a field.
+PIECE = re.compile(r"[()]")
 
 
 class Reader:
@@ -38,7 +42,9 @@ class Reader:
             return self.note(path, "debe ser un bloque de campos con nombre; escriba «campo: valor».")
         hints, known = get_type_hints(kind), {part.name: part for part in fields(kind)}
         for name in sorted(document.keys() - known.keys(), key=str):
-            self.note(_under(path, name), f"no existe ese campo; use uno de: {', '.join(known)}{near(name, known)}.")
+            self.note(_under(path, name), "es parte de una fórmula con coma; escriba la fórmula entre comillas."
+                      if PIECE.search(str(name)) else
+                      f"no existe ese campo; use uno de: {', '.join(known)}{near(name, known)}.")
         found = len(self.problems)
         values = {name: self._field(part, hints[name], document[name], _under(path, name))
                   for name, part in known.items() if document.get(name) is not None}

@@ -116,8 +116,10 @@ def test_nobody_gathers_what_their_office_does_not_read(office, bills):
 
 def test_a_replay_supposes_that_each_bill_was_asked_for_when_issued(office, bills):
     old = bills[0]
-    assert gathered(office, [old])[old].facts.extra["months_since_bill"] > 12
-    assert gathered(office, [old], as_issued=True)[old].facts.extra["months_since_bill"] == 0
+    asked, issued = (gathered(office, [old], as_issued=how)[old].facts.extra for how in (False, True))
+    assert asked["months_since_bill"] > 12 and issued["months_since_bill"] == 0
+    assert asked["days_since_bill"] > asked["days_since_due"] > 365 and issued["days_since_bill"] == 0
+    assert issued["days_since_due"] < 0         # it is not due yet
 
 
 @pytest.mark.parametrize(("day", "months"), [

@@ -112,6 +112,8 @@ def test_two_versions_in_force_on_one_day_in_one_file(tmp_path):
 
 
 @pytest.mark.parametrize(("before", "after", "sentence"), [
+    ("computation:\n", "computation:\n  - {out: most, expr: max(0, bill.volume)}\n",
+     "es parte de una fórmula con coma; escriba la fórmula entre comillas"),
     ("direction: both", "direccion: both", "result.direccion (renglón 20): no existe ese campo; use uno de: kind"),
     ("after.total - bill.total", "promedio(bill.total)", "computation[0].expr (renglón 19): La fórmula «promedio(bill.total)»"),
     ("name: Clase tarifaria equivocada\n", "", "p.yaml: name (renglón 2): falta este campo obligatorio"),

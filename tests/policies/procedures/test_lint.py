@@ -49,6 +49,9 @@ def test_a_sound_procedure_has_no_findings():
     ({"baseline": [AVERAGE, AVERAGE | {"note": "n"}]}, "warning", "baseline[1]", "la misma ventana"),
     ({"baseline": [{"method": "value", "value": "5"}, AVERAGE]}, "warning", "baseline[1]", "el paso 0 siempre da una cifra"),
     ({"baseline": [{"method": "value", "value": "a", "when": "a > 3 and a < 3"}]}, "warning", "baseline[0]", "no se cumple con ningún"),
+    ({"baseline": [AVERAGE | {"when": "n(history.volume) > 9 and n(history.volume) < 9"}]}, "warning", "baseline[0]", "no se cumple con ningún"),
+    ({"caps": [{"kind": "max_amount", "of": "c", "maximum": "late", "apply": "limit"}],
+      "computation": [*SOUND["computation"], {"out": "late", "expr": "c + 1"}]}, "error", "caps[0].maximum", "usa «late», que se calcula después de «c»"),
     ({"baseline": [AVERAGE | {"filters": {"drop_highest": True}}]}, "warning", "baseline[0].filters", "escriba drop_from"),
     ({"inputs": [*SOUND["inputs"], {"name": "idle", "label": "Ocioso"}]}, "warning", "inputs[2]", "nada usa «idle»"),
     ({"computation": [*SOUND["computation"], {"out": "idle", "expr": "a"}]}, "warning", "computation[1]", "nada usa «idle»"),
@@ -122,3 +125,8 @@ def test_files_of_the_house_have_no_errors():
     definitions = [(path.name, load(path)) for path in LIBRARY + ADOPTED]
     assert [found for _, definition in definitions for found in lint(definition) if found.severity == "error"] == []
     assert among_versions(definitions) == []
+
+
+def test_a_step_that_asks_how_long_the_history_is_may_be_reached():
+    steps = [AVERAGE | {"when": "n(history.volume) >= 12"}, {"method": "value", "value": "6", "when": "n(history.volume) < 12"}]
+    assert not [place for _, place, _ in findings(baseline=steps) if place.startswith("baseline")]
