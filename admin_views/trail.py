@@ -4,6 +4,7 @@ from operator import itemgetter
 
 from flask import g, request
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import text
 
 from admin_views.base import VERBS, PolicyView
@@ -102,6 +103,12 @@ class ExportEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")
+
+    def cell(self, record, name):
+        """The filters are the address as it was asked, word for word: evidence, and no language."""
+        if name == "filters" and record.filters:
+            return Markup('<code translate="no">{}</code>').format(record.filters)
+        return super().cell(record, name)
 
 
 def views():

@@ -13,7 +13,7 @@ from policies.cases import case_of, definition_of
 from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
 from policies.procedures.facts import bill_names, history_names
-from policies.procedures.figures import day
+from policies.procedures.figures import MANY, day
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
 
@@ -107,8 +107,8 @@ def input_asks(definition, kept, bounds):
 
 
 def input_label(field):
-    """«Lectura correcta (m³)»."""
-    return f"{field.label} ({field.unit.replace('m3', 'm³')})" if field.unit else field.label
+    """«Lectura correcta (m³)», «Plazo (días)»."""
+    return f"{field.label} ({MANY.get(field.unit, field.unit)})" if field.unit else field.label
 
 
 def typed(field, kept):

@@ -7,7 +7,7 @@ from models.queries import replays as find
 from models.replays import Replay, ReplayRow
 from models.replays import ReplayState as R
 from policies.cases import definition_of
-from policies.drafting import captured_by_people, kept_inputs
+from policies.drafting import captured_by_people, input_label, kept_inputs
 from policies.gathering import gather
 from policies.guard import settle
 from policies.offices import COMMERCIAL, CORRECTION_READERS, STAFF, UNIT_HEAD
@@ -61,8 +61,7 @@ def ask_replay(version, actor):
 def supposed(field, of_ruling=False):
     """The question whose answer is supposed for every bill alike."""
     when = next(((SUPPOSED + name, value) for name, value in (field.when or {}).items()), ())
-    unit = f" ({field.unit.replace('m3', 'm³')})" if field.unit else ""
-    return Ask(SUPPOSED + field.name, f"{field.label}{unit}", KINDS.get(field.type, "text"), field.required,
+    return Ask(SUPPOSED + field.name, input_label(field), KINDS.get(field.type, "text"), field.required,
                choices=tuple((choice, said_choice(choice).capitalize()) for choice in field.choices),
                help="Lo pide la versión que rige; se supone igual en todos los recibos." if of_ruling else
                     "Se supone igual en todos los recibos.",

@@ -23,7 +23,7 @@ LOOKS = (("1280 claro", WIDE, "light", {"type": "tag", "values": WCAG}),
          ("1280 oscuro", WIDE, "dark", {"type": "rule", "values": ["color-contrast"]}))
 ENGLISH = re.compile(r"\b(save|edit|delete|create|search|submit|password|login|logout|with selected|"
                      r"none|null|undefined|true|false|record|filter|next|previous|home|view|loading|"
-                     r"cancel|close|select|choose|required|invalid|error:? not|no results|are you sure)\b",
+                     r"day|month|week|hour|year|cancel|close|select|choose|required|invalid|error:? not|no results|are you sure)\b",
                      re.IGNORECASE)
 LISTEN = """window.cspFaults = [];
 document.addEventListener("securitypolicyviolation",
