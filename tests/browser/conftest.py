@@ -78,7 +78,7 @@ def sit(chromium, address, office):
     def seat(role, which=0, **options):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900},
                                           "locale": "es-MX", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         return Person(context.new_page(), address, office.email(role, which))
     yield seat

@@ -28,6 +28,7 @@ def listed(page):
 def test_the_bar_narrows_and_a_chip_widens_again(sit, corrections):
     person = sit("staff")
     person.open("/correcciones/")
+    person.page.wait_for_load_state("networkidle")     # before its script is there, the empty boxes travel too
     person.page.get_by_label("Estado").first.select_option(label="Borrador")
     person.press("Filtrar")
     person.page.wait_for_url("**/correcciones/?state=draft")   # nothing else, so that it can be shared
