@@ -1,8 +1,8 @@
 """A debit paid in parts: how many a person may choose, what each is, and when it is due."""
 
 from calendar import monthrange
+from collections import Counter
 from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
@@ -11,6 +11,7 @@ from models.base import now
 from models.fiscal import Instalment
 from models.queries.calendar import days_off
 from policies.procedures.effects import MOST_INSTALMENTS
+from policies.procedures.exact import as_decimal, exact, to_cents
 from policies.procedures.figures import day as written
 from policies.procedures.figures import money
 from policies.rules import Ask, Broken
@@ -48,13 +49,13 @@ def offered(typed):
 
 
 def said(amount, count):
-    """What a choice means: «3 pagos, de $33.34 el primero y $33.33 los demás»."""
+    """What a choice means: «3 pagos: 1 de $33.34 y 2 de $33.33»."""
     if count == 1:
         return f"1 pago de {money(amount)}"
-    first, *rest = parts(amount, count)
-    if first == rest[0]:
-        return f"{count} pagos de {money(first)}"
-    return f"{count} pagos, de {money(first)} el primero y {money(rest[0])} los demás"
+    each = Counter(parts(amount, count))
+    if len(each) == 1:
+        return f"{count} pagos de {money(amount / count)}"
+    return f"{count} pagos: " + " y ".join(f"{many} de {money(part)}" for part, many in each.items())
 
 
 def admitted(correction, chosen):
@@ -68,9 +69,8 @@ def admitted(correction, chosen):
 
 
 def parts(amount, count):
-    """MXN of each payment: equal in cents, with the remainder on the first."""
-    each = (amount / count).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
-    return (amount - each * (count - 1), *(each,) * (count - 1))
+    """MXN of each payment: equal, or a cent more in the first ones, so that they add up to the amount."""
+    return tuple(as_decimal(part) for part in to_cents([exact(amount) / count] * count))
 
 
 def due_days(start, count, off):

@@ -112,8 +112,9 @@ CREATE OR REPLACE TRIGGER x_fiscal AFTER INSERT ON commercial.credit_notes REFER
 CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.instalments
   FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 
--- At commit: as many instalments as were signed, numbered from 1, equal in cents but for the first, which
--- takes the remainder; each after the one before; together exactly a debit note. None for any other note.
+-- When a note is applied, at commit: as many instalments as were signed, numbered from 1, equal but for a cent
+-- more in the first ones; each after the one before; together exactly a debit note. None for any other note.
+-- Those of a note that was applied before are not asked again: until 0.4 the first one took all the cents.
 CREATE OR REPLACE FUNCTION console.complete_instalments() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE c console.corrections; n commercial.credit_notes; i record;
@@ -122,13 +123,13 @@ BEGIN
     WHEN 'corrections' THEN correction_id = NEW.id ELSE id = (to_jsonb(NEW) ->> 'note_id')::bigint END;
   SELECT * INTO c FROM console.corrections WHERE id = n.correction_id;
   SELECT count(*) AS many, sum(p.amount) AS worth, min(p.number) AS first, max(p.number) AS last,
-         min(p.amount) FILTER (WHERE p.number > 1) AS least, max(p.amount) FILTER (WHERE p.number > 1) AS most,
-         max(p.amount) FILTER (WHERE p.number = 1) AS head, min(p.due_on) AS due, bool_and(p.due_on > p.former) AS later
-    INTO i FROM (SELECT number, amount, due_on, lag(due_on, 1, '-infinity') OVER (ORDER BY number) AS former
+         max(p.amount) - min(p.amount) AS apart, bool_and(p.amount <= p.former_amount) AS falling,
+         min(p.due_on) AS due, bool_and(p.due_on > p.former_day) AS later
+    INTO i FROM (SELECT number, amount, due_on, lag(due_on, 1, '-infinity') OVER (ORDER BY number) AS former_day,
+                        lag(amount, 1, amount) OVER (ORDER BY number) AS former_amount
                    FROM console.instalments WHERE note_id = n.id) p;
   IF (n.kind = 'debit' AND c.state = 'applied' AND c.instalments > 1 AND i.many = c.instalments
-      AND i.worth = n.amount AND i.first = 1 AND i.last = i.many AND i.least = i.most
-      AND i.head - i.most BETWEEN 0 AND 0.01 * (i.many - 1) AND i.later
+      AND i.worth = n.amount AND i.first = 1 AND i.last = i.many AND i.apart <= 0.01 AND i.falling AND i.later
       AND i.due > (n.issued_at AT TIME ZONE 'America/Mexico_City')::date) IS NOT TRUE THEN
     RAISE EXCEPTION 'the instalments of correction % are not what was signed', c.id USING ERRCODE = 'AG026';
   END IF;
@@ -138,7 +139,12 @@ DROP TRIGGER IF EXISTS e_complete ON console.instalments;
 CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON console.instalments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_instalments();
 DROP TRIGGER IF EXISTS e_instalments ON console.corrections;
-CREATE CONSTRAINT TRIGGER e_instalments AFTER INSERT OR UPDATE ON console.corrections
+CREATE CONSTRAINT TRIGGER e_instalments AFTER UPDATE ON console.corrections
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.state = 'applied' AND OLD.state <> 'applied' AND NEW.instalments > 1)
+  EXECUTE FUNCTION console.complete_instalments();
+DROP TRIGGER IF EXISTS e_instalments_born ON console.corrections;
+CREATE CONSTRAINT TRIGGER e_instalments_born AFTER INSERT ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'applied' AND NEW.instalments > 1)
   EXECUTE FUNCTION console.complete_instalments();
 

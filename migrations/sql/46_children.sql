@@ -237,12 +237,12 @@ BEGIN
    WHERE c.batch_row_id = ANY(fit);
 END $$;
 
--- The payments of charges that are divided: equal in cents, with the remainder on the first.
+-- The payments of charges that are divided: equal, or a cent more in the first ones (policies/instalments.py).
 CREATE OR REPLACE FUNCTION console.write_instalments(fit integer[], due jsonb) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO console.instalments (note_id, number, due_on, amount)
   SELECT n.id, i, (due -> (i - 1) ->> 'on')::date,
-         CASE i WHEN 1 THEN n.amount - p.each * (c.instalments - 1) ELSE p.each END
+         p.each + CASE WHEN i <= (n.amount - p.each * c.instalments) * 100 THEN 0.01 ELSE 0 END
     FROM console.corrections c JOIN commercial.credit_notes n ON n.correction_id = c.id,
          LATERAL (SELECT trunc(n.amount / c.instalments, 2) AS each) p, generate_series(1, c.instalments) i
    WHERE c.batch_row_id = ANY(fit) AND c.instalments > 1 ORDER BY n.id, i $$;

@@ -128,4 +128,8 @@ class _Case:
             warnings=tuple(self.warnings), procedure=self.definition.code, version=self.definition.version,
             content_hash=self.definition.content_hash(),
             effects=effects.following(self.definition, known) if eligible else (),
-            instalments_most=effects.instalments_most(self.definition, known) if debit else 1)
+            instalments_most=self._payments(known) if debit else 1)
+
+    def _payments(self, known):
+        """In how many payments at most the debit is made; each is of a cent at least."""
+        return min(effects.instalments_most(self.definition, known), int(exact(self.difference) / CENT))

@@ -1,4 +1,5 @@
 """Exact numbers: read without floats, rounded once where a rule says, written down without loss."""
+import math
 import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -54,6 +55,21 @@ def round_to_step(value, step, mode):
     else:
         raise ValueError(f"El modo de redondeo «{mode}» no existe; use uno de: {', '.join(MODES)}.")
     return Fraction(whole * step.numerator, step.denominator)
+
+
+def to_cents(shares):
+    """The shares of an amount (MXN) in whole cents that add up to it: each the nearest that the sum allows.
+
+    Each is rounded down and the cents left over go one by one to the largest remainders (the largest remainder
+    method; the first of equal ones), so that no share is a cent away from its exact value.
+    """
+    shares = [exact(share) for share in shares]
+    cents = [math.floor(share / CENT) for share in shares]
+    left = round_to_step(sum(shares, Fraction(0)), CENT, "half_up") / CENT - sum(cents)
+    by_remainder = sorted(range(len(shares)), key=lambda place: cents[place] - shares[place] / CENT)
+    for place in by_remainder[:int(left)]:
+        cents[place] += 1
+    return [each * CENT for each in cents]
 
 
 def as_decimal(value):

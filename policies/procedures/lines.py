@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from policies.procedures.exact import CENT, as_decimal, exact, round_to_step
+from policies.procedures.exact import CENT, as_decimal, exact, round_to_step, to_cents
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import LineFacts
 from policies.procedures.vocabulary import service_label
@@ -93,7 +93,7 @@ def retaxed(definition, bill, rated):
 
 
 def spread(definition, bill, amount, planned=None):
-    """Lines whose totals add up to `amount` (MXN): pro rata in cents, what is left over on the largest.
+    """Lines whose totals add up to `amount` (MXN), each at the nearest cent that the sum allows: pro rata.
 
     A line with a figure of its own takes that one and leaves the rest to the others; a percentage is applied last.
     """
@@ -108,21 +108,18 @@ def spread(definition, bill, amount, planned=None):
         raise Unspreadable("El recibo no tiene cargos sobre los cuales repartir el importe; vuelva a facturarlo.")
     if target < 0:
         raise Unspreadable("El importe calculado es menor que los renglones que no se corrigen; revise el caso.")
-    shares = (_shares(movable, target, base) if base else {}) | own
-    return tuple(_moved(line, _split(line, shares[line.service]), planned.get(line.service, Plan()).percent)
-                 if line.service in shares else line for line in bill.lines)
-
-
-def _shares(movable, target, base):
-    # Rounding down leaves a residue that is never negative, so no line can end below zero.
-    ratio = target / base
-    shares = {line.service: round_to_step(exact(line.total) * ratio, CENT, "down") for line in movable}
-    largest = max(movable, key=lambda line: line.total).service
-    shares[largest] += target - sum(shares.values())
-    return shares
+    shares = {line.service: exact(line.total) * target / base for line in movable if base} | own
+    ways = [(line, planned.get(line.service, Plan()).percent) for line in bill.lines if line.service in shares]
+    totals = to_cents(exact(line.total) + (shares[line.service] - exact(line.total)) * percent / 100
+                      for line, percent in ways)
+    after = {line.service: _split(line, total) for (line, _), total in zip(ways, totals, strict=True)}
+    return tuple(after.get(line.service, line) for line in bill.lines)
 
 
 def _split(line, total):
+    """The line with that total (MXN), part of it tax; one whose total stays is left as it is."""
+    if total == exact(line.total):
+        return line
     amount = round_to_step(total * _before_tax(line.tax_percent), CENT, "half_up")
     return LineFacts(line.service, as_decimal(amount), line.tax_percent, as_decimal(total - amount))
 

@@ -131,7 +131,7 @@ def _taxed(definition, line, source):
 def _by_amount(definition, bill, value, _rate, planned):
     amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
     after = spread(definition, bill, amount, planned)
-    rule = "en proporción a lo facturado; el residuo, al renglón mayor"
+    rule = "en proporción a lo facturado, al centavo más cercano con el que suman el total"
     shares = (Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
               for line in after if corrected(definition, line))
     return Proposal(after, None, chain(trace, shares, part_way(bill, after, planned)))

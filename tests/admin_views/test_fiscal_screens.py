@@ -152,7 +152,7 @@ def test_instalments_are_on_the_note_the_sheet_and_the_corrected_bill(office):
     with office.program() as raw:
         raw.execute("UPDATE commercial.bills SET balance = total WHERE id = %s", (bill,))
     client = office.client("staff")
-    assert "3 pagos, de $33.34 el primero y $33.33 los demás" in client.get(f"/correcciones/{key}/acto/apply/").text
+    assert "3 pagos: 1 de $33.34 y 2 de $33.33" in client.get(f"/correcciones/{key}/acto/apply/").text
     office.perform("staff", apply, key)
     note = office.scalar("SELECT id FROM commercial.credit_notes WHERE correction_id = %s", key)
     page = client.get(f"/notas/{note}/").text
