@@ -78,6 +78,25 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('replays', 'stopped', 'running', 'staff'),
     ('replays', 'stopped', 'running', 'unit_head')
 $$;
+CREATE OR REPLACE FUNCTION console.decisions()
+  RETURNS TABLE (subject text, source text, target text, by_place boolean)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('approval_bands', 'draft', 'in_force', false),
+    ('approval_bands', 'in_force', 'retired', false),
+    ('correction_batches', 'signed', 'draft', true),
+    ('correction_batches', 'submitted', 'draft', true),
+    ('correction_batches', 'submitted', 'rejected', true),
+    ('correction_batches', 'submitted', 'signed', true),
+    ('corrections', 'signed', 'draft', true),
+    ('corrections', 'submitted', 'draft', true),
+    ('corrections', 'submitted', 'rejected', true),
+    ('corrections', 'submitted', 'signed', true),
+    ('holidays', 'draft', 'in_force', false),
+    ('holidays', 'in_force', 'retired', false),
+    ('procedure_versions', 'authorized', 'superseded', true),
+    ('procedure_versions', 'submitted', 'authorized', true),
+    ('procedure_versions', 'submitted', 'draft', true)
+$$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
@@ -114,7 +133,7 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.tariffs EXEC
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.anomaly_types FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.anomaly_types FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.anomaly_types EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.appointments FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.appointments FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.appointments EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.bump_version();
@@ -141,7 +160,7 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.correction_line
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.corrections EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.delegations FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.delegations FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.delegations EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.documents FOR EACH ROW EXECUTE FUNCTION console.bump_version();
@@ -189,7 +208,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.no
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.notices EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.parked_forms FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'fields,at');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.parked_forms EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.people FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.people FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.people FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.people EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.bump_version();

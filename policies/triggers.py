@@ -2,16 +2,21 @@
 
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
+from models.people import Appointment, Delegation, Person
 from models.replays import ReplayRow
+from models.signatures import Endorsement, Signature
 from policies.grants import GROWING, NO_FACT, name, tables
 from policies.rules import ACTS, RULES
 
+# Written without a change by each signature, to hold the signer's office: no new version for the forms.
+HELD = (Person, Appointment, Delegation)
 COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
 
 
 def statements():
     """Statements that may be run again and again, each time with the same result."""
     yield moves_function()
+    yield decisions_function()
     yield importable_function()
     for model in tables():
         yield from version(model)
@@ -27,7 +32,7 @@ def moves_function():
     """Every (table, from, to, office) that the acts and the births allow."""
     rows = {(rule.model.__tablename__, "", rule.born.value, role.value)
             for rule in RULES.values() if rule.born is not None
-            for role in (*rule.create, *born_by_act(rule.model))}
+            for role in preparers(rule.model)}
     rows |= {(step.model.__tablename__, source.value, target.value, role.value)
              for step in ACTS.values() for source, targets in step.moves.items()
              for target in targets for role in step.by if source != target}
@@ -36,6 +41,29 @@ def moves_function():
     return ("CREATE OR REPLACE FUNCTION console.moves()\n"
             "  RETURNS TABLE (subject text, source text, target text, role text)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def decisions_function():
+    """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
+    says which of them: it does when it is signed place by place."""
+    rows = {(step.model.__tablename__, source.value, target.value, bool({Signature, Endorsement} & signing(step.model)))
+            for step in ACTS.values() if preparers(step.model) and not step.by & preparers(step.model)
+            for source, targets in step.moves.items() for target in targets if source != target}
+    listed = ",\n    ".join(f"('{subject}', '{source}', '{target}', {str(by_place).lower()})"
+                            for subject, source, target, by_place in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.decisions()\n"
+            "  RETURNS TABLE (subject text, source text, target text, by_place boolean)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def preparers(model):
+    """The offices that begin a table's records."""
+    return {*RULES[model].create, *born_by_act(model)}
+
+
+def signing(model):
+    """What the acts on a table create."""
+    return {made for step in ACTS.values() if step.model is model for made in step.creates}
 
 
 def importable_function():
@@ -57,7 +85,8 @@ def trigger(label, moment, model, call, when=""):
 
 def version(model):
     if "version" in model.__table__.columns:
-        yield trigger("z_version", "BEFORE UPDATE", model, "console.bump_version()")
+        changed = "WHEN (OLD.* IS DISTINCT FROM NEW.*) " if model in HELD else ""
+        yield trigger("z_version", "BEFORE UPDATE", model, "console.bump_version()", changed)
 
 
 def audit(model):

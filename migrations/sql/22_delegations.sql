@@ -43,19 +43,26 @@ END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.delegations
   FOR EACH ROW EXECUTE FUNCTION console.guard_delegation();
 
--- A signature takes its delegation with it: written, not only locked, so that nobody changes the letter
--- or the dates under a signature that is being put.
-CREATE OR REPLACE FUNCTION console.hold_delegation(who integer, office text, absent integer, by_letter text)
-  RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
+-- What gives a person an office is written, not only locked, by whoever signs or decides with it: the people,
+-- the appointment and the delegation. A revocation that was begun before is waited for, and then the signature
+-- fails; one that comes later waits until the signature is committed. Gives how the office is held.
+DROP FUNCTION IF EXISTS console.hold_delegation(integer, text, integer, text);
+CREATE OR REPLACE FUNCTION console.hold_office(who integer, office text)
+  RETURNS TABLE (acting boolean, absent_id integer, letter text)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE before record; after record;
 BEGIN
-  IF absent IS NULL THEN RETURN; END IF;
+  SELECT * INTO before FROM console.held(who, office) LIMIT 1;
+  UPDATE console.people p SET active = p.active WHERE p.id IN (who, before.absent_id);
+  UPDATE console.appointments a SET letter = a.letter WHERE a.role = office AND a.person_id IN (who, before.absent_id);
   UPDATE console.delegations d SET letter = d.letter
-   WHERE d.delegate_id = who AND d.role = office AND d.holder_id = absent AND d.letter = by_letter
-     AND today BETWEEN d.valid_from AND d.valid_to;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'the delegation changed meanwhile' USING ERRCODE = '40001';
+   WHERE d.delegate_id = who AND d.role = office AND d.holder_id = before.absent_id;
+  SELECT * INTO after FROM console.held(who, office) LIMIT 1;
+  IF NOT FOUND OR after IS DISTINCT FROM before THEN
+    RAISE EXCEPTION 'the appointment or the delegation changed meanwhile' USING ERRCODE = '40001';
   END IF;
+  RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -274,16 +274,15 @@ BEGIN
   -- The correction's row is written, not only locked: an edit begun before fails afterwards.
   UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
   SELECT * INTO s FROM console.signature_slots WHERE id = NEW.slot_id;
-  NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
-  NEW.revision := c.revision;
-  SELECT * INTO a FROM console.held(NEW.signer_id, office) LIMIT 1;
-  PERFORM console.hold_delegation(NEW.signer_id, office, a.absent_id, a.letter);
+  NEW.signer_id := console.actor(); NEW.role := office; NEW.revision := c.revision;
+  SELECT * INTO a FROM console.hold_office(NEW.signer_id, office);
+  NEW.signed_at := clock_timestamp();   -- after the office is held, so never after it was revoked
   NEW.acting := a.acting; NEW.absent_id := a.absent_id; NEW.letter := a.letter;
   IF c.state IS DISTINCT FROM 'submitted' OR s.correction_id IS DISTINCT FROM c.id
      OR s.revision <> c.revision THEN
     RAISE EXCEPTION 'correction % is not open to this signature', NEW.correction_id USING ERRCODE = 'AG005';
   END IF;
-  IF s.role <> office AND NOT s.deputies ? office THEN
+  IF NOT console.fills('corrections', c.id, office, s.position) THEN
     RAISE EXCEPTION 'this slot is of another office' USING ERRCODE = 'AG003';
   END IF;
   IF EXISTS (SELECT FROM console.contributions k WHERE k.subject = 'corrections'

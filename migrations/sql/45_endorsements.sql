@@ -13,6 +13,23 @@ CREATE FUNCTION console.endorsers(version bigint, batch bigint)
     FROM console.correction_batches b, jsonb_array_elements(b.signers) s WHERE b.id = batch
   ORDER BY 1 $$;
 
+-- The places that the present revision of a record asks to be signed, and whether an office may fill one of
+-- them, or that one: the same test says who signs it and who returns or rejects it.
+CREATE OR REPLACE FUNCTION console.places(subject text, wanted bigint)
+  RETURNS TABLE ("position" integer, role text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.position, s.role::text, s.deputies FROM console.corrections c
+    JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
+   WHERE subject = 'corrections' AND c.id = wanted
+  UNION ALL
+  SELECT * FROM console.endorsers(CASE subject WHEN 'procedure_versions' THEN wanted END,
+                                  CASE subject WHEN 'correction_batches' THEN wanted END) $$;
+
+CREATE OR REPLACE FUNCTION console.fills(subject text, wanted bigint, office text, place integer DEFAULT NULL)
+  RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM console.places(subject, wanted) p WHERE (p.role = office OR p.deputies ? office)
+                  AND p."position" = coalesce(place, p."position")) $$;
+
 CREATE OR REPLACE FUNCTION console.document_hash(version bigint, batch bigint) RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT encode(sha256(convert_to(CASE WHEN version IS NOT NULL THEN console.version_content(version)
@@ -45,9 +62,9 @@ BEGIN
   IF TG_OP <> 'INSERT' THEN
     RAISE EXCEPTION 'signatures are never changed' USING ERRCODE = 'AG002';
   END IF;
-  NEW.signer_id := console.actor(); NEW.role := office; NEW.signed_at := clock_timestamp();
-  SELECT * INTO a FROM console.held(NEW.signer_id, office) LIMIT 1;
-  PERFORM console.hold_delegation(NEW.signer_id, office, a.absent_id, a.letter);
+  NEW.signer_id := console.actor(); NEW.role := office;
+  SELECT * INTO a FROM console.hold_office(NEW.signer_id, office);
+  NEW.signed_at := clock_timestamp();   -- after the office is held, so never after it was revoked
   NEW.acting := a.acting; NEW.absent_id := a.absent_id; NEW.letter := a.letter;
   -- The document's row is written, not only locked: an edit begun before fails afterwards.
   IF NEW.version_id IS NOT NULL THEN
@@ -61,8 +78,7 @@ BEGIN
   IF at_state IS DISTINCT FROM 'submitted' THEN
     RAISE EXCEPTION 'the document is not open to this signature' USING ERRCODE = 'AG005';
   END IF;
-  IF NOT EXISTS (SELECT FROM console.endorsers(NEW.version_id, NEW.batch_id) w
-                  WHERE w."position" = NEW.position AND (w.role = office OR w.deputies ? office)) THEN
+  IF NOT console.fills(subject_table, coalesce(NEW.version_id, NEW.batch_id), office, NEW.position) THEN
     RAISE EXCEPTION 'this signature is of another office' USING ERRCODE = 'AG003';
   END IF;
   IF EXISTS (SELECT FROM console.contributions k WHERE k.subject = subject_table

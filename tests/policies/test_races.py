@@ -123,7 +123,7 @@ def test_one_signs_while_another_returns_it(office, attempt):
     key = psql.sent(office)
     one_of_two(at_once(
         acts(office, "commercial_director", sign, key, seen),
-        acts(office, "unit_head", send_back, key, lambda record: {"reason": "Falta el dato."})))
+        acts(office, "commercial_director", send_back, key, lambda record: {"reason": "Falta el dato."}, 1)))
     made = whole(office, key)
     signed = len(made["signatures"] or []) == 1
     assert (made["correction"]["state"], made["correction"]["revision"]) == (("signed", 1) if signed else ("draft", 2))
@@ -135,7 +135,7 @@ def test_a_return_and_a_signature_in_psql_leave_no_signature_over_a_draft(office
     back = ("UPDATE console.corrections SET state = 'draft', revision = revision + 1, decision_reason = 'x'"
             " WHERE id = %s AND state = 'submitted'", (key,))
     at_once(types(office, "commercial_director", levels[0], (psql.SIGN, (key,)), (psql.COMPLETE, (key,))),
-            types(office, "unit_head", levels[1], back))
+            types(office, "commercial_director", levels[1], back, which=1))
     made = whole(office, key)
     signed = len(made["signatures"] or []) == 1
     assert (made["correction"]["state"], made["correction"]["revision"]) in (
