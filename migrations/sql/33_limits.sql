@@ -45,6 +45,9 @@ CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text
        AND (SELECT count(*) FROM counted n WHERE n.ends > e.ends - f.span AND n.ends <= e.ends) > f.most) $$;
 
 -- Every limit that a correction passes now, by the code with which it is refused; undoing has none.
+-- AG022, the rule of one sign, is over each line with its tax: all lines are charged, or all are returned.
+-- It keeps a charge from being hidden under a credit, where the bands, which look at what is left, would not
+-- see it. The tax inside a line follows its class and may move against it (the engine asks the same).
 CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (code text, cap text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'AG023', NULL FROM console.corrections c
@@ -103,7 +106,7 @@ END $$;
 CREATE OR REPLACE TRIGGER f_limits_new AFTER INSERT ON console.corrections REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION console.guard_new_limits();
 
--- Lines that arrive under a correction that is past its draft: all move its way, or not at all.
+-- Lines that arrive under a correction that is past its draft: each with its tax moves its way, or not at all.
 CREATE OR REPLACE FUNCTION console.guard_new_lines() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

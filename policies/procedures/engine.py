@@ -100,13 +100,19 @@ class _Case:
             self.refuse(*(sentence for _, sentence in caps.broken(self.definition, self.names)), *self._wrong_way())
 
     def _wrong_way(self):
+        """Sentences for a result that no note can say: a negative line, no difference, or two directions.
+
+        The rule of one sign is over each line with its tax. It protects whoever signs and whoever pays: a note is a
+        credit or a debit, and its amount, by which the signatures are asked, is not the remainder of a charge and a
+        credit that hide each other. The tax inside a line follows its class: it may fall in a line that rises.
+        """
         difference, direction = self.difference, self.definition.result.direction
         if any(line.amount < 0 or line.tax < 0 for line in self.proposal.lines):
             yield "El cálculo deja un renglón negativo; revise la tarifa y los datos del caso."
         if abs(difference) < CENT:
             yield "El resultado es igual al recibo: no hay nada que corregir."
-        ways = {part > 0 for before, after in zip(self.facts.bill.lines, self.proposal.lines, strict=True)
-                for part in (after.amount - before.amount, after.tax - before.tax) if part}
+        ways = {after.total > before.total for before, after
+                in zip(self.facts.bill.lines, self.proposal.lines, strict=True) if after.total != before.total}
         if len(ways) > 1:
             yield ("El cálculo sube unos renglones del recibo y baja otros, y una nota solo mueve hacia un lado; "
                    "corrija cada anomalía por separado.")

@@ -41,8 +41,8 @@ def sound(outcome):
     assert outcome.eligible == (not outcome.refusals)
     assert outcome.eligible or outcome.after == outcome.before
     assert not outcome.eligible or outcome.difference != 0
-    ways = {part > 0 for before, after in zip(outcome.before, outcome.after, strict=True)
-            for part in (after.amount - before.amount, after.tax - before.tax) if part}
+    ways = {after.total > before.total for before, after in zip(outcome.before, outcome.after, strict=True)
+            if after.total != before.total}
     assert len(ways) <= 1, "a note moves one way"
     return outcome
 
