@@ -68,3 +68,4 @@ def know_the_database(app):
     app.config.update(SECRET_KEY=kept["SECRET_KEY"], SECURITY_PASSWORD_SALT=kept["PASSWORD_SALT"],
                       TIER_SECRETS=kept, SQLALCHEMY_BINDS=binds(url, kept))
     app.config.setdefault("FILES", os.path.join(app.instance_path, "files"))
+    app.config.setdefault("SEAL_HEADS", os.path.join(app.instance_path, "seals.txt"))

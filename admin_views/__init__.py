@@ -16,6 +16,7 @@ from admin_views import (
     people,
     procedures,
     replays,
+    seals,
     trail,
     verification,
     words,
@@ -65,7 +66,8 @@ def health():
             connection.execute(text("SELECT 1"))
     except (OperationalError, TimeoutError):
         return "la base de datos no responde", 503
-    return "bien", 200
+    with db.engines["gate"].connect() as connection:
+        return "bien; la bitácora no se sella" if seals.late(connection) else "bien", 200
 
 
 def menu(screens):

@@ -10,7 +10,8 @@ import policies
 from admin_views.counts import MOST, counted, said
 from admin_views.history import act_label, role_words, table_words
 from admin_views.offices import today
-from admin_views.words import HERE, day, moment
+from admin_views.seals import late
+from admin_views.words import HERE, age_said, day, moment
 from models import db
 from models.bands import ApprovalBand
 from models.organization import DraftState, Holiday
@@ -20,7 +21,6 @@ from models.queries import offices as ask
 from policies.waiting import SOON
 
 SHOWN = 8
-SEALED_EVERY = timedelta(minutes=10)   # the sealer works every minute; later than this, it stands still
 
 
 @dataclass
@@ -68,21 +68,13 @@ def audit_cards():
 
 
 def seal_card():
-    """How old the last seal is, and what waits for the next: an old one with entries is a fault."""
+    """How old the last seal is, what waits for the next, and which open transaction holds it back."""
     seal = db.session.scalar(check.last_seal())
     waiting = counted({"unsealed": check.unsealed()})["unsealed"]
-    age = datetime.now(UTC) - seal.at
-    return Card("Último sello", f"hace {age_said(age)}", url_for("log.verify_view"),
-                f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.",
-                "bad" if waiting and age > SEALED_EVERY else "good")
-
-
-def age_said(age):
-    """«3 min», «5 h», «12 días»: whole units, never rounded up."""
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} días"
+    held = late(db.session)
+    return Card("Último sello", f"hace {age_said(datetime.now(UTC) - seal.at)}", url_for("log.verify_view"),
+                " ".join((f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.", *held)),
+                "bad" if held else "good")
 
 
 def latest():

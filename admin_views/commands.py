@@ -1,25 +1,22 @@
-"""What is done from a terminal: prepare the database, seal and verify the trail, go on with jobs."""
+"""What is done from a terminal: prepare the database, print what it must be, go on with jobs."""
 
-import sys
 import time
 from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from admin_views import uploads, worker
+from admin_views import worker
 from admin_views.passwords import first_administrator
 from admin_views.procedure_files import procedures
-from models import db
+from admin_views.seals import audit
 from models.connections import TIERS, address
 from policies import grants as privileges
 from policies import triggers
 from policies.matrix import matrix
-
-audit = AppGroup("audit", help="La bitácora: sellar y verificar.")
 
 
 def register(app):
@@ -99,32 +96,3 @@ def work(once):
             if once:
                 return
             time.sleep(worker.PAUSE)
-
-
-@audit.command("seal")
-@click.option("--every", type=int, default=0, help="Segundos entre sellos; 0: una vez.")
-def seal(every):
-    """Seal what has been written since the last seal, and sweep files that no row names."""
-    while True:
-        with db.engines["sealer"].begin() as connection:
-            number, rows = connection.execute(
-                text("SELECT number, rows FROM audit.seal_now()")).one()
-            known = set(connection.scalars(text("SELECT sha256 FROM console.documents")))
-        swept = uploads.sweep(current_app.config["FILES"], known)
-        click.echo(f"Sello {number}: {rows} asientos; {swept} archivos sin registro retirados.")
-        if not every:
-            return
-        time.sleep(every)
-
-
-@audit.command("verify")
-def verify():
-    """Check every row's hash and the chain of seals; exit 1 when something does not agree."""
-    with db.engines["sealer"].connect() as connection:
-        faults = connection.execute(text("SELECT * FROM audit.verify()")).all()
-        entries = connection.scalar(text("SELECT count(*) FROM audit.log"))
-        seals = connection.scalar(text("SELECT max(number) FROM audit.seal"))
-    for problem, entry, number in faults:
-        click.echo(f"{problem}: asiento {entry or '—'}, sello {number or '—'}")
-    click.echo(f"asientos {entries}, sellos {seals}, fallas {len(faults)}")
-    sys.exit(1 if faults else 0)

@@ -101,6 +101,14 @@ def deputised(signature):
     return f"{signature.role.label} en suplencia" if signature.deputises else ""
 
 
+def age_said(age):
+    """«3 min», «5 h», «12 días»: whole units, never rounded up."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} días"
+
+
 def column_of(model, name):
     """The column behind an attribute: its own, or the foreign key of a relationship."""
     mapper = inspect(model)

@@ -5,6 +5,14 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, text
 
+# Another that makes them at the same moment is as good.
+VERSION_TABLE = """
+DO $$ BEGIN
+  CREATE SCHEMA IF NOT EXISTS console;
+  CREATE TABLE IF NOT EXISTS console.alembic_version (
+    version_num varchar(32) CONSTRAINT alembic_version_pkc PRIMARY KEY);
+EXCEPTION WHEN unique_violation OR duplicate_schema OR duplicate_table THEN NULL;
+END $$"""
 SCHEMAS = ("console", "commercial", "audit", "report")
 
 
@@ -20,17 +28,17 @@ def compared(element, name, kind, reflected, counterpart):
 def run(connection):
     # A waiting migration must not stop the office: it gives up and is run again.
     connection.execute(text("SET lock_timeout = '10s'; SET statement_timeout = '10min'"))
-    connection.execute(text("SELECT pg_advisory_lock(7020002)"))
     # The version table lives in the console's schema, which the first version fills.
-    connection.execute(text("CREATE SCHEMA IF NOT EXISTS console"))
+    connection.execute(text(VERSION_TABLE))
     connection.commit()
     context.configure(
         connection=connection, target_metadata=current_app.extensions["migrate"].db.metadata,
         include_schemas=True, include_name=ours, include_object=compared,
         version_table_schema="console", compare_type=True)
     with context.begin_transaction():
+        # Two at once take turns, by a lock that only the table's owner can take.
+        connection.execute(text("LOCK TABLE console.alembic_version IN SHARE ROW EXCLUSIVE MODE"))
         context.run_migrations()
-    connection.execute(text("SELECT pg_advisory_unlock(7020002)"))
 
 
 engine = create_engine(current_app.config["DATABASE_URL"])

@@ -334,7 +334,7 @@ GRANT SELECT (meter_id, read_on, value, kind, id) ON commercial.readings TO cons
 GRANT SELECT (at, person_id, role, request_id, asked, status, why, id) ON console.refusals TO console_auditor;
 GRANT SELECT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before, id) ON console.replay_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at, id, version) ON console.replays TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (number, at, first_seq, last_seq, rows, root, previous, hash) ON audit.seal TO console_auditor;
+GRANT SELECT (number, at, first_seq, last_seq, rows, root, previous, hash, horizon, txid, numbered) ON audit.seal TO console_auditor;
 GRANT SELECT (seq, number) ON audit.sealed TO console_auditor;
 GRANT SELECT (correction_id, revision, position, role, band, deputies, id, version) ON console.signature_slots TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.signatures TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -446,6 +446,7 @@ GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO cons
 GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
-GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log) TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.waiting() TO console_auditor, console_tier_sealer, console_gate;
 GRANT EXECUTE ON FUNCTION audit.seal_now() TO console_tier_sealer;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, console_tier_auditor;

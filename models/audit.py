@@ -64,6 +64,10 @@ class AuditSeal(db.Model):
     root: Mapped[bytes] = field("Raíz", LargeBinary)
     previous: Mapped[bytes] = field("Sello anterior", LargeBinary)
     hash: Mapped[bytes] = field("Huella", LargeBinary)
+    # Its bounds in the stream of transactions; seals of older versions have none.
+    horizon: Mapped[str | None] = mapped_column(TransactionId, info={"label": "Transacción más antigua en curso"})
+    txid: Mapped[str | None] = mapped_column(TransactionId, info={"label": "Transacción del sello"})
+    numbered: Mapped[int | None] = field("Último número dado", BigInteger)
 
 
 class SealedEntry(db.Model):

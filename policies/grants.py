@@ -51,7 +51,9 @@ FUNCTIONS = {
     "console.undo_import(integer)": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
-    "audit.verify(), audit.canon(audit.log)": ("console_auditor", "console_tier_sealer"),
+    "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "
+    "audit.empty_numbers()": ("console_auditor", "console_tier_sealer"),
+    "audit.waiting()": ("console_auditor", "console_tier_sealer", GATE),
     "audit.seal_now()": ("console_tier_sealer",),
 }
 

@@ -77,7 +77,8 @@ def office(cluster, template, run_folder, request, worker_id):
         run(owner_url, f'CREATE DATABASE "{name}" TEMPLATE {template}')
     url, files = cluster.ensure_owner(name), run_folder / "files" / name
     shutil.copytree(run_folder / "instance" / "files", files)
-    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"), FILES=str(files), DEMO=True)
+    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"), FILES=str(files),
+                     SEAL_HEADS=str(run_folder / "seals" / name), DEMO=True)
     yield Office(app, url)
     end(app)
     # As the superuser: the owner may not end a tier's connection that is still closing.

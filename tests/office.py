@@ -64,7 +64,7 @@ class Office:
     def another(self, **settings):
         """A second server process of the same office: the same database, nothing else shared."""
         app = create_app(DATABASE_URL=self.url, INSTANCE=self.app.instance_path,
-                         FILES=self.app.config["FILES"],
+                         FILES=self.app.config["FILES"], SEAL_HEADS=self.app.config["SEAL_HEADS"],
                          **{"DEMO": self.app.config.get("DEMO", False), **settings})
         try:
             yield app

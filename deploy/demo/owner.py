@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from models.connections import address
 
-LOAD = 58_011      # the number of the advisory lock
 INSTALLER = "instalador"    # PostgreSQL keeps only ASCII in a program's name
 
 
@@ -30,14 +29,16 @@ def owner_session(app, program="sistema comercial"):
 
 @contextmanager
 def alone(app):
-    """Two loads of one database take turns; the second finds everything made."""
-    engine = owner_engine(app, INSTALLER).execution_options(isolation_level="AUTOCOMMIT")
+    """Two loads of one database take turns, by a lock that only its owner can take; the second finds
+    everything made."""
+    engine = owner_engine(app, INSTALLER)
     try:
-        with engine.connect() as connection:
-            connection.execute(text(f"SELECT pg_advisory_lock({LOAD})"))
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("LOCK TABLE console.alembic_version IN SHARE ROW EXCLUSIVE MODE"))
             yield
     finally:
-        engine.dispose()   # the lock ends with its connection
+        engine.dispose()
 
 
 def copy_rows(session, model, columns, rows):

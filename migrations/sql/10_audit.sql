@@ -98,53 +98,5 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.seal EXECUTE FUNC
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.sealed FOR EACH ROW EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.sealed EXECUTE FUNCTION audit.refuse();
 
--- Seal every row whose transaction is certainly finished: txid below the oldest one running.
-CREATE OR REPLACE FUNCTION audit.seal_now() RETURNS audit.seal
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE horizon xid8; p audit.seal; s audit.seal;
-BEGIN
-  PERFORM pg_advisory_xact_lock(7020001);
-  horizon := pg_snapshot_xmin(pg_current_snapshot());
-  SELECT * INTO p FROM audit.seal ORDER BY number DESC LIMIT 1;
-  WITH batch AS (SELECT l.seq, l.row_hash FROM audit.log l WHERE l.txid < horizon
-                  AND NOT EXISTS (SELECT FROM audit.sealed z WHERE z.seq = l.seq)),
-       kept AS (INSERT INTO audit.sealed (seq, number) SELECT seq, p.number + 1 FROM batch)
-  SELECT p.number + 1, clock_timestamp(), min(seq), max(seq), count(*),
-         sha256(coalesce(string_agg(row_hash, ''::bytea ORDER BY seq), '')), p.hash, NULL
-    INTO s FROM batch;
-  IF s.rows = 0 THEN RETURN p; END IF;
-  s.hash := sha256(s.previous || convert_to(s.number || ':' || s.rows || ':', 'UTF8') || s.root);
-  INSERT INTO audit.seal SELECT s.*;
-  RETURN s;
-END $$;
-
--- One row per fault found: a changed row, a removed or added one, a broken link of the chain.
-CREATE OR REPLACE FUNCTION audit.verify() RETURNS TABLE (problem text, at_seq bigint, at_seal bigint)
-  LANGUAGE plpgsql STABLE AS $$
-DECLARE s audit.seal; p audit.seal; r bytea; c bigint;
-BEGIN
-  RETURN QUERY SELECT 'asiento alterado', l.seq, NULL::bigint FROM audit.log l
-    WHERE l.row_hash <> sha256(audit.canon(l));
-  FOR s IN SELECT * FROM audit.seal ORDER BY number LOOP
-    IF s.number > 0 THEN
-      SELECT sha256(coalesce(string_agg(l.row_hash, ''::bytea ORDER BY l.seq), '')), count(*)
-        INTO r, c FROM audit.sealed z JOIN audit.log l USING (seq) WHERE z.number = s.number;
-      IF r <> s.root OR c <> s.rows THEN
-        RETURN QUERY SELECT 'asientos que no corresponden a su sello', s.first_seq, s.number;
-      END IF;
-      IF p IS NULL OR s.previous <> p.hash OR s.number <> p.number + 1 OR s.hash <>
-         sha256(s.previous || convert_to(s.number || ':' || s.rows || ':', 'UTF8') || s.root) THEN
-        RETURN QUERY SELECT 'cadena rota', NULL::bigint, s.number;
-      END IF;
-    END IF;
-    p := s;
-  END LOOP;
-  -- Numbers below the last sealed one that no row holds and no rolled-back write explains stay
-  -- unseen by numbering alone; the seals' row counts above are what proves nothing is missing.
-  RETURN QUERY SELECT 'asiento sin sello y anterior al último', l.seq, NULL::bigint
-    FROM audit.log l WHERE l.at < p.at - interval '1 hour'
-     AND NOT EXISTS (SELECT FROM audit.sealed z WHERE z.seq = l.seq);
-END $$;
-
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 REVOKE ALL ON audit.secret FROM PUBLIC;

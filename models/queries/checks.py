@@ -1,6 +1,6 @@
 """The auditor's ready checks: what should never be, and what left the house."""
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, or_, select, text
 from sqlalchemy.orm import aliased
 
 from models.access import ExportEntry, ReadEntry, Refusal, WebSession
@@ -54,9 +54,14 @@ def last_seal():
 
 
 def unsealed():
-    """Entries younger than the last seal; none waits longer than a minute while the sealer works."""
-    last = select(func.coalesce(AuditSeal.last_seq, 0)).order_by(AuditSeal.number.desc()).limit(1)
-    return select(AuditEntry.id).where(AuditEntry.id > last.scalar_subquery())
+    """Entries that wait for their seal: of the transactions that the last one could not count as finished."""
+    horizon = select(AuditSeal.horizon).order_by(AuditSeal.number.desc()).limit(1)
+    return select(AuditEntry.id).where(AuditEntry.txid >= horizon.scalar_subquery())
+
+
+def waiting_for_seal():
+    """(since when the oldest entry waits, process, login, program) of each open transaction that holds it."""
+    return text("SELECT since, pid, login, program FROM audit.waiting()")
 
 
 def latest_entries(shown):

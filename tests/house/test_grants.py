@@ -47,8 +47,10 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.apply_batch": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
-          "audit.verify": {"console_auditor", "console_tier_sealer"},
-          "audit.canon": {"console_auditor", "console_tier_sealer"},
+          **{name: {"console_auditor", "console_tier_sealer"}
+             for name in ("audit.verify", "audit.canon", "audit.seal_hash", "audit.misplaced", "audit.stray",
+                          "audit.empty_numbers")},
+          "audit.waiting": {"console_auditor", "console_tier_sealer", "console_gate"},
           "audit.seal_now": {"console_tier_sealer"}}
 OURS = "('console', 'commercial', 'audit', 'report')"
 COLUMNS = f"""

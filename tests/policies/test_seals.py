@@ -8,6 +8,26 @@ import pytest
 from tests import psql
 
 HASH = "UPDATE audit.log l SET row_hash = sha256(audit.canon(l)) WHERE seq = ANY(%(rows)s)"
+# A copy of a sealed row under a number, a time and a transaction of one's own, its hash made as it should be.
+INVENTED_HASH = "UPDATE audit.log l SET row_hash = sha256(audit.canon(l)) WHERE request_id = 'inventada'"
+# A seal that continues the chain as the sealer would, over what was invented.
+NEXT_SEAL = (
+    "INSERT INTO audit.sealed SELECT seq, (SELECT max(number) + 1 FROM audit.seal) FROM audit.log"
+    " WHERE request_id = 'inventada'",
+    "INSERT INTO audit.seal SELECT number + 1, clock_timestamp(), (SELECT min(seq) FROM audit.log WHERE request_id = 'inventada'),"
+    " (SELECT max(seq) FROM audit.log WHERE request_id = 'inventada'), 1,"
+    " (SELECT sha256(row_hash) FROM audit.log WHERE request_id = 'inventada'), hash, '\\x',"
+    " (pg_current_xact_id()::text::bigint + 1)::text::xid8, pg_current_xact_id(),"
+    " (SELECT last_value FROM audit.log_seq_seq) FROM audit.seal ORDER BY number DESC LIMIT 1",
+    "UPDATE audit.seal s SET hash = audit.seal_hash(s) WHERE number = (SELECT max(number) FROM audit.seal)")
+
+
+def invented(seq="nextval('audit.log_seq_seq')", at="at", txid="txid"):
+    at = "at - interval '10 minutes'" if at == "at" else at
+    return (f"INSERT INTO audit.log SELECT {seq}, {at}, {txid}, actor_id, role, act, 'inventada', db_user, program, client,"
+            " table_name, row_id, operation, old, new, row_hash FROM audit.log WHERE seq = %(row)s")
+
+
 TAMPERS = {
     "a row changed": ["UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s"],
     "who wrote it": ["UPDATE audit.log SET actor_id = 1 WHERE seq = %(row)s"],
@@ -40,9 +60,23 @@ TAMPERS = {
         "UPDATE audit.log SET new = '{\"amount\": 1}' WHERE seq = %(row)s", HASH,
         "UPDATE audit.seal s SET root = (SELECT sha256(string_agg(l.row_hash, ''::bytea ORDER BY l.seq))"
         " FROM audit.sealed z JOIN audit.log l USING (seq) WHERE z.number = s.number) WHERE number = %(seal)s",
-        "UPDATE audit.seal SET hash = sha256(previous || convert_to(number || ':' || rows || ':', 'UTF8') || root)"
-        " WHERE number = %(seal)s"],
+        "UPDATE audit.seal s SET hash = audit.seal_hash(s) WHERE number = %(seal)s"],
+    "the bounds of a seal widened": ["UPDATE audit.seal SET horizon = '1' WHERE number = %(seal)s"],
+    "the time of a seal": ["UPDATE audit.seal SET at = at - interval '1 day' WHERE number = %(seal)s"],
     "a seal removed": ["DELETE FROM audit.seal WHERE number = %(seal)s"],
+    "every seal removed": ["DELETE FROM audit.sealed", "DELETE FROM audit.seal"],
+    "the first link changed": ["UPDATE audit.seal SET hash = sha256('otra') WHERE number = 0"],
+    "a row of the past invented": [invented(), INVENTED_HASH],
+    "a row of the past invented and sealed": [invented(), INVENTED_HASH, *NEXT_SEAL],
+    "a row invented with a time of the past, and sealed": [invented(txid="pg_current_xact_id()"), INVENTED_HASH, *NEXT_SEAL],
+    "a row invented with a transaction of the past, and sealed": [invented(at="clock_timestamp()"), INVENTED_HASH, *NEXT_SEAL],
+    "a row invented with a number of the past, and sealed": [
+        invented("-9", "clock_timestamp()", "pg_current_xact_id()"), INVENTED_HASH, *NEXT_SEAL],
+    "a row invented with a number to come": [
+        invented("(SELECT last_value + 500 FROM audit.log_seq_seq)", "clock_timestamp()", "pg_current_xact_id()"), INVENTED_HASH],
+    "a row of a transaction to come": [invented(at="clock_timestamp()", txid="'999999999'::xid8"), INVENTED_HASH],
+    "a row with a time to come, and sealed": [
+        invented(at="clock_timestamp() + interval '1 hour'", txid="pg_current_xact_id()"), INVENTED_HASH, *NEXT_SEAL],
 }
 
 
@@ -145,17 +179,3 @@ def test_two_sealers_at_once_make_one_chain(office, sealed):
 def test_a_seal_of_nothing_is_not_made(office, sealed):
     number = settle(office)
     assert seal(office)[0] == number
-
-
-def test_the_tail_cut_off_is_found_only_by_the_head_kept_elsewhere(cluster, office, sealed):
-    """What the chain alone cannot tell: why every head is sent to another machine."""
-    psql.new_draft(office)
-    number = settle(office)
-    head = office.scalar("SELECT encode(hash, 'hex') FROM audit.seal WHERE number = %s", number)
-    with psql.superuser(cluster, office) as raw:
-        for statement in ("DELETE FROM audit.log WHERE seq IN (SELECT seq FROM audit.sealed WHERE number = %s)",
-                          "DELETE FROM audit.sealed WHERE number = %s", "DELETE FROM audit.seal WHERE number = %s"):
-            raw.execute(statement, (number,))
-        assert raw.execute("SELECT count(*) FROM audit.verify()").fetchone()[0] == 0
-        assert raw.execute("SELECT count(*) FROM audit.seal WHERE encode(hash, 'hex') = %s", (head,)).fetchone()[0] == 0
-        raw.rollback()
