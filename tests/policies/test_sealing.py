@@ -13,6 +13,7 @@ from admin_views import seals
 from tests import psql
 from tests.policies.test_seals import faults, seal, settle, verify
 
+
 def sealed_by_the_command(office):
     said = office.app.test_cli_runner().invoke(args=["audit", "seal"])
     assert said.exit_code == 0, said.output
@@ -170,7 +171,7 @@ def test_no_false_alarm_while_many_write_undo_and_seal(office):
         with psycopg.connect(office.dsn("staff")) as raw:
             while not stop.is_set():
                 psql.wear(raw, "staff", office.actor("staff").id)
-                for turn in range(luck.randrange(1, 5)):
+                for _ in range(luck.randrange(1, 5)):
                     with raw.transaction():
                         raw.execute("UPDATE console.corrections SET reason = %s WHERE id = %s", (str(luck.random()), key))
                         if luck.random() < 0.3:
