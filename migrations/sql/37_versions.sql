@@ -1,8 +1,9 @@
 -- A procedure version: what its two signatures are over, how it becomes law, and whose hand is on it.
 
--- Superseding writes valid_to and nothing else, so the end that was signed is the definition's own.
+-- Superseding writes valid_to and nothing else, so the end that was signed is the definition's own. Days enter
+-- as 2026-01-31 whatever the session's style of dates.
 CREATE OR REPLACE FUNCTION console.version_content(wanted bigint) RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, MDY' AS $$
   SELECT '||' || concat_ws('|', '1.0', 'PROCEDIMIENTO', v.id, p.code, v.number, v.revision, v.valid_from,
       coalesce(v.definition ->> 'valid_to', ''), v.content_hash,
       encode(sha256(convert_to(v.anomaly_codes::text, 'UTF8')), 'hex'),
@@ -37,7 +38,7 @@ CREATE OR REPLACE TRIGGER c_contribute_update AFTER UPDATE ON console.procedure_
 
 -- The columns that people search by say what the content says.
 CREATE OR REPLACE FUNCTION console.check_version_columns(v console.procedure_versions) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, MDY' AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM console.procedures p WHERE p.id = v.procedure_id
       AND (p.code, v.number::text, v.valid_from::text, coalesce(v.valid_to::text, ''), v.anomaly_codes)

@@ -17,8 +17,9 @@ CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text
   SELECT encode(sha256(convert_to(coalesce(string_agg(r.row_hash, '' ORDER BY r.bill_id), ''), 'UTF8')), 'hex')
     FROM console.batch_rows r WHERE r.batch_id = batch $$;
 
+-- Days enter as 2026-01-31 whatever the session's style of dates.
 CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, MDY' AS $$
   SELECT '||' || concat_ws('|', '1.0', 'LOTE', b.id, b.folio, b.revision, t.code, v.content_hash,
       b.period_from, b.period_to, b.bills, b.proceeding, b.amount,
       encode(sha256(convert_to(b.subject, 'UTF8')), 'hex'), encode(sha256(convert_to(b.reason, 'UTF8')), 'hex'),
