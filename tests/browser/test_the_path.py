@@ -118,11 +118,19 @@ def submitted(sit, office, invoice):
     return staff, desk
 
 
-def test_the_author_cannot_sign_and_is_told_who_can(sit, office, invoice):
+def test_the_author_cannot_sign_and_is_told_why(sit, office, invoice):
+    """Appointed acting director later, and in that office; as staff the act is not theirs at all."""
     staff, desk = submitted(sit, office, invoice)
     answer = staff.open(f"{desk}acto/sign/")
-    assert answer.status == 403
-    assert staff.reads("«Firmar» corresponde a: ")
+    assert answer.status == 403 and staff.reads("«Firmar» corresponde a: ")
+    with office.program() as owner:
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting)"
+                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true)", (office.actor("staff").id,))
+    staff.open("/cargo")
+    staff.page.get_by_role("button", name="Actuar").click()
+    assert staff.heading() == "Mi trabajo"
+    answer = staff.open(f"{desk}acto/sign/")
+    assert answer.status == 403 and staff.reads("Usted participó en la elaboración de esta revisión")
 
 
 def test_an_auditor_who_posts_changes_nothing(sit, office, invoice):

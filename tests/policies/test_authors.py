@@ -1,0 +1,57 @@
+"""Whoever prepared a revision is refused as its author by the act itself, before PostgreSQL is asked."""
+
+import pytest
+
+import policies
+from models.batches import CorrectionBatch
+from models.corrections import Correction
+from models.people import Role
+from models.procedures import ProcedureVersion
+from policies.rules import Actor, Denied
+from tests.policies import drafting
+from tests.policies.batches import Batches
+
+INDEPENDENT = [step for step in policies.ACTS.values() if step.independent]
+AS_AUTHOR = "Usted participó en la elaboración de esta revisión; «{}» corresponde a otra persona."
+
+
+@pytest.fixture(scope="module")
+def waiting(office):
+    """Of each table that is signed: a record that waits for its first signature, and the office that signs it."""
+    return {Correction: (office.correction("submitted"), Role.COMMERCIAL_DIRECTOR),
+            CorrectionBatch: (Batches(office).submitted(days=1), Role.UNIT_HEAD),
+            ProcedureVersion: (drafting.sent(office), Role.UNIT_HEAD)}
+
+
+@pytest.mark.parametrize("step", INDEPENDENT, ids=lambda step: step.name)
+def test_the_author_in_the_office_that_signs_is_refused_as_author(office, waiting, step):
+    key, role = waiting[step.model]
+    other, author = office.actor(role), Actor(office.actor("staff").id, role)
+    answers = {"seen_hash": "0" * 64, "method": "password"}
+    with office.speaks(role) as session:
+        subject = session.get(step.model, key)
+        assert policies.refusal(step, other, subject) is None
+        assert str(policies.refusal(step, author, subject)) == AS_AUTHOR.format(step.label)
+        with pytest.raises(Denied) as caught:
+            policies.perform(session, step, subject, author, answers)
+    assert str(caught.value) == AS_AUTHOR.format(step.label)
+
+
+def test_every_signature_is_independent_of_its_author():
+    assert {step.model for step in INDEPENDENT} == {Correction, CorrectionBatch, ProcedureVersion} == {
+        step.model for step in policies.ACTS.values()
+        if {"Signature", "Endorsement"} & {made.__name__ for made in step.creates}}
+
+
+def test_the_author_who_logs_in_as_director_is_told_that_he_prepared_it(office):
+    """Appointed acting director after he drafted it, with the page open in his new office."""
+    key = office.correction("submitted")
+    with office.program() as owner:
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting)"
+                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true)", (office.actor("staff").id,))
+    author = office.client("staff")
+    office.post(author, "/cargo", {"office": "commercial_director"})
+    page = author.get(f"/correcciones/{key}/")
+    assert "acto/reject/" in page.text and "acto/sign/" not in page.text     # he is a director here
+    answer = author.get(f"/correcciones/{key}/acto/sign/")
+    assert answer.status_code == 403 and AS_AUTHOR.format("Firmar") in answer.text
