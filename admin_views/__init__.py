@@ -21,6 +21,7 @@ from admin_views import (
     verification,
     words,
 )
+from admin_views.confirmations import confirmation
 from admin_views.counts import said, waiting_counts
 from admin_views.home import HomeView
 from models import db
@@ -56,7 +57,7 @@ def register(app):
     app.context_processor(lambda: {"menu": menu(screens)})
     app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
-                                 in_office=words.in_office, signed_by=words.signed_by)
+                                 confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by)
 
 
 def health():

@@ -32,9 +32,9 @@ def decisions():
 
 
 def oversight():
-    """Auditors: the trail, the ready checks and the exports."""
-    return "oversight", {"cards": list(cards.audit_cards()), "entries": cards.latest(),
-                                   "exports": cards.exports(screens())}
+    """Auditors: what they confirm, the trail, the ready checks and the exports."""
+    return "oversight", {"trays": list(trays.draft_trays()), "cards": list(cards.audit_cards()),
+                         "entries": cards.latest(), "exports": cards.exports(screens())}
 
 
 def systems():

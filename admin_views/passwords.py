@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_views.gate import gate
 from models.people import Appointment, Login, Person, Role
+from models.proposals import ProposalState
 
 
 def made():
@@ -40,7 +41,7 @@ def first_administrator(url, name, email):
         session.flush()
         session.add_all([
             Appointment(person_id=person.id, role=Role.ADMINISTRATOR, valid_from=date.today(),
-                        letter="Instalación"),
+                        letter="Instalación", state=ProposalState.CONFIRMED),
             Login(person_id=person.id, email=email.lower(), password=hash_password(password),
                   fs_uniquifier=secrets.token_hex(32))])
     engine.dispose()

@@ -25,12 +25,13 @@ class PersonView(PolicyView):
 
 class AppointmentView(PolicyView):
     one = "nombramiento"
-    column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
+    column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter", "state")
     column_default_sort = ("id", True)
-    filters_by = ("role", "person", "acting", "valid_from", "valid_to", "letter")
+    filters_by = ("role", "person", "state", "acting", "valid_from", "valid_to", "letter")
     search_in = ("letter",)
     facts = (("Quién y qué cargo", ("person", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to", "letter")))
+    record_template = "proposal_record.html"
     steps = (("Persona y cargo", ("person_id", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
     needed_when = {"valid_to": ("acting", True)}   # who only stands in does so until a day
@@ -40,9 +41,10 @@ class DelegationView(PolicyView):
     """A holder lends the signature for some days; what was signed with it keeps its letter."""
 
     one, endings = "delegación", "a"
-    column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter")
+    column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter", "state")
     column_default_sort = ("id", True)
-    filters_by = ("role", "delegate", "holder", "valid_from", "valid_to", "letter")
+    filters_by = ("role", "delegate", "state", "holder", "valid_from", "valid_to", "letter")
+    record_template = "proposal_record.html"
     search_in = ("letter",)
     when_empty = "Una delegación se registra con el oficio del titular que se ausenta."
     facts = (("Quién firma y por quién", ("delegate", "role", "holder")),

@@ -54,6 +54,10 @@ CODES = {
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
     "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    "AG050": "Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la "
+             "Unidad o Contraloría.",
+    "AG051": "Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona "
+             "registre uno nuevo, que otra persona confirmará.",
     "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
     "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
     "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "

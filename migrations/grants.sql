@@ -2,6 +2,13 @@
 CREATE OR REPLACE FUNCTION console.moves()
   RETURNS TABLE (subject text, source text, target text, role text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('appointments', '', 'proposed', 'administrator'),
+    ('appointments', 'confirmed', 'revoked', 'administrator'),
+    ('appointments', 'proposed', 'confirmed', 'auditor'),
+    ('appointments', 'proposed', 'confirmed', 'unit_head'),
+    ('appointments', 'proposed', 'declined', 'auditor'),
+    ('appointments', 'proposed', 'declined', 'unit_head'),
+    ('appointments', 'proposed', 'revoked', 'administrator'),
     ('approval_bands', '', 'draft', 'administrator'),
     ('approval_bands', 'draft', 'in_force', 'commercial_director'),
     ('approval_bands', 'in_force', 'retired', 'commercial_director'),
@@ -45,6 +52,13 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('corrections', 'submitted', 'signed', 'commercial_director'),
     ('corrections', 'submitted', 'signed', 'general_director'),
     ('corrections', 'submitted', 'signed', 'unit_head'),
+    ('delegations', '', 'proposed', 'administrator'),
+    ('delegations', 'confirmed', 'revoked', 'administrator'),
+    ('delegations', 'proposed', 'confirmed', 'auditor'),
+    ('delegations', 'proposed', 'confirmed', 'unit_head'),
+    ('delegations', 'proposed', 'declined', 'auditor'),
+    ('delegations', 'proposed', 'declined', 'unit_head'),
+    ('delegations', 'proposed', 'revoked', 'administrator'),
     ('fiscal_records', 'accepted', 'cancelled', 'staff'),
     ('fiscal_records', 'pending', 'requested', 'staff'),
     ('fiscal_records', 'pending', 'substituted', 'staff'),
@@ -81,6 +95,8 @@ $$;
 CREATE OR REPLACE FUNCTION console.decisions()
   RETURNS TABLE (subject text, source text, target text, by_place boolean)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('appointments', 'proposed', 'confirmed', false),
+    ('appointments', 'proposed', 'declined', false),
     ('approval_bands', 'draft', 'in_force', false),
     ('approval_bands', 'in_force', 'retired', false),
     ('correction_batches', 'signed', 'draft', true),
@@ -91,6 +107,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('corrections', 'submitted', 'draft', true),
     ('corrections', 'submitted', 'rejected', true),
     ('corrections', 'submitted', 'signed', true),
+    ('delegations', 'proposed', 'confirmed', false),
+    ('delegations', 'proposed', 'declined', false),
     ('holidays', 'draft', 'in_force', false),
     ('holidays', 'in_force', 'retired', false),
     ('procedure_versions', 'authorized', 'superseded', true),
@@ -99,6 +117,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
+CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
+  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ('auditor', 'commercial_director', 'general_director', 'operations_director', 'unit_head', 'works_director') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -242,6 +262,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.su
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.supply_zones EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.web_sessions FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'key_hash,data,seen_at');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.web_sessions EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
@@ -251,6 +272,7 @@ CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches F
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -273,8 +295,8 @@ GRANT SELECT (number, holder_initials, tariff_class, route, status, opened_on, n
 GRANT SELECT (code, name, description, active, id, version) ON console.anomaly_types TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (code, name, description, active) ON console.anomaly_types TO console_administrator;
 GRANT UPDATE (code, name, description, active) ON console.anomaly_types TO console_administrator;
-GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, id, version) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter) ON console.appointments TO console_administrator;
+GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator;
 GRANT UPDATE (person_id, role, valid_from, valid_to, acting, letter) ON console.appointments TO console_administrator;
 GRANT SELECT (name, from_amount, to_amount, valid_from, valid_to, state, id, version) ON console.approval_bands TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (name, from_amount, to_amount, valid_from, valid_to, state) ON console.approval_bands TO console_administrator;
@@ -293,8 +315,8 @@ GRANT SELECT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, kind, bill_id, correction_id, amount, form, issued_at, id) ON commercial.credit_notes TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
+GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator;
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
 GRANT SELECT (sha256, size, media_type, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -344,6 +366,12 @@ GRANT UPDATE (code, name, source, municipality_id) ON console.supply_zones TO co
 GRANT SELECT (tariff_id, from_m3, to_m3, price, id) ON commercial.tariff_blocks TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.appointments TO console_administrator;
+GRANT UPDATE (state) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.delegations TO console_administrator;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;

@@ -6,20 +6,9 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Model, Words, field, stamped, table
-
-
-class Role(Words):
-    """The offices of the console. What each may do is in policies/."""
-
-    STAFF = "staff", "Personal administrativo"
-    UNIT_HEAD = "unit_head", "Titular de la Unidad de Atención Social"
-    COMMERCIAL_DIRECTOR = "commercial_director", "Dirección de Comercialización"
-    OPERATIONS_DIRECTOR = "operations_director", "Dirección de Operación y Mantenimiento"
-    WORKS_DIRECTOR = "works_director", "Dirección de Planeación y Construcción"
-    GENERAL_DIRECTOR = "general_director", "Dirección General"
-    AUDITOR = "auditor", "Contraloría Interna y auditores"
-    ADMINISTRATOR = "administrator", "Informática y Sistemas"
+from models.base import Model, field, stamped, table
+from models.proposals import Proposal
+from models.roles import Role
 
 
 class Person(Model):
@@ -30,7 +19,8 @@ class Person(Model):
     name: Mapped[str] = field("Nombre")
     active: Mapped[bool] = field("En activo", default=True, server_default="true")
 
-    appointments: Mapped[list["Appointment"]] = relationship(back_populates="person")
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="person", foreign_keys="Appointment.person_id")
 
     def __str__(self):
         return self.name
@@ -62,8 +52,8 @@ class Login(Model, UserMixin):
         return self.email
 
 
-class Appointment(Model):
-    """An office held by a person between two dates, by an official letter."""
+class Appointment(Model, Proposal):
+    """An office held by a person between two dates, by an official letter; once it is confirmed."""
 
     __tablename__ = "appointments"
     __table_args__ = table(
@@ -88,17 +78,22 @@ class Appointment(Model):
         "Oficio de nombramiento", help="El número del oficio que lo nombra, por ejemplo "
         "DG/2026/031. Queda junto a cada firma (regla de la consola).")
 
-    person: Mapped[Person] = relationship(back_populates="appointments", lazy="joined")
+    person: Mapped[Person] = relationship(back_populates="appointments", foreign_keys=person_id, lazy="joined")
 
     def __str__(self):
         return f"{self.role.label}: {self.person}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.person_id}
 
     def in_force(self, on):
         """Whether the office is held on that day, both ends included."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-class Delegation(Model):
+class Delegation(Model, Proposal):
     """A holder's signature lent to another person for some days, by letter: «por ausencia»."""
 
     __tablename__ = "delegations"
@@ -126,6 +121,11 @@ class Delegation(Model):
 
     def __str__(self):
         return f"{self.role.label}: {self.delegate} por ausencia de {self.holder}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.holder_id, self.delegate_id}
 
 
 class Contribution(Model):

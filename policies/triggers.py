@@ -6,6 +6,7 @@ from models.people import Appointment, Delegation, Person
 from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING, NO_FACT, name, tables
+from policies.offices import DECIDING
 from policies.rules import ACTS, RULES
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
@@ -18,6 +19,7 @@ def statements():
     yield moves_function()
     yield decisions_function()
     yield importable_function()
+    yield deciding_function()
     for model in tables():
         yield from version(model)
         yield from audit(model)
@@ -72,6 +74,13 @@ def importable_function():
                               if rule.imports))
     return ("CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listed} $$;")
+
+
+def deciding_function():
+    """Whether an office signs or audits, and so is confirmed by a second person before it counts."""
+    listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
+    return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
 
 
 def born_by_act(model):

@@ -199,6 +199,7 @@ def file_for(raw, key, sha="a" * 64, kind="photo"):
 
 
 def appoint(office, person_id, role, valid_from="2020-01-01", valid_to=None):
-    with office.program("administrator") as raw:
-        raw.execute("INSERT INTO console.appointments (person_id, role, valid_from, valid_to, letter)"
-                    " VALUES (%s, %s, %s, %s, 'DG/1')", (person_id, role, valid_from, valid_to))
+    """An appointment that somebody has had for long: as the installation writes it, in force."""
+    with office.program() as raw:
+        raw.execute("INSERT INTO console.appointments (person_id, role, valid_from, valid_to, letter, state)"
+                    " VALUES (%s, %s, %s, %s, 'DG/1', 'confirmed')", (person_id, role, valid_from, valid_to))

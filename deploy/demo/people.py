@@ -12,7 +12,8 @@ from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
 from models.people import Appointment, Delegation, Login, Person, Role
-from policies import Actor, speaks
+from models.proposals import ProposalState
+from policies import Actor
 
 DOMAIN = "demo.interapas.example"
 
@@ -64,13 +65,13 @@ def logins():
 
 
 def load(app):
-    """The owner names the first administrator, who opens every other login.
+    """The owner names who holds each office; passwords arrive through the gate.
 
     False when the database has people who are not ours: it is no demonstration.
     """
     if not first_administrator(app):
         return False
-    hire_the_others()
+    hire_the_others(app)
     give_passwords()
     return True
 
@@ -89,29 +90,25 @@ def is_ours(session):
     return session.scalar(select(Login.id).where(Login.email == SYSTEMS.email)) is not None
 
 
-def hire_the_others():
-    with speaks(db.session, actor(SYSTEMS.mailbox), "demo") as session:
+def hire_the_others(app):
+    """As the installation writes them: their letters are older than today, so nobody could propose them now."""
+    with owner_session(app, INSTALLER) as session:
         if session.scalar(select(func.count()).select_from(Login)) > 1:
             return
+        held = {}
         for post in POSTS[1:]:
-            person = Person(name=post.name, active=post.active)
+            held[post.mailbox] = person = Person(name=post.name, active=post.active)
             session.add(person)
             session.flush()
             session.add_all([appointment(post, person), login(post, person)])
-        session.commit()
-        lend(session)
-
-
-def lend(session):
-    """The absences of the demonstration, each with its letter, registered by Informática."""
-    for holder, delegate, role, first, last, letter in LENT:
-        session.add(Delegation(role=role, holder_id=actor(holder).id, delegate_id=actor(delegate).id,
-                               valid_from=first, valid_to=last, letter=letter))
-    session.commit()
+        session.flush()
+        session.add_all([Delegation(
+            role=role, holder_id=held[holder].id, delegate_id=held[delegate].id, valid_from=first, valid_to=last,
+            letter=letter, state=ProposalState.CONFIRMED) for holder, delegate, role, first, last, letter in LENT])
 
 
 def appointment(post, person):
-    return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from,
+    return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from, state=ProposalState.CONFIRMED,
                        valid_to=post.valid_to, acting=post.acting, letter=post.letter)
 
 

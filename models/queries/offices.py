@@ -5,11 +5,12 @@ from sqlalchemy.orm import aliased
 
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Login, Person
+from models.proposals import ProposalState as P
 
 
 def holding(day):
     """The terms of an appointment that is held on that day, both ends included, by someone who stays."""
-    return (Appointment.valid_from <= day, Person.active,
+    return (Appointment.state == P.CONFIRMED, Appointment.valid_from <= day, Person.active,
             or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day))
 
 
@@ -37,13 +38,13 @@ def lent(day):
     holder has the office of their own."""
     named = select(Appointment.id).where(
         Appointment.person_id == Delegation.holder_id, Appointment.role == Delegation.role,
-        ~Appointment.acting, Appointment.valid_from <= day,
+        Appointment.state == P.CONFIRMED, ~Appointment.acting, Appointment.valid_from <= day,
         or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day)).correlate(Delegation)
     holder, delegate = aliased(Person), aliased(Person)
     return (select(Delegation).join(holder, holder.id == Delegation.holder_id)
             .join(delegate, delegate.id == Delegation.delegate_id)
-            .where(Delegation.valid_from <= day, Delegation.valid_to >= day, holder.active,
-                   delegate.active, named.exists())
+            .where(Delegation.state == P.CONFIRMED, Delegation.valid_from <= day, Delegation.valid_to >= day,
+                   holder.active, delegate.active, named.exists())
             .order_by(Delegation.role, Delegation.id))
 
 
@@ -58,7 +59,8 @@ def ending(day, until):
     later = Appointment.__table__.alias()
     followed = exists().where(
         later.c.person_id == Appointment.person_id, later.c.role == Appointment.role,
-        later.c.id != Appointment.id, or_(later.c.valid_to.is_(None), later.c.valid_to > until),
+        later.c.id != Appointment.id, later.c.state.in_((P.PROPOSED, P.CONFIRMED)),
+        or_(later.c.valid_to.is_(None), later.c.valid_to > until),
         later.c.valid_from <= until).correlate(Appointment)
     return (select(Appointment).join(Appointment.person)
             .where(*holding(day), Appointment.valid_to <= until, ~followed)

@@ -112,8 +112,8 @@ def test_a_delegate_chooses_the_lent_office_and_the_header_says_so(office):
 
 def test_one_own_office_comes_first_and_each_office_once(office):
     holder, delegate = office.actor("commercial_director", 1), office.actor("commercial_director")
-    owner(office, f"INSERT INTO console.delegations (role, holder_id, delegate_id, valid_from, valid_to, letter)"
-                  f" VALUES ('commercial_director', %s, %s, {DAY}, {DAY}, 'DG/2026/077')", delegate.id, holder.id)
+    owner(office, f"INSERT INTO console.delegations (role, holder_id, delegate_id, valid_from, valid_to, letter, state)"
+                  f" VALUES ('commercial_director', %s, %s, {DAY}, {DAY}, 'DG/2026/077', 'confirmed')", delegate.id, holder.id)
     page = office.client("commercial_director", 1).get("/cargo").text
     assert page.count(f"<strong>{DIRECTOR}") == 1 and f"{DIRECTOR}, encargado de despacho" in page
 

@@ -136,8 +136,8 @@ def test_whoever_put_a_hand_on_it_is_not_named_among_its_signers(office):
     author = office.actor("staff")
     waiting = office.correction("submitted")
     with psycopg.connect(office.dsn()) as owner:
-        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting)"
-                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true)", (author.id,))
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting, state)"
+                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true, 'confirmed')", (author.id,))
     told = closed(office.client("auditor").get(f"/correcciones/{waiting}/"))
     signing = next(rest for acts, rest in told.items() if acts.startswith("Firmar"))
     assert office.actor("commercial_director").name in signing and author.name not in signing

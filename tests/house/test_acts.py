@@ -14,8 +14,9 @@ from models.corrections import CorrectionState as S
 from models.fiscal import FiscalRecord
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
-from models.people import Role
+from models.people import Appointment, Delegation, Role
 from models.procedures import ProcedureVersion
+from models.proposals import ProposalState
 from models.replays import Replay, ReplayState
 from policies.rules import Broken, Denied
 
@@ -40,6 +41,7 @@ OPEN = {
 # Whose act it is at all, whatever the record's state or its band: (house.md §3).
 SIGN = {"commercial_director", "unit_head", "general_director"}
 TRIERS = {"staff", "unit_head", "commercial_director"}
+CONFIRM = {"unit_head", "auditor"}
 BY = {
     "start_correction": {"staff"}, "start_reversal": {"staff"}, "calculate": {"staff"},
     "attach": {"staff"}, "detach": {"staff"}, "submit": {"staff"}, "withdraw": {"staff"},
@@ -59,6 +61,9 @@ BY = {
     "detach_from_batch": {"staff"}, "submit_batch": {"staff"}, "sign_batch": SIGN, "send_back_batch": SIGN,
     "reject_batch": SIGN, "apply_batch": {"staff"}, "apply_chunk": {"staff"}, "stop_applying": {"staff"},
     "withdraw_batch": {"staff"},
+    **dict.fromkeys(("confirm_appointment", "decline_appointment", "confirm_delegation", "decline_delegation"),
+                    CONFIRM),
+    "revoke_appointment": {"administrator"}, "revoke_delegation": {"administrator"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -68,6 +73,14 @@ OTHERS = {
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},
+    (Appointment, ProposalState.PROPOSED): {"confirm_appointment": CONFIRM, "decline_appointment": CONFIRM,
+                                            "revoke_appointment": "administrator"},
+    (Appointment, ProposalState.CONFIRMED): {"revoke_appointment": "administrator"},
+    (Appointment, ProposalState.DECLINED): {}, (Appointment, ProposalState.REVOKED): {},
+    (Delegation, ProposalState.PROPOSED): {"confirm_delegation": CONFIRM, "decline_delegation": CONFIRM,
+                                           "revoke_delegation": "administrator"},
+    (Delegation, ProposalState.CONFIRMED): {"revoke_delegation": "administrator"},
+    (Delegation, ProposalState.DECLINED): {}, (Delegation, ProposalState.REVOKED): {},
     (Replay, ReplayState.RUNNING): {"replay_chunk": TRIERS, "stop_replay": TRIERS, "resume_replay": TRIERS},
     (Replay, ReplayState.STOPPED): {"resume_replay": TRIERS},
     (Replay, ReplayState.DONE): {},

@@ -117,6 +117,19 @@ def test_down_to_nothing_and_up_again_gives_the_same_house(scratch):
     assert shape(dsn_of(scratch)) == first and first
 
 
+def test_an_office_held_before_confirmations_stays_in_force_and_says_since_when(scratch):
+    """Versions up to 0004 knew no confirmation: their rows are kept in force, confirmed by nobody."""
+    flask(scratch, "db", "upgrade", "0004")
+    with psycopg.connect(dsn_of(scratch)) as connection:
+        connection.execute("INSERT INTO console.people (name) VALUES ('Antes')")
+        connection.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter)"
+                           " SELECT id, 'general_director', '2020-01-01', 'JG/1' FROM console.people")
+    flask(scratch, "db", "upgrade")
+    (kept,) = asked(dsn_of(scratch), "SELECT state, decided_by_id, decided_at > now() - interval '1 hour'"
+                    " FROM console.appointments WHERE %(ours)s::text[] IS NOT NULL")
+    assert kept == ("confirmed", None, True)
+
+
 def test_preparing_twice_changes_nothing(office):
     before = shape(office.dsn()), triggers(office.dsn())
     flask(office.app, "prepare")

@@ -1,0 +1,16 @@
+"""The offices of the console, by the words that the database keeps."""
+
+from models.base import Words
+
+
+class Role(Words):
+    """The offices of the console. What each may do is in policies/."""
+
+    STAFF = "staff", "Personal administrativo"
+    UNIT_HEAD = "unit_head", "Titular de la Unidad de Atención Social"
+    COMMERCIAL_DIRECTOR = "commercial_director", "Dirección de Comercialización"
+    OPERATIONS_DIRECTOR = "operations_director", "Dirección de Operación y Mantenimiento"
+    WORKS_DIRECTOR = "works_director", "Dirección de Planeación y Construcción"
+    GENERAL_DIRECTOR = "general_director", "Dirección General"
+    AUDITOR = "auditor", "Contraloría Interna y auditores"
+    ADMINISTRATOR = "administrator", "Informática y Sistemas"
