@@ -59,6 +59,11 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('delegations', 'proposed', 'declined', 'auditor'),
     ('delegations', 'proposed', 'declined', 'unit_head'),
     ('delegations', 'proposed', 'revoked', 'administrator'),
+    ('exclusive_offices', '', 'draft', 'administrator'),
+    ('exclusive_offices', 'draft', 'in_force', 'commercial_director'),
+    ('exclusive_offices', 'draft', 'in_force', 'unit_head'),
+    ('exclusive_offices', 'in_force', 'retired', 'commercial_director'),
+    ('exclusive_offices', 'in_force', 'retired', 'unit_head'),
     ('fiscal_records', 'accepted', 'cancelled', 'staff'),
     ('fiscal_records', 'pending', 'requested', 'staff'),
     ('fiscal_records', 'pending', 'substituted', 'staff'),
@@ -109,6 +114,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('corrections', 'submitted', 'signed', true),
     ('delegations', 'proposed', 'confirmed', false),
     ('delegations', 'proposed', 'declined', false),
+    ('exclusive_offices', 'draft', 'in_force', false),
+    ('exclusive_offices', 'in_force', 'retired', false),
     ('holidays', 'draft', 'in_force', false),
     ('holidays', 'in_force', 'retired', false),
     ('procedure_versions', 'authorized', 'superseded', true),
@@ -192,6 +199,9 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.endorsements EX
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'file_name', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.evidence EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.exclusive_offices EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON console.export_entries FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.export_entries EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.bump_version();
@@ -274,6 +284,8 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.co
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
@@ -295,8 +307,8 @@ GRANT SELECT (number, holder_initials, tariff_class, route, status, opened_on, n
 GRANT SELECT (code, name, description, active, id, version) ON console.anomaly_types TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (code, name, description, active) ON console.anomaly_types TO console_administrator;
 GRANT UPDATE (code, name, description, active) ON console.anomaly_types TO console_administrator;
-GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator;
+GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, older_overlap, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter, older_overlap, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator;
 GRANT UPDATE (person_id, role, valid_from, valid_to, acting, letter) ON console.appointments TO console_administrator;
 GRANT SELECT (name, from_amount, to_amount, valid_from, valid_to, state, id, version) ON console.approval_bands TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (name, from_amount, to_amount, valid_from, valid_to, state) ON console.approval_bands TO console_administrator;
@@ -322,6 +334,9 @@ GRANT SELECT (sha256, size, media_type, id, version) ON console.documents TO con
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.evidence TO console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id, version) ON console.evidence TO console_auditor;
+GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, version) ON console.exclusive_offices TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
+GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
 GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, id) ON console.export_entries TO console_auditor;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
@@ -424,6 +439,8 @@ GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON c
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
+GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
@@ -472,6 +489,7 @@ GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.given_offices(), console.incompatible() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;

@@ -9,6 +9,7 @@ from models import (
                     corrections,
                     customers,
                     documents,
+                    exclusions,
                     fiscal,
                     imports,
                     meters,
@@ -24,5 +25,5 @@ from models import (
 from models.base import db
 
 __all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
-           "documents", "fiscal", "imports", "meters", "notices", "organization", "people",
+           "documents", "exclusions", "fiscal", "imports", "meters", "notices", "organization", "people",
            "preferences", "procedures", "replays", "signatures", "tariffs"]

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, field, stamped, table
 from models.proposals import Proposal
-from models.roles import Role
+from models.roles import SINGLE_HOLDER, Role
 
 
 class Person(Model):
@@ -52,13 +53,22 @@ class Login(Model, UserMixin):
         return self.email
 
 
+def one_holder(role):
+    """Nobody is proposed for an office in his own right on a day on which another person has it."""
+    return ExcludeConstraint(
+        (text("daterange(valid_from, valid_to, '[]')"), "&&"), name=f"ex_appointments_{role.value}",
+        where=text(f"role = '{role.value}' AND NOT acting AND NOT older_overlap"
+                   " AND state IN ('proposed', 'confirmed')"))
+
+
 class Appointment(Model, Proposal):
     """An office held by a person between two dates, by an official letter; once it is confirmed."""
 
     __tablename__ = "appointments"
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        Index("ix_appointments_person_role", "person_id", "role"))
+        Index("ix_appointments_person_role", "person_id", "role"),
+        *(one_holder(role) for role in SINGLE_HOLDER))
 
     person_id: Mapped[int] = field(
         "Persona", ForeignKey("console.people.id"),
@@ -77,6 +87,9 @@ class Appointment(Model, Proposal):
     letter: Mapped[str] = field(
         "Oficio de nombramiento", help="El número del oficio que lo nombra, por ejemplo "
         "DG/2026/031. Queda junto a cada firma (regla de la consola).")
+
+    older_overlap: Mapped[bool] = field("Coincide con otro titular desde antes de la regla", default=False,
+                                        server_default="false")
 
     person: Mapped[Person] = relationship(back_populates="appointments", foreign_keys=person_id, lazy="joined")
 

@@ -14,3 +14,8 @@ class Role(Words):
     GENERAL_DIRECTOR = "general_director", "Dirección General"
     AUDITOR = "auditor", "Contraloría Interna y auditores"
     ADMINISTRATOR = "administrator", "Informática y Sistemas"
+
+
+# The offices that one person at a time holds in his own right.
+SINGLE_HOLDER = (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR, Role.OPERATIONS_DIRECTOR, Role.WORKS_DIRECTOR,
+                 Role.GENERAL_DIRECTOR)

@@ -49,6 +49,7 @@ FUNCTIONS = {
     # They ask themselves whether the office may create rows of that table.
     "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
     "console.undo_import(integer)": OFFICES,
+    "console.given_offices(), console.incompatible()": OFFICES,
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "

@@ -7,7 +7,7 @@ from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING, NO_FACT, name, tables
 from policies.offices import DECIDING
-from policies.rules import ACTS, RULES
+from policies.rules import ACTS, RULES, born_by_act, is_decision, preparers
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -49,18 +49,13 @@ def decisions_function():
     """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
     says which of them: it does when it is signed place by place."""
     rows = {(step.model.__tablename__, source.value, target.value, bool({Signature, Endorsement} & signing(step.model)))
-            for step in ACTS.values() if preparers(step.model) and not step.by & preparers(step.model)
+            for step in ACTS.values() if is_decision(step)
             for source, targets in step.moves.items() for target in targets if source != target}
     listed = ",\n    ".join(f"('{subject}', '{source}', '{target}', {str(by_place).lower()})"
                             for subject, source, target, by_place in sorted(rows))
     return ("CREATE OR REPLACE FUNCTION console.decisions()\n"
             "  RETURNS TABLE (subject text, source text, target text, by_place boolean)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
-
-
-def preparers(model):
-    """The offices that begin a table's records."""
-    return {*RULES[model].create, *born_by_act(model)}
 
 
 def signing(model):
@@ -81,10 +76,6 @@ def deciding_function():
     listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
     return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
-
-
-def born_by_act(model):
-    return {role for step in ACTS.values() if model in step.creates for role in step.by}
 
 
 def trigger(label, moment, model, call, when=""):

@@ -1,6 +1,6 @@
 """Who works in the demonstration office, in which post, and how they enter."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -8,6 +8,7 @@ from flask_security import hash_password
 from sqlalchemy import func, select, update
 
 from admin_views.login import DEMO_PASSWORD
+from admin_views.offices import today
 from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
@@ -53,9 +54,8 @@ POSTS = (
 )
 
 
-# (who is absent, who signs meanwhile, office, first day, last day, letter)
-LENT = (("comercial", "operacion", Role.COMMERCIAL_DIRECTOR, date(2026, 11, 2), date(2027, 10, 29),
-         "DG/2026/044"),)
+# (who will be absent, who signs meanwhile, office, days from the load to its first and to its last day, letter)
+LENT = (("comercial", "operacion", Role.COMMERCIAL_DIRECTOR, 30, 60, "DG/2026/044"),)
 
 
 def logins():
@@ -103,8 +103,9 @@ def hire_the_others(app):
             session.add_all([appointment(post, person), login(post, person)])
         session.flush()
         session.add_all([Delegation(
-            role=role, holder_id=held[holder].id, delegate_id=held[delegate].id, valid_from=first, valid_to=last,
-            letter=letter, state=ProposalState.CONFIRMED) for holder, delegate, role, first, last, letter in LENT])
+            role=role, holder_id=held[holder].id, delegate_id=held[delegate].id, letter=letter,
+            valid_from=today() + timedelta(days=first), valid_to=today() + timedelta(days=last),
+            state=ProposalState.CONFIRMED) for holder, delegate, role, first, last, letter in LENT])
 
 
 def appointment(post, person):

@@ -11,17 +11,21 @@ CREATE OR REPLACE FUNCTION console.prefixes(words text) RETURNS text LANGUAGE sq
 -- Every way in which a person holds an office today: an own appointment, one as acting holder, or
 -- the signature lent by an absent holder, once each is confirmed. Who lends holds the office by an own
 -- appointment that very day: what an acting holder or another delegate has is not lent further.
-CREATE OR REPLACE FUNCTION console.offices_of(who integer)
-  RETURNS TABLE (role text, acting boolean, absent_id integer, letter text, valid_from date, valid_to date)
+-- `lent_by` is the letter by which a holder's own signature is lent today: meanwhile the holder decides nothing.
+DROP FUNCTION IF EXISTS console.offices_of(integer);
+CREATE FUNCTION console.offices_of(who integer)
+  RETURNS TABLE (role text, acting boolean, absent_id integer, letter text, valid_from date, valid_to date, lent_by text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH today AS (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day),
        named AS (SELECT a.* FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
                   WHERE p.active AND a.state = 'confirmed' AND a.valid_from <= today.day
                     AND coalesce(a.valid_to, 'infinity') >= today.day)
-  SELECT n.role::text, n.acting, NULL::integer, n.letter, n.valid_from, n.valid_to FROM named n
-   WHERE n.person_id = who
+  SELECT n.role::text, n.acting, NULL::integer, n.letter, n.valid_from, n.valid_to,
+         (SELECT max(d.letter) FROM console.delegations d, today WHERE d.holder_id = who AND d.role = n.role
+             AND NOT n.acting AND d.state = 'confirmed' AND today.day BETWEEN d.valid_from AND d.valid_to)
+    FROM named n WHERE n.person_id = who
   UNION ALL
-  SELECT d.role::text, false, d.holder_id, d.letter, d.valid_from, d.valid_to
+  SELECT d.role::text, false, d.holder_id, d.letter, d.valid_from, d.valid_to, NULL
     FROM console.delegations d JOIN console.people p ON p.id = d.delegate_id, today
    WHERE d.delegate_id = who AND d.state = 'confirmed' AND p.active
      AND d.valid_from <= today.day AND d.valid_to >= today.day

@@ -29,6 +29,10 @@ BEGIN
                                       AND NOT console.decides(NEW.role);
   END IF;
   IF open THEN
+    IF NEW.valid_from < today AND (TG_OP = 'INSERT' OR NEW.valid_from IS DISTINCT FROM OLD.valid_from) THEN
+      RAISE EXCEPTION 'an office is given from today on' USING ERRCODE = 'AG054';
+    END IF;
+    IF TG_TABLE_NAME = 'appointments' THEN NEW.older_overlap := false; END IF;
     NEW.state := CASE WHEN console.decides(NEW.role) THEN 'proposed' ELSE 'confirmed' END;
     NEW.proposed_by_id := console.actor();
     NEW.decided_by_id := NULL; NEW.decided_as := NULL; NEW.decided_at := NULL; NEW.decision_reason := NULL;

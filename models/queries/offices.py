@@ -1,6 +1,7 @@
 """Who holds which office, and who has a key without one."""
 
-from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, or_, select
+from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
 from models.organization import DraftState, Holiday
@@ -15,13 +16,14 @@ def holding(day):
 
 
 def offices_of(person_id):
-    """(role, acting, absent_id, letter, dates, name of who is absent) of every way in which a person
-    holds an office today; of one office, first the way that counts (console.held)."""
+    """(role, acting, absent_id, letter, dates, letter by which it is lent, name of who is absent) of every way in
+    which a person holds an office today; of one office, first the way that counts (console.held)."""
     way = func.console.offices_of(person_id).table_valued(
         column("role", String), column("acting", Boolean), column("absent_id", Integer),
-        column("letter", String), column("valid_from", Date), column("valid_to", Date)).render_derived().c
+        column("letter", String), column("valid_from", Date), column("valid_to", Date),
+        column("lent_by", String)).render_derived().c
     return (select(way.role, way.acting, way.absent_id, way.letter, way.valid_from, way.valid_to,
-                   Person.name.label("absent_name"))
+                   way.lent_by, Person.name.label("absent_name"))
             .outerjoin(Person, Person.id == way.absent_id)
             .order_by(way.absent_id.is_not(None), way.acting, way.valid_from.desc(), way.letter.desc(),
                       way.role))
@@ -88,3 +90,18 @@ def days_off_in(year):
     """How many days of that year a signed calendar takes out of the terms."""
     return select(func.count()).select_from(Holiday).where(
         Holiday.state == DraftState.IN_FORCE, func.extract("year", Holiday.day) == year)
+
+
+def holding_both(pair):
+    """The name of somebody who has, or is proposed for, both offices of a pair on a day on which it would rule."""
+    def given(name):
+        return func.console.given_offices().table_valued(
+            "source", "id", column("person_id", Integer), column("role", String),
+            column("days", DATERANGE)).render_derived(name)
+    one, other = given("one"), given("other")
+    rules = func.daterange(literal(pair.valid_from, Date), literal(pair.valid_to, Date), "[]")
+    return (select(Person.name).join(one, one.c.person_id == Person.id)
+            .join(other, other.c.person_id == one.c.person_id)
+            .where(one.c.role == pair.first_role, other.c.role == pair.second_role,
+                   one.c.days.op("&&")(other.c.days), (one.c.days.op("*")(other.c.days)).op("&&")(rules))
+            .order_by(Person.name).limit(1))

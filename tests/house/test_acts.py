@@ -11,6 +11,7 @@ from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.exclusions import ExclusiveOffices
 from models.fiscal import FiscalRecord
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
@@ -63,6 +64,7 @@ BY = {
     "withdraw_batch": {"staff"},
     **dict.fromkeys(("confirm_appointment", "decline_appointment", "confirm_delegation", "decline_delegation"),
                     CONFIRM),
+    **dict.fromkeys(("authorize_exclusion", "retire_exclusion"), {"unit_head", "commercial_director"}),
     "revoke_appointment": {"administrator"}, "revoke_delegation": {"administrator"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
@@ -70,6 +72,8 @@ OTHERS = {
     (Holiday, DraftState.DRAFT): {"authorize_holiday": "unit_head"},
     (Holiday, DraftState.IN_FORCE): {"retire_holiday": "unit_head"},
     (Holiday, DraftState.RETIRED): {},
+    (ExclusiveOffices, DraftState.IN_FORCE): {"retire_exclusion": {"unit_head", "commercial_director"}},
+    (ExclusiveOffices, DraftState.RETIRED): {},
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},

@@ -130,6 +130,24 @@ def test_an_office_held_before_confirmations_stays_in_force_and_says_since_when(
     assert kept == ("confirmed", None, True)
 
 
+def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_shown(scratch):
+    """Versions up to 0006 refused neither; the rules begin without taking an office from anybody."""
+    flask(scratch, "db", "upgrade", "0006")
+    with psycopg.connect(dsn_of(scratch)) as connection:
+        connection.execute("INSERT INTO console.people (name) VALUES ('Una'), ('Otra')")
+        connection.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, state)"
+                           " SELECT p.id, r, '2020-01-01', 'x', 'confirmed' FROM console.people p,"
+                           " unnest(ARRAY['unit_head', 'staff']) r ORDER BY p.id, r")
+    flask(scratch, "prepare")
+    kept = asked(dsn_of(scratch), "SELECT role::text, state::text, older_overlap FROM console.appointments"
+                 " WHERE %(ours)s::text[] IS NOT NULL ORDER BY id")
+    assert kept == [("staff", "confirmed", False), ("unit_head", "confirmed", False),
+                    ("staff", "confirmed", False), ("unit_head", "confirmed", True)]
+    shown = asked(dsn_of(scratch), "SELECT count(DISTINCT person_id) FROM console.incompatible()"
+                  " WHERE %(ours)s::text[] IS NOT NULL")
+    assert shown == [(2,)]
+
+
 def test_preparing_twice_changes_nothing(office):
     before = shape(office.dsn()), triggers(office.dsn())
     flask(office.app, "prepare")

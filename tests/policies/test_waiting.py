@@ -9,6 +9,7 @@ import pytest
 from models.bands import ApprovalBand
 from models.batches import CorrectionBatch
 from models.corrections import Correction
+from models.exclusions import ExclusiveOffices
 from models.notices import Notice
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Login, Role
@@ -21,8 +22,8 @@ from tests.policies.batches import Batches
 TODAY = date(2026, 11, 23)
 WAITS = {
     "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
-    "unit_head": {Holiday, Appointment, Delegation, Correction, CorrectionBatch, ProcedureVersion},
-    "commercial_director": {ApprovalBand, ProcedureVersion, Correction, CorrectionBatch},
+    "unit_head": {Holiday, ExclusiveOffices, Appointment, Delegation, Correction, CorrectionBatch, ProcedureVersion},
+    "commercial_director": {ApprovalBand, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
     "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
     "auditor": {Appointment, Delegation}, "administrator": {Login, Appointment}}
 
@@ -34,9 +35,10 @@ def test_each_office_waits_for_its_own(role):
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
     proposed = {Appointment: ProposalState.PROPOSED, Delegation: ProposalState.PROPOSED}
-    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, **proposed}
+    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
     assert decides(Role.AUDITOR) == proposed
-    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT}
+    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT,
+                                               ExclusiveOffices: DraftState.DRAFT}
     assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR,
                                                                   Role.AUDITOR})
 
