@@ -1,11 +1,13 @@
 """Who confirmed a proposal and when, as its page says it."""
 
 from admin_views.words import moment
+from models.handovers import Handover
 from models.proposals import ProposalState as P
 from policies.offices import CONFIRMERS, DECIDING
 
 WAITS = "No cuenta todavía: lo confirma otra persona, {}."
 OF_ITSELF = "Cuenta desde que se registró: este cargo no firma ni audita, así que no pide confirmación."
+HANDED = "No pidió confirmación: quien la recibió no tenía entonces un cargo que firme o audite."
 UPGRADED = ("En vigor desde antes de que la consola pidiera confirmación: la actualización del {} lo dejó en firme, "
             "sin que otra persona lo revisara.")
 INSTALLED = "Lo registró la instalación de la consola, sin confirmación de otra persona."
@@ -19,6 +21,8 @@ def confirmation(proposal) -> str:
 def decision(proposal):
     if proposal.state == P.PROPOSED:
         return WAITS.format(" o ".join(sorted(role.label for role in CONFIRMERS)))
+    if proposal.state == P.REVOKED and isinstance(proposal, Handover):
+        return "Ya no vale: se entregó otra después."
     if proposal.state == P.REVOKED:
         return f"Informática lo dejó sin efecto; su historia dice cuándo. {standing(proposal)}"
     if proposal.state == P.DECLINED:
@@ -30,6 +34,8 @@ def standing(proposal):
     """By whose decision it counted, or why it needed none."""
     if proposal.decided_by_id is not None:
         return f"Lo confirmó {decider(proposal)}."
+    if isinstance(proposal, Handover):
+        return HANDED
     if proposal.role not in DECIDING:
         return OF_ITSELF
     if proposal.decided_at is not None:

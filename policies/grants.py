@@ -12,6 +12,7 @@ from models.access import (
 )
 from models.audit import AuditEntry, AuditSeal, SealedEntry
 from models.documents import Document
+from models.handovers import Handover
 from models.imports import ImportRow
 from models.people import Appointment, Login, Person, Role
 from models.preferences import ListSetting, SavedView
@@ -109,6 +110,7 @@ def gate_grants():
     for model in (Person, Appointment, Login):
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
+    yield f"GRANT SELECT, UPDATE (seen_at) ON {name(Handover)} TO {GATE};"
     for model in (WebSession, ParkedForm, ListSetting, SavedView):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
     for model in LOGS:
