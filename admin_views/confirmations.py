@@ -3,7 +3,8 @@
 from admin_views.words import moment
 from models.handovers import Handover
 from models.proposals import ProposalState as P
-from policies.offices import CONFIRMERS, DECIDING
+from policies.appointments import gives_decisions
+from policies.offices import CONFIRMERS
 
 WAITS = "No cuenta todavía: lo confirma otra persona, {}."
 OF_ITSELF = "Cuenta desde que se registró: este cargo no firma ni audita, así que no pide confirmación."
@@ -36,7 +37,7 @@ def standing(proposal):
         return f"Lo confirmó {decider(proposal)}."
     if isinstance(proposal, Handover):
         return HANDED
-    if proposal.role not in DECIDING:
+    if not gives_decisions(proposal):
         return OF_ITSELF
     if proposal.decided_at is not None:
         return UPGRADED.format(moment(proposal.decided_at))
@@ -44,7 +45,7 @@ def standing(proposal):
 
 
 def decider(proposal):
-    return f"{proposal.decided_by}, {proposal.decided_role.label}, el {moment(proposal.decided_at)}"
+    return f"{proposal.decided_by}, {proposal.decided_as.label}, el {moment(proposal.decided_at)}"
 
 
 def registered(proposal):

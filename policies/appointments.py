@@ -3,7 +3,7 @@
 from models.handovers import Handover
 from models.people import Appointment, Delegation
 from models.proposals import ProposalState as P
-from policies.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, EVERYONE
+from policies.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
 from policies.rules import Ask, Rule, act, declare
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
@@ -17,6 +17,11 @@ declare(
     Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED),
     Rule(Delegation, **PROPOSED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
 )
+
+
+def gives_decisions(proposal: Appointment | Delegation) -> bool:
+    """Whether its office signs or audits, and so asks for a second person."""
+    return proposal.role in DECIDING
 
 
 def one_of_the_parties(proposal, actor):

@@ -6,6 +6,9 @@ Passwords that exist are taken as chosen by their owners: nothing says otherwise
 import sqlalchemy as sa
 from alembic import op
 
+OFFICES = ('staff', 'unit_head', 'commercial_director', 'operations_director', 'works_director', 'general_director',
+           'auditor', 'administrator')
+
 revision = '0009'
 down_revision = '0008'
 branch_labels = None
@@ -23,7 +26,8 @@ def upgrade():
               server_default='proposed', nullable=False),
     sa.Column('proposed_by_id', sa.Integer(), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
-    sa.Column('decided_as', sa.Text(), nullable=True),
+    sa.Column('decided_as', sa.Enum(*OFFICES, name='decided_as', native_enum=False, create_constraint=True,
+                                    length=40), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decision_reason', sa.Text(), nullable=True),
     sa.Column('id', sa.Integer(), sa.Identity(always=True), nullable=False),
