@@ -25,7 +25,8 @@ class ExclusiveOffices(Model):
     reason: Mapped[str] = field("Por qué", help="Qué separa, por ejemplo «quien prepara no "
                                 "firma», y la norma si la hay.")
     valid_from: Mapped[date] = field("Vigente desde", help="El primer día en que no pueden reunirse.")
-    valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día. Vacío: hasta que se retire.")
+    valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día en que no pueden reunirse. Vacío: sin "
+                                          "término.")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
     def __str__(self):

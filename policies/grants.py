@@ -50,7 +50,8 @@ FUNCTIONS = {
     # They ask themselves whether the office may create rows of that table.
     "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
     "console.undo_import(integer)": OFFICES,
-    "console.given_offices(), console.incompatible()": OFFICES,
+    # Who holds what is everybody's to see; a page also asks why another office may not decide.
+    "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "

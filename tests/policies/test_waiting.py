@@ -59,7 +59,7 @@ def test_an_appointment_that_ends_soon_waits_until_its_successor_is_named(office
     def insert(owner, start, end):
         return owner.execute(
             "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter, state)"
-            " SELECT id, 'staff', %s, %s, false, 'x', 'confirmed' FROM console.people ORDER BY id LIMIT 1 RETURNING id",
+            " SELECT max(id), 'staff', %s, %s, false, 'x', 'confirmed' FROM console.people RETURNING id",
             (start, end)).fetchone()[0]
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("INSERT INTO console.people (name) VALUES ('Quien termina')")
