@@ -4,21 +4,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 
-from admin_views.inputs import NUMBER, REQUIRED, tidy, unaccented
+from admin_views.column_limits import limits_of
+from admin_views.inputs import REQUIRED, tidy
 from admin_views.words import MONTHS, links_of
 from policies.matrix import TITLES
+from policies.typed_figures import figure
+from policies.typed_words import unaccented, yes_or_no
 
 LONGEST = 2000
-WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 SPOKEN = re.compile(r"(\d{1,2})[/-](\d{1,2}|[a-z]{3})[a-z]*[/-](\d{4})", re.ASCII)
 FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!", "#¡VALOR!", "#¡DIV/0!",
           "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"}
-YES, NO = {"si", "s", "1", "verdadero", "true", "x"}, {"no", "n", "0", "falso", "false"}
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,13 @@ def kind_of(column):
         listed = ", ".join(word.label for word in column.type.enum_class)
         return f"Una de estas opciones: {listed}.", lambda text: chosen(text, words, listed)
     if isinstance(column.type, Boolean):
-        return "Sí o No.", yes_or_no
+        return "Sí o No.", lambda text: plain(yes_or_no(text))
     if isinstance(column.type, Date):
         return "Una fecha: 22/11/2026 o 2026-11-22.", day
-    if isinstance(column.type, Numeric):
-        digits = column.type.precision - column.type.scale
-        return "Una cantidad: 1234.50.", lambda text: amount(text, digits)
-    if isinstance(column.type, Integer):
-        return "Un número entero.", whole
+    if isinstance(column.type, Numeric | Integer):
+        limits = limits_of(column)
+        help = "Una cantidad: 1234.50." if limits[0] else "Un número entero."
+        return help, lambda text: f"{figure(text, *limits):f}"
     return "Texto.", words_of
 
 
@@ -101,13 +100,6 @@ def chosen(text, words, listed):
     return value
 
 
-def yes_or_no(text):
-    word = unaccented(text)
-    if word not in YES | NO:
-        raise ValueError(f"«{text[:60]}» no es Sí ni No")
-    return "true" if word in YES else "false"
-
-
 def day(text):
     """22/11/2026, 22/nov/2026 or 2026-11-22; day before month, as here."""
     if found := ISO.fullmatch(text):
@@ -122,18 +114,3 @@ def day(text):
         return date(*parts).isoformat()
     except ValueError as error:
         raise ValueError(f"«{text[:60]}» no es una fecha; escríbala como 22/11/2026") from error
-
-
-def amount(text, digits):
-    figure = text.replace(",", "").removeprefix("$").strip()
-    if not NUMBER.match(figure):
-        raise ValueError(f"«{text[:60]}» no es una cantidad; escríbala como 1234.50")
-    if abs(Decimal(figure)) >= 10 ** digits:
-        raise ValueError(f"«{text[:60]}» es demasiado grande")
-    return figure
-
-
-def whole(text):
-    if not WHOLE.fullmatch(text) or not -2**31 <= int(text) < 2**31:
-        raise ValueError(f"«{text[:60]}» no es un número entero")
-    return text

@@ -16,12 +16,13 @@ from admin_views import parking, staging
 from admin_views.attempts import attempt
 from admin_views.cells import columns_of
 from admin_views.dry_run import DryRun
-from admin_views.inputs import REQUIRED, unaccented
+from admin_views.inputs import REQUIRED
 from admin_views.outputs import sheets
 from admin_views.readers import letter
 from models import db
 from models.queries.imports import standing
 from policies.imports import bring, closed, patient
+from policies.typed_words import unaccented
 
 VERBS = {name: "create" for name in ("import_view", "import_template_view", "import_columns_view",
                                      "import_check_view", "import_faults_view")}

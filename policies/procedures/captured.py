@@ -102,6 +102,8 @@ def _value(field, given):
         value = exact(given) if field.type == "number" else value_for(given)
     except InexactNumber as fault:
         return None, f"«{field.label}»: {fault}"
+    if field.decimals is not None and (value * 10**field.decimals).denominator != 1:
+        return None, f"«{field.label}» admite {field.decimals} decimales; corrija la cifra."
     kinds = {"bool": bool, "choice": str, "text": str, "list": list, "date": str}
     if field.type in kinds and not isinstance(value, kinds[field.type]):
         words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista",
