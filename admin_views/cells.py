@@ -1,22 +1,19 @@
 """What a cell of a file says, as strictly as the form of the same column; per column, not per row."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 
 from admin_views.column_limits import limits_of
 from admin_views.inputs import REQUIRED, tidy
-from admin_views.words import MONTHS, links_of
+from admin_views.words import links_of
 from policies.matrix import TITLES
+from policies.typed_days import day
 from policies.typed_figures import figure
 from policies.typed_words import unaccented, yes_or_no
 
 LONGEST = 2000
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-SPOKEN = re.compile(r"(\d{1,2})[/-](\d{1,2}|[a-z]{3})[a-z]*[/-](\d{4})", re.ASCII)
 FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!", "#¡VALOR!", "#¡DIV/0!",
           "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"}
 
@@ -32,6 +29,7 @@ class Column:
     read: Callable          # text → text as PostgreSQL reads it; ValueError in Spanish
     empty: str | None       # what an empty cell means, where the column has a default
     target: type | None     # the model that the cell names, where it is a relation
+    limits: tuple = ()      # of a numeric column: (decimals, least, most)
 
 
 def columns_of(model, names):
@@ -48,7 +46,8 @@ def column_for(model, name):
         return Column(name, label, needed, f"El nombre, como está en «{TITLES[target.__tablename__]}».", str, empty,
                       target)
     help, read = kind_of(column)
-    return Column(name, label, needed, help, read, empty, None)
+    limits = limits_of(column) if isinstance(column.type, Numeric | Integer) else ()
+    return Column(name, label, needed, help, read, empty, None, limits)
 
 
 def kind_of(column):
@@ -75,8 +74,11 @@ def plain(value):
     return str(getattr(value, "value", value))
 
 
-def value_of(column, cell):
-    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it."""
+def value_of(column, cell, figures=None):
+    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it.
+
+    `figures` are the FileFigures of the cell's file, where it comes from one.
+    """
     text = tidy(cell)
     if text is None:
         if column.needed:
@@ -84,6 +86,8 @@ def value_of(column, cell):
         return column.empty
     if text.upper() in FAULTY:
         raise ValueError(f"la celda trae un error de la hoja de cálculo, {text}")
+    if figures is not None and column.limits:
+        return f"{figures.figure(text, *column.limits):f}"
     return column.read(text)
 
 
@@ -98,19 +102,3 @@ def chosen(text, words, listed):
     if value is None:
         raise ValueError(f"«{text[:60]}» no es una de las opciones: {listed}")
     return value
-
-
-def day(text):
-    """22/11/2026, 22/nov/2026 or 2026-11-22; day before month, as here."""
-    if found := ISO.fullmatch(text):
-        parts = [int(part) for part in found.groups()]
-    elif found := SPOKEN.fullmatch(text.lower()):
-        first, month, year = found.groups()
-        month = MONTHS.index(month) + 1 if month in MONTHS else int(month) if month.isdigit() else 0
-        parts = [int(year), month, int(first)]
-    else:
-        parts = [0, 0, 0]
-    try:
-        return date(*parts).isoformat()
-    except ValueError as error:
-        raise ValueError(f"«{text[:60]}» no es una fecha; escríbala como 22/11/2026") from error

@@ -58,7 +58,7 @@ class Importing:
             try:
                 if not (upload and upload.filename):
                     raise policies.Broken(REQUIRED)
-                staged = staging.keep(upload, self.endpoint, g.actor.id)
+                staged = staging.keep(upload, self.endpoint, g.actor.id, [column.label for column in columns])
                 return redirect(url_for(f"{self.endpoint}.import_columns_view", code=staged.code))
             except policies.Broken as broken:
                 why = str(broken)
@@ -102,7 +102,7 @@ class Importing:
         """The dry run: every row as the form would take it; what is found rests beside the file."""
         run = DryRun(self.model, columns, places, staged.facts["headings"])
         good, bad = run.run(staged)
-        staged.tell(places=places, names=run.names, good=good, bad=bad)
+        staged.tell(places=places, names=run.names, good=good, bad=bad, read_as=run.figures.notes)
 
     # ---- its check, and the import
 

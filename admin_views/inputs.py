@@ -28,7 +28,7 @@ class ExactField(DecimalField):
     question admits; nothing that could be read in two ways."""
 
     def __init__(self, *arguments, limits=(), **options):
-        self.limits = limits    # (decimals, least, most), or fewer
+        self.limits = limits    # what figure() takes after its text
         super().__init__(*arguments, **options)
 
     def process_formdata(self, values):

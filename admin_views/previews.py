@@ -34,7 +34,7 @@ class Asked:
     kind: str
     value: str
     choices: tuple = ()
-    limits: tuple = ()      # of a number: (decimals,)
+    limits: tuple = ()      # of a number: what figure() takes after its text
 
 
 def examples(definition):

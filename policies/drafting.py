@@ -17,7 +17,7 @@ from policies.procedures.figures import MANY, day
 from policies.procedures.requisites import InputField
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
-from policies.typed_figures import MOST_DECIMALS
+from policies.typed_figures import MOST, MOST_DECIMALS
 
 NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
            "autorice.")
@@ -109,11 +109,12 @@ def input_asks(definition, kept, bounds):
                       value=kept.get(f"{field.name}.reason"), when=when)
 
 
-def limits_of(field: InputField) -> tuple[int, ...]:
-    """(decimals,) of a figure that a procedure asks for: those that it declares, else those of its unit."""
+def limits_of(field: InputField) -> tuple:
+    """What figure() takes of a figure that a procedure asks for: the decimals that it declares, else its unit's."""
     if field.type != "number":
         return ()
-    return (DECIMALS.get(field.unit, MOST_DECIMALS) if field.decimals is None else field.decimals,)
+    decimals = DECIMALS.get(field.unit, MOST_DECIMALS) if field.decimals is None else field.decimals
+    return decimals, -MOST, MOST, field.unit in ("percent", "%")
 
 
 def input_label(field):

@@ -11,9 +11,9 @@ from decimal import Decimal
 MOST_DECIMALS = 4               # where nothing declares fewer
 MOST = Decimal("999999999.9999")
 ECHOED = 40                     # letters of a refused text that its sentence repeats
-FIGURE = re.compile(r"(?P<sign>[-+\u2212]?)\s?\$?\s?"
+FIGURE = re.compile(r"(?P<sign>[-+\u2212]?)(?:\$\s?)?"
                     r"(?P<whole>\d{1,60}|[1-9]\d{0,2}(?:,\d{3}){1,20})(?:\.(?P<part>\d{1,60}))?", re.ASCII)
-ATTEMPT = re.compile(r"[-+\u2212]?\s?\$?\s?[.,]?\d[\d.,_']*(?:[eE][-+]?\d{1,3})?")   # digits of any script
+ATTEMPT = re.compile(r"[-+\u2212]?(?:\$\s?)?[.,]?\d[\d.,_']*(?:[eE][-+]?\d{1,3})?")   # digits of any script
 POWER = re.compile(r"(.+)[eE]([-+]?\d)", re.ASCII)
 EXAMPLE = "escríbala con cifras, por ejemplo 1,234.50"
 
@@ -22,12 +22,14 @@ class NoFigure(ValueError):
     """A text that is no figure, or more than one; its sentence says how it could be read and how to write it."""
 
 
-def figure(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, most: Decimal = MOST) -> Decimal:
+def figure(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, most: Decimal = MOST,
+           percent: bool = False) -> Decimal:
     """The exact figure that `text` says, with no more than `decimals` of them and between both bounds, included.
 
-    Raises NoFigure, whose text is one whole Spanish sentence.
+    `percent`: it is a percentage, which may be written with its sign. Raises NoFigure, whose text is one whole
+    Spanish sentence.
     """
-    value = parsed(text)
+    value = parsed(text.strip().removesuffix("%") if percent else text)
     if value is None:
         raise NoFigure(refusal(text))
     places = -value.as_tuple().exponent
@@ -41,11 +43,16 @@ def figure(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, mos
 
 def parsed(text: str) -> Decimal | None:
     """The figure that `text` says, of any size, or None where it says none or could say two."""
-    found = FIGURE.fullmatch(text.strip())
+    return value_of(FIGURE.fullmatch(text.strip()))
+
+
+def value_of(found: re.Match | None) -> Decimal | None:
+    """The figure of the groups sign, whole and part of a match."""
     if found is None:
         return None
     sign = "-" if found["sign"] in ("-", "\u2212") else ""
-    return Decimal(f"{sign}{found['whole'].replace(',', '')}" + (f".{found['part']}" if found["part"] else ""))
+    whole = re.sub("[.,]", "", found["whole"])
+    return Decimal(f"{sign}{whole}.{found['part']}" if found["part"] else f"{sign}{whole}")
 
 
 def attempted(text: str) -> bool:

@@ -76,7 +76,7 @@ def said(page):
 # ---- the grammar means what Python would pick
 
 DAYS = st.dates(date(2024, 6, 1), date(2026, 12, 31))
-CENTS = st.decimals(-10, 900, places=3)
+CENTS = st.decimals(-10, 900, places=2)
 
 
 def conditions():
@@ -216,7 +216,7 @@ def test_no_address_is_a_fault_and_none_is_answered_in_english(office, staff, as
 
 @pytest.mark.parametrize(("query", "sentence"), [
     ("state=nope", GONE.format("Estado")), ("nope=1", UNKNOWN), ("6:state=draft", UNKNOWN),
-    ("amount.min=mil", FIGURE.format("Diferencia (MXN)")), ("account=999999", GONE.format("Cuenta")),
+    ("amount.min=mil", FIGURE.format("Diferencia (MXN)", "«mil» no es una cifra; escríbala con cifras, por ejemplo 1,234.50.")), ("account=999999", GONE.format("Cuenta")),
     ("drafted_at.max=2026-02-30", FULL_DAY.format("Elaborada")), ("orden=nope", lists.NO_ORDER),
     ("columnas=folio,nope", lists.NO_COLUMN), ("densidad=x", lists.UNREAD),
     ("vista=77", lists.UNREAD), ("state.min=draft", "«Estado» no se compara")])

@@ -11,13 +11,14 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from admin_views import readers, staging
+from admin_views import readers, staging, xlsx_reader, xml_walk
 from admin_views.cells import column_for, value_of
 from admin_views.fields import form_for
 from models.bands import ApprovalBand
 from models.organization import Holiday, Municipality, Neighborhood
 from models.people import Appointment, Person
 from tests.admin_views.importing import book, checked, confirm, faults, sent, uploaded
+from tests.admin_views.workbooks import workbook
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def test_the_template_carries_the_headings_that_are_recognised(office, client, k
 
 # ---- files that are none
 
-def bomb(part="worksheets/sheet1.xml", size=readers.MOST_UNPACKED + 1):
+def bomb(part="worksheets/sheet1.xml", size=xml_walk.MOST_UNPACKED + 1):
     """An XLSX of a few kilobytes that would unpack to more than a machine holds."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
@@ -141,7 +142,7 @@ def bomb(part="worksheets/sheet1.xml", size=readers.MOST_UNPACKED + 1):
 
 def liar():
     """The same, with a header that says that it is small."""
-    content, size = bytearray(bomb()), struct.pack("<I", readers.MOST_UNPACKED + 1)
+    content, size = bytearray(bomb()), struct.pack("<I", xml_walk.MOST_UNPACKED + 1)
     assert content.count(size) == 2
     return bytes(content.replace(size, struct.pack("<I", 1000)))
 
@@ -176,7 +177,7 @@ NOT_READ = {
     "entidades.xlsx": (rewritten(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'), "está dañado"),
     "lejisimos.xlsx": (rewritten(b'<row r="2"', b'<row r="2000000000"'), "está dañado"),
     "bomba.xlsx": (bomb(), "ocupa demasiado al abrirse"),
-    "palabras.xlsx": (bomb("sharedStrings.xml", readers.MOST_WORDS + 1), "ocupa demasiado al abrirse"),
+    "palabras.xlsx": (workbook("", texts="0" * (xlsx_reader.MOST_TEXTS + 1)), "ocupa demasiado al abrirse"),
     "mentirosa.xlsx": (liar(), "está dañado"),
     "viejo.xlsx": (readers.OLD_EXCEL + b"\0" * 600, "Excel 97-2003"),
     "cerrado.xlsx": (readers.OLD_EXCEL + readers.LOCKED, "tiene contraseña"),
