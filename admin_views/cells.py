@@ -1,5 +1,6 @@
 """What a cell of a file says, as strictly as the form of the same column; per column, not per row."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from policies.typed_figures import figure
 from policies.typed_words import unaccented, yes_or_no
 
 LONGEST = 2000
+SPACES = re.compile(r"[ \t\u00a0]+")
 FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!", "#¡VALOR!", "#¡DIV/0!",
           "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"}
 
@@ -43,8 +45,8 @@ def column_for(model, name):
     needed = not column.nullable and empty is None
     if column.foreign_keys:
         target = links_of(model)[name].mapper.class_
-        return Column(name, label, needed, f"El nombre, como está en «{TITLES[target.__tablename__]}».", str, empty,
-                      target)
+        help = f"El nombre, como está en «{TITLES[target.__tablename__]}»."
+        return Column(name, label, needed, help, words_of, empty, target)
     help, read = kind_of(column)
     limits = limits_of(column) if isinstance(column.type, Numeric | Integer) else ()
     return Column(name, label, needed, help, read, empty, None, limits)
@@ -92,6 +94,8 @@ def value_of(column, cell, figures=None):
 
 
 def words_of(text):
+    """Words, with one space between them."""
+    text = SPACES.sub(" ", text)
     if len(text) > LONGEST:
         raise ValueError(f"el texto pasa de {LONGEST:,} letras")
     return text

@@ -139,17 +139,23 @@ class DryRun:
         """The first of a kind may come; the others repeat it."""
         for row in rows:
             for _, columns, seen in self.unique if not row.faults else ():
-                key = self.unique_key(row, columns)
+                key = self.same_key(row, columns)
                 if key and key in seen:
                     row.faults.append((self.labels(columns), f"repite el renglón {seen[key]:,}"))
             for _, columns, seen in self.unique if not row.faults else ():
-                if key := self.unique_key(row, columns):
+                if key := self.same_key(row, columns):
                     seen[key] = row.number
 
     def unique_key(self, row, columns):
         """The values that must be unique together; None where one is empty, which repeats nothing."""
         key = tuple(row.values[self.names.index(name)] for name in columns)
         return None if None in key else key
+
+    def same_key(self, row, columns):
+        """The unique key as it repeats another: a name in capitals is the same name."""
+        key = self.unique_key(row, columns)
+        return key and tuple(value.lower() if ask.is_name(self.model.__table__.c[name]) else value
+                             for name, value in zip(columns, key, strict=True))
 
     def labels(self, columns):
         return ", ".join(self.columns[self.names.index(name)].label for name in columns)

@@ -58,7 +58,7 @@ def ask_terms(version, actor, kept=None):
 def file_help(version, kept):
     """What the file may bring, by its headings."""
     columns = ["Cuenta", *(field.label for field in captured_by_people(definition_of(version)))]
-    words = f"CSV o Excel (.xlsx), opcional. Columnas que se admiten: {', '.join(f'«{name}»' for name in columns)}."
+    words = f"CSV o Excel (.xlsx), opcional. Columnas que se usan: {', '.join(f'«{name}»' for name in columns)}."
     return words if kept is None else f"{words} Sin archivo nuevo, el lote deja de tener cuentas de archivo."
 
 

@@ -102,10 +102,14 @@ def refusal(text: str) -> str:
 
 def too_fine(text: str, value: Decimal, places: int, decimals: int) -> str:
     """A figure with more decimals than its field has; three of them may have been thousands."""
-    admitted = {0: "solo enteros", 1: "1 decimal"}.get(decimals, f"{decimals} decimales")
     thousands = f" Si el punto separaba miles, escriba {value.scaleb(places):,f}." if places % 3 == 0 else ""
-    return (f"«{echo(text)}» lleva {places} {'decimal' if places == 1 else 'decimales'} y aquí se "
-            f"{'admiten' if decimals != 1 else 'admite'} {admitted}; corrija la cifra.{thousands}")
+    return (f"«{echo(text)}» lleva {places} {'decimal' if places == 1 else 'decimales'} y aquí "
+            f"{admitted(decimals)}; corrija la cifra.{thousands}")
+
+
+def admitted(decimals: int) -> str:
+    """How many decimals a field takes, in words."""
+    return {0: "se admiten solo enteros", 1: "se admite 1 decimal"}.get(decimals, f"se admiten {decimals} decimales")
 
 
 def said(value: Decimal) -> str:

@@ -60,10 +60,24 @@ def unique_sets(model, names):
 
 
 def standing_already(model, columns, rows):
-    """The places, from 1, of the rows whose values a row of the table already has."""
+    """The places, from 1, of the rows whose values a row of the table already has.
+
+    A name is the same in capitals, with two spaces, or with its accents as letters of their own.
+    """
     source, table = brought(columns, rows), model.__table__
-    same = and_(*(table.c[name] == cast(source.c[name], table.c[name].type) for name in columns))
+    same = and_(*(alike(table.c[name]) == alike(source.c[name]) if is_name(table.c[name]) else
+                  table.c[name] == cast(source.c[name], table.c[name].type) for name in columns))
     return select(source.c.place).join(table, same)
+
+
+def is_name(column):
+    """Whether a column holds words as people write them, and no official number."""
+    return isinstance(column.type, Text) and not column.info.get("coded")
+
+
+def alike(words):
+    """Words as SQL, equal to others of the same letters and accents."""
+    return func.lower(func.regexp_replace(func.normalize(words), r"\s+", " ", "g"))
 
 
 def checks(model, names):

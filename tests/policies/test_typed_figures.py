@@ -2,13 +2,17 @@
 
 import re
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from admin_views import authoring_values
+from policies.drafting import limits_of
 from policies.file_figures import FileFigures, parsed_by_comma
+from policies.procedures import captured
+from policies.procedures.requisites import InputField
 from policies.typed_figures import NoFigure, figure, parsed
 from policies.typed_words import is_yes_or_no, yes_or_no
 from tests.policies.entrances import FIGURES, YES_NO
@@ -82,6 +86,24 @@ def test_decimals_and_bounds_are_those_of_the_field(text, limits, told):
     with pytest.raises(NoFigure) as refused:
         figure(text, *limits)
     assert str(refused.value) == told
+
+
+@pytest.mark.parametrize(("field", "decimals"), [
+    ({"unit": "MXN"}, 2), ({"unit": "m3"}, 3), ({"unit": "day"}, 4), ({}, 4), ({"unit": "day", "decimals": 0}, 0),
+    ({"unit": "MXN", "decimals": 4}, 4)])
+def test_a_figure_has_the_decimals_that_its_procedure_declares_or_those_of_its_unit(field, decimals):
+    field = InputField("asked", "Dato", **field)
+    limits = limits_of(field)
+    assert figure(f"1.{'1' * decimals}".rstrip("."), *limits) and limits[0] == decimals
+    with pytest.raises(NoFigure, match=f"lleva {decimals + 1} decimal"):
+        figure(f"1.{'1' * (decimals + 1)}", *limits)
+
+
+def test_a_captured_value_has_no_more_decimals_than_its_procedure_declares():
+    """Whatever program wrote it."""
+    whole = SimpleNamespace(inputs=(InputField("asked", "Días", decimals=0),))
+    for kept, refusals in (("2", []), ("2.5", ["En «Días» se admiten solo enteros; corrija la cifra."])):
+        assert captured.read(whole, SimpleNamespace(inputs={"asked": kept}), traced=False)[1] == refusals
 
 
 def test_a_percentage_may_carry_its_sign_and_nothing_else_may():
