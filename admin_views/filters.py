@@ -8,18 +8,19 @@ group, up to the fifth: a row is in the list if it satisfies every condition of 
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from admin_views import words
-from admin_views.column_limits import limits_of
 from admin_views.columns import Filter
 from admin_views.inputs import tidy
 from models import db
 from models.base import Money
-from policies.typed_figures import NoFigure, figure
+from policies.typed_figures import MOST_DECIMALS, NoFigure, figure
 from policies.typed_words import yes_or_no
 
 NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z_]{1,60})(?:\.(min|max|begins|empty))?")
 DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+COMPARED_WITH = (MOST_DECIMALS, -Decimal(10) ** 15, Decimal(10) ** 15)    # nothing of it is kept
 MOST_GROUPS, MOST_ASKED, LONGEST = 5, 200, 200
 TESTS = {"words": ("is", "empty"), "yes_no": ("is", "empty"), "relation": ("is", "empty"),
          "day": ("min", "max", "is", "empty"), "instant": ("min", "max", "is", "empty"),
@@ -153,7 +154,7 @@ def read_day(item, text):
 
 def read_number(item, text):
     try:
-        value = figure(text, *limits_of(item.column))
+        value = figure(text, *COMPARED_WITH)
     except NoFigure as why:
         raise ValueError(FIGURE.format(item.label, why)) from why
     return value, f"{value:f}", words.money(value) if item.column.type is Money else words.number(value)

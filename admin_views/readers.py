@@ -7,6 +7,7 @@ memory but the texts of an XLSX, whose size is asked before.
 import codecs
 import csv
 import re
+from itertools import islice
 
 import filetype
 from openpyxl.utils import get_column_letter
@@ -16,6 +17,7 @@ from policies.rules import Broken
 
 MOST_COLUMNS = 50
 MOST_BLANK = 500_000                # rows that hold nothing
+SAMPLED, LEGIBLE = 30, 5000         # lines, and letters of each, from which the separator is found
 LONGEST_LINE = 1024 * 1024          # letters of one line of a CSV
 BLOCK = 1024 * 1024
 OLD_EXCEL, LOCKED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")
@@ -119,13 +121,20 @@ def narrow(text):
 
 
 def separator_of(text):
-    """(whether the first line says it, the separator); not said, the one that cuts that line into most cells."""
-    first = next((line for line in narrow(text) if line.strip()), "")
+    """(whether the first line says it, the separator): else the one that cuts most of the first lines into cells."""
+    written = list(islice((line[:LEGIBLE] for line in narrow(text) if line.strip()), SAMPLED))
+    first = written[0] if written else ""
     if PAGE.match(first.lstrip("\ufeff \t\r\n")):
         raise Broken(WEB_PAGE)
     if declared := DECLARED.fullmatch(first.strip(" \r\n\"").lstrip("\ufeff")):
         return True, declared[1]
-    return False, max(SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    return False, max(SEPARATORS, key=lambda mark: cut_by(mark, written))
+
+
+def cut_by(mark, lines):
+    """How many of the lines a mark cuts into cells, and into how many it cuts the first."""
+    rows = list(csv.reader(lines, delimiter=mark))
+    return sum(len(row) > 1 for row in rows), len(rows[0]) if rows else 0
 
 
 def as_text(cell):

@@ -67,7 +67,7 @@ UNDERSTOOD = {
         row(1, "Cuenta", DAYS) + row(2, a[0], "2.5") + row(3, a[1], "3"), row(1, "Catálogo"),
         states=("visible", "hidden")), ("hojas ocultas que no se leyeron: «Hoja 2»",)),
     "sep=": (lambda a: "sep=;\n" + lines(a), ()),
-    "titles over the headings": (lambda a: "Unidad de Atención Social\n\nSector Abastos;marzo\n" + lines(a),
+    "titles over the headings": (lambda a: "Interapas, San Luis Potosí, S.L.P.\n\nSector Abastos;marzo\n" + lines(a),
                                  ("Los encabezados están en el renglón 4",)),
     "columns that nobody asked for": (lambda a: lines(a, f"Cuenta;{DAYS};Titular;Zona", ("2.5;Ana;Norte", "3;Luis;Sur")),
                                       ("el procedimiento no pide: «Titular», «Zona».",)),
@@ -148,9 +148,17 @@ def test_what_has_no_bill_is_asked_again_when_the_batch_changes_and_when_it_is_c
         io.BytesIO(lines([unbilled, *accounts], figures=("1", "2", "3")).encode()), "otras.csv")),
         content_type="multipart/form-data")
     assert changed.status_code == 302 and office.scalar(listed, key) == [unbilled]
-    office.scalar("UPDATE console.correction_batches SET unbilled = '[]' WHERE id = %s RETURNING id", key)
+    renumbered(office, (unbilled, "99990002"), (accounts[0], unbilled))       # meanwhile it is billed, and another is not
     batches.perform(acts.compute_batch, key, {})
-    assert office.scalar(listed, key) == [unbilled]
+    renumbered(office, (unbilled, accounts[0]), ("99990002", unbilled))
+    assert office.scalar(listed, key) == [accounts[0]]
+    batches.work()
+
+
+def renumbered(office, *pairs):
+    """The commercial system gives other numbers to its accounts."""
+    for old, new in pairs:
+        office.scalar("UPDATE commercial.accounts SET number = %s WHERE number = %s RETURNING id", new, old)
 
 
 # ---- from the file to the money

@@ -76,7 +76,7 @@ def said(page):
 # ---- the grammar means what Python would pick
 
 DAYS = st.dates(date(2024, 6, 1), date(2026, 12, 31))
-CENTS = st.decimals(-10, 900, places=2)
+CENTS = st.decimals(-10, 900, places=3)
 
 
 def conditions():

@@ -143,7 +143,7 @@ def test_a_name_is_one_in_capitals_decomposed_or_with_two_spaces(office, client,
     other = unicodedata.normalize("NFD", "BARRIO  DE LA PEÑA")
     far = unicodedata.normalize("NFD", town.upper().replace(" ", "  "))
     page, address = checked(office, client, f"Colonia,Municipio\nBarrio de  la Peña,{far}\n{other},{town}\n")
-    assert faults(page) == [("3", "Colonia, Municipio", "Repite el renglón 2.")]
+    assert faults(page) == [("3", "Municipio, Colonia", "Repite el renglón 2.")]
     confirm(office, client, address, solo_buenos="1")
     assert office.scalar("SELECT count(*) FROM console.neighborhoods WHERE name = 'Barrio de la Peña'") == 1
     page, _ = checked(office, client, f"Colonia,Municipio\n{other},{town}\nBarrio de la Pena,{town}\n")
