@@ -65,9 +65,20 @@ def standing_already(model, columns, rows):
     A name is the same in capitals, with two spaces, or with its accents as letters of their own.
     """
     source, table = brought(columns, rows), model.__table__
-    same = and_(*(alike(table.c[name]) == alike(source.c[name]) if is_name(table.c[name]) else
-                  table.c[name] == cast(source.c[name], table.c[name].type) for name in columns))
-    return select(source.c.place).join(table, same)
+    fresh, kept = (once(name, select(*more, *(comparable(side.c[column], table.c[column]) for column in columns)))
+                   for name, side, more in (("fresh", source, (source.c.place,)), ("kept", table, ())))
+    return select(fresh.c.place).join(kept, and_(*(fresh.c[column] == kept.c[column] for column in columns)))
+
+
+def once(name, query):
+    """The rows of a query, each computed once and not for each row that it is compared with."""
+    return query.cte(name).prefix_with("MATERIALIZED")
+
+
+def comparable(value, column):
+    """A value of a column, brought or kept, as it is compared with another."""
+    typed_value = cast(value, column.type)
+    return (alike(typed_value) if is_name(column) else typed_value).label(column.name)
 
 
 def is_name(column):
