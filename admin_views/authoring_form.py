@@ -174,16 +174,9 @@ class PartForm:
                 data = bool(self.typed.get(name))
                 data = None if data == item.default else data
             else:
-                data = self.data(name, kind)
+                data = self.data(name, "values" if kind == "value" and row.get("op") in ("in", "not_in") else kind)
             if data is not None and data != {}:
                 row[item.name] = data
-        return self.listed(row)
-
-    @staticmethod
-    def listed(row):
-        """«uno de» compares with a list, which a person writes with commas."""
-        if row.get("op") in ("in", "not_in") and isinstance(row.get("value"), str):
-            row["value"] = [item.strip() for item in row["value"].split(",") if item.strip()]
         return row
 
     def data(self, name, kind):

@@ -1,5 +1,6 @@
 """A field of a procedure as the text that a person types, and back to the data of the file."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from types import UnionType
@@ -8,9 +9,12 @@ from typing import get_args, get_origin, get_type_hints
 import yaml
 
 from admin_views.authoring_words import closed
+from policies.procedures.exact import looks_like_number
 from policies.procedures.parsing import DefinitionError, documents_in
+from policies.typed_figures import attempted, parsed, refusal
+from policies.typed_words import is_yes_or_no, yes_or_no
 
-YES, NO = ("sí", "si", "true"), ("no", "false")
+ONE_OF_MANY = re.compile(r"\d,\d")     # «5,10» or «1,234»: a list or a figure
 ENDLESS = 10_000     # letters: a list is written in one line
 
 
@@ -59,8 +63,32 @@ def taken(kind, text):
     if kind == "periods":
         return _written(f"[{text}]")
     if kind == "figure":
-        return int(text) if text.isdecimal() else text
+        return _figure(text)
+    if kind == "formula" and attempted(text):
+        return str(_figure(text))
+    if kind == "values":
+        return _values(text)
     return literal(text) if kind == "value" else text
+
+
+def _figure(text):
+    """A whole number, or the text of a figure with decimals or of a fraction; Untyped when it is none."""
+    if looks_like_number(text) and "/" in text:
+        return text
+    value = parsed(text)
+    if value is None:
+        raise Untyped(refusal(text))
+    return int(value) if value.as_tuple().exponent >= 0 else f"{value:f}"
+
+
+def _values(text):
+    """What «uno de» compares with: several literals separated by commas."""
+    if text[0] in "[=":
+        return literal(text)
+    if ONE_OF_MANY.search(text):
+        raise Untyped(f"«{text[:40]}» puede ser una cifra o varias; separe cada valor con coma y espacio, por ejemplo "
+                      "5, 10.")
+    return [literal(item.strip()) for item in text.split(",") if item.strip()]
 
 
 def _pair(line):
@@ -72,10 +100,12 @@ def _pair(line):
 
 def literal(text):
     """sí, no, a formula that begins with =, a list, or the text itself: one that is a number is a number."""
-    if text.casefold() in (*YES, *NO):
-        return text.casefold() in YES
+    if is_yes_or_no(text):
+        return yes_or_no(text)
     if text.startswith("="):
         return {"expr": text[1:].strip()}
+    if attempted(text):
+        return str(_figure(text))
     return _written(text) if text[0] in "[{" else text
 
 
@@ -112,4 +142,4 @@ def _heard(data):
         return {name: _heard(item) for name, item in data.items()}
     if isinstance(data, list):
         return [_heard(item) for item in data]
-    return data in YES if data in ("sí", "si", "no") else data
+    return yes_or_no(data) if isinstance(data, str) and is_yes_or_no(data) else data

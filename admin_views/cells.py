@@ -3,22 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 
-from admin_views.inputs import NUMBER, REQUIRED, tidy, unaccented
-from admin_views.words import MONTHS, links_of
+from admin_views.column_limits import limits_of
+from admin_views.inputs import REQUIRED, tidy
+from admin_views.words import links_of
 from policies.matrix import TITLES
+from policies.typed_days import day
+from policies.typed_figures import figure
+from policies.typed_words import unaccented, yes_or_no
 
 LONGEST = 2000
-WHOLE = re.compile(r"-?\d{1,10}", re.ASCII)
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-SPOKEN = re.compile(r"(\d{1,2})[/-](\d{1,2}|[a-z]{3})[a-z]*[/-](\d{4})", re.ASCII)
+SPACES = re.compile(r"[ \t\u00a0]+")
 FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!", "#¡VALOR!", "#¡DIV/0!",
           "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"}
-YES, NO = {"si", "s", "1", "verdadero", "true", "x"}, {"no", "n", "0", "falso", "false"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Column:
     read: Callable          # text → text as PostgreSQL reads it; ValueError in Spanish
     empty: str | None       # what an empty cell means, where the column has a default
     target: type | None     # the model that the cell names, where it is a relation
+    limits: tuple = ()      # of a numeric column: (decimals, least, most)
 
 
 def columns_of(model, names):
@@ -45,10 +45,11 @@ def column_for(model, name):
     needed = not column.nullable and empty is None
     if column.foreign_keys:
         target = links_of(model)[name].mapper.class_
-        return Column(name, label, needed, f"El nombre, como está en «{TITLES[target.__tablename__]}».", str, empty,
-                      target)
+        help = f"El nombre, como está en «{TITLES[target.__tablename__]}»."
+        return Column(name, label, needed, help, words_of, empty, target)
     help, read = kind_of(column)
-    return Column(name, label, needed, help, read, empty, None)
+    limits = limits_of(column) if isinstance(column.type, Numeric | Integer) else ()
+    return Column(name, label, needed, help, read, empty, None, limits)
 
 
 def kind_of(column):
@@ -58,14 +59,13 @@ def kind_of(column):
         listed = ", ".join(word.label for word in column.type.enum_class)
         return f"Una de estas opciones: {listed}.", lambda text: chosen(text, words, listed)
     if isinstance(column.type, Boolean):
-        return "Sí o No.", yes_or_no
+        return "Sí o No.", lambda text: plain(yes_or_no(text))
     if isinstance(column.type, Date):
         return "Una fecha: 22/11/2026 o 2026-11-22.", day
-    if isinstance(column.type, Numeric):
-        digits = column.type.precision - column.type.scale
-        return "Una cantidad: 1234.50.", lambda text: amount(text, digits)
-    if isinstance(column.type, Integer):
-        return "Un número entero.", whole
+    if isinstance(column.type, Numeric | Integer):
+        limits = limits_of(column)
+        help = "Una cantidad: 1234.50." if limits[0] else "Un número entero."
+        return help, lambda text: f"{figure(text, *limits):f}"
     return "Texto.", words_of
 
 
@@ -76,8 +76,11 @@ def plain(value):
     return str(getattr(value, "value", value))
 
 
-def value_of(column, cell):
-    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it."""
+def value_of(column, cell, figures=None):
+    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it.
+
+    `figures` are the FileFigures of the cell's file, where it comes from one.
+    """
     text = tidy(cell)
     if text is None:
         if column.needed:
@@ -85,10 +88,14 @@ def value_of(column, cell):
         return column.empty
     if text.upper() in FAULTY:
         raise ValueError(f"la celda trae un error de la hoja de cálculo, {text}")
+    if figures is not None and column.limits:
+        return f"{figures.figure(text, *column.limits):f}"
     return column.read(text)
 
 
 def words_of(text):
+    """Words, with one space between them."""
+    text = SPACES.sub(" ", text)
     if len(text) > LONGEST:
         raise ValueError(f"el texto pasa de {LONGEST:,} letras")
     return text
@@ -99,41 +106,3 @@ def chosen(text, words, listed):
     if value is None:
         raise ValueError(f"«{text[:60]}» no es una de las opciones: {listed}")
     return value
-
-
-def yes_or_no(text):
-    word = unaccented(text)
-    if word not in YES | NO:
-        raise ValueError(f"«{text[:60]}» no es Sí ni No")
-    return "true" if word in YES else "false"
-
-
-def day(text):
-    """22/11/2026, 22/nov/2026 or 2026-11-22; day before month, as here."""
-    if found := ISO.fullmatch(text):
-        parts = [int(part) for part in found.groups()]
-    elif found := SPOKEN.fullmatch(text.lower()):
-        first, month, year = found.groups()
-        month = MONTHS.index(month) + 1 if month in MONTHS else int(month) if month.isdigit() else 0
-        parts = [int(year), month, int(first)]
-    else:
-        parts = [0, 0, 0]
-    try:
-        return date(*parts).isoformat()
-    except ValueError as error:
-        raise ValueError(f"«{text[:60]}» no es una fecha; escríbala como 22/11/2026") from error
-
-
-def amount(text, digits):
-    figure = text.replace(",", "").removeprefix("$").strip()
-    if not NUMBER.match(figure):
-        raise ValueError(f"«{text[:60]}» no es una cantidad; escríbala como 1234.50")
-    if abs(Decimal(figure)) >= 10 ** digits:
-        raise ValueError(f"«{text[:60]}» es demasiado grande")
-    return figure
-
-
-def whole(text):
-    if not WHOLE.fullmatch(text) or not -2**31 <= int(text) < 2**31:
-        raise ValueError(f"«{text[:60]}» no es un número entero")
-    return text

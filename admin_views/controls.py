@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from admin_views.clauses import one_of
 from admin_views.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
-from admin_views.inputs import MOST_CHOICES, tidy, unaccented
+from admin_views.inputs import MOST_CHOICES, tidy
 from admin_views.words import column_of
 from models import db
+from policies.typed_words import unaccented
 
 IN_BAR = 3          # the declared filters that stand in sight; the rest wait in «Más filtros»
 MOST_NAMESAKES = 20

@@ -11,7 +11,7 @@ import policies
 from admin_views import acting, answered, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
-from admin_views.outputs import pdf
+from admin_views.outputs import pdf, sheets
 from admin_views.papers import batch_facts
 from admin_views.progress import WorkedView
 from models import db
@@ -24,7 +24,7 @@ from models.tariffs import Service
 from policies.batches import prepare_batch
 from policies.batching import attached, content_hash, lacking, signed_now
 
-VERBS |= {"prepare_view": "view", "annex_view": "view"}
+VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
 
 SAMPLED = 10            # rows drawn, and as many of the dearest
 PRINTED = 2000          # rows that the annex holds; beyond them, their file
@@ -64,7 +64,8 @@ class CorrectionBatchView(WorkedView):
 
     def page_of(self, record):
         page = super().page_of(record) | {
-            "captured": captured(record), "signatures": signatures(record), "signed": len(signed_now(record)),
+            "captured": captured(record), "unbilled": record.unbilled, "signatures": signatures(record),
+            "signed": len(signed_now(record)),
             "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
         return page | figures_of(record) if record.state in COMPUTED else page
 
@@ -88,6 +89,12 @@ class CorrectionBatchView(WorkedView):
         facts = batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
         return Response(pdf.annex(facts), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"lote-{key}"}-anexo.pdf"'})
+
+    @expose("/<int:key>/sin-recibo.csv")
+    def unbilled_view(self, key):
+        """Every account of its file that has no bill in the batch."""
+        return sheets.table("csv", ("Cuenta",), [(number,) for number in self.get_one(key).unbilled],
+                            "Cuentas sin recibo", f"lote-{key}-sin-recibo", self.model)
 
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):

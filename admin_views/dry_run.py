@@ -12,6 +12,7 @@ from admin_views.sentences import CODES, CONSTRAINTS
 from admin_views.staging import opened
 from models import db
 from models.queries import imports as ask
+from policies.file_figures import FileFigures
 from policies.imports import portions
 
 
@@ -40,6 +41,7 @@ class DryRun:
 
     def run(self, staged):
         """Write the rows that passed and those that did not; (good, bad)."""
+        self.figures = FileFigures(self.figures_of(staged))
         good = bad = 0
         with opened(staged.path("good")) as passed, opened(staged.path("bad")) as failed:
             for lines in portions(staged.lines("rows")):
@@ -63,6 +65,12 @@ class DryRun:
         self.check_repeated(rows)
         return rows
 
+    def figures_of(self, staged):
+        """Every figure of the file, from which its way to write them is found."""
+        places = [self.places[column.name] for column in self.columns if column.limits]
+        for _, cells in staged.lines("rows") if places else ():
+            yield from (cells[place] for place in places if place < len(cells) and cells[place].strip())
+
     # ---- the row by itself
 
     def cell(self, row, column):
@@ -74,7 +82,7 @@ class DryRun:
             row.faults.append(("", "tiene más celdas que los encabezados; revise separadores y comillas"))
         for column in self.columns:
             try:
-                value = value_of(column, self.cell(row, column))
+                value = value_of(column, self.cell(row, column), self.figures)
                 row.values.append(self.key_of(column, value) if column.target else value)
             except ValueError as why:
                 row.values.append(None)
@@ -131,17 +139,23 @@ class DryRun:
         """The first of a kind may come; the others repeat it."""
         for row in rows:
             for _, columns, seen in self.unique if not row.faults else ():
-                key = self.unique_key(row, columns)
+                key = self.same_key(row, columns)
                 if key and key in seen:
                     row.faults.append((self.labels(columns), f"repite el renglón {seen[key]:,}"))
             for _, columns, seen in self.unique if not row.faults else ():
-                if key := self.unique_key(row, columns):
+                if key := self.same_key(row, columns):
                     seen[key] = row.number
 
     def unique_key(self, row, columns):
         """The values that must be unique together; None where one is empty, which repeats nothing."""
         key = tuple(row.values[self.names.index(name)] for name in columns)
         return None if None in key else key
+
+    def same_key(self, row, columns):
+        """The unique key as it repeats another: a name in capitals is the same name."""
+        key = self.unique_key(row, columns)
+        return key and tuple(value.lower() if ask.is_name(self.model.__table__.c[name]) else value
+                             for name, value in zip(columns, key, strict=True))
 
     def labels(self, columns):
         return ", ".join(self.columns[self.names.index(name)].label for name in columns)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 from wtforms import BooleanField, FileField, RadioField, StringField, TextAreaField
 
+from admin_views.column_limits import limits_of
 from admin_views.conditions import FormOfFacts
 from admin_views.inputs import (
     ChoiceField,
@@ -13,11 +14,10 @@ from admin_views.inputs import (
     WholeField,
     WordField,
     longest,
-    of_a_size,
     required,
     required_text,
     tidy,
-    yes_or_no,
+    yes_or_no_or_nothing,
 )
 from admin_views.pickers import picked_field, relation_field
 from admin_views.rows import rows_field
@@ -40,9 +40,9 @@ def field_for(model, name):
     if isinstance(column.type, Date):
         return DayField(label, required(needed), **options)
     if isinstance(column.type, Numeric):
-        return ExactField(label, required(needed), **options)
+        return ExactField(label, required(needed), limits=limits_of(column), **options)
     if isinstance(column.type, Integer):
-        return WholeField(label, [*required(needed), of_a_size()], **options)
+        return WholeField(label, required(needed), limits=limits_of(column), **options)
     kind = TextAreaField if name in ("description", "reason") else StringField
     return kind(label, [*required_text(needed), longest(2000)], filters=[tidy], **options)
 
@@ -99,10 +99,10 @@ def question(ask):
         return ChoiceField(ask.label, checks, choices=list(choices), **options)
     if ask.kind == "yes_no":
         return RadioField(ask.label, checks, choices=[("True", "Sí"), ("False", "No")],
-                          coerce=yes_or_no, description=ask.help, default=str(ask.value)
+                          coerce=yes_or_no_or_nothing, description=ask.help, default=str(ask.value)
                           if ask.value is not None else None)
     if ask.kind == "number":
-        return ExactField(ask.label, checks, description=ask.help,
+        return ExactField(ask.label, checks, limits=ask.limits, description=ask.help,
                           default=Decimal(ask.value) if ask.value else None)
     if ask.kind == "day":
         return DayField(ask.label, checks, **options)

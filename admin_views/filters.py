@@ -15,10 +15,12 @@ from admin_views.columns import Filter
 from admin_views.inputs import tidy
 from models import db
 from models.base import Money
+from policies.typed_figures import MOST_DECIMALS, NoFigure, figure
+from policies.typed_words import yes_or_no
 
 NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z_]{1,60})(?:\.(min|max|begins|empty))?")
 DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
-NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?")
+COMPARED_WITH = (MOST_DECIMALS, -Decimal(10) ** 15, Decimal(10) ** 15)    # nothing of it is kept
 MOST_GROUPS, MOST_ASKED, LONGEST = 5, 200, 200
 TESTS = {"words": ("is", "empty"), "yes_no": ("is", "empty"), "relation": ("is", "empty"),
          "day": ("min", "max", "is", "empty"), "instant": ("min", "max", "is", "empty"),
@@ -27,7 +29,7 @@ COMPARISONS = {"is": "es", "min": "desde", "max": "hasta", "begins": "empieza co
                "empty": "está vacío"}
 UNKNOWN = "La dirección pide un filtro que esta lista no tiene; se muestra sin él."
 TOO_MANY = "La dirección pide demasiados filtros; se aplican los primeros."
-FIGURE = "Escriba una cantidad con cifras en «{}», por ejemplo 1,234.50; se muestra sin ese filtro."
+FIGURE = "En «{}», {} Se muestra sin ese filtro."
 FULL_DAY = "Escriba una fecha completa en «{}», por ejemplo 31/12/2026; se muestra sin ese filtro."
 COMPARED = "«{}» no se compara de esa manera; se muestra sin ese filtro."
 GONE = "El filtro «{}» de esa dirección ya no existe; se muestra sin él."
@@ -133,9 +135,11 @@ def read_word(item, text):
 
 
 def read_yes_no(item, text):
-    if text not in ("true", "false"):
-        raise ValueError(GONE.format(item.label))
-    return text == "true", text, "Sí" if text == "true" else "No"
+    try:
+        value = yes_or_no(text)
+    except ValueError as why:
+        raise ValueError(GONE.format(item.label)) from why
+    return value, "true" if value else "false", "Sí" if value else "No"
 
 
 def read_day(item, text):
@@ -149,11 +153,11 @@ def read_day(item, text):
 
 
 def read_number(item, text):
-    text = text.replace(",", "").replace("$", "").replace("−", "-").strip()
-    if not NUMBER.fullmatch(text):
-        raise ValueError(FIGURE.format(item.label))
-    value = Decimal(text)
-    return value, text, words.money(value) if item.column.type is Money else words.number(value)
+    try:
+        value = figure(text, *COMPARED_WITH)
+    except NoFigure as why:
+        raise ValueError(FIGURE.format(item.label, why)) from why
+    return value, f"{value:f}", words.money(value) if item.column.type is Money else words.number(value)
 
 
 def read_text(item, text):

@@ -16,12 +16,13 @@ from admin_views import parking, staging
 from admin_views.attempts import attempt
 from admin_views.cells import columns_of
 from admin_views.dry_run import DryRun
-from admin_views.inputs import REQUIRED, unaccented
+from admin_views.inputs import REQUIRED
 from admin_views.outputs import sheets
 from admin_views.readers import letter
 from models import db
 from models.queries.imports import standing
 from policies.imports import bring, closed, patient
+from policies.typed_words import unaccented
 
 VERBS = {name: "create" for name in ("import_view", "import_template_view", "import_columns_view",
                                      "import_check_view", "import_faults_view")}
@@ -57,7 +58,7 @@ class Importing:
             try:
                 if not (upload and upload.filename):
                     raise policies.Broken(REQUIRED)
-                staged = staging.keep(upload, self.endpoint, g.actor.id)
+                staged = staging.keep(upload, self.endpoint, g.actor.id, [column.label for column in columns])
                 return redirect(url_for(f"{self.endpoint}.import_columns_view", code=staged.code))
             except policies.Broken as broken:
                 why = str(broken)
@@ -101,7 +102,7 @@ class Importing:
         """The dry run: every row as the form would take it; what is found rests beside the file."""
         run = DryRun(self.model, columns, places, staged.facts["headings"])
         good, bad = run.run(staged)
-        staged.tell(places=places, names=run.names, good=good, bad=bad)
+        staged.tell(places=places, names=run.names, good=good, bad=bad, read_as=run.figures.notes)
 
     # ---- its check, and the import
 

@@ -2,44 +2,38 @@
 
 import re
 import unicodedata
-from decimal import Decimal
 
-from wtforms import DateField, DecimalField, IntegerField, SelectField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms import DateField, DecimalField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from policies.typed_figures import figure
+from policies.typed_words import unaccented, yes_or_no
 
 REQUIRED = "Este dato es obligatorio. Escríbalo o elíjalo."
 MOST_CHOICES = 200    # rows of a table that a page sends whole
 NOT_LISTED = "Elija una opción de la lista."
-NUMBER = re.compile(r"^-?\d{1,9}(\.\d{1,4})?$", re.ASCII)
-THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+$", re.ASCII)
-BIGGEST = 2**31 - 1
 ECHOED = 200    # letters of a word that is in no list, kept in its place to be mended
 
 
 def tidy(text):
-    """Outer spaces and control characters are never part of what a person meant."""
+    """Outer spaces and control characters are never part of what a person meant; a letter and its accent are one."""
     if not isinstance(text, str):
         return text
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n")).strip() or None
-
-
-def unaccented(words):
-    """Words as they are compared and ordered in Spanish lists: no accents, no case, one space."""
-    plain = (letter for letter in unicodedata.normalize("NFD", words.casefold())
-             if not unicodedata.combining(letter))
-    return " ".join("".join(plain).split())
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip() or None
 
 
 class ExactField(DecimalField):
-    """A figure as people write it, $1,234.50, and nothing that is not one: no NaN, no 1e3."""
+    """A figure as people write it, $1,234.50, with the decimals and between the bounds that its column or its
+    question admits; nothing that could be read in two ways."""
+
+    def __init__(self, *arguments, limits=(), **options):
+        self.limits = limits    # what figure() takes after its text
+        super().__init__(*arguments, **options)
 
     def process_formdata(self, values):
-        text = (values[0] if values else "").strip().replace(",", "").removeprefix("$").strip()
-        self.data = None
-        if text and not NUMBER.match(text):
-            raise ValueError("Escriba una cantidad con cifras, por ejemplo 1,234.50.")
-        if text:
-            self.data = Decimal(text)
+        text = (values[0] if values else "").strip()
+        self.data = figure(text, *self.limits) if text else None
 
     def _value(self):
         if self.raw_data:
@@ -55,16 +49,15 @@ class DayField(DateField):
             raise ValueError("Escriba una fecha válida: día, mes y año.") from error
 
 
-class WholeField(IntegerField):
+class WholeField(ExactField):
     """A whole number, with or without its thousands marked: 1,234."""
 
     def process_formdata(self, values):
-        text = (values[0] if values else "").strip()
-        try:
-            super().process_formdata([text.replace(",", "") if THOUSANDS.match(text) else text]
-                                     if values else values)
-        except ValueError as error:
-            raise ValueError("Escriba un número entero, por ejemplo 12.") from error
+        super().process_formdata(values)
+        self.data = None if self.data is None else int(self.data)
+
+    def _value(self):
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)
 
 
 class ChoiceField(SelectField):
@@ -125,10 +118,6 @@ def longest(letters):
     return Length(max=letters, message=f"El texto es muy largo; deje {letters:,} letras como máximo.")
 
 
-def of_a_size():
-    return NumberRange(-BIGGEST, BIGGEST, f"El número es demasiado grande; escriba uno hasta {BIGGEST:,}.")
-
-
-def yes_or_no(value):
-    """True, False, or None for what is neither."""
-    return {"True": True, "False": False, True: True, False: False}.get(value)
+def yes_or_no_or_nothing(value):
+    """The answer of a pair of options; None where none was chosen."""
+    return yes_or_no(str(value)) if value not in (None, "", "None") else None

@@ -13,11 +13,12 @@ from wtforms.widgets import TextInput, html_params
 
 import policies
 from admin_views import lists
-from admin_views.inputs import MOST_CHOICES, NOT_LISTED, ChoiceField, tidy, unaccented
+from admin_views.inputs import MOST_CHOICES, NOT_LISTED, ChoiceField, tidy
 from admin_views.screens import screen_of
 from admin_views.words import column_of, links_of
 from models import db
 from models.queries.finding import worded
+from policies.typed_words import unaccented
 
 TYPE_IT = "Escriba el nombre completo; no importan acentos ni mayúsculas."
 MOST_FOUND = 20       # rows that a picker shows at a time

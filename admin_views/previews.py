@@ -5,22 +5,24 @@ from decimal import Decimal
 from itertools import groupby
 
 from admin_views.authoring_parts import place_words
-from admin_views.inputs import NUMBER
 from admin_views.screens import screen_of
 from models import db
 from models.billing import Bill
-from policies.drafting import captured_by_people
+from policies.drafting import captured_by_people, limits_of
 from policies.gathering import gather
+from policies.procedures import figures
 from policies.procedures.engine import compute
-from policies.procedures.figures import figure
 from policies.procedures.lint import lint
 from policies.procedures.memoria import paragraphs
 from policies.procedures.readiness import unruled
 from policies.procedures.vocabulary import meaning, said_choice, service_label
 from policies.procedures.worked import check
+from policies.typed_figures import figure
+from policies.typed_words import yes_or_no
 
 CASE = "caso-"       # what is typed of the case, among the fields of the page
 GRAVITY = {"error": "Error", "warning": "Aviso"}
+READERS = {"number": figure, "bool": yes_or_no, "choice": str, "text": str}
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,15 @@ class Asked:
     kind: str
     value: str
     choices: tuple = ()
+    limits: tuple = ()      # of a number: what figure() takes after its text
 
 
 def examples(definition):
     """[(number, note, [row]) of each worked example; a row says what is expected, found and between them."""
     found = []
     for number, results in groupby(check(definition), key=lambda result: result.example):
-        rows = [{"label": meaning(definition, result.name)[0], "expected": figure(result.expected),
-                 "found": figure(result.found), "ok": result.ok, "apart": apart(result)} for result in results]
+        rows = [{"label": meaning(definition, result.name)[0], "expected": figures.figure(result.expected),
+                 "found": figures.figure(result.found), "ok": result.ok, "apart": apart(result)} for result in results]
         rows = [row | {"label": "procede"} if row["label"] == "eligible" else row for row in rows]
         found.append((number, definition.worked_examples[number - 1].note, rows))
     return found
@@ -49,7 +52,7 @@ def apart(result):
     """How far the figure found is from the expected one, in words; empty where there is no distance."""
     numbers = [value for value in (result.found, result.expected)
                if not isinstance(value, bool | str | list | tuple) and value is not None]
-    return figure(numbers[0] - numbers[1]) if len(numbers) == 2 and not result.ok else ""
+    return figures.figure(numbers[0] - numbers[1]) if len(numbers) == 2 and not result.ok else ""
 
 
 def checks(version, definition):
@@ -62,7 +65,7 @@ def checks(version, definition):
 def preview(definition, given):
     """What a page shows of the procedure over the bill that `given` names: before and after, or why not."""
     asks = [Asked(item.name, item.label, item.type, given.get(CASE + item.name, ""),
-                  tuple((choice, said_choice(choice)) for choice in item.choices))
+                  tuple((choice, said_choice(choice)) for choice in item.choices), limits_of(item))
             for item in captured_by_people(definition)]
     reasons = [item.name for item in captured_by_people(definition) if item.reason_required]
     typed, key = given.get("recibo", "").strip(), given.get("recibo-key", "")
@@ -101,14 +104,9 @@ def inputs_of(asks):
     typed, wrong = {}, []
     for ask in asks:
         text = ask.value.strip()
-        if ask.kind == "bool" and text in ("True", "False"):
-            typed[ask.name] = text == "True"
-        elif ask.kind == "number" and text:
-            plain = text.replace(",", "").removeprefix("$")
-            if NUMBER.match(plain):
-                typed[ask.name] = Decimal(plain)
-            else:
-                wrong.append(f"«{ask.label}»: escriba una cifra, por ejemplo 1,234.50.")
-        elif text and ask.kind in ("choice", "text"):
-            typed[ask.name] = text
+        try:
+            if text and ask.kind in READERS:
+                typed[ask.name] = READERS[ask.kind](text, *ask.limits)
+        except ValueError as why:
+            wrong.append(f"«{ask.label}»: {why}")
     return typed, wrong

@@ -1,35 +1,36 @@
 """A CSV or XLSX file as rows of text, by what its bytes say; whatever cannot be read says why.
 
 Rows are (number, cells): the number is the one that a spreadsheet shows. Nothing is held whole in
-memory but the words of an XLSX, whose size is asked before.
+memory but the texts of an XLSX, whose size is asked before.
 """
 
 import codecs
 import csv
 import re
-import zipfile
-from datetime import date, datetime
-from decimal import Decimal
+from itertools import islice
 
 import filetype
-import openpyxl
 from openpyxl.utils import get_column_letter
 
+from admin_views import xlsx_reader
 from policies.rules import Broken
 
 MOST_COLUMNS = 50
-MOST_UNPACKED = 120 * 1024 * 1024   # bytes of an XLSX's parts together, unpacked
-MOST_WORDS = 40 * 1024 * 1024       # bytes of the one part that is read whole: its texts
-LAST_LINE = 1_048_576               # the last that a spreadsheet has
+MOST_BLANK = 500_000                # rows that hold nothing
+SAMPLED, LEGIBLE = 30, 5000         # lines, and letters of each, from which the separator is found
+LONGEST_LINE = 1024 * 1024          # letters of one line of a CSV
 BLOCK = 1024 * 1024
 OLD_EXCEL, LOCKED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")
 SEPARATORS = ",;\t"
-DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+DECLARED = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
+PAGE = re.compile(r"<(!doctype|html|head|meta|body|table|style|script|div|\?xml|!--)", re.IGNORECASE)
 LATIN = "El archivo venía en Latin-1; se leyó así. Revise los acentos."
 UNREADABLE = "El archivo está dañado y no se puede leer; ábralo en su hoja de cálculo, guárdelo de nuevo y súbalo."
-TOO_MUCH = ("El libro de Excel ocupa demasiado al abrirse; deje una sola hoja con los datos, sin imágenes ni "
-            "formatos, o guárdelo como CSV.")
-NO_SHEET = "El archivo no es CSV ni Excel (.xlsx); guárdelo en uno de esos formatos y súbalo de nuevo."
+NO_SHEET = xlsx_reader.NOT_XLSX
+WEB_PAGE = ("El archivo es una página web con nombre de hoja de cálculo; ábralo en su hoja de cálculo, guárdelo como "
+            ".xlsx o CSV y súbalo de nuevo.")
+TOO_WIDE = f"El archivo tiene más de {MOST_COLUMNS} columnas; deje solo las que va a usar."
+TOO_BLANK = "El archivo trae demasiados renglones vacíos; deje solo los que tienen datos y súbalo de nuevo."
 
 
 def letter(place):
@@ -38,19 +39,34 @@ def letter(place):
 
 
 def read(path):
-    """(what a person should know, rows) of a stored file."""
+    """(what a person should know, rows) of a stored file: those that hold something, as far as their last cell."""
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04"):
-        return read_xlsx(path)
+        notes, rows = read_xlsx(path)
+        return notes, bounded(rows)
     if head == OLD_EXCEL:
         raise Broken(old_excel(path))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return [], csv_rows(path, "utf-16")
-    if filetype.guess(path) is not None:
+        encoding = "utf-16"
+    elif filetype.guess(path) is not None:
         raise Broken(NO_SHEET)
-    encoding = encoding_of(path)
-    return [LATIN] if encoding == "cp1252" else [], csv_rows(path, encoding)
+    else:
+        encoding = encoding_of(path)
+    return [LATIN] if encoding == "cp1252" else [], bounded(csv_rows(path, encoding))
+
+
+def bounded(rows):
+    """The rows that hold something, each as far as its last written cell."""
+    blank = 0
+    for number, cells in rows:
+        last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+        if last > MOST_COLUMNS:
+            raise Broken(TOO_WIDE)
+        if last:
+            yield number, cells[:last]
+        elif (blank := blank + 1) > MOST_BLANK:
+            raise Broken(TOO_BLANK)
 
 
 def old_excel(path):
@@ -81,21 +97,44 @@ def encoding_of(path):
 
 
 def csv_rows(path, encoding):
+    """(number, cells) of a CSV; a line «sep=;» over it says its separator and is no row."""
     try:
-        separator = separator_of(path, encoding)
         # Windows leaves five bytes of Latin-1 without a letter: a mark, so that a person sees them.
         with path.open(encoding=encoding, errors="replace", newline="") as text:
-            for number, cells in enumerate(csv.reader(text, delimiter=separator, strict=True), start=1):
+            declared, separator = separator_of(text)
+            text.seek(0)
+            lines = narrow(text)
+            if declared:
+                next(lines)
+            for number, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True), start=1):
                 yield number, [as_text(cell) for cell in cells]
     except csv.Error as error:
         raise Broken("El CSV tiene una comilla sin cerrar o una celda enorme; corríjala y súbalo de nuevo.") from error
 
 
-def separator_of(path, encoding):
-    """The separator that cuts the first written line into the most cells."""
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
-        first = next((line for line in text if line.strip()), "")[:BLOCK]
-    return max(SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+def narrow(text):
+    """The lines of a file, none longer than a table of the widest cells would be."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise Broken(TOO_WIDE)
+        yield line
+
+
+def separator_of(text):
+    """(whether the first line says it, the separator): else the one that cuts most of the first lines into cells."""
+    written = list(islice((line[:LEGIBLE] for line in narrow(text) if line.strip()), SAMPLED))
+    first = written[0] if written else ""
+    if PAGE.match(first.lstrip("\ufeff \t\r\n")):
+        raise Broken(WEB_PAGE)
+    if declared := DECLARED.fullmatch(first.strip(" \r\n\"").lstrip("\ufeff")):
+        return True, declared[1]
+    return False, max(SEPARATORS, key=lambda mark: cut_by(mark, written))
+
+
+def cut_by(mark, lines):
+    """How many of the lines a mark cuts into cells, and into how many it cuts the first."""
+    rows = list(csv.reader(lines, delimiter=mark))
+    return sum(len(row) > 1 for row in rows), len(rows[0]) if rows else 0
 
 
 def as_text(cell):
@@ -106,70 +145,23 @@ def as_text(cell):
 # ---- XLSX
 
 def read_xlsx(path):
-    check_parts(path)
-    file = path.open("rb")
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    except Exception as error:   # whatever a hostile or broken file makes the reader say
-        file.close()
-        raise Broken(UNREADABLE) from error
-    notes = [f"El libro tiene {len(book.worksheets)} hojas; se leyó la primera, «{sheet.title}»."
-             ] if len(book.worksheets) > 1 else []
-    return notes, xlsx_rows(file, sheet)
-
-
-def check_parts(path):
-    """No part grows beyond its bounds when unpacked, and none declares entities that would."""
-    try:
-        with zipfile.ZipFile(path) as book:
-            if "xl/workbook.xml" not in book.namelist():
-                raise Broken(NO_SHEET)
-            # A header that lies gains nothing: no more is unpacked than it says.
-            if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED or any(
-                    part.file_size > MOST_WORDS for part in book.infolist()
-                    if part.filename.endswith("sharedStrings.xml")):
-                raise Broken(TOO_MUCH)
-            for part in book.infolist():
-                check_part(book, part)
+        notes, rows = xlsx_reader.open_book(path)
     except Broken:
         raise
-    except Exception as error:   # a zip file may lie about everything
+    except Exception as error:   # a file may lie about everything
         raise Broken(UNREADABLE) from error
+    return notes, xlsx_rows(rows)
 
 
-def check_part(book, part):
-    tail, xml = b"", part.filename.endswith((".xml", ".rels"))
-    with book.open(part) as content:
-        while block := content.read(BLOCK):
-            if xml and b"\0" in block or DECLARED.search(tail + block):
-                raise Broken(UNREADABLE)
-            tail = block[-16:]
-
-
-def xlsx_rows(file, sheet):
+def xlsx_rows(rows):
     try:
-        sheet.reset_dimensions()   # what the file says of its size is a claim
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
-            if number > LAST_LINE:   # a row that says it stands further would cost every line before
-                raise ValueError(number)
-            yield number, [as_text(written(value)) for value in row]
+        for number, cells in rows:
+            wide = max(cells) + 1
+            if wide > MOST_COLUMNS:
+                raise Broken(TOO_WIDE)
+            yield number, [as_text(cells.get(place, "")) for place in range(wide)]
+    except Broken:
+        raise
     except Exception as error:
         raise Broken(UNREADABLE) from error
-    finally:
-        file.close()
-
-
-def written(value):
-    """A typed cell as a person would write it; a formula brings its last result."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Sí" if value else "No"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{Decimal(f'{value:.15g}'):f}"   # the digits that a spreadsheet keeps
-    return str(value)

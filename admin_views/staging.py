@@ -16,7 +16,9 @@ from flask import abort, current_app
 
 from admin_views import readers
 from admin_views.uploads import DAY, copy
+from policies.file_headings import under_headings
 from policies.rules import Broken
+from policies.typed_words import unaccented
 
 MOST_ROWS = 100_000
 CODE = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -61,8 +63,11 @@ def opened(path):
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
 
 
-def keep(upload, screen, person_id):
-    """Read an upload into rows and say where they rest; Broken says what is wrong with the file."""
+def keep(upload, screen, person_id, labels):
+    """Read an upload into rows and say where they rest; Broken says what is wrong with the file.
+
+    `labels` are what the columns of the list are called, by which its headings are found.
+    """
     folder().mkdir(parents=True, exist_ok=True)
     sweep()
     with tempfile.NamedTemporaryFile(dir=folder(), prefix=".incoming-") as draft:
@@ -70,23 +75,19 @@ def keep(upload, screen, person_id):
         notes, rows = readers.read(Path(draft.name))
         staged = Staged(secrets.token_hex(16))
         try:
-            headings, count = write(staged, rows)
+            headings, count, found = write(staged, rows, {unaccented(label) for label in labels})
         except Broken:
             staged.forget()
             raise
     name = "".join(letter for letter in upload.filename or "" if letter.isprintable())
-    staged.tell(screen=screen, person_id=person_id, sha256=sha256, notes=notes, headings=headings,
+    staged.tell(screen=screen, person_id=person_id, sha256=sha256, notes=[*notes, *found], headings=headings,
                 count=count, file_name=re.split(r"[\\/]", name)[-1][:120] or "archivo")
     return staged
 
 
-def write(staged, rows):
-    """(headings, how many rows below them); blank rows are no rows."""
-    rows = ((number, trimmed) for number, cells in rows if (trimmed := ended(cells)))
-    _, first = next(rows, (0, []))
-    headings = [" ".join(cell.split()) for cell in first]
-    if len(headings) > readers.MOST_COLUMNS:
-        raise Broken(f"El archivo tiene más de {readers.MOST_COLUMNS} columnas; deje solo las que va a importar.")
+def write(staged, rows, known):
+    """(headings, how many rows below them, notes)."""
+    headings, rows, notes = under_headings(rows, known)
     count = 0
     with opened(staged.path("rows")) as file:
         for count, (number, cells) in enumerate(rows, start=1):
@@ -95,13 +96,7 @@ def write(staged, rows):
             file.write(json.dumps([number, cells]) + "\n")
     if not count:
         raise Broken("El archivo no trae renglones: hace falta una línea de encabezados y, debajo, los datos.")
-    return headings, count
-
-
-def ended(cells):
-    """The cells as far as the last that says something."""
-    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
-    return cells[:last]
+    return headings, count, notes
 
 
 def found(code, screen, person_id):

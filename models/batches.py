@@ -58,6 +58,8 @@ class CorrectionBatch(Model):
     tariff_class: Mapped[TariffClass | None] = field("Uso")
     # Number → what the file says of it; loaded when asked for, as it may hold every account of a route.
     accounts: Mapped[dict] = field("Cuentas del archivo", default=dict, server_default="{}", deferred=True)
+    file_notes: Mapped[list] = field("Cómo se leyó el archivo", default=list, server_default="[]")
+    unbilled: Mapped[list] = field("Cuentas del archivo sin recibo", default=list, server_default="[]", deferred=True)
     inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
     # As many as whoever prepares it offers to every user; a bill takes fewer where its rule admits fewer.
     instalments: Mapped[int] = field("Pagos de cada cargo, a lo más", default=1, server_default="1")

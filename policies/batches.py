@@ -23,7 +23,7 @@ from policies.rules import Broken, Rule, act, declare
 from policies.signatures import CHANGED
 
 TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",
-         "tariff_class", "accounts", "inputs")
+         "tariff_class", "accounts", "file_notes", "unbilled", "inputs")
 FIGURES = ("bills", "proceeding", "amount", "done", "trouble")
 RUN = ("run_by_id", "run_as", "trouble")
 CHUNK = 2000            # bills in one transaction of the worker
@@ -45,6 +45,7 @@ def prepare_batch(version, actor, **terms):
     batch = CorrectionBatch(procedure_version=version, drafted_by_id=actor.id,
                             **batching.understood(session, version, terms))
     batching.bounded(session, batch)
+    batch.unbilled = batching.unbilled(session, batch)
     session.add(batch)
     settle(batch)
     return batch
@@ -58,14 +59,16 @@ def change_batch(batch, actor, **terms):
     for name, value in batching.understood(session, batch.procedure_version, terms).items():
         setattr(batch, name, value)
     batching.bounded(session, batch)
+    batch.unbilled = batching.unbilled(session, batch)
 
 
 @act("Calcular lote", CorrectionBatch, {B.DRAFT: {B.COMPUTING}, B.COMPUTED: {B.COMPUTING}}, by=STAFF,
-     sets=("inputs", "instalments", *FIGURES, *RUN), asks=batching.ask_shared)
+     sets=("inputs", "instalments", "unbilled", *FIGURES, *RUN), asks=batching.ask_shared)
 def compute_batch(batch, actor, **inputs):
     """What all the bills share is typed once; the worker does the rest in the name of this person."""
     batch.instalments = instalments.offered(inputs.pop(instalments.ASKED, None))
     batch.inputs = drafting.kept_inputs(inputs)
+    batch.unbilled = batching.unbilled(object_session(batch), batch)    # bills may have arrived meanwhile
     batch.bills = batch.proceeding = batch.amount = batch.done = 0
     runs(batch, actor)
 

@@ -58,7 +58,7 @@ def ask_terms(version, actor, kept=None):
 def file_help(version, kept):
     """What the file may bring, by its headings."""
     columns = ["Cuenta", *(field.label for field in captured_by_people(definition_of(version)))]
-    words = f"CSV o Excel (.xlsx), opcional. Columnas que se admiten: {', '.join(f'«{name}»' for name in columns)}."
+    words = f"CSV o Excel (.xlsx), opcional. Columnas que se usan: {', '.join(f'«{name}»' for name in columns)}."
     return words if kept is None else f"{words} Sin archivo nuevo, el lote deja de tener cuentas de archivo."
 
 
@@ -73,12 +73,21 @@ def understood(session, version, terms):
         raise Broken("El periodo termina antes de empezar; corrija las fechas.")
     if (end - start).days > LONGEST_PERIOD:
         raise Broken("El periodo pasa de un año; acote las fechas o prepare varios lotes.")
+    accounts, notes = accounts_of(session, definition_of(version), file) if file else ({}, [])
     return {
         "subject": terms["subject"], "reason": terms["reason"], "period_from": start, "period_to": end,
         "anomaly_type_id": int(terms["anomaly_type"]), "supply_zone_id": terms.get("supply_zone"),
         "route": terms.get("route") or None, "tariff_class": TariffClass(terms["tariff_class"])
         if terms.get("tariff_class") else None,
-        "accounts": accounts_of(session, definition_of(version), file) if file else {}}
+        "accounts": accounts, "file_notes": notes}
+
+
+def unbilled(session, batch):
+    """The accounts of its file, in order, that have no bill among those that the batch covers."""
+    if not batch.accounts:
+        return []
+    billed = set(session.scalars(find.accounts_billed(batch, list(batch.accounts))))
+    return sorted(batch.accounts.keys() - billed)
 
 
 def bounded(session, batch):

@@ -14,12 +14,15 @@ from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
 from policies.procedures.facts import bill_names, history_names
 from policies.procedures.figures import MANY, day
+from policies.procedures.requisites import InputField
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
+from policies.typed_figures import MOST, MOST_DECIMALS
 
 NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
            "autorice.")
 NOT_ASKED_FOR = "El procedimiento no pide ese documento; elija uno de la lista."
+DECIMALS = {"MXN": 2, "m3": 3}      # as the columns of money and volume keep them
 LARGEST = "20 MB como máximo; PDF, JPG o PNG"
 
 
@@ -100,10 +103,18 @@ def input_asks(definition, kept, bounds):
         yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=typed(
             field, kept), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
-            help=bounds.get(field.name, ""), when=when)
+            help=bounds.get(field.name, ""), when=when, limits=limits_of(field))
         if field.reason_required:
             yield Ask(f"{field.name}.reason", f"Motivo de «{field.label}»", "long_text",
                       value=kept.get(f"{field.name}.reason"), when=when)
+
+
+def limits_of(field: InputField) -> tuple:
+    """What figure() takes of a figure that a procedure asks for: the decimals that it declares, else its unit's."""
+    if field.type != "number":
+        return ()
+    decimals = DECIMALS.get(field.unit, MOST_DECIMALS) if field.decimals is None else field.decimals
+    return decimals, -MOST, MOST, field.unit in ("percent", "%")
 
 
 def input_label(field):

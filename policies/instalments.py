@@ -36,6 +36,7 @@ def ask_of_many(definition, batch):
     if definition.instalments is None or definition.result.direction == "credit":
         return ()
     return (Ask(ASKED, "En cuántos pagos cada cargo", "number", value=batch.instalments,
+                limits=(0, 1, MOST_INSTALMENTS),
                 help=f"De 1 a {MOST_INSTALMENTS}. Cada recibo toma estos o, si su error duró menos, los que admite."),)
 
 

@@ -7,7 +7,7 @@ from models.queries import replays as find
 from models.replays import Replay, ReplayRow
 from models.replays import ReplayState as R
 from policies.cases import definition_of
-from policies.drafting import captured_by_people, input_label, kept_inputs
+from policies.drafting import captured_by_people, input_label, kept_inputs, limits_of
 from policies.gathering import gather
 from policies.guard import settle
 from policies.offices import COMMERCIAL, CORRECTION_READERS, STAFF, UNIT_HEAD
@@ -46,7 +46,7 @@ def withdrawn(version, actor):
 def ask_replay(version, actor):
     """How far back, against what, and what is supposed of each thing that a person would type."""
     definition, ruling = readable(version), object_session(version).scalar(find.ruling_today(version))
-    asks = [Ask("months", "Meses hacia atrás", "number", value=12,
+    asks = [Ask("months", "Meses hacia atrás", "number", value=12, limits=(0, 1, MOST_MONTHS),
                 help=f"De 1 a {MOST_MONTHS}, contados desde el último recibo.")]
     if ruling is not None:
         asks.append(Ask("compare", f"Comparar con la versión {ruling.number}, que rige hoy", "yes_no", value=True))
@@ -65,6 +65,7 @@ def supposed(field, of_ruling=False):
                choices=tuple((choice, said_choice(choice).capitalize()) for choice in field.choices),
                help="Lo pide la versión que rige; se supone igual en todos los recibos." if of_ruling else
                     "Se supone igual en todos los recibos.",
+               limits=limits_of(field),
                when=("compare", True) if of_ruling and not when else when)
 
 

@@ -56,6 +56,7 @@ class Ask:
     value: object = None        # what is already there
     target: type = None         # the model of a «record»; the act receives its key
     when: tuple = ()            # (another ask's name, its value): asked only then
+    limits: tuple = ()          # of a «number»: what typed_figures.figure() takes
 
 
 @dataclass(frozen=True)

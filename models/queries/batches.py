@@ -29,6 +29,12 @@ def of_accounts(query, numbers):
     return query.where(Account.number == any_(cast(numbers, ARRAY(Text))))
 
 
+def accounts_billed(terms, numbers):
+    """Those of the account numbers that have a bill among what the filter covers."""
+    covered = bills(terms).where(Account.number == any_(cast(numbers, ARRAY(Text))))
+    return covered.with_only_columns(Account.number).distinct()
+
+
 def bills_of(batch):
     """(bill, account, what the file says of the account) of everything that a batch covers.
 

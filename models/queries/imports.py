@@ -60,10 +60,35 @@ def unique_sets(model, names):
 
 
 def standing_already(model, columns, rows):
-    """The places, from 1, of the rows whose values a row of the table already has."""
+    """The places, from 1, of the rows whose values a row of the table already has.
+
+    A name is the same in capitals, with two spaces, or with its accents as letters of their own.
+    """
     source, table = brought(columns, rows), model.__table__
-    same = and_(*(table.c[name] == cast(source.c[name], table.c[name].type) for name in columns))
-    return select(source.c.place).join(table, same)
+    fresh, kept = (once(name, select(*more, *(comparable(side.c[column], table.c[column]) for column in columns)))
+                   for name, side, more in (("fresh", source, (source.c.place,)), ("kept", table, ())))
+    return select(fresh.c.place).join(kept, and_(*(fresh.c[column] == kept.c[column] for column in columns)))
+
+
+def once(name, query):
+    """The rows of a query, each computed once and not for each row that it is compared with."""
+    return query.cte(name).prefix_with("MATERIALIZED")
+
+
+def comparable(value, column):
+    """A value of a column, brought or kept, as it is compared with another."""
+    typed_value = cast(value, column.type)
+    return (alike(typed_value) if is_name(column) else typed_value).label(column.name)
+
+
+def is_name(column):
+    """Whether a column holds words as people write them, and no official number."""
+    return isinstance(column.type, Text) and not column.info.get("coded")
+
+
+def alike(words):
+    """Words as SQL, equal to others of the same letters and accents."""
+    return func.lower(func.regexp_replace(func.normalize(words), r"\s+", " ", "g"))
 
 
 def checks(model, names):

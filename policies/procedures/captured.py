@@ -8,6 +8,7 @@ from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, said_choice
+from policies.typed_figures import admitted
 
 REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
 
@@ -102,6 +103,8 @@ def _value(field, given):
         value = exact(given) if field.type == "number" else value_for(given)
     except InexactNumber as fault:
         return None, f"«{field.label}»: {fault}"
+    if field.decimals is not None and (value * 10**field.decimals).denominator != 1:
+        return None, f"En «{field.label}» {admitted(field.decimals)}; corrija la cifra."
     kinds = {"bool": bool, "choice": str, "text": str, "list": list, "date": str}
     if field.type in kinds and not isinstance(value, kinds[field.type]):
         words = {"bool": "sí o no", "choice": "una de las opciones", "text": "un texto", "list": "una lista",

@@ -6,6 +6,7 @@ from policies.procedures.facts import LABELS
 from policies.procedures.grammar import names_in, near
 from policies.procedures.periods import PERIOD_NAMES
 from policies.procedures.reckoning import Computed, Rounding
+from policies.typed_figures import MOST_DECIMALS
 
 LINE_NAME = re.compile(r"(bill|after)\.[a-z_]+\.(amount|tax_percent|tax|total)")
 RESERVED = re.compile(r"(bill|after|history|period)\..*|baseline(\..*)?|difference")
@@ -54,6 +55,8 @@ def _inputs(definition):
             yield place, f"«{item.name}» lo calcula el sistema y no se captura; use otro nombre."
         if (item.type == "choice") != bool(item.choices):
             yield place, "las opciones (choices) van con el tipo choice, y solo con él; corrija uno de los dos."
+        if item.decimals is not None and (item.type != "number" or not 0 <= item.decimals <= MOST_DECIMALS):
+            yield place, f"decimals va con el tipo number, de 0 a {MOST_DECIMALS}; corríjalo."
         yield from _condition(item, definition.inputs[:index], place)
         for bound in (item.minimum, item.maximum):
             yield from _unknown(bound, _known(definition), place)

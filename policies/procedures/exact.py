@@ -5,9 +5,12 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
+from policies.typed_figures import NoFigure, figure
+
 MODES = ("half_up", "half_even", "up", "down")
-NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?")
-CENT = Fraction(1, 100)
+NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?", re.ASCII)
+MOST_DIGITS = 24        # before and after the point
+CENT, LARGEST = Fraction(1, 100), Decimal(10) ** MOST_DIGITS - 1
 
 
 class InexactNumber(ValueError):
@@ -31,7 +34,10 @@ def exact(value):
         return _of_decimal(value)
     if looks_like_number(value):
         return Fraction(value)
-    raise InexactNumber(f"«{str(value)[:40]}» no es un número; escríbalo con cifras, por ejemplo 34 o 0.01.")
+    try:
+        return Fraction(figure(str(value), MOST_DIGITS, -LARGEST, LARGEST))
+    except NoFigure as fault:
+        raise InexactNumber(str(fault)) from fault
 
 
 @lru_cache(maxsize=2**16)

@@ -1,15 +1,15 @@
 """From plain data or a YAML file to a Definition, refusing with every problem at once."""
 import re
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 
 import yaml
 
 from policies.procedures.consistency import problems
 from policies.procedures.definition import Definition
-from policies.procedures.exact import looks_like_number
+from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.reader import Reader
+from policies.typed_figures import ATTEMPT
 
 LARGEST_FILE = 1_000_000      # bytes; the whole public library is a sixth of it
 
@@ -153,11 +153,14 @@ def _refuse(node, problem):
 
 
 def _number(loader, node):
-    if not looks_like_number(node.value) or re.match(r"-?0\d", node.value):
-        _refuse(node, f"«{node.value[:40]}» no es una cifra simple; escriba por ejemplo 34 o 0.01, "
-                      "o póngalo entre comillas")
-    number = Fraction(node.value)
-    return number.numerator if node.tag.endswith(":int") else number
+    try:
+        value = exact(node.value)
+    except InexactNumber as fault:
+        _refuse(node, f"{str(fault).rstrip('.')}. Si es un texto, póngalo entre comillas")
+    if re.match(r"[-+]?0\d", node.value):      # to other programs it is octal
+        _refuse(node, f"«{node.value[:40]}» no es una cifra simple; quite los ceros de la izquierda, o póngalo entre "
+                      "comillas si es un texto")
+    return value if "." in node.value else int(value)
 
 
 def _flag(loader, node):
@@ -175,3 +178,6 @@ def _date(loader, node):
 
 for _tag, _construct in (("int", _number), ("float", _number), ("bool", _flag), ("timestamp", _date)):
     _ExactLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _construct)
+# What a person means as a figure and YAML takes for a text: 1,234 and 2,5.
+_ExactLoader.add_implicit_resolver("!figure", re.compile(ATTEMPT.pattern + r"\Z"), None)
+_ExactLoader.add_constructor("!figure", _number)

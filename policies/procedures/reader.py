@@ -14,6 +14,7 @@ from policies.procedures.exact import (
 )
 from policies.procedures.grammar import ExpressionError, names_in, near
 from policies.procedures.reckoning import Computed
+from policies.typed_figures import attempted, parsed, refusal
 
 # A formula such as max(0, a) without quotes: YAML cuts it at its comma, and what follows looks like a field.
 PIECE = re.compile(r"[()]")
@@ -56,6 +57,10 @@ class Reader:
     def _field(self, part, hint, given, path):
         if part.metadata.get("formula") and isinstance(given, (int, Fraction)) and not isinstance(given, bool):
             given = str(plain_number(given))      # «maximum: 1» is a formula too
+        if part.metadata.get("formula") and isinstance(given, str) and attempted(given):
+            if (figure := parsed(given)) is None:
+                return self.note(path, refusal(given))
+            given = f"{figure:f}"
         value = self._value(hint, given, path)
         allowed = part.metadata.get("among")
         if allowed and value is not None and value not in allowed:

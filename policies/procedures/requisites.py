@@ -35,6 +35,7 @@ class InputField:
     choices: tuple[str, ...] = ()
     minimum: str | None = formula()    # so that a bound may depend on other facts
     maximum: str | None = formula()
+    decimals: int | None = None        # that its figure may have; none said: 2 of MXN, 3 of m3, 4 of others
     reason_required: bool = False
     when: dict | None = None           # {an earlier input: its value}: asked only then
 

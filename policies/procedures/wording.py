@@ -42,6 +42,7 @@ FIELDS = {
         "choices": ("las opciones", "Una por renglón; solo con el tipo «una de varias opciones»."),
         "minimum": ("el mínimo admitido", FORMULA),
         "maximum": ("el máximo admitido", FORMULA),
+        "decimals": ("los decimales admitidos", "0 para enteros; sin él, 2 en pesos, 3 en m³ y 4 en lo demás."),
         "reason_required": ("si pide motivo", "La cifra se fija por criterio y se explica."),
         "when": ("la condición para pedirlo", "nombre: respuesta de un dato anterior, por ejemplo leak.repaired: sí")},
     q.Condition: {

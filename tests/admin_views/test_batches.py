@@ -71,15 +71,24 @@ def test_bad_terms_are_told_and_kept_in_their_form(office, batches, change, told
 @pytest.mark.parametrize(("rows", "told"), [
     (("Cuenta,Lectura correcta", "1,10", "99999999,10"), "renglón 3: la cuenta 99999999 no existe"),
     (("Cuenta,Lectura correcta", "{a},10", "{a},12"), "renglón 3: la cuenta {a} ya venía en el renglón 2"),
-    (("Cuenta,Color", "{a},rojo"), "La columna «Color»"),
-    (("Cuenta,Lectura correcta", "{a},mucho"), "renglón 2: «mucho» no responde a «Lectura correcta»"),
+    (("Cuenta,Letura corecta", "{a},10"), "no pide «Letura corecta» (¿quiso decir «lectura correcta»?)"),
+    (("Cuenta,Lectura correcta,lectura_correcta", "{a},10,11"), "La columna «lectura_correcta» se repite"),
+    (("Cuenta,Lectura correcta", "{a},mucho"), "renglón 2, «Lectura correcta»: «mucho» no es una cifra"),
+    (("Cuenta,Lectura correcta", "{a},2,5"), "renglón 2: tiene más celdas que los encabezados"),
+    (("Cuenta,Lectura correcta", "{a},"), "renglón 2, «Lectura correcta»: falta el dato"),
+    (("Cuenta;Lectura correcta", "{a};2,5", "{b};2.5"), "renglón 2, «Lectura correcta»: «2,5» se puede leer como 2.5 o "
+     "como 25"),
+    (("Cuenta;Lectura correcta", "{a};1,234", "{b};2,5"), "«1,234» se puede leer como 1234 o como 1.234, porque el "
+     "archivo trae decimales con coma"),
     (("Lectura correcta", "10"), "Falta la columna «Cuenta»"),
     (("Cuenta,Lectura correcta", "doce,10"), "«doce» no es un número de cuenta"),
     (("Cuenta,Lectura correcta",), "El archivo no trae cuentas")])
 def test_a_file_with_a_fault_loads_nothing_and_names_the_row_and_the_mend(office, batches, rows, told):
-    account = office.scalar("SELECT number FROM commercial.accounts ORDER BY id LIMIT 1")
+    account, other = office.scalar("SELECT array_agg(number) FROM (SELECT number FROM commercial.accounts ORDER BY id"
+                                   " LIMIT 2) a")
     before = office.scalar("SELECT count(*) FROM console.correction_batches")
-    data = form(office, batches, cause="LECTURA_ERRONEA", file=sheet(*(row.format(a=account) for row in rows)))
+    file = sheet(*(row.format(a=account, b=other) for row in rows))
+    data = form(office, batches, cause="LECTURA_ERRONEA", file=file)
     answer = prepare(office, office.client("staff"), MISREAD, data)
     assert answer.status_code == 409 and told.format(a=account) in answer.text, answer.text
     assert office.scalar("SELECT count(*) FROM console.correction_batches") == before

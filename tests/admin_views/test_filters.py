@@ -17,11 +17,11 @@ from werkzeug.datastructures import MultiDict
 import policies
 from admin_views import lists
 from admin_views.filters import FIGURE, FULL_DAY, GONE, TOO_MANY, UNKNOWN
-from admin_views.inputs import unaccented
 from models import db
 from models.billing import Bill
 from models.corrections import CorrectionState as S
 from models.customers import Account
+from policies.typed_words import unaccented
 from tests.house.addresses import screens
 
 HERE = ZoneInfo("America/Mexico_City")
@@ -216,7 +216,7 @@ def test_no_address_is_a_fault_and_none_is_answered_in_english(office, staff, as
 
 @pytest.mark.parametrize(("query", "sentence"), [
     ("state=nope", GONE.format("Estado")), ("nope=1", UNKNOWN), ("6:state=draft", UNKNOWN),
-    ("amount.min=mil", FIGURE.format("Diferencia (MXN)")), ("account=999999", GONE.format("Cuenta")),
+    ("amount.min=mil", FIGURE.format("Diferencia (MXN)", "«mil» no es una cifra; escríbala con cifras, por ejemplo 1,234.50.")), ("account=999999", GONE.format("Cuenta")),
     ("drafted_at.max=2026-02-30", FULL_DAY.format("Elaborada")), ("orden=nope", lists.NO_ORDER),
     ("columnas=folio,nope", lists.NO_COLUMN), ("densidad=x", lists.UNREAD),
     ("vista=77", lists.UNREAD), ("state.min=draft", "«Estado» no se compara")])

@@ -3,21 +3,26 @@
 import io
 import re
 import struct
+import unicodedata
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from admin_views import readers, staging
+from admin_views import readers, staging, xlsx_reader, xml_walk
 from admin_views.cells import column_for, value_of
+from admin_views.dry_run import DryRun
 from admin_views.fields import form_for
 from models.bands import ApprovalBand
 from models.organization import Holiday, Municipality, Neighborhood
 from models.people import Appointment, Person
+from policies.file_figures import FileFigures
 from tests.admin_views.importing import book, checked, confirm, faults, sent, uploaded
+from tests.admin_views.workbooks import row, workbook
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +133,37 @@ def test_the_template_carries_the_headings_that_are_recognised(office, client, k
     assert client.get("/municipios/importar/plantilla/pdf/").status_code == 404
 
 
+def test_titles_over_the_headings_are_told_and_not_read(office, client, town):
+    page, _ = checked(office, client, f"Interapas\n\nColonias de {town}\nColonia,Municipio\nCon Título,{town}\n")
+    assert "1 renglón se puede importar; no hay errores." in page.text
+    assert "Los encabezados están en el renglón 4; lo que está arriba no se leyó." in page.text
+
+
+def test_a_name_is_one_in_capitals_decomposed_or_with_two_spaces(office, client, town):
+    other = unicodedata.normalize("NFD", "BARRIO  DE LA PEÑA")
+    far = unicodedata.normalize("NFD", town.upper().replace(" ", "  "))
+    page, address = checked(office, client, f"Colonia,Municipio\nBarrio de  la Peña,{far}\n{other},{town}\n")
+    assert faults(page) == [("3", "Municipio, Colonia", "Repite el renglón 2.")]
+    confirm(office, client, address, solo_buenos="1")
+    assert office.scalar("SELECT count(*) FROM console.neighborhoods WHERE name = 'Barrio de la Peña'") == 1
+    page, _ = checked(office, client, f"Colonia,Municipio\n{other},{town}\nBarrio de la Pena,{town}\n")
+    assert [number for number, _, _ in faults(page)] == ["2"]
+
+
+def test_the_figures_of_a_file_are_read_by_its_own_way_to_write_them():
+    column = column_for(ApprovalBand, "from_amount")
+    for texts, wanted in ((["2,5", "1.234,50"], ["2.5", "1234.50"]), (["2.5", "1,234.50"], ["2.5", "1234.50"])):
+        run = DryRun(ApprovalBand, [column], {"from_amount": 0}, ["Desde"])
+        figures = FileFigures(run.figures_of(SimpleNamespace(lines=lambda kind, texts=texts: (
+            (number, [text]) for number, text in enumerate(texts)))))
+        assert [value_of(column, text, figures) for text in texts] == wanted
+    with pytest.raises(ValueError, match="2.5 o como 25"):
+        value_of(column, "2,5", FileFigures(["2,5", "2.5"]))
+
+
 # ---- files that are none
 
-def bomb(part="worksheets/sheet1.xml", size=readers.MOST_UNPACKED + 1):
+def bomb(part="worksheets/sheet1.xml", size=xml_walk.MOST_UNPACKED + 1):
     """An XLSX of a few kilobytes that would unpack to more than a machine holds."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
@@ -141,7 +174,7 @@ def bomb(part="worksheets/sheet1.xml", size=readers.MOST_UNPACKED + 1):
 
 def liar():
     """The same, with a header that says that it is small."""
-    content, size = bytearray(bomb()), struct.pack("<I", readers.MOST_UNPACKED + 1)
+    content, size = bytearray(bomb()), struct.pack("<I", xml_walk.MOST_UNPACKED + 1)
     assert content.count(size) == 2
     return bytes(content.replace(size, struct.pack("<I", 1000)))
 
@@ -176,8 +209,12 @@ NOT_READ = {
     "entidades.xlsx": (rewritten(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'), "está dañado"),
     "lejisimos.xlsx": (rewritten(b'<row r="2"', b'<row r="2000000000"'), "está dañado"),
     "bomba.xlsx": (bomb(), "ocupa demasiado al abrirse"),
-    "palabras.xlsx": (bomb("sharedStrings.xml", readers.MOST_WORDS + 1), "ocupa demasiado al abrirse"),
+    "palabras.xlsx": (workbook("", texts="0" * (xlsx_reader.MOST_TEXTS + 1)), "ocupa demasiado al abrirse"),
     "mentirosa.xlsx": (liar(), "está dañado"),
+    "pagina.xls": (b"\xef\xbb\xbf <HTML><body><table><tr><td>Nombre", "una página web con nombre de hoja de cálculo"),
+    "libro 2003.xls": (b'<?xml version="1.0"?><Workbook>', "una página web con nombre de hoja de cálculo"),
+    "dos hojas.xlsx": (workbook(row(1, "Nombre") + row(2, "Ana"), row(1, "Nombre") + row(2, "Luis")),
+                       "datos en 2 hojas («Hoja 1», «Hoja 2»)"),
     "viejo.xlsx": (readers.OLD_EXCEL + b"\0" * 600, "Excel 97-2003"),
     "cerrado.xlsx": (readers.OLD_EXCEL + readers.LOCKED, "tiene contraseña"),
 }

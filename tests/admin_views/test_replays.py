@@ -50,10 +50,10 @@ def test_it_is_asked_for_from_the_version_and_shown_as_it_runs(office, staff):
 
 
 @pytest.mark.parametrize(("typed", "status", "told"), [
-    ({"months": "0"}, 409, "Pida de 1 a 60 meses, sin decimales."),
-    ({"months": "61"}, 409, "Pida de 1 a 60 meses, sin decimales."),
-    ({"months": "2.5"}, 409, "Pida de 1 a 60 meses, sin decimales."),
-    ({"months": "doce"}, 422, "Escriba una cantidad con cifras"),
+    ({"months": "0"}, 422, "«0» está fuera de lo que se admite; escriba una cifra de 1 a 60."),
+    ({"months": "61"}, 422, "«61» está fuera de lo que se admite; escriba una cifra de 1 a 60."),
+    ({"months": "2.5"}, 422, "«2.5» lleva 1 decimal y aquí se admiten solo enteros"),
+    ({"months": "doce"}, 422, "«doce» no es una cifra; escríbala con cifras"),
     ({"months": ""}, 422, "obligatorio"), ({"supuesto__leak__repaired": ""}, 422, "Revise lo siguiente"),
     ({"compare": "quizá"}, 422, "Revise lo siguiente")])
 def test_what_is_asked_in_vain_gets_a_sentence_and_keeps_the_rest(office, staff, typed, status, told):

@@ -105,14 +105,19 @@ def test_d6_money_is_read_as_people_write_it(office, administrator, typed, kept)
     assert office.scalar("SELECT from_amount::text FROM console.approval_bands ORDER BY id DESC LIMIT 1") == kept
 
 
-@pytest.mark.parametrize("typed", ["NaN", "Infinity", "1e3", "١٢", "1.234,50", "--1", "12345678901", "1.00001"])
-def test_d6_what_is_no_amount_is_refused_with_an_example(office, administrator, typed):
+@pytest.mark.parametrize(("typed", "told"), [
+    ("NaN", "no es una cifra; escríbala con cifras, por ejemplo 1,234.50."), ("Infinity", "no es una cifra"),
+    ("1e3", "escriba 1000."), ("١٢", "escriba 12."), ("1.234,50", "se puede leer como 1234.50 o como 1.23450"),
+    ("--1", "no es una cifra"), ("12345678901", "escriba una cifra de −999,999,999.99 a 999,999,999.99."),
+    ("1.00001", "lleva 5 decimales y aquí se admiten 2 decimales"),
+    ("2,5", "se puede leer como 2.5 o como 25; escriba una de las dos")])
+def test_d6_what_is_no_amount_is_refused_and_how_to_write_it_is_said(office, administrator, typed, told):
     """Threat E12: NaN would turn a balance into NaN."""
     before = office.scalar("SELECT count(*) FROM console.approval_bands")
     answer = send(office, administrator, "/niveles/nuevo/", {
         "name": "No", "from_amount": typed, "valid_from": "2033-01-01"})
     assert answer.status_code == 422
-    assert "Escriba una cantidad con cifras, por ejemplo 1,234.50." in answer.text
+    assert told in answer.text
     assert office.scalar("SELECT count(*) FROM console.approval_bands") == before
 
 

@@ -20,7 +20,9 @@ UP = {"models": {"policies", "admin_views", "deploy", "tests", "app"},
 MIXINS = {("models/base.py", "flask_sqlalchemy"), ("models/base.py", "flask_sqlalchemy.session"),
           ("models/people.py", "flask_security")}
 PAPER = {"typst", "segno", "xlsxwriter", "csv", "openpyxl", "pygal"}   # what leaves the house, made in outputs/ alone
-READS = {("admin_views/readers.py", "csv"), ("admin_views/readers.py", "openpyxl")}   # and what comes in, in one place
+# And what comes in, in one place.
+READS = {("admin_views/readers.py", "csv"), ("admin_views/readers.py", "openpyxl"),
+         ("admin_views/xlsx_reader.py", "openpyxl"), ("admin_views/xlsx_formats.py", "openpyxl")}
 COMMITTERS = {
     "admin_views/attempts.py": "the door to records and acts",
     "admin_views/imports.py": "the door to lists brought from a file",

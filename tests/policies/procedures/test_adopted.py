@@ -128,7 +128,7 @@ def test_right_reading_gives_the_volume():
 @pytest.mark.parametrize(("reading", "sentence"), [
     (1235, "«Lectura correcta» es 1,235 m³, mayor que el máximo permitido 1,234 m³; corrija la cifra."),
     (1199, "«Lectura correcta» es 1,199 m³, menor que el mínimo permitido 1,200 m³; corrija la cifra."),
-    ("mil", "«Lectura correcta»: «mil» no es un número; escríbalo con cifras, por ejemplo 34 o 0.01."),
+    ("mil", "«Lectura correcta»: «mil» no es una cifra; escríbala con cifras, por ejemplo 1,234.50."),
     ("", "Falta «Lectura correcta»; captúrelo en el caso."),
 ])
 def test_typed_reading_stays_inside_its_bounds(reading, sentence):

@@ -117,11 +117,11 @@ def test_two_versions_in_force_on_one_day_in_one_file(tmp_path):
     ("direction: both", "direccion: both", "result.direccion (renglón 20): no existe ese campo; use uno de: kind"),
     ("after.total - bill.total", "promedio(bill.total)", "computation[0].expr (renglón 19): La fórmula «promedio(bill.total)»"),
     ("name: Clase tarifaria equivocada\n", "", "p.yaml: name (renglón 2): falta este campo obligatorio"),
-    ("{step: 0.01", "{step: 1.0.1", "rounding.step"),
+    ("{step: 0.01", "{step: 1.0.1", "«1.0.1» se puede leer como 10.1 o como 101"),
     ("after.total - bill.total", "owed_difference + 1", "hay un ciclo o un desorden"),
     ("after.total - bill.total", "9 ** 9999", "no se permite"),
     ("after.total - bill.total", "bill.total" + " + 1" * 200, "debe tener entre 1 y 500 letras"),
-    ("after.total - bill.total", "9" * 600, "renglón 19: «9999999999999999999999999999999999999999» no es una cifra simple")])
+    ("after.total - bill.total", "9" * 600, "renglón 19: «9999999999999999999999999999999999999999…» no es una cifra")])
 def test_a_fault_names_the_file_the_line_and_the_mend(tmp_path, before, after, sentence):
     assert before in TEXT
     path = tmp_path / "p.yaml"

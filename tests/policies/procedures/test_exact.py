@@ -20,7 +20,7 @@ def test_tenths_add_up():
 
 @pytest.mark.parametrize("value", [0.1, True, "1e5", "NaN", Decimal("NaN"), Decimal("1E+999999"), None, "1,5", "", "9" * 25])
 def test_what_is_not_an_exact_number_is_refused(value):
-    with pytest.raises(InexactNumber, match="escríbalo con cifras"):
+    with pytest.raises(InexactNumber, match="escr[ií]b"):
         exact(value)
 
 
