@@ -34,7 +34,7 @@ MENU = (
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
-                              "approval_slots", "tariffs", "line_rules")),
+                              "approval_slots", "approval_windows", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
                                  "import_batches")),
 )

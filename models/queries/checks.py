@@ -1,13 +1,16 @@
 """The auditor's ready checks: what should never be, and what left the house."""
 
-from sqlalchemy import and_, exists, or_, select, text
+from sqlalchemy import DateTime, and_, cast, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from models.access import ExportEntry, ReadEntry, Refusal, WebSession
 from models.audit import AuditEntry, AuditSeal
+from models.bands import ApprovalBand
 from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.customers import Account
+from models.organization import DraftState
 from models.people import Contribution
 from models.signatures import Signature, SignatureSlot
 
@@ -35,6 +38,25 @@ def signed_by_a_hand_of_it():
         Contribution.subject_id == Signature.correction_id,
         Contribution.revision == Signature.revision,
         Contribution.person_id == Signature.signer_id)))
+
+
+def split_accounts():
+    """Accounts whose standing corrections of today's window, together, are of a higher band than each of them."""
+    today = func.console.local_day()
+    since = func.timezone("America/Mexico_City", cast(func.console.window_start(today), DateTime))
+    each, all_of_it = func.max(func.abs(Correction.amount)), func.sum(func.abs(Correction.amount))
+    B = ApprovalBand
+    return (select(Correction.account_id)
+            .where(Correction.state.in_((S.SUBMITTED, S.SIGNED, S.APPLIED)), Correction.reversal_of_id.is_(None),
+                   Correction.reversed_by_id.is_(None), Correction.submitted_at >= func.coalesce(since, "-infinity"))
+            .group_by(Correction.account_id).having(func.count() > 1)
+            .having(exists().where(B.state == DraftState.IN_FORCE, B.valid_from <= today,
+                                   func.coalesce(B.valid_to, "infinity") >= today,
+                                   B.from_amount > each, B.from_amount <= all_of_it)))
+
+
+def accounts(keys):
+    return select(Account).where(Account.id.in_(keys)).order_by(Account.id)
 
 
 def refused_since(moment):
