@@ -56,6 +56,8 @@ CODES = {
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
+    "AG043": "El procedimiento pide un dato que nadie puede capturar o que el expediente no tiene; corrija ese dato en "
+             "inputs y envíelo de nuevo.",
     "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
     "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
     "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
