@@ -134,6 +134,7 @@ class BatchDocument(Model):
     """A document that proves the batch as a whole."""
 
     __tablename__ = "batch_documents"
+    called = "Documento de lote"
     __table_args__ = table(UniqueConstraint("batch_id", "kind", "document_id"))
 
     batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))

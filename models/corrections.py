@@ -115,6 +115,7 @@ class CorrectionLine(Model):
     """One service of the bill, before and after. Money is written by the engine only."""
 
     __tablename__ = "correction_lines"
+    called = "Renglón de corrección"
     __table_args__ = table(
         UniqueConstraint("correction_id", "service"),
         CheckConstraint(" AND ".join(amount_check(column) for column in (
@@ -141,6 +142,7 @@ class Evidence(Model):
     """A document that a procedure asked for, attached to one correction."""
 
     __tablename__ = "evidence"
+    called = "Evidencia"
     __table_args__ = table(UniqueConstraint("correction_id", "kind", "document_id"),
                            CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"))
 
