@@ -10,8 +10,7 @@ from models.corrections import CorrectionState
 from models.people import Role
 from models.queries import batches, corrections
 
-UNSENT = {CorrectionState.DRAFT, CorrectionState.WITHDRAWN, BatchState.DRAFT, BatchState.COMPUTING,
-          BatchState.COMPUTED, BatchState.WITHDRAWN}
+UNSENT = {CorrectionState.DRAFT, BatchState.DRAFT, BatchState.COMPUTING, BatchState.COMPUTED}
 NO_WINDOW = ", todas las enviadas, porque hoy no rige ninguna ventana de acumulación"
 
 

@@ -54,13 +54,12 @@ def whole(office):
     office.imported()
     office.tried()
     Batches(office).applied()
-    staff, auditor = office.client("staff"), office.client("auditor")
-    staff.get("/bitacora/")
-    staff.get("/cuentas/1/")
-    auditor.get("/correcciones/exportar/csv/")
+    office.client("staff").get("/bitacora/")
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("INSERT INTO console.read_entries (person_id, role, request_id, table_name, row_id)"
                       " SELECT id, 'staff', 'x', 'accounts', 1 FROM console.people LIMIT 1")
+        owner.execute("INSERT INTO console.export_entries (person_id, role, request_id, table_name, filters, rows, sha256)"
+                      " SELECT id, 'auditor', 'x', 'corrections', '', 1, repeat('a', 64) FROM console.people LIMIT 1")
         owner.execute("ALTER TABLE console.delegations DISABLE TRIGGER USER")
         owner.execute("INSERT INTO console.delegations (holder_id, delegate_id, role, valid_from, valid_to, letter)"
                       " SELECT min(id), max(id), 'unit_head', current_date, current_date, 'DG/1' FROM console.people")
