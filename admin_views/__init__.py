@@ -36,7 +36,7 @@ MENU = (
     ("Personas y cargos", ("people", "appointments", "delegations", "exclusive_offices",
                            "logins", "handovers")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
-                              "approval_slots", "tariffs", "line_rules")),
+                              "approval_slots", "approval_windows", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
                                  "import_batches")),
 )

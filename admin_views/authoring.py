@@ -22,6 +22,7 @@ from policies import drafts
 from policies.cases import definition_of
 from policies.procedures.adoption import missing
 from policies.procedures.facts import LABELS
+from policies.procedures.figures import MANY
 from policies.procedures.library_entries import library
 from policies.procedures.parsing import LARGEST_FILE, DefinitionError, parse, read
 from policies.procedures.primitives import FUNCTIONS
@@ -123,6 +124,7 @@ class Authoring:
                 return answer
         lacking = {code: len(missing(entry)) for code, entry in library().items()}
         return self.show("procedure_library.html", form=form, entries=library(), lacking=lacking, record=None,
+                         unit=lambda word: MANY.get(word, word),
                          ), self.form_status(form)
 
     def free(self, form):

@@ -13,7 +13,7 @@ from admin_views.offices import today
 from admin_views.seals import late
 from admin_views.words import HERE, age_said, day, moment
 from models import db
-from models.bands import ApprovalBand
+from models.bands import ApprovalBand, ApprovalWindow
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Person, Role
 from models.queries import checks as check
@@ -53,6 +53,16 @@ def never_cards():
                    [(str(row), url_for("corrections.details_view", key=row.id)) for row in rows])
 
 
+def split_card():
+    """Accounts whose corrections of the window, one by one, asked fewer signatures than all of them would."""
+    count = counted({"split": check.split_accounts()})["split"]
+    rows = db.session.scalars(check.accounts(check.split_accounts().limit(5))) if count else ()
+    return Card("Fraccionamiento", said(count), url_for("corrections.index_view"),
+                "Cuentas cuyas correcciones de la ventana, juntas, pasan del nivel de firma de cada una; revise "
+                "quién firmó." if count else "Sin hallazgos.", "wait" if count else "good",
+                [(f"Cuenta {row}", url_for("corrections.index_view", account=row.id)) for row in rows])
+
+
 def audit_cards():
     """The seal, the checks, and what was refused, read and taken out."""
     midnight = datetime.combine(today(), time.min, HERE)
@@ -60,6 +70,7 @@ def audit_cards():
     yield seal_card()
     yield from never_cards()
     yield from office_cards(today())
+    yield split_card()
     found = counted({"refusals": check.refused_since(midnight), "reads": check.read_since(midnight),
                      "exports": check.exported_since(monday)})
     yield Card("Intentos negados hoy", said(found["refusals"]), url_for("refusals.index_view"))
@@ -136,7 +147,7 @@ def people_cards(now, vacant):
         "ending": ask.ending(now, now + SOON), "keyless": ask.offices_without_login(now),
         "idle": ask.logins_without_office(now), "people": select(Person.id).where(Person.active),
         **{model: select(model.id).where(model.state == DraftState.DRAFT)
-           for model in (ApprovalBand, Holiday)}})
+           for model in (ApprovalBand, ApprovalWindow, Holiday)}})
     yield card("Personas en activo", found["people"], "people", calm=True)
     yield Card("Cargos sin titular hoy", said(vacant), url_for("appointments.index_view"),
                tone="bad" if vacant else "good")
@@ -146,6 +157,8 @@ def people_cards(now, vacant):
     yield card("Nombramientos sin acceso", found["keyless"], "appointments", "Su cargo no puede entrar.")
     yield card("Niveles de firma por autorizar", found[ApprovalBand], "approval_bands",
                "Los autoriza la Dirección de Comercialización.", state="draft")
+    yield card("Ventanas de acumulación por autorizar", found[ApprovalWindow], "approval_windows",
+               "Las autoriza la Dirección de Comercialización.", state="draft")
     yield card("Días inhábiles por autorizar", found[Holiday], "holidays",
                "Los autoriza el Titular de la Unidad.", state="draft")
 

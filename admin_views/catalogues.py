@@ -1,7 +1,7 @@
 """Catalogues: the ground, the calendar, the anomalies, the tariffs, the signature bands."""
 
 from admin_views.base import PolicyView
-from models.bands import ApprovalBand, ApprovalSlot
+from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.exclusions import ExclusiveOffices
 from models.organization import Holiday, Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType
@@ -78,6 +78,14 @@ class ApprovalSlotView(PolicyView):
     facts = (("Firma", ("band", "position", "role")),)
 
 
+class ApprovalWindowView(PolicyView):
+    one, endings = "ventana de acumulación", "a"
+    column_list = ("length", "unit", "valid_from", "valid_to", "state")
+    column_default_sort = ("valid_from", True)
+    filters_by = ("state", "unit", "valid_from", "valid_to")
+    facts = (("Cuántos días", ("length", "unit")), ("Vigencia", ("valid_from", "valid_to", "state")))
+
+
 class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
     filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
@@ -106,6 +114,8 @@ def views():
                            url="/firmas-por-nivel")
     yield ExclusiveOfficesView(ExclusiveOffices, name="Cargos incompatibles", endpoint="exclusive_offices",
                                url="/cargos-incompatibles")
+    yield ApprovalWindowView(ApprovalWindow, name="Ventanas de acumulación", endpoint="approval_windows",
+                             url="/ventanas")
     yield TariffView(Tariff, name="Tarifas", endpoint="tariffs", url="/tarifas")
     yield LineRuleView(LineRule, name="Reglas por renglón", endpoint="line_rules",
                        url="/reglas-por-renglon")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 import policies
-from admin_views import acting, answered, uploads
+from admin_views import accumulated, acting, answered, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.gate import record_read
 from admin_views.outputs import pdf, sheets
@@ -136,7 +136,9 @@ def captured(batch):
 def figures_of(batch):
     """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
     loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
+    asked = batch.signers or db.session.scalar(find.signers(batch))
     return {
+        "accumulated": accumulated.told(batch, [slot["role"] for slot in asked]),
         "refused": db.session.execute(find.refusals(batch)).all(),
         "by_class": db.session.execute(find.by_class(batch)).all(),
         "by_zone": db.session.execute(find.by_zone(batch)).all(),
@@ -144,7 +146,7 @@ def figures_of(batch):
         "dearest": db.session.scalars(find.dearest(batch, SAMPLED).options(*loads)).all(),
         "left_out": db.session.scalar(find.counted(find.left_out(batch))),
         "born": db.session.scalar(find.counted(find.born(batch))),
-        "asked": batch.signers or db.session.scalar(find.signers(batch)),
+        "asked": asked,
         "content_hash": content_hash(batch), "office": lambda role: Role(role).label,
         "canonical": db.session.scalar(select(func.console.batch_content(batch.id))),
         "report": lambda **terms: url_for("batch_rows.index_view", batch=batch.id, **terms)}

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
-from admin_views import acting, lists, uploads
+from admin_views import accumulated, acting, lists, uploads
 from admin_views.base import VERBS, PolicyView
 from admin_views.figures import Figures
 from admin_views.gate import record_read
@@ -25,7 +25,7 @@ from policies.drafting import lacking, refused, uncaptured
 from policies.following import effects_in_words, endings
 from policies.instalments import said
 from policies.notices import WHY, document_of
-from policies.signatures import content_hash
+from policies.signatures import content_hash, current_slots
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
 
@@ -69,10 +69,15 @@ class CorrectionView(Figures, PolicyView):
             "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": canonical(record),
-            "names_files": names_files,
+            "names_files": names_files, "accumulated": told_of,
             "effects": effects_in_words(record), "endings": endings(record),
             "letter": db.session.scalar(select(Notice.id).where(
                 Notice.correction_id == record.id))}
+
+    @staticmethod
+    def summed(record):
+        """What its account adds up, in a few words; nothing where it stands alone."""
+        return accumulated.summed(record.accumulated) if record.accumulated else "—"
 
     @staticmethod
     def before_and_after(record):
@@ -93,7 +98,7 @@ class CorrectionView(Figures, PolicyView):
     def sheet_view(self, key):
         record = self.get_one(key)
         address = url_for("verification.code", code=record.verification_code, _external=True)
-        facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record))
+        facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record), told_of(record))
         return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
 
@@ -115,6 +120,15 @@ def to_write(correction):
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
             "amount": money(abs(correction.amount)), "before": money(before),
             "after": money(before + correction.amount)}
+
+
+def told_of(correction):
+    """What its account adds up and who signs for it, as it was when it was sent; a draft's, as if it were sent now."""
+    if correction.batch_row_id is not None:
+        return ""
+    roles = [role for _, role, _, _ in db.session.execute(find.required_slots(correction))] if (
+        correction.state in accumulated.UNSENT) else [slot.role for slot in current_slots(correction)]
+    return accumulated.told(correction, roles)
 
 
 def to_sign(correction):

@@ -15,6 +15,8 @@ from models.people import Person, Role
 from models.procedures import ProcedureVersion
 from models.tariffs import Service
 from policies.matrix import TITLES
+from policies.procedures.effects import EFFECTS
+from policies.procedures.vocabulary import KEPT
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
@@ -27,6 +29,9 @@ PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "evidence
 # Codes that the tables keep and nobody says: what proved the person, and what a document proves.
 PROOFS = {"password": "Contraseña"}
 MANY = 3
+# What an account adds up, and the words that lists and answers keep: offices, effects, choices.
+SUMMED = {"amount": "Importe", "corrections": "Correcciones", "since": "Desde", "account": "Cuenta"}
+CODES = KEPT | EFFECTS | {role.value: role.label for role in Role}
 
 
 @cache
@@ -73,13 +78,16 @@ def named(column, key):
 
 def stored(column, value):
     """What JSON keeps of a figure, a day or an instant, as it was before it was kept."""
-    if isinstance(value, list) and len(value) > MANY:
+    if isinstance(value, list) and (len(value) > MANY or any(isinstance(item, dict) for item in value)):
         return f"{len(value)} renglones"
+    if isinstance(value, list):
+        return say([CODES.get(item, item) for item in value])
     if isinstance(value, dict) and column.name == "definition":
         return f"{len(value)} apartados"
     if isinstance(value, dict):
-        labels = input_labels()
-        return say({labels.get(name, name): part for name, part in value.items()})
+        labels = input_labels() | SUMMED
+        return say({labels.get(name, name): CODES.get(part, part) if isinstance(part, str) else part
+                    for name, part in value.items()})
     if isinstance(column.type, Numeric) and isinstance(value, int | float):
         return say(Decimal(str(value)), column)
     if isinstance(column.type, DateTime) and isinstance(value, str):

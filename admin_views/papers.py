@@ -4,7 +4,7 @@ from admin_views.words import moment, money, number, say, signed_by
 from policies.notices import document_of
 
 
-def sheet_facts(correction, signatures, content_hash, content):
+def sheet_facts(correction, signatures, content_hash, content, accumulated):
     """What the printed sheet says: texts and lists of texts, nothing else."""
     bill = correction.bill
     return {
@@ -21,6 +21,7 @@ def sheet_facts(correction, signatures, content_hash, content):
                   *([["Reversa de", str(correction.reversal_of)]] if correction.reversal_of else []),
                   *([["Lote", f"{correction.batch_row.batch}, firmado en conjunto"]]
                     if correction.batch_row_id else []),
+                  *([["Acumulado", accumulated]] if accumulated else []),
                   *(["Documento", said_note(note, correction)] for note in correction.notes),
                   *([["Pago de la diferencia", f"en {correction.instalments} parcialidades mensuales"]]
                     if correction.instalments > 1 else []),
@@ -28,7 +29,7 @@ def sheet_facts(correction, signatures, content_hash, content):
         "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
         "code": correction.verification_code,
         "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
-        "evidence": [[item.label, item.document.sha256] for item in (
+        "evidence": [evidence_words(item) for item in (
             correction.batch_row.batch.documents if correction.batch_row_id else correction.evidence)],
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
 
@@ -81,6 +82,7 @@ def batch_facts(batch, figures, signatures, rows):
                   ["Recibos que terminan", f"{say(batch.period_from)} a {say(batch.period_to)}"],
                   ["Filtro", ", ".join(filter(None, where)) or "sin zona, ruta ni uso"],
                   *([question, answer] for question, answer in figures["captured"]),
+                  *([["Acumulado", figures["accumulated"]]] if figures["accumulated"] else []),
                   ["Recibos revisados", f"{batch.bills:,}"], ["Proceden", f"{batch.proceeding:,}"],
                   ["Elaboró", f"{batch.drafted_by}, {moment(batch.drafted_at)}"]],
         "refused": [[why, f"{count:,}"] for why, count in figures["refused"]],
@@ -90,7 +92,7 @@ def batch_facts(batch, figures, signatures, rows):
                     for row in (*figures["drawn"], *figures["dearest"])],
         "rows": [[str(row.account), str(row.bill), money(row.amount) if row.eligible else "no procede",
                   row.left_out or " ".join(row.refusals)] for row in rows],
-        "evidence": [[item.label, item.document.sha256] for item in batch.documents],
+        "evidence": [evidence_words(item) for item in batch.documents],
         "signatures": [signature_words(item) for item in asked]}
 
 
@@ -104,6 +106,12 @@ def line_words(line):
     return [line.service.label, *(money(value) for value in (
         line.amount_before, line.tax_before, line.amount_after, line.tax_after,
         line.difference))]
+
+
+def evidence_words(item):
+    """A document that was attached: its requirement, with what was found of the file, and its hash."""
+    label = f"{item.label}. {item.document.warning}" if item.document.warning else item.label
+    return [label, item.document.sha256]
 
 
 def signature_words(item):

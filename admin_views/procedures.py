@@ -18,7 +18,8 @@ from policies.cases import definition_of
 from policies.procedures import terms
 from policies.procedures.differences import differences
 from policies.procedures.readiness import reasons
-from policies.procedures.vocabulary import in_words, said_choice
+from policies.procedures.vocabulary import cited, in_words, said_choice
+from policies.procedures.wording import chosen
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
          "amount": "un importe en MXN, repartido entre los renglones",
@@ -84,7 +85,7 @@ def sections(definition):
         ("Qué se toma de los registros", [item.label for item in definition.inputs
                                           if item.origin == "record"]),
         ("Cuándo procede", [condition_words(definition, item) for item in definition.eligibility]),
-        ("Topes", [cap.label or cap.kind for cap in definition.caps]),
+        ("Topes", [cap.label or chosen(cap.kind).capitalize() for cap in definition.caps]),
         ("Cómo se calcula", [f"{step.label or step.out}: {in_words(definition, step.expr)}"
                              for step in definition.computation]),
         ("Qué resulta", [KINDS.get(definition.result.kind, definition.result.kind)]),
@@ -96,7 +97,7 @@ def sections(definition):
 
 
 def source_words(source):
-    return f"{source.title}. {source.basis}" if source.basis else source.title
+    return f"{cited(source)}. {source.basis}" if source.basis else cited(source)
 
 
 def input_words(definition, item):

@@ -23,6 +23,9 @@ CONSTRAINTS = {
     "ck_appointments_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
     "ck_approval_bands_band_in_order": "El importe «hasta» debe ser mayor que «desde».",
     "ck_approval_bands_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_approval_windows_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_approval_windows_length_sane": "La duración va de 1 a 1000 días.",
+    "ex_approval_windows_one_rules": "Ya rige otra ventana en parte de esas fechas; retírela antes de autorizar esta.",
     "ck_delegations_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
     "ck_delegations_bounded": "Una delegación dura un año a lo más; acorte sus fechas.",
     "ck_delegations_two_people": "Quien firma por ausencia debe ser otra persona que el titular.",
@@ -61,6 +64,8 @@ CODES = {
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
+    "AG043": "El procedimiento pide un dato que nadie puede capturar o que el expediente no tiene; corrija ese dato en "
+             "inputs y envíelo de nuevo.",
     "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
     "AG050": "Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la "
              "Unidad o Contraloría.",

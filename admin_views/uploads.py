@@ -1,7 +1,10 @@
 """Files people attach: known by their content, stored once by its hash, never overwritten."""
 
 import hashlib
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -15,6 +18,11 @@ from policies.rules import Broken
 
 TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 BLOCK, DAY = 1024 * 1024, 24 * 3600
+READER, PATIENCE = Path(__file__).with_name("readable.py"), 30     # seconds
+PHONE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"}
+HEIC = ("La fotografía está en formato HEIC, que no se admite: cámbiela a JPG y adjúntela de nuevo. En un iPhone: "
+        "Ajustes, Cámara, Formatos, «El más compatible».")
+UNOPENED = "El archivo no pudo abrirse para revisarlo; guárdelo otra vez, más ligero, y adjúntelo de nuevo."
 
 
 @dataclass(frozen=True)
@@ -25,13 +33,15 @@ class Stored:
     size: int
     media_type: str
     name: str
+    warning: str = ""     # what it shows too little of: a blank page
 
 
 def keep(upload):
     """Store an uploaded file under the hash of its content and say what it is.
 
     The file is whole on disk before any row speaks of it: temporary file, fsync, rename. A file
-    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type.
+    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type, does not
+    open.
     """
     folder = Path(current_app.config["FILES"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,6 +49,7 @@ def keep(upload):
         try:
             sha256, size = copy(upload.stream, draft)
             media_type = type_of(draft.name)
+            warning = opened(draft.name, media_type)
         except Broken:
             os.unlink(draft.name)
             raise
@@ -46,7 +57,7 @@ def keep(upload):
         target.parent.mkdir(exist_ok=True)
         os.chmod(draft.name, 0o600)
         os.replace(draft.name, target)
-    return Stored(sha256, size, media_type, shown_name(upload.filename, media_type))
+    return Stored(sha256, size, media_type, shown_name(upload.filename, media_type), warning)
 
 
 def copy(stream, draft):
@@ -66,10 +77,28 @@ def copy(stream, draft):
 
 def type_of(path):
     """The type that the bytes themselves say; a name proves nothing."""
+    with open(path, "rb") as file:
+        head = file.read(12)
+    if head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS:
+        raise Broken(HEIC)
     kind = filetype.guess(path)
     if kind is None or kind.mime not in TYPES:
         raise Broken("El archivo no es PDF, JPG ni PNG; conviértalo y adjúntelo de nuevo.")
     return kind.mime
+
+
+def opened(path, media_type):
+    """What the file shows too little of, or nothing; Broken where it does not open whole. It is opened in a
+    process of its own, which a file made to exhaust it ends alone."""
+    try:
+        found = subprocess.run([sys.executable, "-I", READER, path, media_type], capture_output=True,
+                               timeout=PATIENCE, check=True)
+    except subprocess.SubprocessError:
+        raise Broken(UNOPENED) from None
+    said = json.loads(found.stdout)
+    if said["problem"]:
+        raise Broken(said["problem"])
+    return said["warning"]
 
 
 def path_of(sha256):

@@ -12,6 +12,9 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('approval_bands', '', 'draft', 'administrator'),
     ('approval_bands', 'draft', 'in_force', 'commercial_director'),
     ('approval_bands', 'in_force', 'retired', 'commercial_director'),
+    ('approval_windows', '', 'draft', 'administrator'),
+    ('approval_windows', 'draft', 'in_force', 'commercial_director'),
+    ('approval_windows', 'in_force', 'retired', 'commercial_director'),
     ('correction_batches', '', 'draft', 'staff'),
     ('correction_batches', 'applying', 'applied', 'staff'),
     ('correction_batches', 'applying', 'signed', 'staff'),
@@ -108,6 +111,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('appointments', 'proposed', 'declined', false),
     ('approval_bands', 'draft', 'in_force', false),
     ('approval_bands', 'in_force', 'retired', false),
+    ('approval_windows', 'draft', 'in_force', false),
+    ('approval_windows', 'in_force', 'retired', false),
     ('correction_batches', 'signed', 'draft', true),
     ('correction_batches', 'submitted', 'draft', true),
     ('correction_batches', 'submitted', 'rejected', true),
@@ -173,6 +178,9 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.approval_bands 
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.approval_slots EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.approval_windows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.batch_documents EXECUTE FUNCTION console.only_grows();
@@ -283,6 +291,8 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.ap
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION console.part_of_open('correction_batches', 'batch_id', 'computed,draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.file_notes, OLD.unbilled, OLD.inputs, OLD.instalments, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.file_notes, NEW.unbilled, NEW.inputs, NEW.instalments, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
@@ -325,20 +335,23 @@ GRANT SELECT (band_id, position, role, id, version) ON console.approval_slots TO
 GRANT INSERT (band_id, position, role) ON console.approval_slots TO console_administrator;
 GRANT UPDATE (band_id, position, role) ON console.approval_slots TO console_administrator;
 GRANT DELETE ON console.approval_slots TO console_administrator;
+GRANT SELECT (length, unit, valid_from, valid_to, state, id, version) ON console.approval_windows TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT INSERT (length, unit, valid_from, valid_to, state) ON console.approval_windows TO console_administrator;
+GRANT UPDATE (length, unit, valid_from, valid_to) ON console.approval_windows TO console_administrator;
 GRANT SELECT (batch_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.batch_documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, instalments, lines, memoria, effects, row_hash, left_out, id) ON console.batch_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (bill_id, position, service, amount, tax_percent, tax, id) ON commercial.bill_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, account_id, period_start, period_end, issued_on, due_on, tariff_class, volume, previous_reading_id, current_reading_id, total, balance, fiscal_uuid, id) ON commercial.bills TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (subject, subject_id, revision, person_id, at, id, version) ON console.contributions TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, done, signers, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after, id, version) ON console.correction_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, kind, bill_id, correction_id, amount, form, issued_at, id) ON commercial.credit_notes TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator;
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
-GRANT SELECT (sha256, size, media_type, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (sha256, size, media_type, warning, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.evidence TO console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id, version) ON console.evidence TO console_auditor;
@@ -400,11 +413,13 @@ GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
+GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
+GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
+GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, done, signers, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, inputs, instalments, unbilled, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, bills, proceeding, amount, done, trouble) ON console.correction_batches TO console_staff;
@@ -413,7 +428,7 @@ GRANT DELETE ON console.batch_rows TO console_staff;
 GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
-GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console_staff;
 GRANT INSERT (batch_id, kind, label, document_id, file_name, added_by_id, added_at) ON console.batch_documents TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT DELETE ON console.batch_documents TO console_staff;
@@ -427,17 +442,17 @@ GRANT UPDATE (state, done, trouble) ON console.correction_batches TO console_sta
 GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT UPDATE (eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most) ON console.corrections TO console_staff;
-GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
+GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT UPDATE (eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most) ON console.corrections TO console_staff;
-GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
+GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT UPDATE (state, inputs, reason, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most) ON console.corrections TO console_staff;
 GRANT UPDATE (position, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
 GRANT DELETE ON console.correction_lines TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
-GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console_staff;
 GRANT INSERT (correction_id, kind, label, document_id, file_name, added_by_id, added_at) ON console.evidence TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT DELETE ON console.evidence TO console_staff;
@@ -470,7 +485,7 @@ GRANT UPDATE (state, decision_reason, revision) ON console.procedure_versions TO
 GRANT INSERT (procedure_id, number, state, valid_from, valid_to, anomaly_codes, definition, content_hash, revision, reason, document_id, drafted_by_id, decision_reason) ON console.procedure_versions TO console_staff;
 GRANT UPDATE (state, definition, content_hash, anomaly_codes, valid_from, valid_to, reason) ON console.procedure_versions TO console_staff;
 GRANT UPDATE (state, document_id) ON console.procedure_versions TO console_staff;
-GRANT INSERT (sha256, size, media_type) ON console.documents TO console_staff;
+GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console_staff;
 GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
 GRANT UPDATE (state) ON console.procedure_versions TO console_staff;
 GRANT SELECT ON console.people TO console_gate;
@@ -492,10 +507,10 @@ GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
-GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.slots_to_send(bigint), console.signers_to_send(bigint), console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

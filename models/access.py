@@ -12,6 +12,7 @@ class WebSession(Ledger):
     """A browser that logged in, or is about to; the cookie holds only the key to this row."""
 
     __tablename__ = "web_sessions"
+    called = "Sesión"
     __table_args__ = table()
 
     key_hash: Mapped[str] = field("Huella de la clave", unique=True)
@@ -26,6 +27,7 @@ class LoginAttempt(Ledger):
     """A failed proof of identity; counted by every server process alike."""
 
     __tablename__ = "login_attempts"
+    called = "Intento de acceso"
     __table_args__ = table(Index("ix_login_attempts_who", "who", "at"),
                            Index("ix_login_attempts_where", "address", "at"))
 
@@ -38,6 +40,7 @@ class Refusal(Ledger):
     """Something asked for and not granted: the act rolled back, this row stays."""
 
     __tablename__ = "refusals"
+    called = "Intento negado"
     __table_args__ = table(Index("ix_refusals_at", "at"))
 
     at: Mapped[datetime] = stamped("Fecha")
@@ -53,6 +56,7 @@ class ReadEntry(Ledger):
     """A person looked at personal data of somebody else."""
 
     __tablename__ = "read_entries"
+    called = "Consulta"
     __table_args__ = table(Index("ix_read_entries_at", "at"))
 
     at: Mapped[datetime] = stamped("Fecha")
@@ -67,6 +71,7 @@ class ExportEntry(Ledger):
     """A list left the house: whose, which filter, how many rows."""
 
     __tablename__ = "export_entries"
+    called = "Exportación"
     __table_args__ = table(Index("ix_export_entries_at", "at"))
 
     at: Mapped[datetime] = stamped("Fecha")
@@ -83,6 +88,7 @@ class ParkedForm(Ledger):
     """What a person was typing in the form at an address; given back until it is sent."""
 
     __tablename__ = "parked_forms"
+    called = "Formulario a medio escribir"
     __table_args__ = table(Index("uq_parked_forms_person_path", "person_id", "path", unique=True))
 
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
@@ -95,6 +101,7 @@ class SentForm(Ledger):
     """A form that was sent, by its one-time token: sent again, it shows the first result."""
 
     __tablename__ = "sent_forms"
+    called = "Formulario enviado"
     __table_args__ = table(Index("ix_sent_forms_at", "at"))
 
     token_hash: Mapped[str] = field("Huella de la ficha", unique=True)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from models.base import coded, db, field
+from models.base import Named, coded, db, field
 
 
 class TransactionId(UserDefinedType):
@@ -19,10 +19,11 @@ class TransactionId(UserDefinedType):
         return "xid8"
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Named, db.Model):
     """One change of one row, by whom, in which office, during which act."""
 
     __tablename__ = "log"
+    called = "Asiento"
     __table_args__ = (Index("ix_log_row", "table_name", "row_id"), Index("ix_log_txid", "txid"),
                       Index("ix_log_actor", "actor_id"),
                       Index("ix_log_corrections", "at", postgresql_where=text(
@@ -49,10 +50,11 @@ class AuditEntry(db.Model):
     row_hash: Mapped[bytes] = mapped_column(LargeBinary, info={"label": "Huella"})
 
 
-class AuditSeal(db.Model):
+class AuditSeal(Named, db.Model):
     """A batch of finished rows, chained to the batch before it."""
 
     __tablename__ = "seal"
+    called = "Sello"
     __table_args__ = {"schema": "audit"}
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False,
@@ -70,10 +72,11 @@ class AuditSeal(db.Model):
     numbered: Mapped[int | None] = field("Último número dado", BigInteger)
 
 
-class SealedEntry(db.Model):
+class SealedEntry(Named, db.Model):
     """Which batch holds a row."""
 
     __tablename__ = "sealed"
+    called = "Asiento sellado"
     __table_args__ = {"schema": "audit"}
 
     seq: Mapped[int] = mapped_column(BigInteger, ForeignKey("audit.log.seq"), primary_key=True,

@@ -3,10 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Money, amount_check, field, table
+from models.base import Model, Money, Words, amount_check, field, table
 from models.organization import DraftState
 from models.people import Role
 
@@ -58,3 +59,36 @@ class ApprovalSlot(Model):
 
     def __str__(self):
         return f"{self.position}. {self.role.label}"
+
+
+class WindowUnit(Words):
+    DAYS = "days", "Días naturales"
+    WORKING_DAYS = "working_days", "Días hábiles"
+
+
+class ApprovalWindow(Model):
+    """For how many days back the corrections of one account are added up to choose the band.
+
+    Drafted by one office and authorised by another, as bands are. On a day that no authorised window
+    rules, everything that was ever sent of the account is added up.
+    """
+
+    __tablename__ = "approval_windows"
+    __table_args__ = table(
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        CheckConstraint("length BETWEEN 1 AND 1000", name="length_sane"),
+        ExcludeConstraint((text("daterange(valid_from, valid_to, '[]')"), "&&"),
+                          where=text("state = 'in_force'"), using="gist", name="ex_approval_windows_one_rules"))
+
+    length: Mapped[int] = field(
+        "Duración", help="De 1 a 1000 días. Las firmas de una corrección se piden por lo que su cuenta acumula en "
+        "correcciones enviadas en estos últimos días, para que un importe no se parta (regla de la consola).")
+    unit: Mapped[WindowUnit] = field("Se cuenta en", default=WindowUnit.DAYS, server_default="days")
+    valid_from: Mapped[date] = field("Vigente desde")
+    valid_to: Mapped[date | None] = field(
+        "Vigente hasta", help="El último día. Vacío: hasta que se retire. Un día que ninguna ventana rige acumula "
+        "todo lo que se haya enviado de la cuenta.")
+    state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
+
+    def __str__(self):
+        return f"{self.length} {self.unit.label.lower()}"

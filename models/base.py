@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Enum, FetchedValue, Identity, MetaData, Numeric, Text, text
+from sqlalchemy import DateTime, Enum, FetchedValue, Identity, MetaData, Numeric, Text, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -55,7 +55,16 @@ class TierSession(Session):
 db = SQLAlchemy(model_class=Base, session_options={"class_": TierSession})
 
 
-class Model(db.Model):
+class Named:
+    """How a page calls a row that has no name of its own: what it is, and its number."""
+
+    called = "Registro"
+
+    def __str__(self):
+        return f"{self.called} {inspect(self).identity[0]}" if inspect(self).identity else self.called
+
+
+class Model(Named, db.Model):
     """A row of the console's own schema, versioned by a trigger that every program obeys."""
 
     __abstract__ = True
@@ -72,7 +81,7 @@ class Model(db.Model):
                 "eager_defaults": True}
 
 
-class Ledger(db.Model):
+class Ledger(Named, db.Model):
     """A row that is only ever added, or that belongs to another system: no version of ours."""
 
     __abstract__ = True

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
@@ -68,6 +68,8 @@ class CorrectionBatch(Model):
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0), server_default="0")
     done: Mapped[int] = field("Avance", default=0, server_default="0")
     signers: Mapped[list] = field("Firmas pedidas", default=list, server_default="[]")
+    # {account, amount, corrections, since} of the account that adds up the most with other corrections.
+    accumulated: Mapped[dict] = field("Acumulado de una cuenta", default=dict, server_default="{}")
     trouble: Mapped[str | None] = field("Por qué se detuvo")
     run_by_id: Mapped[int | None] = field("En nombre de", ForeignKey("console.people.id"))
     run_as: Mapped[Role | None] = field("Cargo")
@@ -98,6 +100,7 @@ class BatchRow(Ledger):
         UniqueConstraint("batch_id", "bill_id"),
         Index("ix_batch_rows_dearest", "batch_id", "eligible", "amount"),
         Index("ix_batch_rows_bill", "bill_id"),
+        Index("ix_batch_rows_account", "account_id", postgresql_where=text("eligible")),
         Index("ix_batch_rows_content", "batch_id", "bill_id", postgresql_include=["row_hash"]),
         CheckConstraint(amount_check("amount"), name="amount_sane"),
         CheckConstraint("instalments BETWEEN 1 AND 120 AND (instalments = 1 OR amount > 0)",
@@ -133,6 +136,7 @@ class BatchDocument(Model):
     """A document that proves the batch as a whole."""
 
     __tablename__ = "batch_documents"
+    called = "Documento de lote"
     __table_args__ = table(UniqueConstraint("batch_id", "kind", "document_id"))
 
     batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))

@@ -66,6 +66,7 @@ class BillLine(Ledger):
     """One service charged, with its tax."""
 
     __tablename__ = "bill_lines"
+    called = "Renglón de recibo"
     __table_args__ = table(
         UniqueConstraint("bill_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),
@@ -109,6 +110,7 @@ class CreditNoteLine(Ledger):
     """What a note moves in one service; the sign is the note's."""
 
     __tablename__ = "credit_note_lines"
+    called = "Renglón de nota"
     __table_args__ = table(
         UniqueConstraint("credit_note_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),

@@ -46,6 +46,7 @@ class Correction(Model):
         Index("uq_corrections_reversal", "reversal_of_id", unique=True,
               postgresql_where=text(f"state IN ({states(*STANDING)})")),
         Index("ix_corrections_state", "state", "id"),
+        Index("ix_corrections_sent", "submitted_at"),
         CheckConstraint(amount_check("amount"), name="amount_sane"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR folio IS NOT NULL", name="folio"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR amount <> 0", name="moves_money"),
@@ -75,6 +76,8 @@ class Correction(Model):
     volume_after: Mapped[Decimal | None] = field("Consumo corregido (m³)", Volume)
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0),
                                     server_default="0")
+    # {amount, corrections, since}, written by PostgreSQL when it is sent; empty where nothing else adds up.
+    accumulated: Mapped[dict] = field("Acumulado de la cuenta", default=dict, server_default="{}")
     memoria: Mapped[list] = field("Memoria de cálculo", default=list, server_default="[]")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
     instalments: Mapped[int] = field("Parcialidades", default=1, server_default="1")
@@ -112,6 +115,7 @@ class CorrectionLine(Model):
     """One service of the bill, before and after. Money is written by the engine only."""
 
     __tablename__ = "correction_lines"
+    called = "Renglón de corrección"
     __table_args__ = table(
         UniqueConstraint("correction_id", "service"),
         CheckConstraint(" AND ".join(amount_check(column) for column in (
@@ -138,6 +142,7 @@ class Evidence(Model):
     """A document that a procedure asked for, attached to one correction."""
 
     __tablename__ = "evidence"
+    called = "Evidencia"
     __table_args__ = table(UniqueConstraint("correction_id", "kind", "document_id"),
                            CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"))
 

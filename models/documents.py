@@ -19,6 +19,8 @@ class Document(Model):
     sha256: Mapped[str] = field("SHA-256", unique=True)
     size: Mapped[int] = field("Tamaño (bytes)")
     media_type: Mapped[str] = field("Tipo")
+    # Found when it was attached, and shown to whoever signs: a blank page, a picture of one colour.
+    warning: Mapped[str] = field("Aviso", default="", server_default="")
 
     def __str__(self):
         return self.sha256[:12]

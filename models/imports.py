@@ -37,6 +37,7 @@ class ImportRow(Ledger):
     """One row that a batch made, so that the batch can be taken back and nothing else."""
 
     __tablename__ = "import_rows"
+    called = "Renglón importado"
     __table_args__ = table(Index("ix_import_rows_batch", "batch_id"))
 
     batch_id: Mapped[int] = field("Importación", ForeignKey("console.import_batches.id"))

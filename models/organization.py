@@ -82,6 +82,7 @@ class FolioCounter(Model):
     """The last number given in a series and year; moved only by console.next_folio()."""
 
     __tablename__ = "folio_counters"
+    called = "Serie de folios"
     __table_args__ = table(UniqueConstraint("series", "year"))
 
     series: Mapped[str] = field("Serie")

@@ -147,6 +147,7 @@ class Contribution(Model):
     """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
 
     __tablename__ = "contributions"
+    called = "Participación"
     __table_args__ = table(Index("uq_contributions_subject", "subject", "subject_id", "revision",
                                  "person_id", unique=True))
 

@@ -13,6 +13,7 @@ class ListSetting(Ledger):
     """The columns of a list, in this person's order, and how close its rows stand."""
 
     __tablename__ = "list_settings"
+    called = "Preferencia de lista"
     __table_args__ = table(Index("uq_list_settings_person_screen", "person_id", "screen",
                                  unique=True))
 

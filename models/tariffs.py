@@ -59,6 +59,7 @@ class TariffBlock(Ledger):
     """A price per m³ above from_m3 and up to to_m3."""
 
     __tablename__ = "tariff_blocks"
+    called = "Bloque de tarifa"
     __table_args__ = table(
         UniqueConstraint("tariff_id", "from_m3"),
         CheckConstraint("to_m3 IS NULL OR to_m3 > from_m3", name="block_in_order"),
@@ -74,6 +75,7 @@ class TariffStep(Ledger):
     """The whole charge at one volume, for tariffs published as a table."""
 
     __tablename__ = "tariff_steps"
+    called = "Renglón de tabulador"
     __table_args__ = table(UniqueConstraint("tariff_id", "volume"), schema="commercial")
 
     tariff_id: Mapped[int] = field("Tarifa", ForeignKey("commercial.tariffs.id"))
@@ -85,6 +87,7 @@ class LineRule(Ledger):
     """What a line costs and is taxed, by class and date, and how it is rounded."""
 
     __tablename__ = "line_rules"
+    called = "Regla por renglón"
     __table_args__ = table(
         UniqueConstraint("service", "tariff_class", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),

@@ -1,14 +1,15 @@
-"""Amount bands: the administrator drafts who signs what, the commercial director decides it."""
+"""Amount bands and the days in which an account adds up: the administrator drafts, the commercial director decides."""
 
 from sqlalchemy.orm import object_session
 
-from models.bands import ApprovalBand, ApprovalSlot
+from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.organization import DraftState
-from models.queries.bands import overlapping
+from models.queries.bands import overlapping, overlapping_window
 from policies.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
 from policies.rules import Rule, act, declare
 
 COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
+WINDOW = ("length", "unit", "valid_from", "valid_to")
 SEEN = dict(view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
             create=ADMINISTRATOR, edit=ADMINISTRATOR)
 
@@ -17,6 +18,8 @@ declare(
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
     Rule(ApprovalSlot, **SEEN, delete=ADMINISTRATOR, edits=("band_id", "position", "role"),
          part_of=("band_id", ApprovalBand)),
+    Rule(ApprovalWindow, **SEEN, edits=WINDOW, content=WINDOW,
+         edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
 )
 
 
@@ -43,3 +46,23 @@ def authorize_band(band, actor, method):
      by=COMMERCIAL, proof=True, grave=True)
 def retire_band(band, actor, method):
     """New corrections no longer ask for it; open ones keep what they were submitted with."""
+
+
+def another_window_rules(window, actor):
+    """Why this window is not authorised, or None: one rules on each day."""
+    other = object_session(window).scalar(overlapping_window(window))
+    if other is not None:
+        return f"Ya rige una ventana de {other} en parte de esas fechas; retírela antes de autorizar esta."
+    return None
+
+
+@act("Autorizar ventana", ApprovalWindow, {DraftState.DRAFT: {DraftState.IN_FORCE}},
+     by=COMMERCIAL, proof=True, hinders=another_window_rules)
+def authorize_window(window, actor, method):
+    """Corrections submitted on its days are signed for what their account adds up in it."""
+
+
+@act("Retirar ventana", ApprovalWindow, {DraftState.IN_FORCE: {DraftState.RETIRED}},
+     by=COMMERCIAL, proof=True, grave=True)
+def retire_window(window, actor, method):
+    """Until another rules, everything that was ever sent of an account is added up."""

@@ -137,7 +137,7 @@ def submit_batch(batch, actor):
     session = object_session(batch)
     patient(session)
     batching.refuse_stale(session, batch)
-    signers = session.scalar(find.signers(batch))
+    signers = session.scalar(find.signers_to_send(batch))
     batch.folio, batch.signers = batch.folio or session.scalar(papers.next_folio("UAS-LOT")), signers
 
 

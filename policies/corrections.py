@@ -100,7 +100,7 @@ def detach(correction, actor, evidence):
 def submit(correction, actor):
     """What the signers read is what was written: from here on the content is frozen."""
     session = object_session(correction)
-    for position, role, band, deputies in session.execute(find.required_slots(correction)):
+    for position, role, band, deputies in session.execute(find.slots_to_send(correction)):
         session.add(SignatureSlot(correction_id=correction.id, revision=correction.revision,
                                   position=position, role=role, band=band, deputies=deputies))
     settle(correction)

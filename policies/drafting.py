@@ -10,6 +10,7 @@ from models.queries import billing as ask
 from models.queries import corrections as find
 from policies import instalments, limits
 from policies.cases import case_of, definition_of
+from policies.procedures.applicable import CAPTURED
 from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
 from policies.procedures.facts import bill_names, history_names
@@ -97,10 +98,9 @@ def ask_inputs(correction, actor):
 
 def input_asks(definition, kept, bounds):
     """One question for each figure that a person gives, and one more for its reason where it has one."""
-    kinds = {"number": "number", "bool": "yes_no", "choice": "choice", "text": "text", "date": "day"}
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
-        yield Ask(field.name, input_label(field), kinds[field.type], field.required, value=typed(
+        yield Ask(field.name, input_label(field), CAPTURED[field.type], field.required, value=typed(
             field, kept), choices=tuple((choice, said_choice(choice).capitalize())
                                        for choice in field.choices),
             help=bounds.get(field.name, ""), when=when, limits=limits_of(field))

@@ -34,12 +34,14 @@ FUNCTIONS = {
     # The door asks what a person may wear before it knows in which office they come.
     "console.offices_of(integer)": (GATE,),
     "console.correction_content(bigint), console.correction_hash(bigint), "
-    "console.required_slots(numeric, date), console.required_slots(numeric, date, bigint), "
+    "console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), "
+    "console.local_day(), console.window_start(date), "
     "console.fully_signed(bigint)": OFFICES,
     "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
     "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
     "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
+    "console.slots_to_send(bigint), console.signers_to_send(bigint), "
     "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb)": ("console_staff",),
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),

@@ -15,7 +15,7 @@ TITLES = {
     "credit_note_lines": "Renglones de nota", "notices": "Cartas por enviar",
     "anomaly_types": "Anomalías", "procedures": "Nombres de procedimientos",
     "procedure_versions": "Procedimientos", "approval_bands": "Niveles de firma",
-    "approval_slots": "Firmas por nivel", "tariffs": "Tarifas",
+    "approval_slots": "Firmas por nivel", "approval_windows": "Ventanas de acumulación", "tariffs": "Tarifas",
     "tariff_blocks": "Bloques de tarifa", "tariff_steps": "Tabulador por m³",
     "line_rules": "Reglas por renglón", "log": "Bitácora", "seal": "Sellos de la bitácora",
     "sealed": "Asientos sellados", "refusals": "Intentos negados",

@@ -15,6 +15,7 @@ from admin_views import worker
 from admin_views.offices import today
 from app import create_app
 from deploy.demo.anomalies import LEAKS, listed
+from deploy.demo.files import page
 from deploy.demo.people import DEMO_PASSWORD
 from models import db
 from models.billing import Bill
@@ -29,7 +30,7 @@ from policies.replays import try_on_past_bills
 from policies.signatures import content_hash, reject, send_back, sign
 from policies.speaker import TIERS as TIER_OF
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = page("Factura de plomería: reparación de una fuga.")
 
 
 class Office:
@@ -147,7 +148,7 @@ class Office:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return SimpleNamespace(sha256=sha256, size=len(content), media_type="application/pdf",
-                               name="factura.pdf")
+                               name="factura.pdf", warning="")
 
     def correction(self, state=S.APPLIED):
         """A leak's correction in that state, walked there through the acts."""

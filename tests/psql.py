@@ -23,12 +23,13 @@ SELECT jsonb_build_object(
   'note_lines', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.id) FROM commercial.credit_note_lines m
                    JOIN commercial.credit_notes n ON n.id = m.credit_note_id WHERE n.correction_id = c.id))
   FROM console.corrections c WHERE c.id = %s"""
-# A bill that nobody touched, whose water can lose money, and a procedure that ruled it.
+# A bill that nobody touched, whose water can lose money, and a procedure that ruled it; of the account that
+# was corrected the least, so that what it adds up stays its own.
 FREE_BILL = """
 SELECT b.id FROM commercial.bills b JOIN commercial.bill_lines w ON w.bill_id = b.id AND w.service = 'water'
  WHERE w.amount > 100 AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.bill_id = b.id)
    AND EXISTS (SELECT FROM console.procedure_versions v WHERE v.state = 'authorized' AND v.valid_from <= b.period_end)
- ORDER BY b.id DESC LIMIT 1"""
+ ORDER BY (SELECT count(*) FROM console.corrections c WHERE c.account_id = b.account_id), b.id DESC LIMIT 1"""
 NEW = """
 INSERT INTO console.corrections (bill_id, account_id, anomaly_type_id, procedure_version_id, drafted_by_id,
                                  reason, eligible, amount)
@@ -44,8 +45,7 @@ SELECT %s, position, service, amount, tax, amount + CASE service WHEN 'water' TH
 SLOTS = """
 INSERT INTO console.signature_slots (correction_id, revision, position, role, band, deputies)
 SELECT c.id, c.revision, q.position, q.role, q.band, q.deputies FROM console.corrections c,
-       console.required_slots(c.amount, (now() AT TIME ZONE 'America/Mexico_City')::date,
-                              c.procedure_version_id) q WHERE c.id = %s"""
+       console.slots_of(c.id) q WHERE c.id = %s"""
 SEND = """UPDATE console.corrections SET state = 'submitted',
           folio = coalesce(folio, console.next_folio('UAS-COR')) WHERE id = %s"""
 SIGN = """

@@ -11,7 +11,7 @@ from deploy.demo.causes import CAUSES
 from deploy.demo.months import RULES_BEGIN
 from deploy.demo.people import actor
 from models import db
-from models.bands import ApprovalBand, ApprovalSlot
+from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.organization import DraftState, Holiday
 from models.people import Role
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
@@ -27,6 +27,9 @@ BANDS = (
     ("Desde $10,000.00", "10000", None,
      (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR, Role.GENERAL_DIRECTOR)),
 )
+
+
+WINDOW = 90   # days in which what an account adds up counts together
 
 
 def load_causes(app):
@@ -58,6 +61,14 @@ def draft_bands(app):
 
 def authorize_bands(app):
     decide("comercial", bands.authorize_band, ApprovalBand, DraftState.DRAFT, method="password")
+
+
+def draft_windows(app):
+    add_all("sistemas", [ApprovalWindow(length=WINDOW, valid_from=RULES_BEGIN)])
+
+
+def authorize_windows(app):
+    decide("comercial", bands.authorize_window, ApprovalWindow, DraftState.DRAFT, method="password")
 
 
 def draft_procedures(app):

@@ -20,6 +20,7 @@ class Kept(NamedTuple):
     size: int
     media_type: str
     name: str
+    warning: str = ""
 
 
 def photograph(folder, name):

@@ -8,7 +8,7 @@ from deploy.demo.accounts import contract
 from deploy.demo.accounts import load as load_contracts
 from deploy.demo.months import months_until_now
 from deploy.demo.owner import alone, owner_session
-from models.bands import ApprovalBand
+from models.bands import ApprovalBand, ApprovalWindow
 from models.billing import Bill, BillLine, CreditNote
 from models.corrections import Correction
 from models.customers import Account
@@ -29,12 +29,14 @@ STAGES = (
     (Holiday, DraftState.IN_FORCE, catalogues.authorize_holidays),
     (ApprovalBand, None, catalogues.draft_bands),
     (ApprovalBand, DraftState.IN_FORCE, catalogues.authorize_bands),
+    (ApprovalWindow, None, catalogues.draft_windows),
+    (ApprovalWindow, DraftState.IN_FORCE, catalogues.authorize_windows),
     (ProcedureVersion, None, catalogues.draft_procedures),
     (ProcedureVersion, VersionState.AUTHORIZED, catalogues.sign_procedures),
 )
 COUNTED = {"personas": Person, "municipios": Municipality, "zonas": SupplyZone,
            "colonias": Neighborhood, "causas": AnomalyType, "días inhábiles": Holiday,
-           "niveles de firma": ApprovalBand, "procedimientos": ProcedureVersion,
+           "niveles de firma": ApprovalBand, "ventanas": ApprovalWindow, "procedimientos": ProcedureVersion,
            "cuentas": Account, "lecturas": Reading, "recibos": Bill, "renglones": BillLine,
            "correcciones": Correction, "firmas": Signature, "notas": CreditNote}
 

@@ -16,20 +16,23 @@ CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
 CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT split_part(said, '/', 1)::numeric / coalesce(nullif(split_part(said, '/', 2), '')::numeric, 1) $$;
 
--- The signatures of a correction: those of its band, and those that its procedure version adds for a
--- difference of this size. A level adds the signatures of its office that the band lacks, just before
--- the band's last one, which closes; its deputies and members may fill every place of that office.
-CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, ruling bigint)
+-- The signatures of a correction: those of the band of `weight`, what its account adds up with it (MXN),
+-- and those that its procedure version adds for a difference of its own size or of that weight. A level
+-- adds the signatures of its office that the band lacks, just before the band's last one, which closes;
+-- its deputies and members may fill every place of that office.
+DROP FUNCTION IF EXISTS console.required_slots(numeric, date, bigint);
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, weight numeric, on_day date, ruling bigint)
   RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH banded AS (SELECT q."position" AS place, q.role, q.band, q."position" = max(q."position") OVER () AS closes
-                    FROM console.required_slots(amount, on_day) q),
+                    FROM console.required_slots(weight, on_day) q),
        levels AS (SELECT (l ->> 'level')::integer AS level, l ->> 'office' AS office,
                          coalesce((l ->> 'signatures')::integer, 1) AS signatures,
                          coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]') AS others
                     FROM console.procedure_versions v, jsonb_array_elements(v.definition -> 'approval') l
-                   WHERE v.id = ruling AND abs(amount) >= coalesce(console.bound(l ->> 'minimum'), 0)
-                     AND abs(amount) <= coalesce(console.bound(l ->> 'maximum'), 'Infinity')),
+                   WHERE v.id = ruling AND EXISTS (SELECT FROM unnest(ARRAY[abs(amount), weight]) size
+                     WHERE size BETWEEN coalesce(console.bound(l ->> 'minimum'), 0)
+                                    AND coalesce(console.bound(l ->> 'maximum'), 'Infinity'))),
        missing AS (SELECT w.office, min(w.level) AS level, max(w.signatures)
                           - (SELECT count(*) FROM banded b WHERE b.role = w.office)::integer AS lacks
                      FROM levels w GROUP BY w.office),
@@ -42,13 +45,29 @@ CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date, r
             FROM levels w, jsonb_array_elements_text(w.others) d WHERE w.office = p.role AND d <> p.role)
     FROM places p ORDER BY 1 $$;
 
+-- The signatures that a correction asks for if it is sent today.
+CREATE OR REPLACE FUNCTION console.slots_of(wanted bigint)
+  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT q.* FROM console.corrections c, console.accumulated_with(c) a,
+         console.required_slots(c.amount, coalesce((a ->> 'amount')::numeric, abs(c.amount)), console.local_day(),
+                                c.procedure_version_id) q WHERE c.id = wanted $$;
+
+-- The same for whoever sends it now: what others send of the account meanwhile waits until this ends.
+CREATE OR REPLACE FUNCTION console.slots_to_send(wanted bigint)
+  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM console.hold_accounts(ARRAY(SELECT c.account_id FROM console.corrections c WHERE c.id = wanted));
+  RETURN QUERY SELECT * FROM console.slots_of(wanted);
+END $$;
+
 -- Whether its signatures-to-be are exactly those that the bands and its procedure ask on its day.
 CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH has AS (SELECT s.position, s.role::text, s.deputies FROM console.signature_slots s
                 WHERE s.correction_id = c.id AND s.revision = c.revision),
-       asks AS (SELECT q."position", q.role, q.deputies FROM console.required_slots(c.amount,
-                  (c.submitted_at AT TIME ZONE 'America/Mexico_City')::date, c.procedure_version_id) q)
+       asks AS (SELECT q."position", q.role, q.deputies FROM console.slots_of(c.id) q)
   SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
      AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
 

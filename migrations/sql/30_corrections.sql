@@ -81,7 +81,8 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
               SELECT string_agg(d, '/' ORDER BY d) FROM jsonb_array_elements_text(s.deputies) d))),
               '|' ORDER BY s.position)
          FROM console.signature_slots s WHERE s.correction_id = c.id AND s.revision = c.revision),
-      CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END   -- one payment adds nothing to what was signed
+      CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END,   -- one payment adds nothing to what was signed
+      'A|' || encode(sha256(convert_to(nullif(c.accumulated, '{}')::text, 'UTF8')), 'hex')   -- nor does nothing else
     ) || '||'
     FROM console.corrections c
     JOIN commercial.bills b ON b.id = c.bill_id JOIN commercial.accounts a ON a.id = c.account_id
@@ -131,6 +132,7 @@ BEGIN
     RAISE EXCEPTION 'a draft begins at its first revision, without folio' USING ERRCODE = 'AG002';
   END IF;
   NEW.drafted_at := clock_timestamp(); NEW.submitted_at := NULL; NEW.decision_reason := NULL;
+  NEW.accumulated := '{}';
   NEW.verification_code := replace(gen_random_uuid()::text, '-', '');   -- nobody chooses what a QR says
   IF NEW.account_id <> (SELECT account_id FROM commercial.bills WHERE id = NEW.bill_id) THEN
     RAISE EXCEPTION 'the bill is of another account' USING ERRCODE = 'AG008';
@@ -181,8 +183,10 @@ BEGIN
   END IF;
   IF moves AND NEW.state = 'submitted' THEN
     NEW.submitted_at := clock_timestamp();
-  ELSIF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
-    RAISE EXCEPTION 'the clock is the database''s' USING ERRCODE = 'AG002';
+    PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
+    NEW.accumulated := console.accumulated_with(NEW);
+  ELSIF (NEW.submitted_at, NEW.accumulated) IS DISTINCT FROM (OLD.submitted_at, OLD.accumulated) THEN
+    RAISE EXCEPTION 'the clock and the sums are the database''s' USING ERRCODE = 'AG002';
   END IF;
   IF NEW.drafted_at <> OLD.drafted_at OR NEW.reversal_of_id IS DISTINCT FROM OLD.reversal_of_id
      OR NEW.batch_row_id IS DISTINCT FROM OLD.batch_row_id THEN

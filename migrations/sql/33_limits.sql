@@ -67,7 +67,7 @@ CREATE OR REPLACE FUNCTION console.guard_limits() RETURNS trigger
 DECLARE broken record;
 BEGIN
   IF EXISTS (SELECT FROM console.frequency_caps(NEW.procedure_version_id)) THEN
-    UPDATE commercial.accounts SET route = route WHERE id = NEW.account_id;
+    PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
   END IF;
   SELECT * INTO broken FROM console.broken_limits(NEW.id) b
    WHERE NEW.state = 'submitted' OR b.code = 'AG021' LIMIT 1;
@@ -93,10 +93,8 @@ BEGIN
      WHERE state = 'applied' AND reversal_of_id IS NULL) versions
    WHERE EXISTS (SELECT FROM console.frequency_caps(v));
   IF capped IS NULL THEN RETURN NULL; END IF;
-  PERFORM FROM commercial.accounts WHERE id IN (SELECT account_id FROM fresh
-     WHERE state = 'applied' AND procedure_version_id = ANY (capped)) ORDER BY id FOR NO KEY UPDATE;
-  UPDATE commercial.accounts SET route = route WHERE id IN (SELECT account_id FROM fresh
-     WHERE state = 'applied' AND procedure_version_id = ANY (capped));
+  PERFORM console.hold_accounts(ARRAY(SELECT account_id FROM fresh
+     WHERE state = 'applied' AND procedure_version_id = ANY (capped)));
   IF EXISTS (SELECT FROM fresh f, console.passed_caps(f.id)
               WHERE f.state = 'applied' AND f.procedure_version_id = ANY (capped)) THEN
     RAISE EXCEPTION 'a correction passes the frequency that its procedure allows' USING ERRCODE = 'AG021';

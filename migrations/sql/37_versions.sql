@@ -48,6 +48,24 @@ BEGIN
   END IF;
 END $$;
 
+-- An input that no person can capture, or that the records do not have, leaves a version dead: it is neither sent
+-- nor signed. What its formulas mix is read by the console alone (policies/procedures/applicable.py).
+CREATE OR REPLACE FUNCTION console.check_capturable(v console.procedure_versions) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE dead text;
+BEGIN
+  SELECT i ->> 'name' INTO dead FROM jsonb_array_elements(v.definition -> 'inputs') i
+   WHERE CASE coalesce(i ->> 'origin', 'person')
+         WHEN 'person' THEN coalesce(i ->> 'type', 'number') NOT IN ('number', 'bool', 'choice', 'text', 'date')
+         ELSE i ->> 'name' !~ '^used_\d{1,3}[my]$' AND i ->> 'name' NOT IN (
+           'adjustments_last_12m', 'estimates_already_used', 'meter.state', 'months_installed', 'minimum_charge',
+           'reading.previous', 'reading.billed', 'paid', 'balance', 'months_since_bill', 'days_since_bill',
+           'days_since_due') END LIMIT 1;
+  IF dead IS NOT NULL THEN
+    RAISE EXCEPTION 'nobody can give the input %', dead USING ERRCODE = 'AG043';
+  END IF;
+END $$;
+
 -- The former version rules until the day before; no day is left to two.
 CREATE OR REPLACE FUNCTION console.succeed(v console.procedure_versions) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -89,6 +107,9 @@ BEGIN
   END IF;
   IF OLD.state = 'draft' THEN
     PERFORM console.check_version_columns(NEW);
+  END IF;
+  IF moves IN ('draft>submitted', 'submitted>authorized') THEN
+    PERFORM console.check_capturable(NEW);
   END IF;
   IF moves = 'draft>submitted' AND NOT EXISTS (
       SELECT FROM console.documents d WHERE d.id = NEW.document_id AND d.media_type = 'application/pdf') THEN

@@ -27,7 +27,8 @@ CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
       encode(sha256(convert_to(b.signers::text, 'UTF8')), 'hex'), console.batch_rows_hash(b.id),
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
          FROM console.batch_documents e JOIN console.documents d ON d.id = e.document_id
-        WHERE e.batch_id = b.id)) || '||'
+        WHERE e.batch_id = b.id),
+      'A|' || encode(sha256(convert_to(nullif(b.accumulated, '{}')::text, 'UTF8')), 'hex')) || '||'
     FROM console.correction_batches b JOIN console.anomaly_types t ON t.id = b.anomaly_type_id
     JOIN console.procedure_versions v ON v.id = b.procedure_version_id WHERE b.id = wanted $$;
 
@@ -73,6 +74,7 @@ BEGIN
   NEW.drafted_by_id := console.actor(); NEW.drafted_at := clock_timestamp();
   NEW.revision := 1; NEW.folio := NULL; NEW.submitted_at := NULL; NEW.decision_reason := NULL;
   NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.done := 0; NEW.signers := '[]';
+  NEW.accumulated := '{}';
   NEW.run_by_id := NULL; NEW.run_as := NULL; NEW.trouble := NULL;
   IF NOT EXISTS (SELECT FROM console.procedure_versions v JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
                   WHERE v.id = NEW.procedure_version_id AND v.state IN ('authorized', 'superseded')
@@ -111,8 +113,10 @@ BEGIN
   END IF;
   IF sent THEN
     NEW.submitted_at := clock_timestamp();
-  ELSIF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
-    RAISE EXCEPTION 'the clock is the database''s' USING ERRCODE = 'AG002';
+    PERFORM console.hold_accounts_of(NEW.id);
+    NEW.accumulated := console.accumulated_in(NEW.id);
+  ELSIF (NEW.submitted_at, NEW.accumulated) IS DISTINCT FROM (OLD.submitted_at, OLD.accumulated) THEN
+    RAISE EXCEPTION 'the clock and the sums are the database''s' USING ERRCODE = 'AG002';
   END IF;
   IF (NEW.bills, NEW.proceeding, NEW.amount) IS DISTINCT FROM (OLD.bills, OLD.proceeding, OLD.amount)
      AND 'computing' NOT IN (OLD.state, NEW.state)
@@ -170,15 +174,24 @@ BEGIN
 END $$;
 
 -- Who must sign it today, as it is kept on it: what its bands and its procedure ask for the money that it
--- moves, credits and debits together. No bill of it moves more, so none escapes a level of its procedure.
+-- moves, credits and debits together, or for what one of its accounts adds up with other corrections, where
+-- that is more. No bill of it moves more, so none escapes a level of its procedure.
 CREATE OR REPLACE FUNCTION console.batch_signers(batch bigint) RETURNS jsonb
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object('position', s."position", 'role', s.role, 'band', s.band,
                                                'deputies', s.deputies) ORDER BY s."position"), '[]')
-    FROM console.required_slots(
-           (SELECT coalesce(sum(abs(r.amount)), 0) FROM console.batch_rows r WHERE r.batch_id = batch),
-           (now() AT TIME ZONE 'America/Mexico_City')::date,
+    FROM (SELECT coalesce(sum(abs(r.amount)), 0) AS moved FROM console.batch_rows r WHERE r.batch_id = batch) m,
+         console.accumulated_in(batch) a,
+         console.required_slots(m.moved, greatest(m.moved, (a ->> 'amount')::numeric), console.local_day(),
            (SELECT b.procedure_version_id FROM console.correction_batches b WHERE b.id = batch)) s $$;
+
+-- The same for whoever sends it now: what others send of its accounts meanwhile waits until this ends.
+CREATE OR REPLACE FUNCTION console.signers_to_send(batch bigint) RETURNS jsonb
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM console.hold_accounts_of(batch);
+  RETURN console.batch_signers(batch);
+END $$;
 
 -- Rows are born while their batch is computed, go when it is computed again, and only say later
 -- that they were left out. The batch is held meanwhile: it cannot move from under them.

@@ -9,7 +9,7 @@ BEGIN
      OR c.decision_reason IS NOT NULL OR c.folio IS NULL OR NOT console.issued('UAS-COR', c.folio) THEN
     RAISE EXCEPTION 'a correction of a batch is born applied, with its folio' USING ERRCODE = 'AG002';
   END IF;
-  c.drafted_at := clock_timestamp();
+  c.drafted_at := clock_timestamp(); c.accumulated := '{}';   -- its batch says it
   c.verification_code := replace(gen_random_uuid()::text, '-', '');   -- nobody chooses what a QR says
   RETURN c;
 END $$;

@@ -2,7 +2,7 @@
 
 from sqlalchemy import or_, select
 
-from models.bands import ApprovalBand
+from models.bands import ApprovalBand, ApprovalWindow
 from models.organization import DraftState
 
 
@@ -15,3 +15,12 @@ def overlapping(band):
         or_(B.valid_to.is_(None), B.valid_to >= band.valid_from),
         *([] if band.to_amount is None else [B.from_amount < band.to_amount]),
         *([] if band.valid_to is None else [B.valid_from <= band.valid_to])).order_by(B.id).limit(1)
+
+
+def overlapping_window(window):
+    """A window in force that rules some same day, if any."""
+    W = ApprovalWindow
+    return select(W).where(
+        W.state == DraftState.IN_FORCE, W.id != window.id,
+        or_(W.valid_to.is_(None), W.valid_to >= window.valid_from),
+        *([] if window.valid_to is None else [W.valid_from <= window.valid_to])).order_by(W.id).limit(1)

@@ -145,6 +145,16 @@ def signers(batch):
     return select(func.console.batch_signers(batch.id))
 
 
+def signers_to_send(batch):
+    """The same for whoever sends it now: what others send of its accounts waits until this ends."""
+    return select(func.console.signers_to_send(batch.id))
+
+
+def accumulated(batch):
+    """{account, amount, corrections, since} of the account that would add up the most; {} alone."""
+    return select(func.console.accumulated(None, batch.id))
+
+
 def stale(batch):
     """How many rows that proceed no longer say what their bill says."""
     return select(func.console.stale_rows(batch.id))

@@ -2,14 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import Integer, Select, and_, column, exists, func, or_, select, text
+from sqlalchemy import DateTime, Integer, Select, and_, cast, column, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from models.access import ExportEntry, ReadEntry, Refusal, WebSession
 from models.audit import AuditEntry, AuditSeal
+from models.bands import ApprovalBand
 from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.customers import Account
+from models.organization import DraftState
 from models.people import Appointment, Contribution, Delegation, Person
 from models.proposals import ProposalState
 from models.roles import SINGLE_HOLDER
@@ -66,6 +69,25 @@ def never_confirmed(model: type[Appointment | Delegation], roles, day: date) -> 
     return select(model.id).where(
         model.state == ProposalState.CONFIRMED, model.decided_by_id.is_(None), model.role.in_(roles),
         model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
+
+
+def split_accounts():
+    """Accounts whose standing corrections of today's window, together, are of a higher band than each of them."""
+    today = func.console.local_day()
+    since = func.timezone("America/Mexico_City", cast(func.console.window_start(today), DateTime))
+    each, all_of_it = func.max(func.abs(Correction.amount)), func.sum(func.abs(Correction.amount))
+    B = ApprovalBand
+    return (select(Correction.account_id)
+            .where(Correction.state.in_((S.SUBMITTED, S.SIGNED, S.APPLIED)), Correction.reversal_of_id.is_(None),
+                   Correction.reversed_by_id.is_(None), Correction.submitted_at >= func.coalesce(since, "-infinity"))
+            .group_by(Correction.account_id).having(func.count() > 1)
+            .having(exists().where(B.state == DraftState.IN_FORCE, B.valid_from <= today,
+                                   func.coalesce(B.valid_to, "infinity") >= today,
+                                   B.from_amount > each, B.from_amount <= all_of_it)))
+
+
+def accounts(keys):
+    return select(Account).where(Account.id.in_(keys)).order_by(Account.id)
 
 
 def refused_since(moment):

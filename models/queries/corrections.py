@@ -1,6 +1,6 @@
 """What people and acts ask of corrections."""
 
-from sqlalchemy import Date, String, column, exists, func, or_, select
+from sqlalchemy import String, column, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -16,12 +16,24 @@ def document(sha256):
 
 
 def required_slots(correction):
-    """(position, role, band, deputies) that today's bands and its procedure ask for this difference."""
-    today = func.timezone("America/Mexico_City", func.now()).cast(Date)
-    slots = func.console.required_slots(
-        correction.amount, today, correction.procedure_version_id).table_valued(
+    """(position, role, band, deputies) that it would ask for if it were sent today."""
+    return slots(func.console.slots_of(correction.id))
+
+
+def slots_to_send(correction):
+    """The same for whoever sends it now: what others send of its account waits until this ends."""
+    return slots(func.console.slots_to_send(correction.id))
+
+
+def slots(function):
+    found = function.table_valued(
         column("position"), column("role", String), column("band", String), column("deputies", JSONB))
-    return select(slots.c.position, slots.c.role, slots.c.band, slots.c.deputies).order_by(slots.c.position)
+    return select(found.c.position, found.c.role, found.c.band, found.c.deputies).order_by(found.c.position)
+
+
+def accumulated(correction):
+    """{amount, corrections, since} that its account would add up if it were sent now; {} alone."""
+    return select(func.console.accumulated(correction.id, None))
 
 
 def next_folio(series):

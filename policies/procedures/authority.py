@@ -6,6 +6,7 @@ from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
 from models.signatures import Endorsement
+from policies.cases import definition_of
 from policies.guard import settle
 from policies.offices import (
     ADMINISTRATOR,
@@ -15,6 +16,7 @@ from policies.offices import (
     STAFF,
     UNIT_HEAD,
 )
+from policies.procedures.applicable import hindrances
 from policies.rules import Ask, Broken, Rule, act, declare
 
 CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition", "content_hash", "reason",
@@ -60,6 +62,14 @@ def not_your_turn(version, actor):
     return None
 
 
+def not_signable(version, actor):
+    """Why this office does not sign the version now, or None; nobody signs what no bill could be corrected by."""
+    why = not_your_turn(version, actor)
+    found = [] if why else hindrances(definition_of(version))
+    return why or (f"No se puede capturar ni calcular en un recibo: {found[0][0]}, {found[0][1]} Devuélvala para "
+                   "que se corrija." if found else None)
+
+
 def ask_why(version, actor):
     return (Ask("reason", "Motivo", "long_text",
                 help="Qué debe cambiar antes de firmarla; lo leerá quien la elaboró."),)
@@ -68,7 +78,7 @@ def ask_why(version, actor):
 # The database supersedes the former version as the last signature puts this one in force: that is the
 # second move, which no person takes on its own (migrations/sql/37_versions.sql).
 @act("Firmar versión", ProcedureVersion, {V.SUBMITTED: {V.SUBMITTED, V.AUTHORIZED}, V.AUTHORIZED: {V.SUPERSEDED}},
-     by=AUTHORITIES, independent=True, proof=True, creates=(Endorsement,), hinders=not_your_turn)
+     by=AUTHORITIES, independent=True, proof=True, creates=(Endorsement,), hinders=not_signable)
 def endorse_version(version, actor, seen_hash, method):
     """Signs what was seen; the last of the two signatures puts the version in force from its first day."""
     if seen_hash != document_hash(version):

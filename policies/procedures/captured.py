@@ -28,7 +28,13 @@ def read(definition, facts, traced=True):
             trace += [_step(field, value, _reason(field, facts))] if traced else []
             if field.reason_required and not _reason(field, facts):
                 refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
-    return values, refusals, trace
+    return values | unanswered(definition, values), refusals, trace
+
+
+def unanswered(definition, values):
+    """name → False for each yes or no that may be left without answer, or was not asked, and was: it counts as no."""
+    return {field.name: False for field in definition.inputs if field.type == "bool" and field.name not in values
+            and not (field.required and asked(field, values))}
 
 
 def asked(field, values):

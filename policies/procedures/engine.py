@@ -10,6 +10,7 @@ from policies.procedures.lines import unfit
 from policies.procedures.outcome import Outcome
 from policies.procedures.proposal import Impossible, propose
 from policies.procedures.trace import Step
+from policies.procedures.vocabulary import cited
 
 
 def compute(definition, facts, rate, traced=True):
@@ -41,7 +42,7 @@ class _Case:
     def _opening(self):
         bill, definition = self.facts.bill, self.definition
         yield Step("Procedimiento", definition.name, f"versión {definition.version}", None,
-                   "; ".join(source.title for source in definition.sources))
+                   "; ".join(map(cited, definition.sources)))
         yield Step("Consumo facturado", "recibo por corregir", exact(bill.volume), "m3", f"recibo {bill.folio}")
         yield Step("Total del recibo", "recibo por corregir", exact(bill.total), "MXN", f"recibo {bill.folio}")
 

@@ -7,6 +7,12 @@ from decimal import Decimal
 
 USED = re.compile(r"used_(\d{1,3})([my])")      # used_24m, used_3y: corrections of the account in that time
 
+# What the records say of every bill, for inputs of origin «record», and its kind; besides `used_24m` and its like.
+RECORDS = {
+    "adjustments_last_12m": "number", "estimates_already_used": "number", "meter.state": "text",
+    "months_installed": "number", "minimum_charge": "number", "reading.previous": "number",
+    "reading.billed": "number", "paid": "bool", "balance": "number", "months_since_bill": "number",
+    "days_since_bill": "number", "days_since_due": "number"}
 LABELS = {
     "bill.volume": ("consumo facturado", "m3"), "bill.total": ("total del recibo", "MXN"),
     "bill.days": ("días del periodo", "day"), "bill.tariff_class": ("clase tarifaria del recibo", None),

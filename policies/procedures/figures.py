@@ -4,9 +4,9 @@ from decimal import Decimal
 from policies.procedures.exact import CENT, exact, round_to_step
 
 ONE = {"hour": "hora", "day": "día", "week": "semana", "month": "mes", "year": "año", "period": "periodo",
-       "gal": "galón"}
+       "gal": "galón", "USD": "dólar"}
 MANY = {"m3": "m³", "hour": "horas", "day": "días", "week": "semanas", "month": "meses", "year": "años",
-        "period": "periodos", "percent": "%", "gal": "galones"}
+        "period": "periodos", "percent": "%", "gal": "galones", "USD": "dólares"}
 UNITS = {"MXN": "pesos"} | MANY     # that a figure says in words; others are said as they are written
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 DECIMALS = 6        # of a figure that no rule has rounded yet; «…» follows one that has more

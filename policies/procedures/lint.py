@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from policies.procedures.adoption import missing, unknown_offices
+from policies.procedures.applicable import hindrances
 from policies.procedures.conditions import at_threshold, covered, unreachable
 from policies.procedures.effects import EFFECTS
 from policies.procedures.figures import figure
@@ -29,8 +30,8 @@ class Finding:
 
 def lint(definition):
     """The findings of one procedure, in the order of its fields."""
-    checks = (_effects, _examples, _thresholds, _baseline, _drop_highest, _limits, unused, _bands, _offices,
-              _minimum_charge, _rounding, _monotony)
+    checks = (_applicable, _effects, _examples, _thresholds, _baseline, _drop_highest, _limits, unused, _bands,
+              _offices, _minimum_charge, _rounding, _monotony)
     return tuple(Finding(*found) for check in checks for found in check(definition))
 
 
@@ -52,6 +53,12 @@ def _overlap(one, other):
     def begins_late(early, late):
         return early.valid_to is not None and late.valid_from is not None and late.valid_from > early.valid_to
     return not begins_late(one, other) and not begins_late(other, one)
+
+
+def _applicable(definition):
+    """A library entry keeps the data of its source; one that is whole could be sent, and must be computable here."""
+    severity = "warning" if missing(definition) else "error"
+    return ((severity, place, text) for place, text in hindrances(definition))
 
 
 def _effects(definition):

@@ -13,6 +13,17 @@ PARTS = {"amount": ("importe", "MXN"), "tax": ("IVA", "MXN"), "tax_percent": ("t
          "total": ("total", "MXN")}
 
 
+# A formula as people say it: every word and sign that the language of formulas has.
+TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|not in\b|[A-Za-z_][\w.]*|[<>=!]=|\*")
+SPOKEN = {
+    "if": "si", "else": "si no", "and": "y", "or": "o", "not": "no", "in": "es uno de", "not in": "no es ninguno de",
+    "True": "sí", "False": "no", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×", "avg": "promedio",
+    "total": "suma", "sum": "suma", "n": "cuenta", "count": "cuenta", "last": "últimos", "drop_max": "sin el mayor",
+    "drop_zero": "sin ceros", "dot": "suma de productos", "min": "el menor de", "max": "el mayor de",
+    "abs": "sin signo", "tier": "cargo por rangos", "bracket": "valor del rango", "ceil_to": "redondeo hacia arriba",
+    "floor_to": "redondeo hacia abajo", "round_to": "redondeo"}
+
+
 def class_label(tariff_class):
     """The Spanish name of a tariff class; one that has none is shown as it is."""
     return CLASSES.get(str(tariff_class), str(tariff_class))
@@ -53,10 +64,19 @@ def in_words(definition, expression):
 
 
 def _worded(definition, expression):
-    for name in sorted(names_in(expression), key=len, reverse=True):
-        label = meaning(definition, name)[0]
-        expression = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", label, expression)
-    return expression.replace(" if ", " si ").replace(" else ", " si no ")
+    def spoken(token):
+        word = token[0]
+        if word[0] in "'\"":
+            return f"«{said_choice(word[1:-1])}»"
+        return SPOKEN.get(word) or (meaning(definition, word)[0] if word in names else word)
+    names = names_in(expression)
+    return TOKEN.sub(spoken, expression)
+
+
+def cited(source):
+    """Where a rule was published: its title as its author wrote it, in quotes after who it was."""
+    author, colon, title = source.title.partition(": ")
+    return f"{author}: «{title}»" if colon else author
 
 
 def said(value, unit):

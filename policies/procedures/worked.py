@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policies.procedures import baseline, caps, eligibility, formula
+from policies.procedures.captured import unanswered
 from policies.procedures.exact import as_decimal
 from policies.procedures.expressions import value_for
 from policies.procedures.facts import BillFacts, Facts, PeriodFacts, history_names
@@ -39,6 +40,7 @@ def check(definition):
 def computed(definition, example, **changes):
     """Every name that the example gives or the procedure computes from it; `changes` replace its inputs."""
     names = {name: value_for(given) for name, given in (dict(example.inputs) | changes).items()}
+    names |= unanswered(definition, names)
     facts = _facts(example, names.get("bill.days"))
     names = (history_names(facts.history) if example.history else {}) | names
     if "baseline" not in names:

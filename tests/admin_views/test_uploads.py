@@ -4,21 +4,23 @@ import hashlib
 import os
 import re
 import stat
-import struct
-import zlib
+import time
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from admin_views import uploads
+from deploy.demo import files
 from models.corrections import CorrectionState
 from models.documents import LARGEST
+from policies.rules import Broken
 from tests.admin_views.pages import fresh_token, send, version_of
 from tests.office import PDF
 
 WRONG_TYPE = "El archivo no es PDF, JPG ni PNG"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64
 NOT_ONES = {
     "texto.pdf": b"Esto no es un PDF.", "programa.pdf": b"MZ\x90\x00" + b"\x00" * 300,
     "pagina.pdf": b"<!doctype html><script>alert(1)</script>", "dibujo.png": b"<svg onload='alert(1)'/>",
@@ -30,12 +32,50 @@ NAMES = ("../../../etc/passwd.pdf", "..\\..\\windows\\x.pdf", "/etc/shadow.pdf",
 ATTACHED = "SELECT count(*) FROM console.evidence WHERE correction_id = %s"
 
 
-def png():
-    """A whole picture of one pixel."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(b"\x00\x00")) + chunk(b"IEND", b""))
+def picture(kind, colour=None, size=(64, 48), **options):
+    """A whole picture: of one colour, or of noise."""
+    made, file = Image.new("RGB", size, colour) if colour else Image.effect_noise(size, 60), BytesIO()
+    made.save(file, kind, **options)
+    return file.getvalue()
+
+
+JPEG = picture("JPEG")
+
+
+def papers(*leaves, **options):
+    """A PDF of these leaves: a sentence each, or a blank page, or a scanned picture of one colour."""
+    file = BytesIO()
+    with pikepdf.new() as made:
+        for leaf in leaves:
+            source = files.page(leaf) if leaf else picture("PDF", "white")
+            if leaf is None:
+                made.add_blank_page(page_size=(612, 792))
+                continue
+            with pikepdf.open(BytesIO(source)) as one:
+                made.pages.extend(one.pages)
+        made.save(file, **options)
+    return file.getvalue()
+
+
+HEADER = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64
+BROKEN_PDF, BROKEN_IMAGE = "El PDF está incompleto o dañado", "La imagen está incompleta o dañada"
+UNOPENED = {
+    "con contraseña": (papers("Factura", encryption=pikepdf.Encryption(owner="a", user="b")), "pide contraseña"),
+    "cortado a la mitad": (papers("Factura", "Acta")[:400], BROKEN_PDF),
+    "cortado al final": (papers("Factura", "Acta")[:-30], BROKEN_PDF),
+    "sin páginas": (papers(), "no tiene páginas"),
+    "sin contenido": (b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", BROKEN_PDF),
+    "de 501 páginas": (papers(*[None] * 501), "501 páginas y se admiten 500"),
+    "JPG cortado": (JPEG[:len(JPEG) // 2], BROKEN_IMAGE),
+    "JPG progresivo cortado": (picture("JPEG", progressive=True)[:-400], BROKEN_IMAGE),
+    "PNG cortado": (picture("PNG")[:-400], BROKEN_IMAGE),
+    "solo su principio": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64, BROKEN_IMAGE),
+    "desmedida": (picture("PNG", "white", (8001, 8000)), "más de 64 millones"),
+    "HEIC": (HEADER, "formato HEIC, que no se admite")}
+BLANK = {"en blanco": (papers(None), "El documento está en blanco"),
+         "una hoja en blanco": (papers("Factura", None), "De sus 2 páginas, están en blanco: 2."),
+         "escaneado en blanco": (papers(""), "El documento está en blanco"),
+         "foto blanca": (picture("JPEG", "white"), "La imagen es de un solo color")}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +94,37 @@ def attach(office, client, key, content, name="factura.pdf"):
                 content_type="multipart/form-data")
 
 
+@pytest.mark.parametrize("what", UNOPENED)
+def test_a_file_that_does_not_open_whole_is_refused_with_what_to_do(office, staff, draft, what):
+    content, said = UNOPENED[what]
+    before, kept = office.scalar(ATTACHED, draft), stored_files(office)
+    answer = attach(office, staff, draft, content)
+    assert answer.status_code == 422 and said in answer.text
+    assert office.scalar(ATTACHED, draft) == before and stored_files(office) == kept
+
+
+@pytest.mark.parametrize("what", BLANK)
+def test_a_blank_page_is_kept_with_its_warning_and_told_to_who_signs(office, staff, draft, what):
+    content, said = BLANK[what]
+    assert attach(office, staff, draft, content).status_code == 302
+    kept = office.scalar("SELECT warning FROM console.documents WHERE sha256 = %s", hashlib.sha256(content).hexdigest())
+    assert said in kept and kept in staff.get(f"/correcciones/{draft}/").text
+    assert kept in office.client("commercial_director").get(f"/correcciones/{draft}/").text
+
+
+def test_a_file_that_unfolds_without_end_is_opened_in_a_process_that_ends(office, tmp_path, monkeypatch):
+    """Fifty million operators in 100 KB; and a reader that does not answer in its time."""
+    path, began = tmp_path / "bomba.pdf", time.monotonic()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.pages[0].Contents = made.make_stream(b"q " * 50_000_000)
+        made.save(path, compress_streams=True)
+    assert uploads.opened(path, "application/pdf") == "" and time.monotonic() - began < uploads.PATIENCE
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
+    with pytest.raises(Broken, match="no pudo abrirse"):
+        uploads.opened(path, "application/pdf")
+
+
 def stored_files(office):
     store = Path(office.app.config["FILES"])
     return {path for path in store.rglob("*") if path.is_file()} if store.exists() else set()
@@ -70,7 +141,7 @@ def test_a_file_is_what_its_bytes_say_and_not_what_its_name_says(office, staff, 
 
 
 @pytest.mark.parametrize(("content", "media"), [
-    (PDF + b"uno", "application/pdf"), (JPEG, "image/jpeg"), (png(), "image/png")])
+    (PDF + b"uno", "application/pdf"), (JPEG, "image/jpeg"), (picture("PNG"), "image/png")])
 def test_the_three_types_go_in_under_any_name(office, staff, draft, content, media):
     assert attach(office, staff, draft, content, "sin-extension").status_code == 302
     sha256 = hashlib.sha256(content).hexdigest()

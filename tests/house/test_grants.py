@@ -36,7 +36,8 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
            "console.fully_endorsed", "console.version_content", "console.batch_content",
            "console.batch_rows_hash", "console.batch_signers", "console.actor", "console.moves",
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
-           "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
+           "console.prefixes", "console.slots_of", "console.local_day", "console.window_start",
+           "console.accumulated", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
@@ -46,6 +47,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
              for name in ("console.decisions_since", "console.earlier_holders")},
           "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
+          "console.slots_to_send": {"console_staff"}, "console.signers_to_send": {"console_staff"},
           "console.apply_batch": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           **{name: {"console_auditor", "console_tier_sealer"}

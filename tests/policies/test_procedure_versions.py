@@ -105,7 +105,7 @@ def test_only_a_pdf_is_an_authorised_document(office):
     key = draft(office)
     with pytest.raises(Broken, match="debe ser PDF"):
         do(office, "staff", drafts.attach_authorized, key,
-           file=SimpleNamespace(sha256="b" * 64, size=1, media_type="image/png", name="a.png"))
+           file=SimpleNamespace(sha256="b" * 64, size=1, media_type="image/png", name="a.png", warning=""))
 
 
 def why_not(office, key):

@@ -12,8 +12,8 @@ from tests import psql
 from tests.psql import as_person, refused, whole
 
 UNIT, DIRECTOR, GENERAL = "unit_head", "commercial_director", "general_director"
-ASKED = """SELECT position, role, deputies FROM console.required_slots(%s::numeric, current_date,
-    (SELECT procedure_version_id FROM console.corrections WHERE id = %s))"""
+ASKED = """SELECT position, role, deputies FROM (SELECT %s::numeric AS moved) m, console.required_slots(moved, abs(moved),
+    current_date, (SELECT procedure_version_id FROM console.corrections WHERE id = %s))"""
 SIGN_IT = """
 INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter, method, content_hash)
 SELECT s.id, c.id, c.revision, 1, s.role, false, '', 'password', console.correction_hash(c.id)
@@ -142,7 +142,8 @@ def test_a_quorum_is_of_distinct_people(office, approving):
 
 
 @pytest.mark.parametrize("slots", [
-    psql.SLOTS.replace("c.procedure_version_id) q", "0) q"),                                    # the band's alone
+    psql.SLOTS.replace("console.slots_of(c.id) q", "LATERAL (SELECT b.*, '[]'::jsonb AS deputies FROM"        # the band's alone
+                       " console.required_slots(c.amount, current_date) b) q"),
     psql.SLOTS.replace("q.deputies FROM", "'[\"staff\"]'::jsonb FROM"),
     psql.SLOTS.replace("q.deputies FROM", "'[]'::jsonb FROM"),
     psql.SLOTS.replace("q.position,", "4 - q.position,")])

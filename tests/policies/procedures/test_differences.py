@@ -33,7 +33,7 @@ def put(*path, to):
     (put("computation", 0, "expr", to="baseline * 2"),
      "La fórmula de «Consumo corregido» era «referencia» y ahora es «referencia * 2»."),
     (put("eligibility", 1, "value", "expr", to="3 * baseline"),
-     "El valor de «El consumo debe ser por lo menos el doble del promedio» pasa de «2 * referencia» a «3 * referencia»."),
+     "El valor de «El consumo debe ser por lo menos el doble del promedio» pasa de «2 × referencia» a «3 × referencia»."),
     (put("approval", 0, "office", to="general_director"),
      "El cargo de la firma 1 pasa de «Dirección de Comercialización» a «Dirección General»."),
     (put("valid_from", to="2026-12-01"), "La vigencia desde pasa de 01/ene/2024 a 01/dic/2026."),

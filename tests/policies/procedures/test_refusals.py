@@ -40,7 +40,7 @@ def leak(**changes):
     ({"extra": {"adjustments_last_12m": 0.0}}, ("«Ajustes aplicados en los últimos 12 meses»: «0.0» no es un número exacto; "
                                                "escríbalo con cifras, por ejemplo 0.01.")),
     ({"volume": 27}, ("No procede: El consumo debe ser por lo menos el doble del promedio: consumo facturado es 27 m³ y debe "
-                     "ser por lo menos 28 m³ (2 * referencia).")),
+                     "ser por lo menos 28 m³ (2 × referencia).")),
     ({"history": [14] * 5}, ("No hay historial suficiente para la referencia: se necesitan al menos 6 periodos y hay 5. "
                             "Espere a tener más periodos medidos o use otro procedimiento.")),
     ({"bill": make_bill(period_end=date(2023, 12, 31))}, ("La versión 1 no estaba vigente el 31/dic/2023, último día del "

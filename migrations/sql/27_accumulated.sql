@@ -1,0 +1,90 @@
+-- What an account adds up in the corrections that were sent of it, so that no amount is cut into parts
+-- that each ask fewer signatures. The signatures themselves are in 28_slots.sql and 39_batches.sql.
+
+CREATE OR REPLACE FUNCTION console.local_day() RETURNS date
+  LANGUAGE sql STABLE AS $$ SELECT (now() AT TIME ZONE 'America/Mexico_City')::date $$;
+
+-- The day from which corrections are added up on a day: so many days before it, or so many working days of
+-- the signed calendar; NULL where no authorised window rules that day, and all are.
+CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE w.unit WHEN 'days' THEN on_day - w.length ELSE
+    (SELECT d::date - 1 FROM generate_series(on_day::timestamp, on_day::timestamp - make_interval(days => w.length * 3 + 90),
+                                             '-1 day') d
+      WHERE extract(isodow FROM d) < 6
+        AND NOT EXISTS (SELECT FROM console.holidays h WHERE h.day = d::date AND h.state = 'in_force')
+      ORDER BY d DESC OFFSET w.length - 1 LIMIT 1) END
+    FROM console.approval_windows w
+   WHERE w.state = 'in_force' AND w.valid_from <= on_day AND coalesce(w.valid_to, 'infinity') >= on_day $$;
+
+-- What was sent of these accounts since a day and stands (MXN, never negative): corrections that wait for
+-- signatures, are signed or applied, and the rows of batches that are on that way and made no correction yet.
+-- What was undone, and what undoes, moved nothing.
+CREATE OR REPLACE FUNCTION console.standing_money(wanted integer[], since date)
+  RETURNS TABLE (account_id integer, bill_id integer, amount numeric, correction_id integer, batch_id integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH first AS (SELECT coalesce(since::timestamp AT TIME ZONE 'America/Mexico_City', '-infinity') AS instant)
+  SELECT c.account_id, c.bill_id, abs(c.amount), c.id, w.batch_id
+    FROM console.corrections c LEFT JOIN console.batch_rows w ON w.id = c.batch_row_id, first
+   WHERE c.account_id = ANY(wanted) AND c.state IN ('submitted', 'signed', 'applied')
+     AND c.reversal_of_id IS NULL AND c.reversed_by_id IS NULL AND c.submitted_at >= first.instant
+  UNION ALL
+  SELECT r.account_id, r.bill_id, abs(r.amount), NULL, r.batch_id
+    FROM console.batch_rows r JOIN console.correction_batches b ON b.id = r.batch_id, first
+   WHERE r.account_id = ANY(wanted) AND r.eligible AND r.left_out IS NULL
+     AND b.state IN ('submitted', 'signed', 'applying') AND b.submitted_at >= first.instant
+     AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id) $$;
+
+-- What the account of a correction adds up with it: {amount, corrections, since}, each bill once; empty where
+-- nothing else stands. A reversal takes the place of what it undoes.
+CREATE OR REPLACE FUNCTION console.accumulated_with(c console.corrections) RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH start AS (SELECT console.window_start(console.local_day()) AS day),
+       bills AS (SELECT s.bill_id, max(s.amount) AS amount FROM (
+                   SELECT m.bill_id, m.amount FROM start, console.standing_money(ARRAY[c.account_id], start.day) m
+                    WHERE m.correction_id IS NULL OR m.correction_id NOT IN (c.id, coalesce(c.reversal_of_id, 0))
+                   UNION ALL SELECT c.bill_id, abs(c.amount)) s GROUP BY s.bill_id)
+  SELECT CASE WHEN count(*) < 2 THEN '{}' ELSE jsonb_build_object('amount', sum(amount)::text, 'corrections', count(*),
+           'since', to_char((SELECT day FROM start), 'YYYY-MM-DD')) END FROM bills $$;
+
+-- Of the accounts of a batch that other corrections stand on, the one that adds up the most with it:
+-- {account, amount, corrections, since}, each bill once; empty where there is none.
+CREATE OR REPLACE FUNCTION console.accumulated_in(batch bigint) RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH start AS (SELECT console.window_start(console.local_day()) AS day),
+       mine AS (SELECT r.account_id, r.bill_id, abs(r.amount) AS amount FROM console.batch_rows r
+                 WHERE r.batch_id = batch AND r.eligible),
+       others AS MATERIALIZED (
+         SELECT m.account_id, m.bill_id, m.amount
+           FROM start, console.standing_money(ARRAY(SELECT DISTINCT account_id FROM mine), start.day) m
+          WHERE m.batch_id IS DISTINCT FROM batch),
+       bills AS (SELECT s.account_id, s.bill_id, max(s.amount) AS amount FROM (
+                   SELECT * FROM mine WHERE account_id IN (SELECT account_id FROM others)
+                   UNION ALL SELECT * FROM others) s GROUP BY s.account_id, s.bill_id),
+       most AS (SELECT account_id, sum(amount) AS amount, count(*) AS many FROM bills GROUP BY account_id
+                 ORDER BY sum(amount) DESC, account_id LIMIT 1)
+  SELECT coalesce((SELECT jsonb_build_object('account', a.number, 'amount', most.amount::text,
+           'corrections', most.many, 'since', to_char(start.day, 'YYYY-MM-DD'))
+    FROM most JOIN commercial.accounts a ON a.id = most.account_id, start), '{}') $$;
+
+-- What a correction or a batch that is still a draft would add up if it were sent now.
+CREATE OR REPLACE FUNCTION console.accumulated(correction bigint, batch bigint) RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT console.accumulated_with(c) FROM console.corrections c WHERE c.id = correction),
+                  console.accumulated_in(batch)) $$;
+
+-- Held until the transaction ends. The rows are written, not only locked: of two who send at once the second
+-- counts the first, or fails on its old snapshot.
+CREATE OR REPLACE FUNCTION console.hold_accounts(wanted integer[]) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM commercial.accounts WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE commercial.accounts SET route = route WHERE id = ANY(wanted);
+END $$;
+
+CREATE OR REPLACE FUNCTION console.hold_accounts_of(batch bigint) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT console.hold_accounts(ARRAY(SELECT DISTINCT r.account_id FROM console.batch_rows r
+                                      WHERE r.batch_id = batch AND r.eligible)) $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
