@@ -43,7 +43,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
-          "console.offices_of": {"console_gate"},
+          "console.offices_of": {"console_gate"}, "console.may_guess": {"console_gate"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.apply_batch": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
