@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 import admin_views
 import policies
-from admin_views import assets, commands, door, drafts, login, search
+from admin_views import assets, commands, door, drafts, hosts, login, reads, search
 from admin_views.sessions import StoredSessions
 from models import db
 from models.connections import binds, load_secrets, with_driver
@@ -22,7 +22,7 @@ CONFIG = {
     # A file of 20 MB and its form; everything else is far smaller.
     "MAX_CONTENT_LENGTH": LARGEST + 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 500, "WTF_CSRF_TIME_LIMIT": 8 * 3600, "SESSION_COOKIE_SECURE": False,
-    "RIBBON": "", "DEMO": False, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    "RIBBON": "", "DEMO": False, "PROXIES": 0, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
 }
 
 
@@ -43,9 +43,11 @@ def create_app(**settings):
     Migrate(app, db, directory=os.path.join(app.root_path, "migrations"))
     Babel(app)
     CSRFProtect(app)
+    hosts.install(app, os.environ.get("PORT", "8000"))
     app.session_interface = StoredSessions()
     login.install(app)
     door.install(app)
+    reads.install(app)
     assets.install(app)
     search.install(app)
     drafts.install(app)

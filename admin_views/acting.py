@@ -6,7 +6,7 @@ from flask import abort, flash, g, request, url_for
 from werkzeug.exceptions import NotFound
 
 import policies
-from admin_views import conflicts, login, parking, sheet_rows, uploads
+from admin_views import conflicts, login, parking, sheet_rows, tampering, uploads
 from admin_views.attempts import attempt, finished, refused
 from admin_views.fields import answers, form_of
 from models import db
@@ -51,7 +51,9 @@ def run(view, record, step_name, template="act.html", **facts):
         base = {}
     elif request.method == "POST":
         status = 422
-        if form.validate() and stored(form) and proven(step):
+        right = form.validate()
+        tampering.note(form)
+        if right and stored(form) and proven(step):
             if answer := attempt(lambda: done(record, step, form, "seen_hash" in facts)):
                 return answer
             status = 409

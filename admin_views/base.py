@@ -11,7 +11,6 @@ from admin_views import acting, imports, lists, once, peek
 from admin_views.bulk import Together
 from admin_views.editing import Editing
 from admin_views.finder import Findable
-from admin_views.gate import record_read
 from admin_views.listing import Listing
 from admin_views.outputs import sheets
 from admin_views.pickers import Picking
@@ -88,7 +87,8 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
         return [*lists.related(self.model, names or self.column_list),
-                *lists.personal_loading(self.reads_personal())]
+                *lists.personal_loading(self.reads_personal() and any(
+                    is_personal(self.model, name) for name in names or self.column_list))]
 
     def reads_personal(self):
         return policies.reads_personal(g.actor, self.model)
@@ -112,9 +112,6 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     @expose("/<int:key>/")
     def details_view(self, key):
         record = self.get_one(key)
-        if self.reads_personal() and any(c.info.get("personal") for c in
-                                         inspect(self.model).columns):
-            record_read(record)
         if peek.asked():
             return self.show("peek.html", record=record, **peek.facts(self, record))
         return self.show(self.record_template, record=record, **self.page_of(record))

@@ -1,12 +1,12 @@
 """Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
 
-from flask import Response, abort, g, url_for
+from flask import Response, abort, g
 from flask_admin import expose
 from sqlalchemy import or_, select
 
 import policies
+from admin_views import reads, verification
 from admin_views.base import VERBS, PolicyView
-from admin_views.gate import record_read
 from admin_views.outputs import charts, pdf
 from admin_views.papers import corrected_bill_facts
 from models import db
@@ -121,13 +121,13 @@ class CreditNoteView(PolicyView):
             abort(404)
         account, named = note.correction.account, policies.reads_personal(g.actor, Account)
         if named:
-            record_read(account)
+            reads.shown(account)
         holder = db.session.scalar(select(Account.holder_name if named else Account.holder_initials)
                                    .where(Account.id == account.id))
         facts = corrected_bill_facts(note, holder, pay_by(note, set(db.session.scalars(days_off()))),
                                      db.session.scalars(select(Instalment).where(Instalment.note_id == note.id)
                                                         .order_by(Instalment.number)).all())
-        address = url_for("verification.code", code=note.correction.verification_code, _external=True)
+        address = verification.address(note.correction.verification_code)
         return Response(pdf.sheet(facts, address, "corrected_bill.typ"), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{note.bill.folio}-corregido.pdf"'})
 

@@ -7,7 +7,7 @@ from flask import abort, flash, g, redirect, request
 from flask_admin import expose
 
 import policies
-from admin_views import acting, one_by_one, parking, selection
+from admin_views import acting, one_by_one, parking, selection, tampering
 from admin_views.fields import answers, form_of
 from admin_views.words import column_of, label_of
 
@@ -81,7 +81,10 @@ def decided(view, step, given):
         return back(view, str(why))
     form = form_of(asks_of(step, same))(given)
     sent = request.method == "POST"
-    if sent and form.validate() and acting.proven(step):    # once for all of them
+    right = sent and form.validate()
+    if sent:
+        tampering.note(form)
+    if right and acting.proven(step):    # once for all of them
         return one_by_one.carry_out(view, step, seen, records, answers(form))
     return preview(view, step, judged(step, records, seen), form, 422 if sent else 200,
                    gone=len(seen) - len(records))

@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 import policies
-from admin_views import accumulated, acting, answered, uploads
+from admin_views import accumulated, acting, answered, reads, uploads
 from admin_views.base import VERBS, PolicyView
-from admin_views.gate import record_read
 from admin_views.outputs import pdf, sheets
 from admin_views.papers import batch_facts
 from admin_views.progress import WorkedView
@@ -100,7 +99,7 @@ class CorrectionBatchView(WorkedView):
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
         found = attached(record, str(evidence_id))
-        record_read(found)
+        reads.shown(found)
         return uploads.serve(found.document)
 
 

@@ -1,15 +1,14 @@
 """The correction desk: the record from draft to note. What each may press is in policies/."""
 
-from flask import Response, abort, g, url_for
+from flask import Response, abort, g
 from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
-from admin_views import accumulated, acting, lists, uploads
+from admin_views import accumulated, acting, lists, reads, uploads, verification
 from admin_views.base import VERBS, PolicyView
 from admin_views.figures import Figures
-from admin_views.gate import record_read
 from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
 from admin_views.words import money
@@ -97,7 +96,7 @@ class CorrectionView(Figures, PolicyView):
     @expose("/<int:key>/cedula.pdf")
     def sheet_view(self, key):
         record = self.get_one(key)
-        address = url_for("verification.code", code=record.verification_code, _external=True)
+        address = verification.address(record.verification_code)
         facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record), told_of(record))
         return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
@@ -106,7 +105,7 @@ class CorrectionView(Figures, PolicyView):
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
         found = next((item for item in record.evidence if item.id == evidence_id), None)
-        record_read(found or abort(404))   # a file may hold anybody's name
+        reads.shown(found or abort(404))   # a file may hold anybody's name
         return uploads.serve(found.document)
 
 

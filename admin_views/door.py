@@ -4,14 +4,14 @@ import logging
 import secrets
 import traceback
 
-from flask import abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, make_response, redirect, render_template, request, session, url_for
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 import policies
-from admin_views import parking
+from admin_views import hosts, parking, reads
 from admin_views.attempts import sentences_typed, ways_back
 from admin_views.gate import gate, record_refusal
 from admin_views.offices import actor_of
@@ -36,8 +36,10 @@ log = logging.getLogger("consola")
 
 
 def install(app):
+    app.before_request_funcs.setdefault(None, []).insert(0, know_the_name)     # before any other check
     app.before_request(know_the_person)
     app.after_request(dress_response)
+    app.after_request(log_reads)
     app.teardown_request(forget_the_person)
     app.register_error_handler(policies.Denied, lambda error: refuse(403, error))
     app.register_error_handler(policies.Broken, lambda error: refuse(409, error))
@@ -47,6 +49,14 @@ def install(app):
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(TimeoutError, database_error)
     app.register_error_handler(Exception, failed)
+
+
+def know_the_name():
+    """A request that calls the console by another name is told its own, and nothing else."""
+    if why := hosts.unknown():
+        be_nobody()
+        return render_template("refusal.html", status=400, why=why), 400
+    return None
 
 
 def know_the_person():
@@ -96,6 +106,16 @@ def dress_response(response):
     return response
 
 
+def log_reads(response):
+    """Nobody's data leaves before it is written down who saw it."""
+    try:
+        reads.keep_reads(response.status_code)
+    except (OperationalError, TimeoutError):
+        gate.remove()
+        return make_response(away())
+    return response
+
+
 def refuse(status, why):
     """A refusal is a page that says why, and a row that stays."""
     db.session.rollback()
@@ -125,7 +145,8 @@ def http_error(error):
         405: "Esa acción no se puede pedir así; use los botones de la consola.",
         413: TOO_LARGE}
     why = sentences.get(error.code, "La solicitud no se entendió; vuelva a la página anterior.")
-    if error.code in (403, 405):
+    forged = error.code in (400, 404) and request.method == "POST" and g.get("actor")
+    if error.code in (403, 405) or forged:      # no page of the console sends it
         return refuse(error.code, why)
     return render_template("refusal.html", status=error.code, why=why,
                            ways=ways_back()[-1:]), error.code

@@ -5,7 +5,7 @@ from flask_admin import expose
 from sqlalchemy.orm.exc import StaleDataError
 
 import policies
-from admin_views import conflicts, parking, rows
+from admin_views import conflicts, parking, rows, tampering
 from admin_views.attempts import attempt, finished
 from admin_views.fields import form_for
 from models import db
@@ -20,7 +20,7 @@ class Editing:
         if not self.creates_here:
             raise policies.Broken("Estos registros no se capturan aquí; nacen de otro trámite.")
         form = self.new_form()
-        if request.method == "POST" and form.validate():
+        if self.judged(form):
             record = self.model()
             form.populate_obj(record)
             db.session.add(record)
@@ -39,7 +39,7 @@ class Editing:
         form = self.edit_form(record, conflicts.decided(given, saved)) if given else saved
         if given and given.get("version") != str(record.version):
             return self.conflict(form, record, given)
-        if request.method == "POST" and form.validate():
+        if self.judged(form):
             form.populate_obj(record)
             try:
                 if answer := attempt(lambda: self.whole(form, record)):
@@ -49,6 +49,14 @@ class Editing:
                 return self.conflict(form, self.get_one(key), given)
         return self.show(self.form_template, form=form, record=record,
                          base=(given or {}).get("base", base)), self.form_status(form)
+
+    def judged(self, form):
+        """Whether a form was sent and is right; what it should not have brought is noted."""
+        if request.method != "POST":
+            return False
+        right = form.validate()
+        tampering.note(form)
+        return right
 
     def conflict(self, form, record, given):
         """Base, theirs and mine by field, every typed word kept; sending again is a decision."""

@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, inspect, select
 from sqlalchemy.orm import selectinload
 
 import policies
+from admin_views import reads
 from admin_views.words import column_of, label_of, say
 from models import db
 from models.queries import finding
@@ -113,6 +114,7 @@ def page_of_number(views, words):
 def found(view, words, most):
     """The groups of what this screen finds: its records, then its parts that lead to them."""
     rows = first_rows((query.options(*view.loading()) for query in view.nearest(words)), most)
+    reads.not_shown(rows[most:])
     everything = url_for(f"{view.endpoint}.index_view", q=words)
     yield Group(view.name, [view.hit(row) for row in rows[:most]], view.name,
                 everything if len(rows) > most else "")

@@ -8,7 +8,7 @@ from flask import g, request
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from models import db
-from models.access import ExportEntry, ReadEntry, Refusal
+from models.access import ExportEntry, Refusal
 
 
 class GateSession(Session):
@@ -41,11 +41,6 @@ def record_refusal(status, why, about=""):
 def storable(text):
     """Text as PostgreSQL keeps it: a NUL in an address or a form must not stop the log of it."""
     return text.replace("\x00", "")
-
-
-def record_read(record):
-    """A person opened a record with somebody's personal data."""
-    keep(ReadEntry(**who(), table_name=record.__tablename__, row_id=record.id))
 
 
 def record_export(model, filters, rows, sha256):

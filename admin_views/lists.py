@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload, undefer_group
 
-from admin_views import controls, preferences
+from admin_views import controls, preferences, reads
 from admin_views.clauses import matching
 from admin_views.columns import filters_of, offered, ordered
 from admin_views.controls import ROW
@@ -159,6 +159,7 @@ def page_of(view, session):
     rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
     drawn = controls.controls(filters_of(view))
     shown, kept = controls.bar(drawn, asked.groups)
+    reads.not_shown(rows[size:])
     return Page(rows[:size], number, len(rows) > size, asked, columns,
                 asked.dense or setting.dense, offered(view),
                 preferences.views(view.endpoint), drawn, shown, kept)

@@ -1,24 +1,18 @@
 """Logging in with Flask-Security, on the gate's login, throttled across processes."""
 
-import hashlib
-from datetime import timedelta
-
-from flask import current_app, flash, redirect, render_template, request, session
+from flask import current_app, flash, g, redirect, render_template, request, session
 from flask_login import current_user
 from flask_security import ChangePasswordForm, LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
 from flask_security.utils import verify_password
-from sqlalchemy import func, select
 
-from admin_views.gate import gate, keep
+from admin_views import guesses
+from admin_views.gate import gate
+from admin_views.guesses import TOO_MANY
 from admin_views.offices import offices_held
 from admin_views.passwords import opens, see
 from admin_views.words import in_office
-from models.access import LoginAttempt
-from models.base import now
 from models.people import Login
 
-WINDOW, PER_PERSON, PER_ADDRESS = timedelta(minutes=15), 8, 40
-TOO_MANY = "Demasiados intentos; espere quince minutos y vuelva a intentar."
 # What everybody may read is no secret: refused outside the demonstration (decision 32).
 DEMO_PASSWORD = "agua-clara-2026"
 WRONG = "El correo o la contraseña no son correctos; revise e intente de nuevo."
@@ -61,17 +55,17 @@ class ThrottledLoginForm(LoginForm):
     def validate(self, **kwargs):
         # Where to go afterwards is checked when going; a bad address is no wrong password.
         self.next.data = ""
-        who = fingerprint(self.email.data or "")
-        if throttled(who):
+        who = guesses.stranger(self.email.data or "")
+        if not guesses.allowed(who):
             self.form_errors.append(TOO_MANY)
             self.email.errors, self.password.errors = [], []
             return False
         if super().validate(**kwargs) and not known_to_all(self.password.data):
+            guesses.was_right(who)
             if self.user.handed_at is None or opens(self.user.person_id):
                 return True
             self.form_errors.append(NOT_CONFIRMED)
             return False
-        count_failure(who)
         self.form_errors.append(WRONG)
         self.email.errors, self.password.errors = [], []
         return False
@@ -86,30 +80,20 @@ class SpanishChangeForm(ChangePasswordForm):
                             ("new_password_confirm", "Repita la contraseña nueva")):
             self[name].label.text = label
 
+    def validate(self, **kwargs):
+        """The password of now is a guess as at the login; given back when it was right, or never looked at."""
+        who = guesses.own_session()
+        if not guesses.allowed(who):
+            self.form_errors.append(TOO_MANY)
+            return False
+        valid = super().validate(**kwargs)
+        if not self.password.errors:
+            guesses.was_right(who)
+        return valid
+
 
 def known_to_all(password):
     return not current_app.config["DEMO"] and password.strip().casefold() == DEMO_PASSWORD
-
-
-def fingerprint(email):
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
-
-
-def address():
-    return request.remote_addr or ""
-
-
-def count_failure(who):
-    keep(LoginAttempt(who=who, address=address()))
-
-
-def throttled(who):
-    """Whether this login or this address failed too often in the last quarter of an hour."""
-    recent = LoginAttempt.at > now() - WINDOW
-    same = gate.scalar(select(func.count()).where(LoginAttempt.who == who, recent))
-    place = gate.scalar(select(func.count()).where(
-        LoginAttempt.address == address(), recent))
-    return same >= PER_PERSON or place >= PER_ADDRESS
 
 
 def install(app):
@@ -147,15 +131,16 @@ def seen_password():
 
 
 def throttled_now():
-    return throttled(fingerprint(current_user.email))
+    """Whether this request's password was not even looked at."""
+    return g.get("too_many", False)
 
 
 def proven(password):
     """Whether the person at the keyboard is who logged in: asked for at each signature."""
-    if throttled_now() or current_user.handed_at is not None:
+    who = guesses.own_session()
+    if current_user.handed_at is not None or not guesses.allowed(who):
         return False
     if password and verify_password(password, current_user.password):
+        guesses.was_right(who)
         return True
-    count_failure(fingerprint(current_user.email))
     return False
-

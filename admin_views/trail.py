@@ -46,6 +46,9 @@ class TrailView(PolicyView):
     when_empty = "Aquí queda asentado lo que pasa, en cuanto pasa; nadie lo captura."
 
     def cell(self, record, name):
+        """Addresses are kept as they were asked, word for word: evidence, and no language."""
+        if name in ("filters", "place") and getattr(record, name):
+            return Markup('<code translate="no">{}</code>').format(getattr(record, name))
         spoken = SPOKEN.get(name)
         return spoken(getattr(record, name)) if spoken else super().cell(record, name)
 
@@ -84,11 +87,20 @@ class RefusalView(TrailView):
 
 
 class ReadEntryView(TrailView):
-    facts = (("Quién", ("person_id", "role", "at")), ("Qué consultó", ("table_name", "row_id")),
+    facts = (("Quién", ("person_id", "role", "at")),
+             ("Qué consultó", ("table_name", "row_id", "rows", "keys", "place", "filters")),
              ("Procedencia", ("request_id",)))
-    column_list = ("at", "person_id", "role", "table_name", "row_id")
+    column_list = ("at", "person_id", "role", "table_name", "row_id", "rows", "place", "filters")
     column_default_sort = ("at", True)
-    filters_by = ("at", "person_id", "role", "table_name", "row_id")
+    filters_by = ("at", "person_id", "role", "table_name", "row_id", "rows", "place")
+
+    def cell(self, record, name):
+        if name == "keys":
+            return ", ".join(map(str, record.keys)) or "—"
+        return super().cell(record, name)
+
+    def exported(self, record, name):
+        return self.cell(record, name) if name == "keys" else super().exported(record, name)
 
 
 class ExportEntryView(TrailView):
@@ -98,12 +110,6 @@ class ExportEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")
-
-    def cell(self, record, name):
-        """The filters are the address as it was asked, word for word: evidence, and no language."""
-        if name == "filters" and record.filters:
-            return Markup('<code translate="no">{}</code>').format(record.filters)
-        return super().cell(record, name)
 
 
 def views():

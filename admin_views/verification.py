@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
 
 from admin_views.words import moment
@@ -11,6 +11,11 @@ from models.corrections import CorrectionState
 
 blueprint = Blueprint("verification", __name__)
 CODE = re.compile(r"^[0-9a-f]{32}$")
+
+
+def address(code: str) -> str:
+    """What a QR says: the page of a document at the console's public address."""
+    return current_app.config["PUBLIC_URL"] + url_for("verification.code", code=code)
 
 
 @blueprint.get("/verificar/")

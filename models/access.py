@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ARRAY, ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Ledger, coded, field, stamped, table
@@ -24,15 +24,17 @@ class WebSession(Ledger):
 
 
 class LoginAttempt(Ledger):
-    """A failed proof of identity; counted by every server process alike."""
+    """A password that somebody tries, counted before it is looked at, by every server process alike; and,
+    in a second row, that it was right."""
 
     __tablename__ = "login_attempts"
     called = "Intento de acceso"
     __table_args__ = table(Index("ix_login_attempts_who", "who", "at"),
                            Index("ix_login_attempts_where", "address", "at"))
 
-    who: Mapped[str] = field("Correo (huella)")
+    who: Mapped[str] = field("Correo o sesión (huella)")
     address: Mapped[str] = field("Dirección de red")
+    right: Mapped[bool] = field("Fue correcta", default=False, server_default="false")
     at: Mapped[datetime] = stamped("Fecha")
 
 
@@ -53,7 +55,7 @@ class Refusal(Ledger):
 
 
 class ReadEntry(Ledger):
-    """A person looked at personal data of somebody else."""
+    """A page showed a person personal data of somebody: whose, on which screen, asked how."""
 
     __tablename__ = "read_entries"
     called = "Consulta"
@@ -64,7 +66,11 @@ class ReadEntry(Ledger):
     role: Mapped[str] = coded("Cargo")
     request_id: Mapped[str] = coded("Solicitud")
     table_name: Mapped[str] = coded("Tabla")
-    row_id: Mapped[int] = field("Registro")
+    row_id: Mapped[int | None] = field("Registro")      # where it was just one
+    place: Mapped[str] = field("Pantalla", default="", server_default="")
+    filters: Mapped[str] = field("Filtro", default="", server_default="")
+    rows: Mapped[int] = field("Registros vistos", default=1, server_default="1")
+    keys: Mapped[list] = field("Cuáles", ARRAY(Integer), default=list, server_default="{}")
 
 
 class ExportEntry(Ledger):

@@ -33,6 +33,7 @@ FUNCTIONS = {
     "console.prefixes(text)": OFFICES,
     # The door asks what a person may wear before it knows in which office they come.
     "console.offices_of(integer)": (GATE,),
+    "console.may_guess(text, text, integer, integer, timestamptz)": (GATE,),
     "console.correction_content(bigint), console.correction_hash(bigint), "
     "console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), "
     "console.local_day(), console.window_start(date), "

@@ -11,6 +11,8 @@ from policies.rules import RULES, Denied, Stale, refusal
 MEANWHILE = ("Otra persona cambió este registro mientras usted lo veía; lo que escribió sigue aquí, "
              "revise lo nuevo y decida.")
 
+NAMED = text("SELECT set_config('app.act', :act, true)")
+
 
 def install(session):
     event.listen(session, "before_flush", check)
@@ -20,10 +22,11 @@ def install(session):
 @contextmanager
 def during(session, step, subject):
     session.info["step"] = step, subject
-    session.execute(text("SELECT set_config('app.act', :act, true)"), {"act": step.name})
+    session.execute(NAMED, {"act": step.name})
     try:
         yield
         session.flush()
+        session.execute(NAMED, {"act": ""})     # what this transaction writes next is no part of the act
     except StaleDataError:
         raise Stale(MEANWHILE) from None
     finally:

@@ -49,6 +49,11 @@ def patient(session):
         session.execute(select(func.set_config(name, PATIENCE, True)))
 
 
+def importing(model):
+    """No act of a procedure, but as narrow as one: while it runs, rows of this table and no other."""
+    return Act("importación", "Importar", model, {}, RULES[model].create, bring, bulk=(model,))
+
+
 def bring(session, actor, model, names, rows, file_name, sha256):
     """Make every row, by the office's own privileges, and the batch that names them; its number.
 
@@ -59,10 +64,8 @@ def bring(session, actor, model, names, rows, file_name, sha256):
         raise why
     if not set(names) <= set(RULES[model].edits):
         raise Denied("El archivo trae columnas que nadie captura en esta lista.")
-    # No act of a procedure, but as narrow as one: while it runs, rows of this table and no other.
-    step = Act("importación", "Importar", model, {}, RULES[model].create, bring, bulk=(model,))
     keys = []
-    with during(session, step, None):
+    with during(session, importing(model), None):
         for some in portions(rows):
             source = brought(names, some)
             made = insert(model).from_select(names, select(

@@ -2,10 +2,13 @@
 
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
+from models.imports import ImportBatch
+from models.organization import FolioCounter
 from models.people import Appointment, Delegation, Person
 from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING, NO_FACT, name, tables
+from policies.imports import importing, undo_import
 from policies.offices import DECIDING
 from policies.rules import ACTS, RULES, born_by_act, is_decision, preparers
 
@@ -20,6 +23,7 @@ def statements():
     yield decisions_function()
     yield importable_function()
     yield deciding_function()
+    yield acts_function()
     for model in tables():
         yield from version(model)
         yield from audit(model)
@@ -76,6 +80,26 @@ def deciding_function():
     listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
     return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
+
+
+def acts_function():
+    """What the trail accepts as an act: «act office» and «act office table» of everything declared."""
+    said = {said for step, writes in declared() for role in step.by for said in (
+        f"{step.name} console_{role.value}",
+        *(f"{step.name} console_{role.value} {name(model)}" for model in writes))}
+    listed = ",\n    ".join(f"'{words}'" for words in sorted(said))
+    return ("CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[\n    {listed}] $$;")
+
+
+def declared():
+    """(act, tables that it writes by itself): any act may take a folio, by its function."""
+    filled = {rule.model for rule in RULES.values() if rule.imports}
+    for step in ACTS.values():
+        undone = filled if step is undo_import else ()
+        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, *undone, FolioCounter}
+    for model in filled:
+        yield importing(model), {model, ImportBatch}
 
 
 def trigger(label, moment, model, call, when=""):

@@ -13,6 +13,7 @@ from flask import abort, request, send_file
 
 from admin_views.gate import record_export
 from admin_views.lists import chosen_rows
+from admin_views.reads import keep_export
 from admin_views.words import HERE, label_of, say
 from models import db
 from policies.rules import Broken
@@ -48,6 +49,7 @@ def logged(file, kind, count, name, model):
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
+    keep_export(model, count)
     record_export(model, request.query_string.decode(errors="replace"), count, sha256)
     return send_file(file, as_attachment=True, download_name=f"{name}.{kind}", mimetype=MEDIA[kind],
                      max_age=0)

@@ -33,6 +33,12 @@ BEGIN
   l.actor_id := nullif(current_setting('app.actor', true), '')::int;
   l.role := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   l.act := nullif(current_setting('app.act', true), '');
+  -- An act is named only where it is declared: for this office and, unless a trigger wrote the row as its
+  -- consequence, this table. console.acts() is generated from policies/ with the grants.
+  IF l.act IS NOT NULL AND NOT concat_ws(' ', l.act, l.role, CASE WHEN pg_trigger_depth() < 2 THEN l.table_name END)
+      = ANY (console.acts()) THEN
+    RAISE EXCEPTION 'no act "%" of % writes %', l.act, l.role, l.table_name USING ERRCODE = '42501';
+  END IF;
   l.request_id := nullif(current_setting('app.request_id', true), '');
   l.db_user := session_user;
   l.program := coalesce(current_setting('application_name', true), '');

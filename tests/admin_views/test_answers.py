@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from admin_views import attempts, door, login
+from admin_views import attempts, door, guesses
 from admin_views.door import HEADERS
 from deploy.demo.people import DEMO_PASSWORD
 from tests.admin_views.pages import fresh_token, send
@@ -36,7 +36,7 @@ def lands_on(location):
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_logging_in_leads_nowhere_else(office, target, monkeypatch):
     """Threats 0.9 and C2: as the page writes it, and by a form field."""
-    monkeypatch.setattr(login, "PER_ADDRESS", 10_000)
+    monkeypatch.setattr(guesses, "PER_ADDRESS", 10_000)
     for form in ({}, {"next": target}):
         client = office.stranger()
         path = f"/entrar?next={quote(target, safe='')}"

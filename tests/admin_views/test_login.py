@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from flask_security import forms as stock
 
-from admin_views import login
+from admin_views import guesses, login
 from admin_views.sessions import COOKIE
 from deploy.demo.people import DEMO_PASSWORD
 from models.people import Role
@@ -65,29 +65,29 @@ def test_an_unknown_address_costs_as_much_as_a_known_one(office, monkeypatch):
 def test_failures_are_counted_across_server_processes(office):
     email = office.email("works_director")
     with office.another() as second:
-        for number in range(login.PER_PERSON):
+        for number in range(guesses.PER_PERSON):
             app = (office.app, second)[number % 2]
             assert login.WRONG in enter(app.test_client(), email, "mala", f"10.1.{number}.1").text
         for app in (office.app, second):
             refused = enter(app.test_client(), email.upper(), DEMO_PASSWORD, "10.1.99.1")
-            assert refused.status_code == 200 and login.TOO_MANY in refused.text
+            assert refused.status_code == 200 and guesses.TOO_MANY in refused.text
         assert enter(office.stranger(), office.email("staff"), DEMO_PASSWORD, "10.1.99.1").status_code == 302
 
 
 def test_the_throttle_ends_with_its_window(office, monkeypatch):
     email = office.email("operations_director")
-    for number in range(login.PER_PERSON):
+    for number in range(guesses.PER_PERSON):
         enter(office.stranger(), email, "mala", f"10.2.{number}.1")
-    assert login.TOO_MANY in enter(office.stranger(), email, DEMO_PASSWORD, "10.2.99.1").text
-    monkeypatch.setattr(login, "WINDOW", timedelta(0))
+    assert guesses.TOO_MANY in enter(office.stranger(), email, DEMO_PASSWORD, "10.2.99.1").text
+    monkeypatch.setattr(guesses, "WINDOW", timedelta(0))
     assert enter(office.stranger(), email, DEMO_PASSWORD, "10.2.99.1").status_code == 302
 
 
 def test_one_address_that_tries_many_people_is_stopped(office):
     """Threat C11: spraying one password over every address."""
     owner(office, "INSERT INTO console.login_attempts (who, address)"
-                  " SELECT md5(n::text), '10.3.0.1' FROM generate_series(1, %s) n", login.PER_ADDRESS)
-    assert login.TOO_MANY in enter(office.stranger(), office.email("staff"), DEMO_PASSWORD, "10.3.0.1").text
+                  " SELECT md5(n::text), '10.3.0.1' FROM generate_series(1, %s) n", guesses.PER_ADDRESS)
+    assert guesses.TOO_MANY in enter(office.stranger(), office.email("staff"), DEMO_PASSWORD, "10.3.0.1").text
     assert enter(office.stranger(), office.email("staff"), DEMO_PASSWORD, "10.3.0.2").status_code == 302
 
 

@@ -102,3 +102,69 @@ def test_every_personal_column_says_who_may_read_it():
         personal = [column.name for column in model.__table__.columns if column.info.get("personal")]
         assert not personal or rule.personal_to, model.__name__
         assert not {"auditor", "administrator"} & rule.personal_to, model.__name__
+
+
+READ = ("SELECT row_to_json(e) FROM console.read_entries e WHERE table_name = %s ORDER BY id DESC LIMIT 1")
+SHOWS = {   # what shows the planted holder's data → the screen that the entry names, and what it says was asked
+    "list": ("/cuentas/?number.begins=1000&q=", "/cuentas/", "number.begins=1000"),
+    "search in a list": ("/cuentas/?q={words}", "/cuentas/", "q=***"),
+    "filter by name": ("/cuentas/?holder_name.begins={words}", "/cuentas/", "holder_name.begins=***"),
+    "box": ("/buscar/?q={words}", "/buscar/", "q=***"),
+    "box while one types": ("/buscar/?q={words}&parte=1", "/buscar/", "q=***&parte=1"),
+    "picker": ("/cuentas/elegir/id/?q={words}", "/cuentas/elegir/id/", "q=***"),
+    "glance": ("/cuentas/{account}/?panel=1", "/cuentas/{account}/", "panel=1"),
+    "record": ("/cuentas/{account}/", "/cuentas/{account}/", "")}
+
+
+def reads_of(office):
+    return office.scalar("SELECT count(*) FROM console.read_entries")
+
+
+@pytest.mark.parametrize("how", SHOWS)
+def test_personal_data_that_any_page_shows_is_logged_once_with_its_keys(office, planted, how):
+    known = planted | {"words": "zarzamora"}
+    path, place, filters = (part.format(**known) for part in SHOWS[how])
+    client, before = office.client("staff"), reads_of(office)
+    page = client.get(path)
+    assert page.status_code == 200 and reads_of(office) == before + 1
+    entry = office.scalar(READ, "accounts")
+    assert (entry["person_id"], entry["role"], entry["place"], entry["filters"]) == (
+        office.actor("staff").id, "staff", place, filters)
+    assert planted["account"] in entry["keys"] or how == "list"
+    assert entry["rows"] == len(entry["keys"]) >= 1 and len(entry["keys"]) <= 25
+    assert (entry["row_id"] is None) == (entry["rows"] > 1)
+    shown = office.client("auditor").get("/consultas/?columnas=place,filters,rows,person_id").text
+    assert place in shown and not CANARY.search(shown)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_list_that_leaves_with_names_is_logged_as_read_too(office, planted, kind):
+    before = reads_of(office)
+    with office.client("staff").get(f"/cuentas/exportar/{kind}/?number.begins=1000") as sheet:
+        assert sheet.status_code == 200
+    entry = office.scalar(READ, "accounts")
+    assert reads_of(office) == before + 1
+    assert entry["rows"] == office.scalar("SELECT rows FROM console.export_entries ORDER BY id DESC LIMIT 1") > 25
+    assert entry["place"] == f"/cuentas/exportar/{kind}/"
+
+
+def test_file_names_of_evidence_and_letters_are_logged_where_they_are_shown(office, planted):
+    client = office.client("staff")
+    client.get(f"/correcciones/{planted['correction']}/")
+    assert office.scalar(READ, "evidence")["place"] == f"/correcciones/{planted['correction']}/"
+    letter = office.scalar("SELECT max(id) FROM console.notices")
+    client.get(f"/cartas/{letter}/")
+    assert office.scalar(READ, "notices")["row_id"] == letter
+
+
+@pytest.mark.parametrize("path", ["/cuentas/?columnas=number,status", "/cartas/", "/recibos/", "/"])
+def test_a_page_that_shows_nobodys_data_logs_no_reading(office, planted, path):
+    client, before = office.client("staff"), reads_of(office)
+    assert client.get(path).status_code == 200 and reads_of(office) == before
+
+
+def test_an_office_that_reads_no_names_logs_no_reading(office, planted):
+    client, before = office.client("auditor"), reads_of(office)
+    for path, _, _ in SHOWS.values():
+        client.get(path.format(**planted, words="zz"))
+    assert reads_of(office) == before

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from admin_views import acting, login, selection
+from admin_views import acting, guesses, selection
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests import psql
@@ -66,10 +66,10 @@ def test_a_wrong_password_signs_nothing_says_so_and_keeps_the_choice(office, dir
 def test_wrong_passwords_are_throttled_as_any(office, three):
     client = office.client("commercial_director", 1)
     page = choose(office, client, "sign", key=three)
-    for _ in range(login.PER_PERSON):
+    for _ in range(guesses.PER_PERSON):
         press(office, client, page, "otra-cosa-2026")
     refused = press(office, client, page)
-    assert refused.status_code == 422 and login.TOO_MANY in refused.text and office.scalar(SIGNED, three) == 0
+    assert refused.status_code == 422 and guesses.TOO_MANY in refused.text and office.scalar(SIGNED, three) == 0
 
 
 def test_one_that_changed_since_the_preview_is_left_out_with_its_sentence(office, director, three):

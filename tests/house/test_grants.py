@@ -46,6 +46,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
           "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
+          "console.may_guess": {"console_gate"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.slots_to_send": {"console_staff"}, "console.signers_to_send": {"console_staff"},
           "console.apply_batch": {"console_staff"},

@@ -66,6 +66,21 @@ def test_every_step_of_a_correction_is_recorded(office):
     assert moved["new"]["balance"] == moved["old"]["balance"] - 10
 
 
+@pytest.mark.parametrize("role, act, statement", [
+    ("staff", "nonsense", "UPDATE console.corrections SET reason = 'x' WHERE id = {key}"),
+    ("staff", "sign", "UPDATE console.corrections SET reason = 'x' WHERE id = {key}"),
+    ("administrator", "undo_import", "UPDATE console.anomaly_types SET name = name || '.' WHERE id = 1"),
+    (None, "calculate", "UPDATE commercial.bills SET due_on = due_on + 1 WHERE id = 1")],
+    ids=["no act", "of another office", "on a table that it does not write", "of the owner"])
+def test_what_no_act_declares_does_not_enter_the_trail_as_an_act(office, role, act, statement):
+    statement = statement.format(key=psql.new_draft(office))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match=f'no act "{act}"'), office.program(role) as raw:
+        raw.execute("SELECT set_config('app.act', %s, true)", (act,))
+        raw.execute(statement)
+    with office.program(role) as raw:
+        assert raw.execute(statement).rowcount == 1
+
+
 def test_psql_is_recorded_with_its_login_and_program(office):
     bill = office.scalar("SELECT min(id) FROM commercial.bills")
     with office.program() as raw:
