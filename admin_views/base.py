@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 import policies
 from admin_views import acting, imports, lists, once, peek
 from admin_views.bulk import Together
+from admin_views.columns import viewable
 from admin_views.editing import Editing
 from admin_views.finder import Findable
 from admin_views.gate import record_read
@@ -87,8 +88,11 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
-        return [*lists.related(self.model, names or self.column_list),
-                *lists.personal_loading(self.reads_personal())]
+        return [*lists.related(self.model, self.readable(names or self.column_list)), *self.loading_one()]
+
+    def loading_one(self):
+        """How to load a record: personal data only if allowed, and no table that this office may not see."""
+        return [*lists.personal_loading(self.reads_personal()), *lists.hidden(self.model)]
 
     def reads_personal(self):
         return policies.reads_personal(g.actor, self.model)
@@ -97,15 +101,14 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         """The record with that key, within the scope; 404 for whatever is not one."""
         if not -BIGGEST_KEY < key < BIGGEST_KEY:
             abort(404)
-        query = self.scope(db.select(self.model)).options(
-            *lists.personal_loading(self.reads_personal()))
+        query = self.scope(db.select(self.model)).options(*self.loading_one())
         primary = inspect(self.model).primary_key[0]
         return db.session.scalar(query.where(primary == key)) or abort(404)
 
     def readable(self, names):
-        """Those of the columns that this office may read."""
-        return [name for name in names
-                if self.reads_personal() or not is_personal(self.model, name)]
+        """Those of the columns that this office may read; a related record, only where it may open it."""
+        return [name for name in names if viewable(self.model, name)
+                and (self.reads_personal() or not is_personal(self.model, name))]
 
     # ---- screens
 

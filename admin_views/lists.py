@@ -5,16 +5,16 @@ from itertools import islice
 
 from flask import request
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import selectinload, undefer_group
+from sqlalchemy.orm import lazyload, selectinload, undefer_group
 
 from admin_views import controls, preferences
 from admin_views.clauses import matching
-from admin_views.columns import filters_of, offered, ordered
+from admin_views.columns import filters_of, offered, ordered, viewable
 from admin_views.controls import ROW
 from admin_views.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.filters import pairs_of as filter_pairs
 from admin_views.inputs import tidy
-from admin_views.words import column_of
+from admin_views.words import column_of, links_of
 
 MOST_PAGES = 400
 LONGEST_SEARCH = 200
@@ -202,7 +202,14 @@ def in_order(view, query, asked):
 def related(model, names):
     """Load each relationship that the list shows in one query, not one per row."""
     known = inspect(model).relationships
-    return [selectinload(getattr(model, name)) for name in names if name in known]
+    return [selectinload(getattr(model, name)).options(*hidden(known[name].mapper.class_))
+            for name in names if name in known]
+
+
+def hidden(model):
+    """Leave out each related record that is always loaded, where this office may not see its table."""
+    return [lazyload(getattr(model, relation.key)) for relation in links_of(model).values()
+            if relation.lazy == "joined" and not viewable(model, relation.key)]
 
 
 def personal_loading(may_read):
