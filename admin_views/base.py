@@ -14,7 +14,7 @@ from admin_views.editing import Editing
 from admin_views.finder import Findable
 from admin_views.gate import record_read
 from admin_views.listing import Listing
-from admin_views.outputs import sheets
+from admin_views.outputs import exports
 from admin_views.pickers import Picking
 from admin_views.related import Related
 from admin_views.selection import BIGGEST_KEY
@@ -139,7 +139,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     @expose("/exportar/<kind>/")
     def export_view(self, kind):
-        return sheets.export(self, kind)
+        return exports.export(self, kind)
 
     # ---- drawing
 
@@ -158,6 +158,10 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def exported(self, record, name):
         """What a sheet holds of one column: typed, where a spreadsheet has the type."""
         return getattr(record, name)
+
+    def plainly_exported(self, name):
+        """Whether a sheet says that column as it is kept, so that PostgreSQL may write it."""
+        return True
 
     def scaffold_form(self):
         """Stock forms are never used; an empty one keeps the stock constructor content."""

@@ -8,7 +8,7 @@ from flask import g, request
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from models import db
-from models.access import ExportEntry, ReadEntry, Refusal
+from models.access import ExportEntry, ExportOutcome, ReadEntry, Refusal
 
 
 class GateSession(Session):
@@ -48,6 +48,17 @@ def record_read(record):
     keep(ReadEntry(**who(), table_name=record.__tablename__, row_id=record.id))
 
 
+class Leaving:
+    """An export on its way out: who asked for it and what, remembered for when the request is over."""
+
+    def __init__(self, model, filters):
+        self.facts = {**who(), "table_name": model.__tablename__, "filters": storable(filters)[:500]}
+
+    def log(self, outcome, rows, sha256):
+        keep(ExportEntry(**self.facts, outcome=outcome, rows=rows, sha256=sha256))
+        gate.remove()
+
+
 def record_export(model, filters, rows, sha256):
-    keep(ExportEntry(**who(), table_name=model.__tablename__, filters=filters[:500], rows=rows,
-                     sha256=sha256))
+    """A file that is whole leaves."""
+    Leaving(model, filters).log(ExportOutcome.COMPLETE, rows, sha256)

@@ -166,9 +166,14 @@ def page_of(view, session):
 
 def chosen_rows(view, args=None):
     """(query, columns) of this list, as an address asks for it: what a sheet or a bulk act takes."""
+    query, columns = narrowed_rows(view, args)
+    return query.options(*view.loading(columns)), columns
+
+
+def narrowed_rows(view, args=None):
+    """The same, without how to load the records: for who asks only for some of their columns."""
     asked = asked_of(view, request.args if args is None else args)
-    columns = columns_of(view, asked, preferences.setting(view.endpoint))
-    return rows_of(view, asked, columns), columns
+    return narrowed(view, asked), columns_of(view, asked, preferences.setting(view.endpoint))
 
 
 def columns_of(view, asked, setting):
@@ -179,7 +184,11 @@ def columns_of(view, asked, setting):
 
 
 def rows_of(view, asked, columns):
-    query = view.scope(select(view.model)).options(*view.loading(columns))
+    return narrowed(view, asked).options(*view.loading(columns))
+
+
+def narrowed(view, asked):
+    query = view.scope(select(view.model))
     if asked.groups:
         query = query.where(matching(asked.groups))
     if asked.search:

@@ -71,7 +71,7 @@ def keep(upload, screen, person_id):
         staged = Staged(secrets.token_hex(16))
         try:
             headings, count = write(staged, rows)
-        except Broken:
+        except BaseException:   # also a full disk: nothing half written is left
             staged.forget()
             raise
     name = "".join(letter for letter in upload.filename or "" if letter.isprintable())

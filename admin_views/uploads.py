@@ -1,5 +1,6 @@
 """Files people attach: known by their content, stored once by its hash, never overwritten."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -15,6 +16,8 @@ from policies.rules import Broken
 
 TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 BLOCK, DAY = 1024 * 1024, 24 * 3600
+NO_ROOM = ("No hay espacio en el disco del servidor y nada se guardó. Avise a Informática y Sistemas; lo que escribió "
+           "sigue aquí.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def keep(upload):
     """Store an uploaded file under the hash of its content and say what it is.
 
     The file is whole on disk before any row speaks of it: temporary file, fsync, rename. A file
-    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type.
+    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type, no room.
     """
     folder = Path(current_app.config["FILES"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,14 +42,21 @@ def keep(upload):
         try:
             sha256, size = copy(upload.stream, draft)
             media_type = type_of(draft.name)
-        except Broken:
+            target = path_of(sha256)
+            target.parent.mkdir(exist_ok=True)
+            os.chmod(draft.name, 0o600)
+            os.replace(draft.name, target)
+        except BaseException as error:
             os.unlink(draft.name)
+            if isinstance(error, OSError) and no_room(error):
+                raise Broken(NO_ROOM) from error
             raise
-        target = path_of(sha256)
-        target.parent.mkdir(exist_ok=True)
-        os.chmod(draft.name, 0o600)
-        os.replace(draft.name, target)
     return Stored(sha256, size, media_type, shown_name(upload.filename, media_type))
+
+
+def no_room(error):
+    """Whether the disk, or the share of it that the console may use, takes no more."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def copy(stream, draft):

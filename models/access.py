@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Ledger, coded, field, stamped, table
+from models.base import Ledger, Words, coded, field, stamped, table
 
 
 class WebSession(Ledger):
@@ -63,8 +63,16 @@ class ReadEntry(Ledger):
     row_id: Mapped[int] = field("Registro")
 
 
+class ExportOutcome(Words):
+    """How far an export came. A long one is logged when it begins and again when it ends."""
+
+    BEGUN = "begun", "Iniciada"
+    COMPLETE = "complete", "Completa"
+    CUT = "cut", "Interrumpida"
+
+
 class ExportEntry(Ledger):
-    """A list left the house: whose, which filter, how many rows."""
+    """A list left the house: whose, which filter, how many rows, and how that ended."""
 
     __tablename__ = "export_entries"
     __table_args__ = table(Index("ix_export_entries_at", "at"))
@@ -77,6 +85,7 @@ class ExportEntry(Ledger):
     filters: Mapped[str] = field("Filtro")
     rows: Mapped[int] = field("Renglones")
     sha256: Mapped[str] = coded("SHA-256 del archivo")
+    outcome: Mapped[ExportOutcome] = field("Resultado", default=ExportOutcome.COMPLETE, server_default="complete")
 
 
 class ParkedForm(Ledger):

@@ -1,0 +1,161 @@
+"""A list as CSV or XLSX, of any size and in flat memory: its filter, order and columns, logged however it ends.
+
+A CSV whose cells PostgreSQL can say goes from its COPY to the browser. A small one is whole before it
+leaves, so that a fault is still a page; a long one leaves as it is made, and the log says twice: that it
+began, and how it ended. A spreadsheet, and what is said only in Python, is a file before it leaves.
+"""
+
+import csv
+import hashlib
+import io
+import tempfile
+import zlib
+from contextlib import contextmanager, suppress
+
+from flask import Response, abort, request
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin_views.gate import Leaving
+from admin_views.lists import chosen_rows, narrowed_rows
+from admin_views.outputs import in_sql, sheets
+from admin_views.words import label_of
+from models import db
+from models.access import ExportOutcome
+from policies.rules import Broken
+
+BLOCK = 64 * 1024
+SMALL = 4 * 1024 * 1024     # bytes of a CSV that is whole before it leaves: some forty thousand rows
+LONGEST = "30min"           # of one export; a browser that stops reading holds no transaction longer
+SHEET_ROWS = 1_048_575      # of one sheet of a spreadsheet, under its headings
+TOO_LONG = ("Una hoja de Excel admite 1,048,575 renglones y esta lista tiene más; expórtela en CSV, que no tiene "
+            "límite, o acótela con filtros.")
+
+
+def export(view, kind):
+    """The answer that carries the list, as its address asks for it."""
+    if kind not in ("csv", "xlsx"):
+        abort(404)
+    query, names = narrowed_rows(view)
+    cells = in_sql.sheet_query(view, query, names, typed=kind == "xlsx")
+    labels = [label_of(view.model, name) for name in names]
+    leaving = Leaving(view.model, request.query_string.decode(errors="replace"))
+    name = f"{view.url.strip('/')}.{kind}"
+    if kind == "xlsx" and db.session.scalar(select(func.count()).select_from(
+            query.with_only_columns(1).order_by(None).limit(SHEET_ROWS + 1).subquery())) > SHEET_ROWS:
+        raise Broken(TOO_LONG)
+    if kind == "csv" and cells is not None:
+        return streamed(Csv(labels, cells), leaving, name)
+    with long_enough(db.session.connection()):
+        rows = typed_rows(cells) if cells is not None else spoken_rows(view, names)
+        file = tempfile.TemporaryFile()
+        count = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}[kind](file, labels, rows, view.name)
+    return sheets.logged(file, kind, count, view.url.strip("/"), view.model)
+
+
+@contextmanager
+def long_enough(connection):
+    """Inside, a statement may take as long as the longest export; a page's limit would cut it."""
+    before = connection.exec_driver_sql("SHOW statement_timeout").scalar()
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{LONGEST}'")
+    yield connection
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{before}'")
+
+
+def typed_rows(cells):
+    """Words, days and figures of each row, as PostgreSQL sends them."""
+    return db.session.execute(cells.execution_options(yield_per=2000))
+
+
+def spoken_rows(view, names):
+    """The rows of a list with a column that only its screen can say."""
+    query, _ = chosen_rows(view)
+    for row in db.session.scalars(query.execution_options(yield_per=500)):
+        yield [view.exported(row, name) for name in names]
+
+
+class Csv:
+    """The CSV of a SELECT, in blocks, over a connection of its own that outlives the request."""
+
+    def __init__(self, labels, cells):
+        self.labels, self.cells, self.rows, self.digest = labels, cells, 0, hashlib.sha256()
+
+    def blocks(self):
+        """UTF-8 with a mark, so that a spreadsheet reads the accents."""
+        yield self.counted(heading(self.labels))
+        # The request's own session ends with it; the transaction that begins here is stamped alike.
+        with db.engines[db.session.info["tier"]].begin() as connection, long_enough(connection):
+            text, parameters = in_sql.as_copy(self.cells, connection.dialect)
+            block = bytearray()
+            with connection.connection.cursor().copy(text, parameters) as copy:
+                for row in copy:        # PostgreSQL sends one message a row
+                    block += row
+                    self.rows += 1
+                    if len(block) >= BLOCK:
+                        yield self.counted(bytes(block))
+                        block.clear()
+            yield self.counted(bytes(block))
+
+    def counted(self, block):
+        self.digest.update(block)
+        return block
+
+
+def heading(labels):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(labels)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def streamed(made, leaving, name):
+    blocks = made.blocks()
+    first, more = begun(blocks)
+    if not more:
+        leaving.log(ExportOutcome.COMPLETE, made.rows, made.digest.hexdigest())
+        return answer(b"".join(first), name)
+    leaving.log(ExportOutcome.BEGUN, 0, "")
+    packed = "gzip" in request.accept_encodings
+    body = watched(first, blocks, made, leaving)
+    response = answer(zipped(body) if packed else body, name)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def begun(blocks):
+    """(the first blocks, whether there are more): a whole small file, or the beginning of a long one."""
+    first, size = [], 0
+    for block in blocks:
+        first.append(block)
+        size += len(block)
+        if size > SMALL:
+            return first, True
+    return first, False
+
+
+def answer(body, name):
+    return Response(body, mimetype="text/csv", headers={
+        "Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def watched(first, blocks, made, leaving):
+    """The blocks, and in the log how they ended: all of them sent, or cut by a fault or by who stopped reading."""
+    outcome = ExportOutcome.CUT
+    try:
+        yield from first
+        yield from blocks
+        outcome = ExportOutcome.COMPLETE
+    finally:
+        blocks.close()
+        with suppress(SQLAlchemyError):     # without its database nothing can be logged: the beginning was
+            leaving.log(outcome, made.rows, made.digest.hexdigest())
+
+
+def zipped(blocks):
+    """gzip as it goes: a CSV takes a fifth of the network."""
+    pack = zlib.compressobj(1, wbits=31)
+    for block in blocks:
+        if packed := pack.compress(block):
+            yield packed
+    yield pack.flush()
