@@ -4,7 +4,7 @@ This is the second place that commits (decision 21): what it writes must stay wh
 request's own transaction is rolled back, or when the request may only read.
 """
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from models import db
@@ -52,11 +52,12 @@ class Leaving:
     """An export on its way out: who asked for it and what, remembered for when the request is over."""
 
     def __init__(self, model, filters):
+        self.app = current_app._get_current_object()
         self.facts = {**who(), "table_name": model.__tablename__, "filters": storable(filters)[:500]}
 
     def log(self, outcome, rows, sha256):
-        keep(ExportEntry(**self.facts, outcome=outcome, rows=rows, sha256=sha256))
-        gate.remove()
+        with self.app.app_context():
+            keep(ExportEntry(**self.facts, outcome=outcome, rows=rows, sha256=sha256))
 
 
 def record_export(model, filters, rows, sha256):

@@ -100,7 +100,7 @@ class ExportEntryView(TrailView):
              ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "table_name", "filters", "outcome", "rows", "sha256")
     column_default_sort = ("at", True)
-    filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")
+    filters_by = ("at", "person_id", "role", "table_name", "outcome", "rows", "sha256")
 
     def cell(self, record, name):
         """The filters are the address as it was asked, word for word: evidence, and no language."""

@@ -300,7 +300,7 @@ GRANT SELECT (sha256, size, media_type, id, version) ON console.documents TO con
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.evidence TO console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id, version) ON console.evidence TO console_auditor;
-GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, id) ON console.export_entries TO console_auditor;
+GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome, id) ON console.export_entries TO console_auditor;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;

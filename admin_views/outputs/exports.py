@@ -12,13 +12,14 @@ import tempfile
 import zlib
 from contextlib import contextmanager, suppress
 
+import psycopg
 from flask import Response, abort, request
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from admin_views.gate import Leaving
+from admin_views.gate import Leaving, gate
 from admin_views.lists import chosen_rows, narrowed_rows
-from admin_views.outputs import in_sql, sheets
+from admin_views.outputs import book, in_sql, sheets
 from admin_views.words import label_of
 from models import db
 from models.access import ExportOutcome
@@ -37,7 +38,7 @@ def export(view, kind):
     if kind not in ("csv", "xlsx"):
         abort(404)
     query, names = narrowed_rows(view)
-    cells = in_sql.sheet_query(view, query, names, typed=kind == "xlsx")
+    cells = in_sql.sheet_query(view, query, names, kind)
     labels = [label_of(view.model, name) for name in names]
     leaving = Leaving(view.model, request.query_string.decode(errors="replace"))
     name = f"{view.url.strip('/')}.{kind}"
@@ -46,10 +47,14 @@ def export(view, kind):
         raise Broken(TOO_LONG)
     if kind == "csv" and cells is not None:
         return streamed(Csv(labels, cells), leaving, name)
-    with long_enough(db.session.connection()):
-        rows = typed_rows(cells) if cells is not None else spoken_rows(view, names)
-        file = tempfile.TemporaryFile()
-        count = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}[kind](file, labels, rows, view.name)
+    file = tempfile.TemporaryFile()
+    with long_enough(db.session.connection()) as connection:
+        if cells is not None:
+            with copied(connection, cells, book.COPY) as rows:
+                count = book.pour(file, labels, view.name, rows)
+        else:
+            write = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}[kind]
+            count = write(file, labels, spoken_rows(view, names), view.name)
     return sheets.logged(file, kind, count, view.url.strip("/"), view.model)
 
 
@@ -62,9 +67,15 @@ def long_enough(connection):
     connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{before}'")
 
 
-def typed_rows(cells):
-    """Words, days and figures of each row, as PostgreSQL sends them."""
-    return db.session.execute(cells.execution_options(yield_per=2000))
+@contextmanager
+def copied(connection, cells, how):
+    """The rows of a SELECT as PostgreSQL writes them; a refusal is raised as SQLAlchemy's, to have its sentence."""
+    text, parameters = in_sql.as_copy(cells, connection.dialect, how)
+    try:
+        with connection.connection.cursor().copy(text, parameters) as copy:
+            yield copy
+    except psycopg.Error as error:
+        raise DBAPIError.instance(text, None, error, psycopg.Error) from error
 
 
 def spoken_rows(view, names):
@@ -84,17 +95,20 @@ class Csv:
         """UTF-8 with a mark, so that a spreadsheet reads the accents."""
         yield self.counted(heading(self.labels))
         # The request's own session ends with it; the transaction that begins here is stamped alike.
-        with db.engines[db.session.info["tier"]].begin() as connection, long_enough(connection):
-            text, parameters = in_sql.as_copy(self.cells, connection.dialect)
-            block = bytearray()
-            with connection.connection.cursor().copy(text, parameters) as copy:
-                for row in copy:        # PostgreSQL sends one message a row
-                    block += row
-                    self.rows += 1
-                    if len(block) >= BLOCK:
-                        yield self.counted(bytes(block))
-                        block.clear()
-            yield self.counted(bytes(block))
+        with (db.engines[db.session.info["tier"]].begin() as connection, long_enough(connection),
+              copied(connection, self.cells, "FORMAT csv") as copy):
+            yield from map(self.counted, self.gathered(copy))
+
+    def gathered(self, copy):
+        """The rows in blocks; PostgreSQL sends one message for each row."""
+        block = bytearray()
+        for row in copy:
+            block += row
+            self.rows += 1
+            if len(block) >= BLOCK:
+                yield bytes(block)
+                block.clear()
+        yield bytes(block)
 
     def counted(self, block):
         self.digest.update(block)
@@ -150,6 +164,7 @@ def watched(first, blocks, made, leaving):
         blocks.close()
         with suppress(SQLAlchemyError):     # without its database nothing can be logged: the beginning was
             leaving.log(outcome, made.rows, made.digest.hexdigest())
+        gate.remove()
 
 
 def zipped(blocks):

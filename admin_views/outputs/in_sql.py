@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from admin_views.outputs import book
 from admin_views.words import HERE, column_of, target_of
 from models.bands import ApprovalBand
 from models.billing import Bill, CreditNote
@@ -41,18 +42,19 @@ NAMES = {
     Tariff: lambda row: row.code}
 
 
-def sheet_query(view, query, names, typed=False):
-    """`query` with one expression per column of the sheet, or None where one of them is said only in Python.
+def sheet_query(view, query, names, kind="csv"):
+    """`query` with one text per column of a CSV, or one per row of a spreadsheet's XML.
 
-    As text, as a CSV holds it; `typed` leaves days and figures as they are, for a spreadsheet's own types.
+    None where one of the columns is said only in Python.
     """
     cells = []
     for name in names:
         if not view.plainly_exported(name):
             return None
         target = target_of(view.model, name)
+        column = inspect(view.model).columns.get(name)
         if target is None:
-            cell = cell_of(inspect(view.model).columns.get(name), typed)
+            cell = cell_of(column)
         elif target in NAMES:
             other = aliased(target)
             key = getattr(view.model, column_of(view.model, name).key)
@@ -62,11 +64,13 @@ def sheet_query(view, query, names, typed=False):
             cell = None
         if cell is None:
             return None
-        cells.append(cell.label(None))
-    return query.with_only_columns(*cells, maintain_column_froms=True)
+        cells.append(cell if kind == "csv" else book.cell_xml(cell, column if target is None else None))
+    if kind == "xlsx":
+        cells = [func.concat(*cells)]
+    return query.with_only_columns(*(cell.label(None) for cell in cells), maintain_column_froms=True)
 
 
-def cell_of(column, typed):
+def cell_of(column):
     """The SQL of a column's cell; None for documents and bytes."""
     if column is None:
         return None
@@ -75,8 +79,6 @@ def cell_of(column, typed):
         return case({word.value: word.label for word in kind.enum_class}, value=cast(column, Text))
     if isinstance(kind, Boolean):
         return case((column.is_(True), "Sí"), (column.is_(False), "No"))
-    if typed and isinstance(kind, DateTime | Date | Numeric):
-        return column
     if isinstance(kind, DateTime):
         return func.to_char(func.timezone(HERE.key, column), "YYYY-MM-DD HH24:MI:SS")
     if isinstance(kind, Date):
@@ -92,9 +94,9 @@ def guarded(words):
                                      literal("'") + words), else_=words)
 
 
-def as_copy(statement, dialect):
-    """(text, parameters) of the COPY that sends the rows of a SELECT as CSV."""
+def as_copy(statement, dialect, how):
+    """(text, parameters) of the COPY that sends the rows of a SELECT; `how` are its options."""
     state = statement.compile(dialect=dialect).construct_expanded_state()
-    return f"COPY ({state.statement}) TO STDOUT (FORMAT csv)", {
+    return f"COPY ({state.statement}) TO STDOUT ({how})", {
         name: state.processors[name](value) if name in state.processors else value
         for name, value in state.parameters.items()}

@@ -16,7 +16,6 @@ from admin_views.outputs.in_sql import FIGURE, FORMULA
 from admin_views.words import HERE, say
 
 
-
 def table(kind, labels, rows, title, name, model):
     """The file of a table that is no list: few rows, already in words or typed values."""
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(kind) or abort(404)
