@@ -89,7 +89,8 @@ class Csv:
     """The CSV of a SELECT, in blocks, over a connection of its own that outlives the request."""
 
     def __init__(self, labels, cells):
-        self.labels, self.cells, self.rows, self.digest = labels, cells, 0, hashlib.sha256()
+        self.labels, self.cells = labels, cells
+        self.rows, self.digest, self.outcome = 0, hashlib.sha256(), ExportOutcome.CUT
 
     def blocks(self):
         """UTF-8 with a mark, so that a spreadsheet reads the accents."""
@@ -129,11 +130,12 @@ def streamed(made, leaving, name):
         return answer(b"".join(first), name)
     leaving.log(ExportOutcome.BEGUN, 0, "")
     packed = "gzip" in request.accept_encodings
-    body = watched(first, blocks, made, leaving)
+    body = followed(first, blocks, made)
     response = answer(zipped(body) if packed else body, name)
+    response.call_on_close(lambda: ended(blocks, made, leaving))
+    response.vary.add("Accept-Encoding")
     if packed:
         response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
     return response
 
 
@@ -153,18 +155,18 @@ def answer(body, name):
         "Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def watched(first, blocks, made, leaving):
-    """The blocks, and in the log how they ended: all of them sent, or cut by a fault or by who stopped reading."""
-    outcome = ExportOutcome.CUT
-    try:
-        yield from first
-        yield from blocks
-        outcome = ExportOutcome.COMPLETE
-    finally:
-        blocks.close()
-        with suppress(SQLAlchemyError):     # without its database nothing can be logged: the beginning was
-            leaving.log(outcome, made.rows, made.digest.hexdigest())
-        gate.remove()
+def followed(first, blocks, made):
+    yield from first
+    yield from blocks
+    made.outcome = ExportOutcome.COMPLETE
+
+
+def ended(blocks, made, leaving):
+    """The log says how it ended: all of it sent, or cut by a fault or by who stopped reading."""
+    blocks.close()
+    with suppress(SQLAlchemyError):     # without its database nothing can be logged: the beginning was
+        leaving.log(made.outcome, made.rows, made.digest.hexdigest())
+    gate.remove()
 
 
 def zipped(blocks):
