@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 import admin_views
 import policies
 from admin_views import assets, commands, door, drafts, hosts, login, reads, search
+from admin_views.forms_sent import FormRequest
 from admin_views.sessions import StoredSessions
 from models import db
 from models.connections import binds, load_secrets, with_driver
@@ -31,6 +32,7 @@ def create_app(**settings):
     database says that it is missing: a command that only reads files needs none."""
     app = Flask(__name__, template_folder="admin_views/templates",
                 static_folder="admin_views/static", instance_path=settings.pop("INSTANCE", None))
+    app.request_class = FormRequest
     app.config.update(CONFIG)
     app.config.from_prefixed_env("CONSOLE")
     app.config.update(settings)

@@ -3,7 +3,7 @@
 from flask import g, request, url_for
 from flask_admin import Admin
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 import policies
 from admin_views import (
@@ -25,6 +25,7 @@ from admin_views.confirmations import confirmation
 from admin_views.counts import said, waiting_counts
 from admin_views.home import HomeView
 from models import db
+from models.connections import NoDatabase
 from models.people import Role
 
 AREAS = (billing, corrections, correction_batches, fiscal, procedures, replays, catalogues, people,
@@ -66,7 +67,7 @@ def health():
     try:
         with db.engines["public"].connect() as connection:
             connection.execute(text("SELECT 1"))
-    except (OperationalError, TimeoutError):
+    except (DBAPIError, TimeoutError, NoDatabase):
         return "la base de datos no responde", 503
     with db.engines["gate"].connect() as connection:
         return "bien; la bitácora no se sella" if seals.late(connection) else "bien", 200

@@ -47,6 +47,7 @@ def run(view, record, step_name, template="act.html", **facts):
     status, base = 200, conflicts.base_of(given)
     if given and moved(record, given):
         refused(MEANWHILE)
+        record = view.get_one(record.id)
         status, facts["changes"] = 409, conflicts.changes(view, record, base)
         base = {}
     elif request.method == "POST":
@@ -56,7 +57,8 @@ def run(view, record, step_name, template="act.html", **facts):
         if right and stored(form) and proven(step):
             if answer := attempt(lambda: done(record, step, form, "seen_hash" in facts)):
                 return answer
-            status = 409
+            # What was undone is read again, with the personal columns that this office may read.
+            status, record = 409, view.get_one(record.id)
     return view.show(template, record=record, step=step, form=form, asks=asks,
                      base=conflicts.carried(base or conflicts.facts(view, record)),
                      **facts, **view.page_of(record)), status

@@ -9,10 +9,11 @@ from sqlalchemy import inspect
 import policies
 from admin_views import acting, imports, lists, once, peek
 from admin_views.bulk import Together
+from admin_views.columns import viewable
 from admin_views.editing import Editing
 from admin_views.finder import Findable
 from admin_views.listing import Listing
-from admin_views.outputs import sheets
+from admin_views.outputs import exports
 from admin_views.pickers import Picking
 from admin_views.related import Related
 from admin_views.selection import BIGGEST_KEY
@@ -86,9 +87,14 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
-        return [*lists.related(self.model, names or self.column_list),
-                *lists.personal_loading(self.reads_personal() and any(
-                    is_personal(self.model, name) for name in names or self.column_list))]
+        names = names or self.column_list
+        shown = self.reads_personal() and any(is_personal(self.model, name) for name in names)
+        return [*lists.related(self.model, self.readable(names)), *lists.personal_loading(shown),
+                *lists.hidden(self.model)]
+
+    def loading_one(self):
+        """How to load a record: personal data only if allowed, and no table that this office may not see."""
+        return [*lists.personal_loading(self.reads_personal()), *lists.hidden(self.model)]
 
     def reads_personal(self):
         return policies.reads_personal(g.actor, self.model)
@@ -97,15 +103,14 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         """The record with that key, within the scope; 404 for whatever is not one."""
         if not -BIGGEST_KEY < key < BIGGEST_KEY:
             abort(404)
-        query = self.scope(db.select(self.model)).options(
-            *lists.personal_loading(self.reads_personal()))
+        query = self.scope(db.select(self.model)).options(*self.loading_one())
         primary = inspect(self.model).primary_key[0]
         return db.session.scalar(query.where(primary == key)) or abort(404)
 
     def readable(self, names):
-        """Those of the columns that this office may read."""
-        return [name for name in names
-                if self.reads_personal() or not is_personal(self.model, name)]
+        """Those of the columns that this office may read; a related record, only where it may open it."""
+        return [name for name in names if viewable(self.model, name)
+                and (self.reads_personal() or not is_personal(self.model, name))]
 
     # ---- screens
 
@@ -133,7 +138,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     @expose("/exportar/<kind>/")
     def export_view(self, kind):
-        return sheets.export(self, kind)
+        return exports.export(self, kind)
 
     # ---- drawing
 
@@ -152,6 +157,10 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def exported(self, record, name):
         """What a sheet holds of one column: typed, where a spreadsheet has the type."""
         return getattr(record, name)
+
+    def plainly_exported(self, name):
+        """Whether a sheet says that column as it is kept, so that PostgreSQL may write it."""
+        return True
 
     def scaffold_form(self):
         """Stock forms are never used; an empty one keeps the stock constructor content."""

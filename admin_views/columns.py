@@ -57,7 +57,7 @@ def kind_of(column):
 def offered(view):
     """The columns a person may choose: the screen's own first, then the table's other facts."""
     names = dict.fromkeys([*view.column_list, *others(view.model)])
-    return [name for name in view.readable(names) if viewable(view.model, name)]
+    return view.readable(names)
 
 
 def others(model):

@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Timeout
 from werkzeug.exceptions import HTTPException
 
 import policies
-from admin_views import hosts, parking, reads
+from admin_views import hosts, parking, reads, uploads
 from admin_views.attempts import sentences_typed, ways_back
 from admin_views.gate import gate, record_refusal
 from admin_views.offices import actor_of
 from admin_views.sentences import sentence_for
 from models import db
+from models.connections import NoDatabase
 
 PUBLIC = {"static", "security.login", "health", "verification.page", "verification.code",
           "security.logout"}
@@ -24,6 +25,19 @@ PUBLIC = {"static", "security.login", "health", "verification.page", "verificati
 SHUT = {"security.verify", "security.static", "home.static"}
 TOO_LARGE = ("Lo enviado es demasiado grande: cada archivo puede medir 20 MB como máximo y el texto "
              "1 MB. Vuelva a la página anterior, donde sigue lo que escribió, y redúzcalo.")
+EXPIRED = "La página había vencido y nada se envió. Revise y envíe de nuevo."
+ANOTHERS = "Esa página la abrió otra persona: nada se envió, y lo escrito se guardó para ella."
+FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}   # what pages send
+SENTENCES = {
+    404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
+    403: "Su cargo no permite esta acción.",
+    405: "Esa acción no se puede pedir así; use los botones de la consola.",
+    413: TOO_LARGE,
+    414: "La dirección es demasiado larga; quite filtros o columnas e intente de nuevo.",
+    415: "La consola solo recibe los formularios de sus páginas; abra la página y envíela desde ahí.",
+    429: "Se pidió demasiado en poco tiempo; espere un minuto e intente de nuevo.",
+    431: "El navegador envió demasiados datos ocultos; borre las «cookies» de este sitio e intente de nuevo.",
+    503: "La consola no puede atender ahora; espere un minuto e intente de nuevo."}
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
                                "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -48,6 +62,8 @@ def install(app):
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(TimeoutError, database_error)
+    app.register_error_handler(NoDatabase, lambda error: away())
+    app.register_error_handler(OSError, disk_error)
     app.register_error_handler(Exception, failed)
 
 
@@ -63,8 +79,10 @@ def know_the_person():
     g.request_id = secrets.token_hex(8)
     if request.endpoint in SHUT:
         abort(404)
-    if session.lost:
+    if session.lost and request.endpoint != "health":
         return away()
+    if request.method == "POST" and request.mimetype not in FORMS:
+        abort(415)
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
     if not current_user.is_authenticated:
@@ -129,7 +147,7 @@ def page_expired(error):
     if session.lost:
         return away()
     if "GET" in request.url_rule.methods and parking.park():
-        session["notice"] = "La página había vencido y nada se envió. Revise y envíe de nuevo."
+        session["notice"] = EXPIRED if parking.author() in (None, session.get("person_id")) else ANOTHERS
         return redirect(parking.address())
     if not current_user.is_authenticated and request.endpoint not in PUBLIC:
         return ask_to_log_in()
@@ -139,12 +157,7 @@ def page_expired(error):
 def http_error(error):
     if error.code is not None and error.code < 400:
         return error
-    sentences = {
-        404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
-        403: "Su cargo no permite esta acción.",
-        405: "Esa acción no se puede pedir así; use los botones de la consola.",
-        413: TOO_LARGE}
-    why = sentences.get(error.code, "La solicitud no se entendió; vuelva a la página anterior.")
+    why = SENTENCES.get(error.code, "La solicitud no se entendió; vuelva a la página anterior e intente de nuevo.")
     forged = error.code in (400, 404) and request.method == "POST" and g.get("actor")
     if error.code in (403, 405) or forged:      # no page of the console sends it
         return refuse(error.code, why)
@@ -170,12 +183,26 @@ def is_lost(error):
 def away():
     """The database does not answer: say so without asking it anything, and keep what was typed."""
     log.error("database unavailable, request %s", g.get("request_id"))
+    return unavailable("La base de datos no responde en este momento; nada se guardó. Espere un minuto y "
+                       "envíe de nuevo: lo que escribió sigue aquí.", 503)
+
+
+def unavailable(why, status):
+    """A page that asks the database nothing, holds what was typed and sends it again."""
     be_nobody()
-    return render_template(
-        "unavailable.html", fields=parking.hold(request), status=503,
-        token=request.form.get("csrf_token", ""),
-        why="La base de datos no responde en este momento; nada se guardó. Espere un minuto y "
-            "envíe de nuevo: lo que escribió sigue aquí."), 503
+    try:
+        fields, token = parking.hold(request), request.form.get("csrf_token", "")
+    except OSError:     # the form itself did not fit on the disk
+        fields, token = [], ""
+    return render_template("unavailable.html", fields=fields, status=status, token=token, why=why), status
+
+
+def disk_error(error):
+    """A disk that takes no more is told, and what was typed is given back to be sent again; the rest is a bug."""
+    if not uploads.no_room(error):
+        return failed(error)
+    log.error("no room on disk, request %s", g.get("request_id"))
+    return unavailable(uploads.NO_ROOM, 507)
 
 
 def be_nobody():

@@ -11,7 +11,8 @@ from models.base import now
 def install(app):
     app.add_url_rule("/borrador/", "draft", save, methods=["POST"])
     app.add_url_rule("/borrador/descartar/", "discard_draft", discard, methods=["POST"])
-    app.jinja_env.globals.update(once_token=once.token, draft_address=here, kept_moment=kept_moment)
+    app.jinja_env.globals.update(once_token=once.token, draft_address=here, kept_moment=kept_moment,
+                                 author_mark=parking.author_mark)
 
 
 def here(endpoint="draft"):

@@ -44,6 +44,7 @@ class Editing:
             try:
                 if answer := attempt(lambda: self.whole(form, record)):
                     return answer
+                record = self.get_one(key)
             except StaleDataError:
                 db.session.rollback()
                 return self.conflict(form, self.get_one(key), given)

@@ -9,6 +9,7 @@ from models.fiscal import FiscalRecord
 from models.queries import fiscal as ask
 from policies.rules import Broken
 
+MOST_ROWS = 100_000     # notes in one file for the stamping system
 VERBS |= {"stamping_view": "export"}
 
 
@@ -35,9 +36,9 @@ class FiscalRecordView(PolicyView):
     @expose("/para-timbrar.json")
     def stamping_view(self):
         """Every note that waits for its CFDI, for the stamping system; recorded as an export."""
-        records = db.session.scalars(self.scope(ask.to_stamp()).limit(sheets.MOST_ROWS + 1)).all()
-        if len(records) > sheets.MOST_ROWS:
-            raise Broken(f"Esperan más de {sheets.MOST_ROWS:,} comprobantes; registre los ya timbrados y pida el "
+        records = db.session.scalars(self.scope(ask.to_stamp()).limit(MOST_ROWS + 1)).all()
+        if len(records) > MOST_ROWS:
+            raise Broken(f"Esperan más de {MOST_ROWS:,} comprobantes; registre los ya timbrados y pida el "
                          "archivo de nuevo.")
         file, count = stamping.file_of(records)
         return sheets.logged(file, "json", count, "para-timbrar", self.model)

@@ -4,11 +4,11 @@ This is the second place that commits (decision 21): what it writes must stay wh
 request's own transaction is rolled back, or when the request may only read.
 """
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from models import db
-from models.access import ExportEntry, Refusal
+from models.access import ExportEntry, ExportOutcome, ReadEntry, Refusal
 
 
 class GateSession(Session):
@@ -43,6 +43,22 @@ def storable(text):
     return text.replace("\x00", "")
 
 
+class Leaving:
+    """An export on its way out: who asked for it and what, remembered for when the request is over."""
+
+    def __init__(self, model, filters):
+        self.app = current_app._get_current_object()
+        self.facts = {**who(), "table_name": model.__tablename__, "filters": storable(filters)[:500]}
+
+    def log(self, outcome, rows, sha256, read: ReadEntry | None = None):
+        """How it ends, and the entry of the personal data that it carried, if it carried any."""
+        with self.app.app_context():
+            keep(ExportEntry(**self.facts, outcome=outcome, rows=rows, sha256=sha256))
+            if read is not None:
+                read.rows = rows
+                keep(read)
+
+
 def record_export(model, filters, rows, sha256):
-    keep(ExportEntry(**who(), table_name=model.__tablename__, filters=filters[:500], rows=rows,
-                     sha256=sha256))
+    """A file that is whole leaves."""
+    Leaving(model, filters).log(ExportOutcome.COMPLETE, rows, sha256)

@@ -5,16 +5,16 @@ from itertools import islice
 
 from flask import request
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import selectinload, undefer_group
+from sqlalchemy.orm import lazyload, selectinload, undefer_group
 
 from admin_views import controls, preferences, reads
 from admin_views.clauses import matching
-from admin_views.columns import filters_of, offered, ordered
+from admin_views.columns import filters_of, offered, ordered, viewable
 from admin_views.controls import ROW
 from admin_views.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.filters import pairs_of as filter_pairs
 from admin_views.inputs import tidy
-from admin_views.words import column_of
+from admin_views.words import column_of, links_of
 
 MOST_PAGES = 400
 LONGEST_SEARCH = 200
@@ -167,9 +167,14 @@ def page_of(view, session):
 
 def chosen_rows(view, args=None):
     """(query, columns) of this list, as an address asks for it: what a sheet or a bulk act takes."""
+    query, columns = narrowed_rows(view, args)
+    return query.options(*view.loading(columns)), columns
+
+
+def narrowed_rows(view, args=None):
+    """The same, without how to load the records: for who asks only for some of their columns."""
     asked = asked_of(view, request.args if args is None else args)
-    columns = columns_of(view, asked, preferences.setting(view.endpoint))
-    return rows_of(view, asked, columns), columns
+    return narrowed(view, asked), columns_of(view, asked, preferences.setting(view.endpoint))
 
 
 def columns_of(view, asked, setting):
@@ -180,7 +185,11 @@ def columns_of(view, asked, setting):
 
 
 def rows_of(view, asked, columns):
-    query = view.scope(select(view.model)).options(*view.loading(columns))
+    return narrowed(view, asked).options(*view.loading(columns))
+
+
+def narrowed(view, asked):
+    query = view.scope(select(view.model))
     if asked.groups:
         query = query.where(matching(asked.groups))
     if asked.search:
@@ -203,7 +212,14 @@ def in_order(view, query, asked):
 def related(model, names):
     """Load each relationship that the list shows in one query, not one per row."""
     known = inspect(model).relationships
-    return [selectinload(getattr(model, name)) for name in names if name in known]
+    return [selectinload(getattr(model, name)).options(*hidden(known[name].mapper.class_))
+            for name in names if name in known]
+
+
+def hidden(model):
+    """Leave out each related record that is always loaded, where this office may not see its table."""
+    return [lazyload(getattr(model, relation.key)) for relation in links_of(model).values()
+            if relation.lazy == "joined" and not viewable(model, relation.key)]
 
 
 def personal_loading(may_read):

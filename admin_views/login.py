@@ -1,5 +1,9 @@
 """Logging in with Flask-Security, on the gate's login, throttled across processes."""
 
+from pathlib import Path
+
+import flask_security
+from babel.support import Translations
 from flask import current_app, flash, g, redirect, render_template, request, session
 from flask_login import current_user
 from flask_security import ChangePasswordForm, LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
@@ -38,6 +42,11 @@ CONFIG = {
     "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
         "La contraseña debe tener al menos %(length)s caracteres.", "error"),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("Las dos contraseñas no coinciden.", "error"),
+    "SECURITY_MSG_ANONYMOUS_USER_REQUIRED": ("Usted ya entró; para entrar como otra persona use antes «Salir».",
+                                             "info"),
+    "SECURITY_MSG_DISABLED_ACCOUNT": (WRONG, "error"),
+    "SECURITY_MSG_USER_DOES_NOT_EXIST": (WRONG, "error"),
+    "SECURITY_MSG_PASSWORD_MISMATCH": ("Las dos contraseñas no coinciden.", "error"),
     "SECURITY_MSG_LOGIN": ("Escriba su correo y su contraseña para continuar.", "info"),
     "SECURITY_MSG_UNAUTHENTICATED": ("Escriba su correo y su contraseña para continuar.", "info"),
 }
@@ -102,9 +111,20 @@ def install(app):
     datastore = SQLAlchemySessionUserDatastore(gate, Login, None)
     app.security = Security(app, datastore, login_form=ThrottledLoginForm,
                             change_password_form=SpanishChangeForm)
+    app.security.want_json(lambda asked: False)     # people read pages; nothing here answers in JSON
+    speak_spanish(app)
     user_authenticated.connect(remember_person, app)
     app.add_url_rule("/contrasena/enterado", "seen_password", seen_password, methods=["POST"])
     app.add_url_rule("/cargo", "worn_office", choose_office, methods=["GET", "POST"])
+
+
+def speak_spanish(app):
+    """What the library may say besides, from its own Spanish: it has none under the name of Mexico's."""
+    spanish = Translations.load(Path(flask_security.__file__).parent / "translations", ["es_ES"], "flask_security")
+    for name, said in app.config.items():
+        if name.startswith("SECURITY_MSG_"):
+            words, kind = said
+            app.config[name] = spanish.ugettext(str(words)), kind
 
 
 def remember_person(app, user, **details):

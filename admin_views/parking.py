@@ -4,7 +4,8 @@ One way for all: the page keeps long texts every 20 seconds (static/modules/auto
 keeps a form whose session ended. It stays until the form is sent, discarded, or two days old.
 """
 
-from flask import g, request, session
+from flask import current_app, g, request, session
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
@@ -15,7 +16,7 @@ from models.access import ParkedForm
 from models.base import now
 
 NEVER_KEPT = ("csrf_token", "password")   # nor any name that contains one of them
-OURS = ("once", "version", "base", "seen_hash")   # what the page says of itself; nobody typed it
+OURS = ("once", "version", "base", "seen_hash", "author")   # what the page says of itself; nobody typed it
 MOST, LARGEST = 20, 1024 * 1024   # half-typed forms of one person; bytes of all of them together
 
 
@@ -33,9 +34,28 @@ def told(form):
             if name not in OURS and not any(secret in name for secret in NEVER_KEPT)]
 
 
+def author_mark():
+    """Who the forms of this page are shown to, signed: a browser that changed its session still says who typed."""
+    if "author_mark" not in g:
+        g.author_mark = signer().dumps(g.actor.id) if g.get("actor") else ""
+    return g.author_mark
+
+
+def author():
+    """The person whose page this form came from; None when it says nobody, or was not signed here."""
+    try:
+        return signer().loads(request.form.get("author", ""), max_age=KEPT.total_seconds())
+    except BadData:
+        return None
+
+
+def signer():
+    return URLSafeTimedSerializer(current_app.secret_key, "author of a form")
+
+
 def park():
-    """Keep what this POST brought for whoever was typing; files are asked for again."""
-    person_id = expired_person(session) or session.get("person_id")
+    """Keep what this POST brought for who typed it; files are asked for again."""
+    person_id = author() or expired_person(session) or session.get("person_id")
     fields = hold(request)
     if not fields or person_id is None or too_large(fields):
         return False

@@ -54,9 +54,16 @@ def keep_reads(status: int) -> None:
 
 def keep_export(model, rows: int) -> None:
     """A list with personal columns left as a file: how many rows, in place of what loaded to make it."""
+    if read := export_entry(model, rows):
+        keep(read)
+
+
+def export_entry(model, rows: int = 0) -> ReadEntry | None:
+    """The entry of a list with personal columns that leaves as a file; None when this office reads none."""
     g.pop("shown", None)
     if personal_names(model) and g.get("actor") and g.actor.role in RULES[model].personal_to:
-        keep(entry(model.__tablename__, rows, []))
+        return entry(model.__tablename__, rows, [])
+    return None
 
 
 def entry(table, rows, keys) -> ReadEntry:

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, or_, select
 
 import policies
 from admin_views import lists, screens
+from admin_views.columns import viewable
 from admin_views.words import (
     column_of,
     is_numeric,
@@ -126,6 +127,7 @@ def columns_of(model, screen, whole):
         names = [links[c.key].key if c.key in links else c.key for c in inspect(model).columns
                  if not c.primary_key and c.key not in ("version", "position")
                  and not is_personal(model, c.key)]
+        names = [name for name in names if viewable(model, name)]
     back = set(references(model, whole))
     first, *rest = [name for name in names
                     if getattr(column_of(model, name), "name", None) not in back] or names

@@ -95,6 +95,7 @@ CODES = {
     "40001": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
     "40P01": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
     "55P03": "Otra persona está guardando este registro; espere unos segundos y envíe de nuevo.",
+    "53100": "No hay espacio en el disco de la base de datos y nada se guardó. Avise a Informática y Sistemas.",
     "57014": "La consulta tardó demasiado; acote la búsqueda e intente de nuevo.",
 }
 

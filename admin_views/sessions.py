@@ -18,6 +18,7 @@ from werkzeug.datastructures import CallbackDict
 from admin_views.gate import gate
 from models.access import WebSession
 from models.base import now
+from models.connections import NoDatabase
 
 IDLE, LONGEST, KEPT = timedelta(hours=3), timedelta(hours=12), timedelta(days=2)
 SEEN_EVERY = timedelta(minutes=1)
@@ -46,7 +47,7 @@ class StoredSessions(SessionInterface):
     def open_session(self, app, request):
         try:
             return self.found(request.cookies.get(COOKIE))
-        except (OperationalError, TimeoutError):
+        except (OperationalError, TimeoutError, NoDatabase):
             # No handler runs yet: the door sees the mark and answers that the database is away.
             gate.remove()
             missing = StoredSession()
@@ -69,7 +70,7 @@ class StoredSessions(SessionInterface):
             return
         try:
             self.write(app, session, response)
-        except (OperationalError, TimeoutError):
+        except (OperationalError, TimeoutError, NoDatabase):
             gate.remove()   # the answer already says that the database is away
 
     def write(self, app, session, response):

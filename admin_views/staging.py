@@ -76,7 +76,7 @@ def keep(upload, screen, person_id, labels):
         staged = Staged(secrets.token_hex(16))
         try:
             headings, count, found = write(staged, rows, {unaccented(label) for label in labels})
-        except Broken:
+        except BaseException:   # also a full disk: nothing half written is left
             staged.forget()
             raise
     name = "".join(letter for letter in upload.filename or "" if letter.isprintable())

@@ -55,6 +55,9 @@ class TrailView(PolicyView):
     def exported(self, record, name):
         return self.cell(record, name) if name in SPOKEN else super().exported(record, name)
 
+    def plainly_exported(self, name):
+        return name not in SPOKEN
+
 
 class AuditEntryView(TrailView):
     column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation")
@@ -105,11 +108,11 @@ class ReadEntryView(TrailView):
 
 class ExportEntryView(TrailView):
     facts = (("Quién", ("person_id", "role", "at")),
-             ("Qué exportó", ("table_name", "filters", "rows", "sha256")),
+             ("Qué exportó", ("table_name", "filters", "outcome", "rows", "sha256")),
              ("Procedencia", ("request_id",)))
-    column_list = ("at", "person_id", "role", "table_name", "filters", "rows", "sha256")
+    column_list = ("at", "person_id", "role", "table_name", "filters", "outcome", "rows", "sha256")
     column_default_sort = ("at", True)
-    filters_by = ("at", "person_id", "role", "table_name", "rows", "sha256")
+    filters_by = ("at", "person_id", "role", "table_name", "outcome", "rows", "sha256")
 
 
 def views():

@@ -1,5 +1,6 @@
 """Files people attach: known by their content, stored once by its hash, never overwritten."""
 
+import errno
 import hashlib
 import json
 import os
@@ -23,6 +24,8 @@ PHONE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b
 HEIC = ("La fotografía está en formato HEIC, que no se admite: cámbiela a JPG y adjúntela de nuevo. En un iPhone: "
         "Ajustes, Cámara, Formatos, «El más compatible».")
 UNOPENED = "El archivo no pudo abrirse para revisarlo; guárdelo otra vez, más ligero, y adjúntelo de nuevo."
+NO_ROOM = ("No hay espacio en el disco del servidor y nada se guardó. Avise a Informática y Sistemas; lo que escribió "
+           "sigue aquí.")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def keep(upload):
 
     The file is whole on disk before any row speaks of it: temporary file, fsync, rename. A file
     that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type, does not
-    open.
+    open, no room.
     """
     folder = Path(current_app.config["FILES"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,14 +53,21 @@ def keep(upload):
             sha256, size = copy(upload.stream, draft)
             media_type = type_of(draft.name)
             warning = opened(draft.name, media_type)
-        except Broken:
+            target = path_of(sha256)
+            target.parent.mkdir(exist_ok=True)
+            os.chmod(draft.name, 0o600)
+            os.replace(draft.name, target)
+        except BaseException as error:
             os.unlink(draft.name)
+            if isinstance(error, OSError) and no_room(error):
+                raise Broken(NO_ROOM) from error
             raise
-        target = path_of(sha256)
-        target.parent.mkdir(exist_ok=True)
-        os.chmod(draft.name, 0o600)
-        os.replace(draft.name, target)
     return Stored(sha256, size, media_type, shown_name(upload.filename, media_type), warning)
+
+
+def no_room(error):
+    """Whether the disk, or the share of it that the console may use, takes no more."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def copy(stream, draft):

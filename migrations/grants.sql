@@ -682,7 +682,7 @@ GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id
 GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, version) ON console.exclusive_offices TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
 GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
-GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, id) ON console.export_entries TO console_auditor;
+GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome, id) ON console.export_entries TO console_auditor;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (person_id, handed_at, seen_at, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.handovers TO console_administrator, console_auditor, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Ledger, coded, field, stamped, table
+from models.base import Ledger, Words, coded, field, stamped, table
 
 
 class WebSession(Ledger):
@@ -73,8 +73,16 @@ class ReadEntry(Ledger):
     keys: Mapped[list] = field("Cuáles", ARRAY(Integer), default=list, server_default="{}")
 
 
+class ExportOutcome(Words):
+    """How far an export came. A long one is logged when it begins and again when it ends."""
+
+    BEGUN = "begun", "Iniciada"
+    COMPLETE = "complete", "Completa"
+    CUT = "cut", "Interrumpida"
+
+
 class ExportEntry(Ledger):
-    """A list left the house: whose, which filter, how many rows."""
+    """A list left the house: whose, which filter, how many rows, and how that ended."""
 
     __tablename__ = "export_entries"
     called = "Exportación"
@@ -88,6 +96,7 @@ class ExportEntry(Ledger):
     filters: Mapped[str] = field("Filtro")
     rows: Mapped[int] = field("Renglones")
     sha256: Mapped[str] = coded("SHA-256 del archivo")
+    outcome: Mapped[ExportOutcome] = field("Resultado", default=ExportOutcome.COMPLETE, server_default="complete")
 
 
 class ParkedForm(Ledger):

@@ -35,7 +35,7 @@ class Served:
     def start(self):
         app = f"app:create_app(INSTANCE='{self.office.app.instance_path}', FILES='{self.office.app.config['FILES']}', DEMO=True)"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", app, "--workers", str(self.workers), "--worker-class", "gthread",
+            [sys.executable, "-m", "gunicorn", app, "--workers", str(self.workers), "--worker-class", "deploy.worker.SpanishWorker",
              "--threads", "4", "--bind", f"127.0.0.1:{self.port}", "--log-level", "critical", "--no-control-socket"],
             cwd=ROOT, env=os.environ | {"DATABASE_URL": self.office.url}, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_the_tests)

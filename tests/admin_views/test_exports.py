@@ -1,15 +1,25 @@
 """What leaves as a sheet: the list's own rows and columns, no formula, and a row in the log (S14)."""
 
 import csv
+import gzip
 import hashlib
 import io
 import re
 import zipfile
+from datetime import datetime, time
+from decimal import Decimal
 
+import openpyxl
 import psycopg
 import pytest
+from flask import g
 
-from admin_views.outputs.sheets import FORMULA, is_figure, safe
+from admin_views import lists
+from admin_views.columns import offered
+from admin_views.outputs import exports, in_sql
+from admin_views.outputs.sheets import FORMULA, is_figure, plain, safe
+from models import db
+from models.access import ExportEntry
 from models.people import Role
 from tests.house.addresses import screens
 
@@ -130,3 +140,141 @@ def test_a_spreadsheet_keeps_money_and_days_as_such(office):
     assert len(numbers) >= 4   # the period's end, the volume, the total, the balance
     total = office.scalar("SELECT total FROM commercial.bills ORDER BY period_end DESC, id DESC LIMIT 1")
     assert f"<v>{float(total):.16g}</v>" in first
+
+
+# ---- of any size: by PostgreSQL's own COPY, streamed, and logged however it ends
+
+ENTRIES = "SELECT coalesce(json_agg(e ORDER BY id), '[]') FROM console.export_entries e WHERE id > %s"
+LAST = "SELECT coalesce(max(id), 0) FROM console.export_entries"
+
+
+@pytest.mark.parametrize("role", ["staff", "auditor", "administrator"])
+def test_postgresql_writes_the_cells_that_python_would(office, planted, role):
+    """Every screen with every column that the office may choose: labels, days, names, marks of formulas."""
+    client, by_copy = office.client(role), set()
+    office.correction()
+    for view in screens(office.app).values():
+        with office.app.test_request_context(f"{view.url}/?vista=ninguna"), office.speaks(role, read_only=True):
+            g.actor = office.actor(role)
+            if not view.may("export"):
+                continue
+            names = offered(view)
+            query, _ = lists.narrowed_rows(view)
+            fast = [name for name in names if in_sql.sheet_query(view, query, [name]) is not None]
+            records = db.session.scalars(query.options(*view.loading(fast)).limit(2000)).all()
+            said = [[safe(plain(view.exported(row, name))) for name in fast] for row in records]
+        if fast:
+            by_copy.add(view.endpoint)
+            rows = rows_of(sheet(client, f"{view.url}/exportar/csv/?columnas={','.join(fast)}"))
+            assert rows[1:2001] == said or view.model is ExportEntry, view.endpoint
+    assert by_copy >= ({"people", "log"} if role == "administrator" else {"accounts", "bills", "corrections"}) - {"log"}
+
+
+def test_lists_of_a_whole_register_leave_by_copy(office):
+    """The ones that grow to millions have no column that only Python says, as they open."""
+    for endpoint in ("accounts", "bills", "credit_notes", "notices"):
+        view = screens(office.app)[endpoint]
+        with office.app.test_request_context(f"{view.url}/"), office.speaks("staff", read_only=True):
+            g.actor = office.actor("staff")
+            assert in_sql.sheet_query(view, *lists.narrowed_rows(view)) is not None, endpoint
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_long_export_is_sent_as_it_is_made_and_logged_when_it_ends(office, monkeypatch, packed):
+    staff, before = office.client("staff"), office.scalar(LAST)
+    whole = sheet(staff, "/recibos/exportar/csv/?orden=folio")
+    monkeypatch.setattr(exports, "SMALL", 10_000)
+    monkeypatch.setattr(exports, "BLOCK", 4_000)
+    headers = {"Accept-Encoding": "gzip"} if packed else {}
+    with staff.get("/recibos/exportar/csv/?orden=folio", headers=headers) as answer:
+        data = gzip.decompress(answer.data) if packed else answer.data
+        assert answer.headers.get("Content-Encoding") == ("gzip" if packed else None)
+        assert answer.headers.getlist("Content-Type") == ["text/csv; charset=utf-8"]
+        assert packed is False or len(answer.data) < len(data) / 3
+    assert data == whole
+    rows = office.scalar("SELECT count(*) FROM commercial.bills")
+    entries = office.scalar(ENTRIES, before)
+    assert [(entry["outcome"], entry["rows"]) for entry in entries] == [
+        ("complete", rows), ("begun", 0), ("complete", rows)]
+    assert entries[2]["sha256"] == hashlib.sha256(data).hexdigest() == entries[0]["sha256"]
+    assert {entry["person_id"] for entry in entries} == {office.actor("staff").id}
+
+
+def test_an_export_whose_reader_leaves_is_logged_as_cut(office, monkeypatch):
+    staff, before = office.client("staff"), office.scalar(LAST)
+    monkeypatch.setattr(exports, "SMALL", 10_000)
+    monkeypatch.setattr(exports, "BLOCK", 4_000)
+    answer = staff.get("/recibos/exportar/csv/", buffered=False)
+    next(answer.response)
+    answer.close()
+    outcomes = [(entry["outcome"], entry["rows"] > 0) for entry in office.scalar(ENTRIES, before)]
+    assert outcomes == [("begun", False), ("cut", True)]
+    assert office.scalar("SELECT count(*) FROM pg_stat_activity WHERE query ^@ 'COPY' AND state <> 'idle'") == 0
+
+
+def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeypatch):
+    """A browser sees a download that failed, not a shorter file; a small one has a page with its folio."""
+    staff, before = office.client("staff"), office.scalar(LAST)
+    monkeypatch.setattr(exports, "BLOCK", 4_000)
+    made = exports.Csv.counted
+    monkeypatch.setattr(exports.Csv, "counted", lambda self, block: made(self, block) if self.rows < 300 else 1 / 0)
+    assert staff.get("/recibos/exportar/csv/").status_code == 500
+    assert office.scalar(ENTRIES, before) == []
+    monkeypatch.setattr(exports, "SMALL", 10_000)
+    with pytest.raises(ZeroDivisionError):
+        assert staff.get("/recibos/exportar/csv/", buffered=True).data
+    assert [entry["outcome"] for entry in office.scalar(ENTRIES, before)] == ["begun", "cut"]
+
+
+def test_an_export_has_its_own_time_and_not_a_pages(office, monkeypatch):
+    """The login's limit is fifteen seconds; a list of millions takes longer than any page may."""
+    staff = office.client("staff")
+    monkeypatch.setattr(exports, "LONGEST", "1ms")
+    for kind in ("csv", "xlsx"):
+        answer = staff.get(f"/recibos/exportar/{kind}/")
+        assert answer.status_code == 409 and "tardó demasiado" in answer.text
+    assert staff.get("/recibos/").status_code == 200
+
+
+def test_a_sheet_of_too_many_rows_is_told_and_csv_offered(office, monkeypatch):
+    staff, before = office.client("staff"), office.scalar(LAST)
+    monkeypatch.setattr(exports, "SHEET_ROWS", 100)
+    answer = staff.get("/recibos/exportar/xlsx/")
+    assert answer.status_code == 409 and "1,048,575 renglones" in answer.text and "expórtela en CSV" in answer.text
+    assert office.scalar(ENTRIES, before) == []
+    assert staff.get("/recibos/exportar/csv/").status_code == 200
+    assert staff.get("/cuentas/exportar/xlsx/?tariff_class=industrial").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_export_says_its_characters_twice(planted, kind):
+    with planted.get(f"/personas/exportar/{kind}/") as answer:
+        assert answer.headers["Content-Type"].count("charset") == (kind == "csv")
+
+
+def test_a_spreadsheet_by_copy_says_what_the_csv_says(office, planted):
+    """Read by a program: words with their marks, letters that XML escapes, days, instants and figures as such."""
+    words = "A&B <b> «ñ»\t\x07 línea\notra \U0001f4a7"
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("INSERT INTO console.people (name) VALUES (%s)", (words,))
+    for client, path in ((planted, "/personas"), (office.client("staff"), "/recibos"), (office.client("staff"), "/notas")):
+        head, *rows = rows_of(sheet(client, f"{path}/exportar/csv/"))
+        book = openpyxl.load_workbook(io.BytesIO(sheet(client, f"{path}/exportar/xlsx/")))
+        read = [[cell.value for cell in row] for row in book.active.iter_rows()]
+        assert read[0] == head and len(read) == len(rows) + 1
+        for mine, theirs in zip(read[1:], rows, strict=True):
+            assert [in_csv(cell) for cell in mine] == [normal(cell) for cell in theirs]
+
+
+def in_csv(cell):
+    if isinstance(cell, datetime):
+        day = cell.time() == time.min
+        return cell.strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M")
+    return "" if cell is None else f"{Decimal(str(cell)):f}" if isinstance(cell, int | float) else cell
+
+
+def normal(text):
+    """As a spreadsheet keeps it: figures without idle zeros, instants to the minute, no control letters."""
+    if re.fullmatch(r"-?\d+\.\d+", text):
+        return f"{Decimal(text).normalize():f}"
+    return re.sub(r"^(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d$", r"\1", text.replace("\x07", ""))

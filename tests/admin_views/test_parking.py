@@ -75,6 +75,88 @@ def test_it_comes_back_until_it_is_sent(office):
     assert office.scalar(COUNT) == 0 and not RECOVERED.search(client.get(NEW).text)
 
 
+# ---- typed after the session ended, in a page that stood open
+
+FORMS = {   # name → (office, address, what is typed)
+    "a new record": ("administrator", lambda office, key: NEW, {"name": TYPED}),
+    "a record edited": ("administrator", lambda office, key: "/personas/1/editar/", {"name": TYPED}),
+    "an act": ("staff", lambda office, key: f"/correcciones/{key}/acto/calculate/", {"reason": TYPED}),
+    "an act with a file": ("staff", lambda office, key: f"/correcciones/{key}/acto/attach/",
+                           {"kind": TYPED}),
+    "the reason of who decides": ("commercial_director",
+                                  lambda office, key: f"/correcciones/{submitted(office)}/acto/send_back/",
+                                  {"reason": TYPED}),
+    "a batch": ("staff", lambda office, key: "/procedimientos/1/acto/prepare_batch/", {"reason": TYPED}),
+    "a procedure from the library": ("staff", lambda office, key: "/procedimientos/biblioteca/", {"reason": TYPED}),
+    "a procedure from a file": ("staff", lambda office, key: "/procedimientos/cargar/", {"reason": TYPED}),
+}
+
+
+def submitted(office):
+    found = office.scalar("SELECT max(id) FROM console.corrections WHERE state = 'submitted'")
+    return found or office.correction(S.SUBMITTED)
+
+
+def page_of(client, path):
+    """The form as the page has it: every hidden word, as a browser would send it."""
+    page = client.get(path)
+    assert page.status_code == 200, (path, page.status_code)
+    form = page.text[page.text.index("data-guard"):]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.split("</form>")[0]))
+
+
+MEANWHILE = {   # what the browser did between the end of the session and the button
+    "nothing": lambda office, client, path, fields: None,
+    "the page tried to keep a draft": lambda office, client, path, fields: client.post(
+        "/borrador/", query_string={"de": path}, data=fields, headers={"X-CSRFToken": fields["csrf_token"]}),
+    "another tab opened the login": lambda office, client, path, fields: client.get("/entrar"),
+    "the button was pressed before": lambda office, client, path, fields: client.post(
+        path, data=fields | {"name": "Antes", "reason": "Antes"}),
+}
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE)
+@pytest.mark.parametrize("kind", FORMS)
+def test_what_is_typed_after_the_session_ended_comes_back(office, draft_key, kind, meanwhile):
+    role, address, typed = FORMS[kind]
+    client, path = office.client(role), address(office, draft_key)
+    fields = page_of(client, path)
+    owner(office, ENDED)
+    MEANWHILE[meanwhile](office, client, path, fields)
+    sent = client.post(path, data=fields | typed)
+    assert sent.status_code == 302, sent.status_code
+    assert TYPED in office.scalar(PARKED)
+    office.log_in(client, office.email(role), DEMO_PASSWORD)
+    page = client.get(path)
+    if kind != "an act with a file":        # a choice shows only what it offers
+        assert TYPED in page.text
+    assert RECOVERED.search(page.text)
+
+
+@pytest.fixture(scope="module")
+def draft_key(office):
+    return office.draft()
+
+
+def test_what_is_typed_is_its_authors_though_another_person_logged_in_meanwhile(office, draft_key):
+    first, path = office.client("staff"), f"/correcciones/{draft_key}/acto/calculate/"
+    fields = page_of(first, path)
+    owner(office, ENDED)
+    office.log_in(first, office.email("staff", 1), DEMO_PASSWORD)
+    assert first.post(path, data=fields | {"reason": TYPED}).status_code == 302
+    page = first.get(path)
+    assert TYPED not in page.text and "lo escrito se guardó para ella" in page.text
+    assert TYPED in office.client("staff").get(path).text
+
+
+@pytest.mark.parametrize("mark", ["", "1", "MQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])
+def test_a_mark_that_was_not_signed_here_is_nobodys(office, mark):
+    client = office.stranger()
+    client.get("/entrar")
+    client.post(NEW, data={"author": mark, "name": TYPED})
+    assert office.scalar(COUNT) == 0
+
+
 def test_it_comes_back_in_its_own_form_only(office):
     client = office.client("administrator")
     come_back(office, client, office.email("administrator"), type_and_expire(office, client))

@@ -130,12 +130,15 @@ def test_a_session_that_ended_is_said_and_the_words_wait_for_the_login(clock, of
     staff.page.clock.run_for(21_000)
     told(staff, "Su sesión terminó; lo escrito se conserva en esta página.")
     assert restored(staff) == LONG
+    after = f"{LONG} Y esto lo escribe después."
+    write(staff, after)
+    staff.page.context.new_page().goto(f"{staff.address}/entrar")   # as the page itself advises
     staff.page.get_by_label("Sí").check()
     staff.page.get_by_role("button", name="Capturar datos y calcular").click()
     staff.page.get_by_label("Correo").fill(office.email("staff"))
     staff.page.locator("input[name=password]").fill("agua-clara-2026")
     staff.page.get_by_role("button", name="Entrar").click()
-    assert staff.reads("Recuperamos lo que había escrito el") and restored(staff) == LONG
+    assert staff.reads("Recuperamos lo que había escrito el") and restored(staff) == after
     staff.page.get_by_role("button", name="Capturar datos y calcular").click()
     assert staff.reads("«Capturar datos y calcular» quedó registrado.")
 
