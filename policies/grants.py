@@ -39,7 +39,9 @@ FUNCTIONS = {
     "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
     "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
-    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb)": ("console_staff",),
+    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
+    "console.sources(integer[], integer, integer)": ("console_staff",),
+    "console.outdated_rows(integer, integer[])": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(

@@ -155,6 +155,12 @@ BEGIN
   IF b.state = 'submitted' AND b.signers IS DISTINCT FROM console.batch_signers(b.id) THEN
     RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG006';
   END IF;
+  IF b.state = 'submitted' AND EXISTS (SELECT FROM console.outdated_in(b.id, true))
+     OR b.state = 'applying' AND NOT EXISTS (SELECT FROM console.batch_rows r
+              JOIN console.corrections c ON c.batch_row_id = r.id WHERE r.batch_id = b.id)
+        AND EXISTS (SELECT FROM console.outdated_in(b.id, false)) THEN
+    RAISE EXCEPTION 'what batch % was computed from changed', b.id USING ERRCODE = 'AG027';
+  END IF;
   IF b.state IN ('signed', 'applying') AND NOT console.fully_endorsed(NULL, b.id) THEN
     RAISE EXCEPTION 'batch % lacks signatures over this content', b.id USING ERRCODE = 'AG006';
   END IF;
