@@ -25,6 +25,7 @@ from policies.drafting import lacking, refused, uncaptured
 from policies.following import effects_in_words, endings
 from policies.instalments import said
 from policies.notices import WHY, document_of
+from policies.outdated import comparison
 from policies.signatures import content_hash
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
@@ -64,7 +65,7 @@ class CorrectionView(Figures, PolicyView):
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
                 Correction, record.reversed_by_id),
-            "totals": {"before": before, "after": after},
+            "totals": {"before": before, "after": after}, "outdated": comparison(record),
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,

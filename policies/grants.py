@@ -41,7 +41,8 @@ FUNCTIONS = {
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
     "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
     "console.sources(integer[], integer, integer)": ("console_staff",),
-    "console.outdated_rows(integer, integer[])": OFFICES,
+    "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
+    "console.outdated_in(integer, boolean)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(

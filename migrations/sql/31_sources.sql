@@ -115,9 +115,11 @@ END $$;
 
 -- The kinds of what a correction was computed from that are no longer as they were; `procedure` when its version
 -- no longer rules the last day of its bill. Undoing, and what is born of a signed batch, has none.
-CREATE OR REPLACE FUNCTION console.changed_sources(c console.corrections) RETURNS SETOF text
+CREATE OR REPLACE FUNCTION console.changed_sources(wanted bigint) RETURNS SETOF text
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE c console.corrections;
 BEGIN
+  SELECT * INTO c FROM console.corrections WHERE id = wanted;
   IF c.reversal_of_id IS NOT NULL OR c.batch_row_id IS NOT NULL THEN RETURN; END IF;
   RETURN QUERY SELECT 'procedure' FROM console.procedure_versions v JOIN commercial.bills b ON b.id = c.bill_id
     WHERE v.id = c.procedure_version_id AND NOT b.period_end BETWEEN v.valid_from AND coalesce(v.valid_to, 'infinity');

@@ -60,7 +60,7 @@ CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (c
   UNION ALL
   SELECT 'AG021', label FROM console.passed_caps(wanted) AS label
   UNION ALL
-  SELECT 'AG027', kind FROM console.corrections c, console.changed_sources(c) AS kind WHERE c.id = wanted $$;
+  SELECT 'AG027', kind FROM console.changed_sources(wanted) AS kind $$;
 
 -- What is sent obeys every limit, and says what it was computed from; what is applied, those that others may
 -- have used up or changed meanwhile. The account's row is written, not only locked: of two at once the second counts the first.

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ARRAY, Integer, Text, and_, any_, cast, column, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import joinedload
 
 from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.billing import Bill
@@ -142,6 +143,18 @@ def signers(batch):
 def stale(batch):
     """How many rows that proceed no longer say what their bill says."""
     return select(func.console.stale_rows(batch.id))
+
+
+def outdated_rows(batch, keys):
+    """Those of the rows (all that proceed without `keys`) that were computed from other records than those of now."""
+    if keys is None:
+        return select(func.console.outdated_in(batch.id, False))
+    return select(func.console.outdated_rows(batch.id, cast(keys, ARRAY(Integer))))
+
+
+def rows_by_key(batch, keys):
+    return rows_of(batch).where(BatchRow.id.in_(keys)).order_by(BatchRow.id).options(
+        joinedload(BatchRow.bill), joinedload(BatchRow.account))
 
 
 def content_hash(batch):

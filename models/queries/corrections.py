@@ -24,6 +24,11 @@ def required_slots(correction):
     return select(slots.c.position, slots.c.role, slots.c.band, slots.c.deputies).order_by(slots.c.position)
 
 
+def changed_sources(correction):
+    """The kinds of records, read when it was computed, that are no longer as they were."""
+    return select(func.console.changed_sources(correction.id))
+
+
 def next_folio(series):
     """The next number of a series; the counter is held until the transaction ends."""
     return select(func.console.next_folio(series))
