@@ -37,9 +37,11 @@ BESIDE = {"submit_batch", "sign_batch", "apply_batch"}      # the acts whose pag
 class CorrectionBatchView(WorkedView):
     """Article 58, fraction II, for an error that reached many bills at once."""
 
-    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "drafted_at")
+    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "moved",
+                   "drafted_at")
     column_default_sort = ("id", True)
-    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "supply_zone", "folio", "subject")
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "moved", "drafted_by", "supply_zone", "folio",
+                  "subject")
     search_in, numbered_by = ("folio", "subject"), ("folio",)
     record_template = "correction_batch.html"
     creates_here, related = False, ()

@@ -20,6 +20,7 @@ from models.notices import Notice
 from models.people import Role
 from models.queries import billing as ask
 from models.queries import corrections as find
+from policies.balances import balance_words
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
 from policies.following import effects_in_words, endings
@@ -114,8 +115,8 @@ def to_write(correction):
     payments = said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
     return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
-            "amount": money(abs(correction.amount)), "before": money(before),
-            "after": money(before + correction.amount)}
+            "amount": money(abs(correction.amount)), "before": balance_words(before),
+            "after": balance_words(before + correction.amount)}
 
 
 def to_sign(correction):

@@ -14,7 +14,7 @@ from admin_views import words
 from admin_views.columns import Filter
 from admin_views.inputs import tidy
 from models import db
-from models.base import Money
+from models.base import Balance, Money
 
 NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z_]{1,60})(?:\.(min|max|begins|empty))?")
 DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -153,7 +153,7 @@ def read_number(item, text):
     if not NUMBER.fullmatch(text):
         raise ValueError(FIGURE.format(item.label))
     value = Decimal(text)
-    return value, text, words.money(value) if item.column.type is Money else words.number(value)
+    return value, text, words.money(value) if item.column.type in (Balance, Money) else words.number(value)
 
 
 def read_text(item, text):

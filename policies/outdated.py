@@ -27,7 +27,7 @@ OPEN_BATCH = (BatchState.COMPUTED, BatchState.SUBMITTED, BatchState.SIGNED)
 
 def outdated(correction: Correction) -> str | None:
     """Why the correction no longer says what the records say, and what to do; None when it does."""
-    if correction.state not in OPEN or correction.reversal_of_id is not None:
+    if correction.state not in OPEN:
         return None
     return why(correction, set(object_session(correction).scalars(ask.changed_sources(correction))))
 
@@ -35,6 +35,8 @@ def outdated(correction: Correction) -> str | None:
 def why(correction: Correction, kinds: set[str]) -> str | None:
     """The sentence for the kinds of records that changed (see console.changed_sources)."""
     draft = correction.state == CorrectionState.DRAFT
+    if correction.reversal_of_id is not None:
+        return None
     if "procedure" in kinds:
         return NOT_RULING + ("retire este borrador" if draft else "devuélvala, retírela") + " e inicie otra corrección."
     if correction.sources is None and draft:

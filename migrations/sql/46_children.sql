@@ -261,10 +261,12 @@ CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, d
   INSERT INTO console.notices (account_id, correction_id, subject, body)
   SELECT c.account_id, c.id,
          replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
-         replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
+         replace(replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
            '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
            '{amount}', console.pesos(abs(c.amount))), '{note}', n.folio),
-           '{correction}', c.folio), '{code}', c.verification_code), '{payments}', coalesce(' ' || (
+           '{correction}', c.folio), '{code}', c.verification_code),
+           '{favour}', coalesce(CASE WHEN l.balance < 0 THEN ' ' || replace(letters ->> 'favour', '{balance}',
+                                          'saldo a favor de ' || console.pesos(-l.balance)) END, '')), '{payments}', coalesce(' ' || (
              SELECT replace(replace(letters ->> 'payments', '{count}', c.instalments::text), '{dates}',
                       string_agg(replace(replace(replace(letters ->> 'payment', '{number}', i.number::text),
                         '{amount}', console.pesos(i.amount)), '{day}', due -> (i.number - 1) ->> 'said'), '; '

@@ -103,13 +103,14 @@ def refusals(batch):
 
 
 def money_by(batch, what):
-    """(value, how many proceed, MXN in favour, MXN against) by use or by zone."""
+    """(value, how many proceed, MXN in favour, MXN against) by use or by zone, without what was left out."""
     query = select(what, func.count(), func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount < 0), 0),
                    func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount > 0), 0))
     return (query.select_from(BatchRow).join(Bill, Bill.id == BatchRow.bill_id)
             .join(Account, Account.id == BatchRow.account_id)
             .join(SupplyZone, SupplyZone.id == Account.supply_zone_id)
-            .where(BatchRow.batch_id == batch.id, BatchRow.eligible).group_by(what).order_by(what))
+            .where(BatchRow.batch_id == batch.id, BatchRow.eligible, BatchRow.left_out.is_(None))
+            .group_by(what).order_by(what))
 
 
 def by_class(batch):
