@@ -27,6 +27,7 @@ from admin_views.home import HomeView
 from models import db
 from models.connections import NoDatabase
 from models.people import Role
+from policies.balances import balance_word, balance_words
 
 AREAS = (billing, corrections, correction_batches, fiscal, procedures, replays, catalogues, people,
          import_batches, trail)
@@ -57,7 +58,8 @@ def register(app):
     app.add_url_rule("/salud", "health", health)
     screens = {view.endpoint: view for view in admin._views}
     app.context_processor(lambda: {"menu": menu(screens)})
-    app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
+    app.jinja_env.globals.update(balance_word=balance_word, balance_words=balance_words,
+                                 money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
                                  confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by)
 

@@ -22,6 +22,7 @@ from models.queries import batches as find
 from models.tariffs import Service
 from policies.batches import prepare_batch
 from policies.batching import attached, content_hash, lacking, signed_now
+from policies.outdated import changed_rows
 
 VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
 
@@ -29,15 +30,17 @@ SAMPLED = 10            # rows drawn, and as many of the dearest
 PRINTED = 2000          # rows that the annex holds; beyond them, their file
 COMPUTED = tuple(state for state in BatchState if state not in (
     BatchState.DRAFT, BatchState.COMPUTING, BatchState.WITHDRAWN))
-BESIDE = {"submit_batch", "apply_batch"}      # the acts whose page shows what is decided
+BESIDE = {"submit_batch", "sign_batch", "apply_batch"}      # the acts whose page shows what is decided
 
 
 class CorrectionBatchView(WorkedView):
     """Article 58, fraction II, for an error that reached many bills at once."""
 
-    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "drafted_at")
+    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "moved",
+                   "drafted_at")
     column_default_sort = ("id", True)
-    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "supply_zone", "folio", "subject")
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "moved", "drafted_by", "supply_zone", "folio",
+                  "subject")
     search_in, numbered_by = ("folio", "subject"), ("folio",)
     record_template = "correction_batch.html"
     creates_here, related = False, ()
@@ -74,9 +77,10 @@ class CorrectionBatchView(WorkedView):
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
         record = self.get_one(key)
-        if step_name == "sign_batch":
-            return acting.run(self, record, step_name, template="batch_act.html", seen_hash=content_hash(record))
-        return acting.run(self, record, step_name, template="batch_act.html" if step_name in BESIDE else "act.html")
+        if step_name not in BESIDE:
+            return acting.run(self, record, step_name)
+        seen = {"seen_hash": content_hash(record)} if step_name == "sign_batch" else {}
+        return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record), **seen)
 
     @expose("/<int:key>/anexo.pdf")
     def annex_view(self, key):
@@ -136,13 +140,14 @@ def figures_of(batch):
     """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
     loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
     asked = batch.signers or db.session.scalar(find.signers(batch))
+    drawn, dearest = (db.session.scalars(found(batch, SAMPLED).options(*loads)).all()
+                      for found in (find.drawn, find.dearest))
     return {
         "accumulated": accumulated.told(batch, [slot["role"] for slot in asked]),
         "refused": db.session.execute(find.refusals(batch)).all(),
         "by_class": db.session.execute(find.by_class(batch)).all(),
         "by_zone": db.session.execute(find.by_zone(batch)).all(),
-        "drawn": db.session.scalars(find.drawn(batch, SAMPLED).options(*loads)).all(),
-        "dearest": db.session.scalars(find.dearest(batch, SAMPLED).options(*loads)).all(),
+        "drawn": drawn, "dearest": dearest, "changed": changed_rows(batch, [row.id for row in (*drawn, *dearest)]),
         "left_out": db.session.scalar(find.counted(find.left_out(batch))),
         "born": db.session.scalar(find.counted(find.born(batch))),
         "asked": asked,

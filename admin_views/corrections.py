@@ -19,11 +19,13 @@ from models.notices import Notice
 from models.people import Role
 from models.queries import billing as ask
 from models.queries import corrections as find
+from policies.balances import balance_words
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
 from policies.following import effects_in_words, endings
 from policies.instalments import said
 from policies.notices import WHY, document_of
+from policies.outdated import comparison
 from policies.signatures import content_hash, current_slots
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
@@ -63,7 +65,7 @@ class CorrectionView(Figures, PolicyView):
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
                 Correction, record.reversed_by_id),
-            "totals": {"before": before, "after": after},
+            "totals": {"before": before, "after": after}, "outdated": comparison(record),
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
@@ -117,8 +119,8 @@ def to_write(correction):
     payments = said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
     return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
-            "amount": money(abs(correction.amount)), "before": money(before),
-            "after": money(before + correction.amount)}
+            "amount": money(abs(correction.amount)), "before": balance_words(before),
+            "after": balance_words(before + correction.amount)}
 
 
 def told_of(correction):

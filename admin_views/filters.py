@@ -14,7 +14,7 @@ from admin_views import words
 from admin_views.columns import Filter
 from admin_views.inputs import tidy
 from models import db
-from models.base import Money
+from models.base import Balance, Money
 from policies.typed_figures import MOST_DECIMALS, NoFigure, figure
 from policies.typed_words import yes_or_no
 
@@ -157,7 +157,7 @@ def read_number(item, text):
         value = figure(text, *COMPARED_WITH)
     except NoFigure as why:
         raise ValueError(FIGURE.format(item.label, why)) from why
-    return value, f"{value:f}", words.money(value) if item.column.type is Money else words.number(value)
+    return value, f"{value:f}", words.money(value) if item.column.type in (Balance, Money) else words.number(value)
 
 
 def read_text(item, text):

@@ -20,7 +20,7 @@ from policies.procedures.vocabulary import KEPT
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
-KEYS = {"id", "version"}
+KEYS = {"id", "version", "sources"}     # what only the tables need
 PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "evidence": "Evidencia",
          "signature_slots": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
          "credit_notes": "Nota", "credit_note_lines": "Renglón de nota", "bills": "Recibo",

@@ -75,8 +75,9 @@ def batch_facts(batch, figures, signatures, rows):
     return {
         "title": f"Anexo del lote {batch}", "folio": str(batch), "hash": figures["content_hash"],
         "content": figures["canonical"], "state": batch.state.label, "revision": str(batch.revision),
-        "effect": "A favor del usuario" if batch.amount < 0 else "A cargo del usuario",
-        "amount": money(abs(batch.amount)),
+        "effect": "A favor del usuario" if batch.effect < 0 else "A cargo del usuario" if batch.effect else
+                  "Sin diferencia",
+        "amount": money(abs(batch.effect)),
         "facts": [["Asunto", batch.subject], ["Causa", str(batch.anomaly_type)],
                   ["Procedimiento", str(batch.procedure_version)], ["Motivo", batch.reason],
                   ["Recibos que terminan", f"{say(batch.period_from)} a {say(batch.period_to)}"],
@@ -88,9 +89,10 @@ def batch_facts(batch, figures, signatures, rows):
         "refused": [[why, f"{count:,}"] for why, count in figures["refused"]],
         "money": [[say(name), f"{count:,}", money(favour), money(against)]
                   for name, count, favour, against in (*figures["by_class"], *figures["by_zone"])],
-        "samples": [[str(row.account), str(row.bill), money(row.amount)]
+        "samples": [[str(row.account), str(row.bill), "no se aplicó" if row.left_out else money(row.amount)]
                     for row in (*figures["drawn"], *figures["dearest"])],
-        "rows": [[str(row.account), str(row.bill), money(row.amount) if row.eligible else "no procede",
+        "rows": [[str(row.account), str(row.bill), "no se aplicó" if row.left_out else
+                  money(row.amount) if row.eligible else "no procede",
                   row.left_out or " ".join(row.refusals)] for row in rows],
         "evidence": [evidence_words(item) for item in batch.documents],
         "signatures": [signature_words(item) for item in asked]}

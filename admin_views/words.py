@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect
 
-from models.base import Money, Volume, Words
+from models.base import Balance, Money, Volume, Words
+from policies.balances import balance_words
 from policies.matrix import TITLES
 from policies.procedures.figures import MONTHS, day
 
@@ -64,6 +65,8 @@ def say(value, column=None):
 
 
 def said_number(value, column):
+    if column is not None and column.type is Balance:
+        return balance_words(value)
     if column is not None and column.type is Money:
         return money(value)
     if column is not None and column.type is Volume:

@@ -21,7 +21,7 @@ PROCEDURE, CAUSE = "slp-dias-sin-servicio", "SERVICIO_NO_PRESTADO"
 OFFICES = {"unit_head": "titular", "commercial_director": "comercial", "general_director": "general"}
 # The guards of the change; what stays is the trail (y_audit), the version and the foreign keys.
 GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", "f_children", "e_child",
-                                   "f_limits_new", "e_instalments"),
+                                   "f_limits_new", "e_instalments_born"),
            "console.correction_lines": ("b_part", "c_contribute", "f_children", "f_lines_new"),
            "commercial.credit_notes": ("d_guard", "d_balance", "e_complete", "e_form", "x_fiscal"),
            "commercial.credit_note_lines": ("f_signed",)}

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
 Money = Numeric(14, 2)
+Balance = Numeric(14, 2)    # money that is owed from zero up, and in the user's favour below
 Volume = Numeric(12, 3)
 
 NAMES = {

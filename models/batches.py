@@ -41,7 +41,7 @@ class CorrectionBatch(Model):
                         name="folio"),
         CheckConstraint("revision BETWEEN 1 AND 99", name="revision_sane"),
         CheckConstraint("instalments BETWEEN 1 AND 120", name="instalments_bounded"),
-        CheckConstraint(amount_check("amount"), name="amount_sane"))
+        CheckConstraint(f"{amount_check('amount')} AND {amount_check('moved')}", name="amount_sane"))
 
     folio: Mapped[str | None] = coded("Folio", unique=True)
     subject: Mapped[str] = field("Asunto")
@@ -65,7 +65,9 @@ class CorrectionBatch(Model):
     instalments: Mapped[int] = field("Pagos de cada cargo, a lo más", default=1, server_default="1")
     bills: Mapped[int] = field("Recibos", default=0, server_default="0")
     proceeding: Mapped[int] = field("Proceden", default=0, server_default="0")
-    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0), server_default="0")
+    # What its rows propose, which is signed; and what its notes moved, which PostgreSQL writes once it was applied.
+    amount: Mapped[Decimal] = field("Propuesto (MXN)", Money, default=Decimal(0), server_default="0")
+    moved: Mapped[Decimal] = field("Movido (MXN)", Money, default=Decimal(0), server_default="0")
     done: Mapped[int] = field("Avance", default=0, server_default="0")
     signers: Mapped[list] = field("Firmas pedidas", default=list, server_default="[]")
     # {account, amount, corrections, since} of the account that adds up the most with other corrections.
@@ -87,6 +89,11 @@ class CorrectionBatch(Model):
     # Named by text: signatures.py imports models that import this file.
     endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
                                 viewonly=True)
+
+    @property
+    def effect(self):
+        """MXN to say of it: what its notes moved once it was applied, until then what it proposes."""
+        return self.moved if self.state == BatchState.APPLIED else self.amount
 
     def __str__(self):
         return self.folio or f"Lote {self.id} en borrador"
@@ -115,11 +122,13 @@ class BatchRow(Ledger):
     inputs: Mapped[dict] = field("Datos capturados")
     volume_before: Mapped[Decimal | None] = field("Consumo facturado (m³)", Volume)
     volume_after: Mapped[Decimal | None] = field("Consumo corregido (m³)", Volume)
-    amount: Mapped[Decimal] = field("Diferencia (MXN)", Money)
+    amount: Mapped[Decimal] = field("Propuesto (MXN)", Money)
     instalments: Mapped[int] = field("Parcialidades", default=1, server_default="1")
     lines: Mapped[list] = field("Renglones")
     memoria: Mapped[list] = field("Memoria de cálculo")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
+    # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/31_sources.sql).
+    sources: Mapped[dict | None] = field("Registros con que se calculó")
     row_hash: Mapped[str] = coded("SHA-256 del renglón")
     # Written while it is applied, and no part of what was signed: the bill had changed meanwhile.
     left_out: Mapped[str | None] = field("Por qué no se aplicó")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base import Balance, Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
 from models.customers import Account, TariffClass
 from models.meters import Reading
 from models.tariffs import Service
@@ -49,7 +49,7 @@ class Bill(Ledger):
     current_reading_id: Mapped[int | None] = field(
         "Lectura actual", ForeignKey("commercial.readings.id"))
     total: Mapped[Decimal] = field("Total", Money)
-    balance: Mapped[Decimal] = field("Saldo", Money)
+    balance: Mapped[Decimal] = field("Saldo", Balance)
     fiscal_uuid: Mapped[str | None] = coded("Folio fiscal (CFDI)", unique=True)
 
     account: Mapped[Account] = relationship()

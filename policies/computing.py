@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.batches import BatchRow
 from models.queries import batches as find
+from models.queries.gathering import sources
 from models.queries.trays import HERE
+from policies.cases import definition_of
 from policies.gathering import gather
 from policies.procedures.engine import compute
 from policies.procedures.figures import day
@@ -17,16 +19,31 @@ from policies.procedures.memoria import paragraphs
 
 COLUMNS = {"bill_id": Integer, "account_id": Integer, "eligible": Boolean, "refusals": JSONB, "inputs": JSONB,
            "volume_before": Numeric, "volume_after": Numeric, "amount": Numeric, "instalments": Integer,
-           "lines": JSONB, "memoria": JSONB, "effects": JSONB}
+           "lines": JSONB, "memoria": JSONB, "effects": JSONB, "sources": JSONB}
 
 
 def rows_for(session, batch, definition, bills):
     """One row for each (bill, account, what the file says of it), as JSON keeps it."""
-    asked_on = batch.drafted_at.astimezone(ZoneInfo(HERE)).date()
-    cases = gather(session, [bill for bill, _, _ in bills], asked_on)
+    keys = [bill for bill, _, _ in bills]
+    # Before the records are read: of what changes in between, the fingerprints say the former.
+    read = dict(session.execute(sources(keys, batch.procedure_version_id)).all())
+    cases = gather(session, keys, asked_on(batch))
     taken = dict(session.execute(find.standing(list(cases))).all())
-    return [row(batch, definition, cases[bill], bill, account, said or {}, taken.get(bill))
+    return [row(batch, definition, cases[bill], bill, account, said or {}, taken.get(bill)) | {"sources": read[bill]}
             for bill, account, said in bills]
+
+
+def asked_on(batch):
+    """The day on which the corrections of a batch are asked for."""
+    return batch.drafted_at.astimezone(ZoneInfo(HERE)).date()
+
+
+def recomputed(session, batch, rows):
+    """row key → MXN that each row would move if it were computed now; 0 where it would not proceed."""
+    definition = definition_of(batch.procedure_version)
+    cases = gather(session, [row.bill_id for row in rows], asked_on(batch))
+    return {row.id: compute(definition, replace(cases[row.bill_id].facts, inputs=row.inputs),
+                            cases[row.bill_id].rate, traced=False).difference for row in rows}
 
 
 def row(batch, definition, case, bill, account, said, standing):

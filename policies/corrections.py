@@ -19,10 +19,10 @@ from policies.rules import Rule, act, declare
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
            "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
-           "amount", "memoria", "effects", "instalments", "instalments_most", "drafted_by_id",
+           "amount", "memoria", "effects", "sources", "instalments", "instalments_most", "drafted_by_id",
            "verification_code")
 FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "memoria", "effects",
-           "instalments", "instalments_most")
+           "sources", "instalments", "instalments_most")
 LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
         "tax_after")
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)

@@ -43,7 +43,10 @@ FUNCTIONS = {
     "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
     "console.slots_to_send(bigint), console.signers_to_send(bigint), "
-    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb)": ("console_staff",),
+    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
+    "console.sources(integer[], integer, integer)": ("console_staff",),
+    "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
+    "console.outdated_in(integer, boolean)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
     "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(

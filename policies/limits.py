@@ -9,9 +9,10 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState
 from models.tariffs import Service
+from policies import outdated
 from policies.cases import lines_of
 
-OFTEN, AGAINST, BEYOND = "AG021", "AG022", "AG023"
+OFTEN, AGAINST, BEYOND, OUTDATED = "AG021", "AG022", "AG023", "AG027"
 OUT_OF_BOUNDS = ("El periodo de este recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales "
                  "como máximo, y durar 366 días o menos.")
 
@@ -29,14 +30,15 @@ def not_applicable(correction, actor):
 
 def passed(correction):
     """The first limit that it passes now, or None; what is signed already obeys those of its own content."""
-    found = func.console.broken_limits(correction.id).table_valued(column("code"), column("cap"))
-    for code, cap in object_session(correction).execute(select(found.c.code, found.c.cap)):
+    broken = func.console.broken_limits(correction.id).table_valued(column("code"), column("cap"))
+    found = object_session(correction).execute(select(broken.c.code, broken.c.cap)).all()
+    for code, cap in found:
         if code == OFTEN:
             return (f"El tope «{cap}» del procedimiento ya se usó en esta cuenta; no procede otra corrección "
                     "dentro de ese plazo.")
-        if correction.state == CorrectionState.DRAFT:
+        if correction.state == CorrectionState.DRAFT and code != OUTDATED:
             return OUT_OF_BOUNDS if code == BEYOND else against(cap)
-    return None
+    return outdated.why(correction, {cap for code, cap in found if code == OUTDATED})
 
 
 def against(service):

@@ -2,6 +2,7 @@
 
 from models.billing import NoteForm, NoteKind
 from models.notices import Notice
+from policies.balances import balance_words
 from policies.offices import CORRECTION_READERS, NAME_READERS
 from policies.procedures.figures import day, money
 from policies.rules import Rule, declare
@@ -21,6 +22,7 @@ BODY = ("Estimado usuario de la cuenta {account}:\n\n"
         "página de verificación de INTERAPAS o en la Unidad de Atención Social.\n\n"
         "Atentamente,\nUnidad de Atención Social\nINTERAPAS")
 PAYMENTS = "La diferencia se paga en {count} parcialidades: {dates}."
+FAVOUR = "El recibo queda con un {balance}."
 PAYMENT = "{number}) {amount}, a más tardar el {day}"
 
 
@@ -36,7 +38,7 @@ def letter(correction, note, payments=()):
             "effect": effect_of(note.kind), "amount": money(abs(correction.amount)),
             "correction": correction.folio, "code": correction.verification_code,
             "received": " ".join((received(note.form, note.kind).format(total=money(note.bill.balance)),
-                                  *parts_of(payments)))}
+                                  *favour_of(note.bill.balance), *parts_of(payments)))}
     return Notice(account_id=correction.account_id, correction_id=correction.id,
                   subject=SUBJECT.format(**said), body=BODY.format(**said))
 
@@ -44,8 +46,8 @@ def letter(correction, note, payments=()):
 def letters_of_many(version):
     """The subject, and by form and kind of note the body, of a batch's letters: what they share is said."""
     return {"subject": SUBJECT} | {f"{form.value} {kind.value}": BODY.replace("{procedure}", str(version)).replace(
-                "{effect}", effect_of(kind)).replace("{received}", received(form, kind) + "{payments}")
-            for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT}
+                "{effect}", effect_of(kind)).replace("{received}", received(form, kind) + "{favour}{payments}")
+            for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT, "favour": FAVOUR}
 
 
 def effect_of(kind):
@@ -58,6 +60,12 @@ def received(form, kind):
         return (f"Recibe un recibo corregido, {WHY[form]}: sustituye al anterior y el total por pagar "
                 "es de {total}.")
     return f"Recibe una {kind.label.lower()}, {WHY[form]}."
+
+
+def favour_of(balance):
+    """What the bill leaves in the user's favour, where its balance (MXN) is below zero."""
+    if balance < 0:
+        yield FAVOUR.format(balance=balance_words(balance).lower())
 
 
 def parts_of(payments):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionLine
+from models.queries.gathering import sources
 from models.tariffs import Service
 from policies.cases import case_of, definition_of, lines_of
 from policies.guard import settle
@@ -29,6 +30,9 @@ def outcome_of(correction):
 
 
 def write_outcome(correction):
+    # Before the records are read: of what changes in between, the fingerprints say the former.
+    correction.sources = dict(object_session(correction).execute(
+        sources([correction.bill_id], correction.procedure_version_id)).all())[correction.bill_id]
     outcome = outcome_of(correction)
     write_lines(correction, outcome.before, outcome.after)
     settle(correction)

@@ -6,8 +6,10 @@ from sqlalchemy.orm import object_session
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.signatures import Endorsement, Signature, SignatureSlot
+from policies import limits
 from policies.guard import settle
 from policies.offices import CORRECTION_READERS, SIGNERS
+from policies.outdated import outdated
 from policies.rules import Ask, Broken, Rule, act, declare
 
 ALL_SIGNED = "Esta revisión ya tiene todas sus firmas."
@@ -45,7 +47,7 @@ def not_your_turn(correction, actor):
         return ALL_SIGNED
     if not slot.filled_by(actor.role):
         return f"La siguiente firma corresponde a: {', o a '.join((slot.role.label, *slot.substitutes))}."
-    return None
+    return limits.drifted(correction) or outdated(correction)
 
 
 def not_asked(correction, actor):

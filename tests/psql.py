@@ -31,9 +31,10 @@ SELECT b.id FROM commercial.bills b JOIN commercial.bill_lines w ON w.bill_id = 
    AND EXISTS (SELECT FROM console.procedure_versions v WHERE v.state = 'authorized' AND v.valid_from <= b.period_end)
  ORDER BY (SELECT count(*) FROM console.corrections c WHERE c.account_id = b.account_id), b.id DESC LIMIT 1"""
 NEW = """
-INSERT INTO console.corrections (bill_id, account_id, anomaly_type_id, procedure_version_id, drafted_by_id,
+INSERT INTO console.corrections (sources, bill_id, account_id, anomaly_type_id, procedure_version_id, drafted_by_id,
                                  reason, eligible, amount)
-SELECT b.id, b.account_id, t.id, v.id, nullif(current_setting('app.actor'), '')::int, 'a mano', true, %s
+SELECT (SELECT s.sources FROM console.sources(ARRAY[b.id], v.id, NULL) s),
+       b.id, b.account_id, t.id, v.id, nullif(current_setting('app.actor'), '')::int, 'a mano', true, %s
   FROM commercial.bills b, console.procedure_versions v JOIN console.anomaly_types t ON v.anomaly_codes ? t.code
  WHERE b.id = %s AND v.state = 'authorized' AND v.valid_from <= b.period_end
    AND coalesce(v.valid_to, 'infinity') >= b.period_end ORDER BY v.id, t.id LIMIT 1 RETURNING id"""

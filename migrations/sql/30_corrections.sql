@@ -301,6 +301,9 @@ BEGIN
   IF NEW.content_hash <> console.correction_hash(c.id) THEN
     RAISE EXCEPTION 'the content is not the one that was seen' USING ERRCODE = 'AG004';
   END IF;
+  IF NOT console.starts_from_bill(c) OR EXISTS (SELECT FROM console.changed_sources(c.id)) THEN
+    RAISE EXCEPTION 'what correction % was computed from changed', c.id USING ERRCODE = 'AG027';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signatures

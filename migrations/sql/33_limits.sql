@@ -58,10 +58,12 @@ CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (c
      AND sign(l.amount_after + l.tax_after - l.amount_before - l.tax_before) = -sign(c.amount) AND c.amount <> 0
   HAVING count(*) > 0
   UNION ALL
-  SELECT 'AG021', label FROM console.passed_caps(wanted) AS label $$;
+  SELECT 'AG021', label FROM console.passed_caps(wanted) AS label
+  UNION ALL
+  SELECT 'AG027', kind FROM console.changed_sources(wanted) AS kind $$;
 
--- What is sent obeys every limit; what is applied, those that others may have used up meanwhile. The
--- account's row is written, not only locked: of two at once the second counts the first.
+-- What is sent obeys every limit, and says what it was computed from; what is applied, those that others may
+-- have used up or changed meanwhile. The account's row is written, not only locked: of two at once the second counts the first.
 CREATE OR REPLACE FUNCTION console.guard_limits() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE broken record;
@@ -69,8 +71,11 @@ BEGIN
   IF EXISTS (SELECT FROM console.frequency_caps(NEW.procedure_version_id)) THEN
     PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
   END IF;
+  IF NEW.state = 'submitted' AND NEW.sources IS NULL THEN
+    RAISE EXCEPTION 'correction % does not say what it was computed from', NEW.id USING ERRCODE = 'AG027';
+  END IF;
   SELECT * INTO broken FROM console.broken_limits(NEW.id) b
-   WHERE NEW.state = 'submitted' OR b.code = 'AG021' LIMIT 1;
+   WHERE NEW.state = 'submitted' OR b.code IN ('AG021', 'AG027') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'correction % passes a limit: %', NEW.id, broken.cap USING ERRCODE = broken.code;
   END IF;

@@ -73,7 +73,7 @@ CREATE OR REPLACE FUNCTION console.begin_batch() RETURNS trigger
 BEGIN
   NEW.drafted_by_id := console.actor(); NEW.drafted_at := clock_timestamp();
   NEW.revision := 1; NEW.folio := NULL; NEW.submitted_at := NULL; NEW.decision_reason := NULL;
-  NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.done := 0; NEW.signers := '[]';
+  NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.moved := 0; NEW.done := 0; NEW.signers := '[]';
   NEW.accumulated := '{}';
   NEW.run_by_id := NULL; NEW.run_as := NULL; NEW.trouble := NULL;
   IF NOT EXISTS (SELECT FROM console.procedure_versions v JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
@@ -85,6 +85,13 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER d_begin BEFORE INSERT ON console.correction_batches
   FOR EACH ROW EXECUTE FUNCTION console.begin_batch();
+
+-- What the notes of a batch have moved, MXN: credits below zero.
+CREATE OR REPLACE FUNCTION console.batch_moved(batch integer) RETURNS numeric
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(sum(CASE n.kind WHEN 'credit' THEN -n.amount ELSE n.amount END), 0)
+    FROM console.batch_rows r JOIN console.corrections c ON c.batch_row_id = r.id
+    JOIN commercial.credit_notes n ON n.correction_id = c.id WHERE r.batch_id = batch $$;
 
 CREATE OR REPLACE FUNCTION console.guard_batch() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -128,6 +135,12 @@ BEGIN
          IS DISTINCT FROM (console.actor(), replace(current_setting('role', true), 'console_', '')) THEN
     RAISE EXCEPTION 'nobody works in the name of another' USING ERRCODE = '42501';
   END IF;
+  IF NEW.moved <> OLD.moved THEN
+    RAISE EXCEPTION 'what a batch moved is what its notes moved' USING ERRCODE = 'AG002';
+  END IF;
+  IF moves AND OLD.state = 'applying' THEN
+    NEW.moved := console.batch_moved(NEW.id);
+  END IF;
   IF moves THEN
     PERFORM console.check_batch_move(NEW, back);
   END IF;
@@ -158,6 +171,12 @@ BEGIN
   END IF;
   IF b.state = 'submitted' AND b.signers IS DISTINCT FROM console.batch_signers(b.id) THEN
     RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG006';
+  END IF;
+  IF b.state = 'submitted' AND EXISTS (SELECT FROM console.outdated_in(b.id, true))
+     OR b.state = 'applying' AND NOT EXISTS (SELECT FROM console.batch_rows r
+              JOIN console.corrections c ON c.batch_row_id = r.id WHERE r.batch_id = b.id)
+        AND EXISTS (SELECT FROM console.outdated_in(b.id, false)) THEN
+    RAISE EXCEPTION 'what batch % was computed from changed', b.id USING ERRCODE = 'AG027';
   END IF;
   IF b.state IN ('signed', 'applying') AND NOT console.fully_endorsed(NULL, b.id) THEN
     RAISE EXCEPTION 'batch % lacks signatures over this content', b.id USING ERRCODE = 'AG006';

@@ -4,10 +4,11 @@
 CREATE OR REPLACE VIEW report.cuentas WITH (security_barrier) AS
 SELECT a.number AS cuenta, a.holder_initials AS titular_iniciales, a.tariff_class AS uso,
        a.status AS situacion, n.name AS colonia, m.name AS municipio, z.code AS zona_abasto,
-       coalesce((SELECT sum(b.balance) FROM commercial.bills b WHERE b.account_id = a.id), 0) AS adeudo
+       greatest(s.balance, 0) AS adeudo, greatest(-s.balance, 0) AS saldo_a_favor
   FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id
   JOIN console.municipalities m ON m.id = n.municipality_id
-  JOIN console.supply_zones z ON z.id = a.supply_zone_id;
+  JOIN console.supply_zones z ON z.id = a.supply_zone_id,
+       LATERAL (SELECT coalesce(sum(b.balance), 0) AS balance FROM commercial.bills b WHERE b.account_id = a.id) s;
 
 CREATE OR REPLACE VIEW report.recibos WITH (security_barrier) AS
 SELECT b.folio AS recibo, a.number AS cuenta, b.period_start AS periodo_desde,

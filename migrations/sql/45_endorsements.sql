@@ -95,6 +95,9 @@ BEGIN
   IF NEW.content_hash <> console.document_hash(NEW.version_id, NEW.batch_id) THEN
     RAISE EXCEPTION 'the content is not the one that was seen' USING ERRCODE = 'AG004';
   END IF;
+  IF NEW.batch_id IS NOT NULL AND EXISTS (SELECT FROM console.outdated_in(NEW.batch_id, false)) THEN
+    RAISE EXCEPTION 'what batch % was computed from changed', NEW.batch_id USING ERRCODE = 'AG027';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.endorsements

@@ -60,6 +60,10 @@ BEGIN
        OR NOT console.fully_endorsed(NULL, batch) THEN
       RAISE EXCEPTION 'batch % is not being applied over its signatures', batch USING ERRCODE = 'AG006';
     END IF;
+    IF EXISTS (SELECT FROM console.outdated_rows(batch::integer, ARRAY(SELECT r.id FROM fresh f
+                 JOIN console.batch_rows r ON r.id = f.batch_row_id WHERE r.batch_id = batch))) THEN
+      RAISE EXCEPTION 'what rows of batch % were computed from changed', batch USING ERRCODE = 'AG027';
+    END IF;
   END LOOP;
   SELECT f.id INTO bad FROM fresh f
     LEFT JOIN console.batch_rows r ON r.id = f.batch_row_id AND r.eligible AND r.left_out IS NULL
@@ -129,7 +133,8 @@ CREATE OR REPLACE FUNCTION console.stale_rows(batch bigint) RETURNS bigint
     SELECT id FROM console.moved_rows(ARRAY(SELECT id FROM mine)) id
     UNION SELECT mine.id FROM mine JOIN console.corrections c ON c.bill_id = mine.bill_id
            AND c.reversed_by_id IS NULL
-           AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)) gone $$;
+           AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL)
+    UNION SELECT console.outdated_in(batch::integer, true)) gone $$;
 
 -- The correction that holds a bill, or NULL. A function of its own: asked bill by bill, always by index,
 -- however little PostgreSQL knows yet of a table that grows while a batch is applied.
@@ -138,22 +143,25 @@ CREATE OR REPLACE FUNCTION console.holds(bill integer) RETURNS bigint
   SELECT c.id FROM console.corrections c WHERE c.bill_id = bill AND c.reversed_by_id IS NULL
      AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL) LIMIT 1 $$;
 
--- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed. Gives
--- whether there was any.
+-- Say of the rows that cannot be applied why: somebody began to correct the bill, or it changed, or what the row
+-- was computed from did. Gives whether there was any.
 DROP FUNCTION IF EXISTS console.leave_out(integer[]);
 CREATE FUNCTION console.leave_out(wanted integer[]) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   SET enable_seqscan = off AS $$
-DECLARE moved integer[] := ARRAY(SELECT console.moved_rows(wanted)); held integer[];
+DECLARE moved integer[] := ARRAY(SELECT console.moved_rows(wanted)); held integer[]; outdated integer[];
 BEGIN
+  outdated := ARRAY(SELECT console.outdated_rows(o.batch_id, wanted)
+                      FROM (SELECT DISTINCT batch_id FROM console.batch_rows WHERE id = ANY(wanted)) o);
   held := ARRAY(SELECT w.id FROM unnest(wanted) x JOIN console.batch_rows w ON w.id = x
     WHERE console.holds(w.bill_id) IS NOT NULL);
   UPDATE console.batch_rows r SET left_out = coalesce(
       (SELECT CASE WHEN c.folio IS NOT NULL THEN 'El recibo ya tiene la corrección ' || c.folio || '; revíselo aparte.'
                    ELSE 'El recibo tiene una corrección en borrador; revíselo aparte.' END
          FROM console.corrections c WHERE c.id = console.holds(r.bill_id)),
-      'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.')
-   WHERE r.id = ANY(held || moved) AND r.left_out IS NULL;
+      CASE WHEN r.id = ANY(moved) THEN 'Los renglones del recibo cambiaron desde que se calculó el lote; revíselo aparte.'
+           ELSE 'La tarifa o los datos con que se calculó cambiaron después; revíselo aparte.' END)
+   WHERE r.id = ANY(held || moved || outdated) AND r.left_out IS NULL;
   RETURN FOUND;
 END $$;
 
@@ -187,7 +195,7 @@ BEGIN
         PERFORM console.write_letters(fit, letters, due);
       END IF;
       RETURN cardinality(todo);
-    EXCEPTION WHEN SQLSTATE 'AG008' OR SQLSTATE 'AG012' THEN
+    EXCEPTION WHEN SQLSTATE 'AG008' OR SQLSTATE 'AG012' OR SQLSTATE 'AG027' THEN
       IF NOT console.leave_out(fit) THEN RAISE; END IF;
     END;
   END LOOP;
@@ -253,10 +261,12 @@ CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, d
   INSERT INTO console.notices (account_id, correction_id, subject, body)
   SELECT c.account_id, c.id,
          replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
-         replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
+         replace(replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
            '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
            '{amount}', console.pesos(abs(c.amount))), '{note}', n.folio),
-           '{correction}', c.folio), '{code}', c.verification_code), '{payments}', coalesce(' ' || (
+           '{correction}', c.folio), '{code}', c.verification_code),
+           '{favour}', coalesce(CASE WHEN l.balance < 0 THEN ' ' || replace(letters ->> 'favour', '{balance}',
+                                          'saldo a favor de ' || console.pesos(-l.balance)) END, '')), '{payments}', coalesce(' ' || (
              SELECT replace(replace(letters ->> 'payments', '{count}', c.instalments::text), '{dates}',
                       string_agg(replace(replace(replace(letters ->> 'payment', '{number}', i.number::text),
                         '{amount}', console.pesos(i.amount)), '{day}', due -> (i.number - 1) ->> 'said'), '; '

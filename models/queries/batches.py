@@ -2,6 +2,7 @@
 
 from sqlalchemy import ARRAY, Integer, Text, and_, any_, cast, column, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import joinedload
 
 from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.billing import Bill
@@ -108,13 +109,14 @@ def refusals(batch):
 
 
 def money_by(batch, what):
-    """(value, how many proceed, MXN in favour, MXN against) by use or by zone."""
+    """(value, how many proceed, MXN in favour, MXN against) by use or by zone, without what was left out."""
     query = select(what, func.count(), func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount < 0), 0),
                    func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount > 0), 0))
     return (query.select_from(BatchRow).join(Bill, Bill.id == BatchRow.bill_id)
             .join(Account, Account.id == BatchRow.account_id)
             .join(SupplyZone, SupplyZone.id == Account.supply_zone_id)
-            .where(BatchRow.batch_id == batch.id, BatchRow.eligible).group_by(what).order_by(what))
+            .where(BatchRow.batch_id == batch.id, BatchRow.eligible, BatchRow.left_out.is_(None))
+            .group_by(what).order_by(what))
 
 
 def by_class(batch):
@@ -158,6 +160,18 @@ def accumulated(batch):
 def stale(batch):
     """How many rows that proceed no longer say what their bill says."""
     return select(func.console.stale_rows(batch.id))
+
+
+def outdated_rows(batch, keys):
+    """Those of the rows (all that proceed without `keys`) that were computed from other records than those of now."""
+    if keys is None:
+        return select(func.console.outdated_in(batch.id, False))
+    return select(func.console.outdated_rows(batch.id, cast(keys, ARRAY(Integer))))
+
+
+def rows_by_key(batch, keys):
+    return rows_of(batch).where(BatchRow.id.in_(keys)).order_by(BatchRow.id).options(
+        joinedload(BatchRow.bill), joinedload(BatchRow.account))
 
 
 def content_hash(batch):

@@ -36,6 +36,11 @@ def accumulated(correction):
     return select(func.console.accumulated(correction.id, None))
 
 
+def changed_sources(correction):
+    """The kinds of records, read when it was computed, that are no longer as they were."""
+    return select(func.console.changed_sources(correction.id))
+
+
 def next_folio(series):
     """The next number of a series; the counter is held until the transaction ends."""
     return select(func.console.next_folio(series))

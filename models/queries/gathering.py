@@ -1,6 +1,7 @@
 """What a computation reads about many bills, each question asked once for all of them, as plain rows."""
 
-from sqlalchemy import ARRAY, Integer, Text, any_, case, func, literal, or_, select, type_coerce
+from sqlalchemy import ARRAY, Integer, Text, any_, case, column, func, literal, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from models.billing import Bill, BillLine, CreditNote, CreditNoteLine, NoteKind
@@ -104,3 +105,10 @@ def line_rules(first, last):
                    word(LineRule.rounding_mode))
             .where(*ruling(LineRule, first, last)).order_by(LineRule.id))
 
+
+
+def sources(keys, version_id):
+    """(bill, fingerprints by kind of the records that a version reads for it)."""
+    found = func.console.sources(literal(list(keys), ARRAY(Integer)), version_id, None).table_valued(
+        "bill_id", column("sources", JSONB))
+    return select(found.c.bill_id, found.c.sources)

@@ -12,7 +12,7 @@ from models.signatures import Signature, SignatureSlot
 HERE = "America/Mexico_City"
 RETURNED = and_(Correction.state == S.DRAFT, Correction.revision > 1)
 # What the list of a tray does not say, and weighs: the figures and their reasons.
-UNSAID = (Correction.memoria, Correction.inputs, Correction.refusals, Correction.reason)
+UNSAID = (Correction.memoria, Correction.inputs, Correction.refusals, Correction.reason, Correction.sources)
 
 
 def last_step():

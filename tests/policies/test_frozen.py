@@ -7,7 +7,7 @@ from policies.corrections import CONTENT
 from tests import psql
 from tests.psql import as_person, refused, whole
 
-OTHER = {
+OTHER = {"sources": "'{}'", 
     "bill_id": "bill_id - 1", "account_id": "account_id + 1", "anomaly_type_id": "anomaly_type_id + 1",
     "procedure_version_id": "procedure_version_id + 1", "reversal_of_id": "id", "folio": "'UAS-COR-2000-000001'",
     "reason": "'otro'", "inputs": """'{"a": 1}'""", "eligible": "false", "refusals": """'["no"]'""",

@@ -124,8 +124,9 @@ def test_another_procedure_or_account_is_another_count(office, months, capped):
     psql.sent(office, bill=others[1])
     key = psql.new_draft(office, bill=bills[1])
     with unguarded(office, "console.corrections") as raw:
-        raw.execute("UPDATE console.corrections SET procedure_version_id = (SELECT max(id) FROM"
-                    " console.procedure_versions) WHERE id = %s", (key,))
+        raw.execute("UPDATE console.corrections SET procedure_version_id = v.id, sources = s.sources FROM (SELECT max(id)"
+                    " AS id FROM console.procedure_versions) v, console.sources(%s, v.id, NULL) s WHERE corrections.id = %s",
+                    ([bills[1]], key))
     psql.send(office, key)
 
 

@@ -6,8 +6,8 @@ What was logged before left whole: its file was ready before it was sent.
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0013'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
