@@ -37,6 +37,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     page_size = 25
     simple_list_pager = True
     column_list, filters_by, search_in = (), (), ()   # the first filters stand in sight
+    narrowed_by = ()        # of filters_by: any of them leaves few rows of a very long list
     searches = False        # True: finds by words of its own, without search_in
     vocabularies = {}       # column → its (value, words) pairs, or the model whose keys it holds
     when_empty = ""         # where the first row of an empty list comes from

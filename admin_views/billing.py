@@ -2,7 +2,7 @@
 
 from flask import Response, abort, g, url_for
 from flask_admin import expose
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 import policies
 from admin_views.base import VERBS, PolicyView
@@ -18,6 +18,7 @@ from models.meters import Meter
 from models.notices import Notice
 from models.queries import billing as ask
 from models.queries.calendar import days_off
+from models.queries.finding import is_number
 from policies.instalments import pay_by
 
 VERBS |= {"corrected_view": "view"}
@@ -32,6 +33,7 @@ class AccountView(PolicyView):
     column_default_sort = ("number", False)
     filters_by = ("tariff_class", "status", "neighborhood", "supply_zone", "holder_name", "number",
                   "route", "opened_on")
+    narrowed_by = ("neighborhood", "route")
     search_in = numbered_by = ("number",)
     numbers_of_parts = ((Meter, "serial", "account"),)
     endings, creates_here = "a", False
@@ -49,17 +51,14 @@ class AccountView(PolicyView):
             name == "holder_initials" and self.reads_personal())]
 
     def search(self, query, words):
-        if not self.reads_personal():
-            return query.where(ask.numbered(words))
-        return query.where(or_(ask.numbered(words), ask.held_by(words))).order_by(
-            Account.search_name)
+        return ask.accounts_found(query, words, self.reads_personal())
 
     def nearest(self, words):
         yield from super().nearest(words)
-        if self.reads_personal():
-            rows = self.scope(select(Account)).order_by(Account.search_name)
-            yield rows.where(ask.held_by_beginning(words))
-            yield rows.where(ask.held_by(words))
+        if self.reads_personal() and not is_number(words):
+            rows = self.scope(select(Account))
+            yield rows.where(ask.held_by_beginning(words)).order_by(Account.search_name)
+            yield ask.found_first(rows, ask.held_by(words))
 
     def picked(self, record):
         """A number says little: the holder's name beside it, or the initials."""
@@ -86,6 +85,7 @@ class BillView(PolicyView):
     column_default_sort = ("period_end", True)
     filters_by = ("period_end", "tariff_class", "balance", "account", "total", "volume",
                   "issued_on", "due_on", "folio")
+    narrowed_by = ("period_end", "account")
     search_in = numbered_by = ("folio",)
     creates_here = False
     record_template = "bill.html"
@@ -107,6 +107,7 @@ class CreditNoteView(PolicyView):
     record_template = "credit_note.html"
     related = ("credit_note_lines", "instalments", "fiscal_records")
     filters_by = ("kind", "form", "issued_at", "amount", "bill", "folio")
+    narrowed_by = ("issued_at", "bill")
     search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
@@ -136,6 +137,7 @@ class NoticeView(PolicyView):
     column_list = ("subject", "account", "state", "written_at")
     column_default_sort = ("id", True)
     filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)
+    narrowed_by = ("written_at", "account")
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     findable = False   # all say «corrección»; its folio leads to it
     endings, creates_here = "a", False

@@ -42,6 +42,7 @@ class CorrectionView(Figures, PolicyView):
     column_default_sort = ("id", True)
     filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
                   "submitted_at", "procedure_version", "eligible", "folio")
+    narrowed_by = ("drafted_at", "submitted_at", "account", "bill")
     when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
     search_in = numbered_by = ("folio",)
     record_template = "correction.html"

@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload, undefer_group
 
-from admin_views import controls, preferences
+from admin_views import controls, narrowing, preferences
 from admin_views.clauses import matching
 from admin_views.columns import filters_of, offered, ordered
 from admin_views.controls import ROW
@@ -35,6 +35,7 @@ class Asked:
     columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
     dense: bool = False
     lost: tuple = ()         # sentences about what was asked in vain
+    step: object = None      # the FirstStep that gives what a very long list left out
 
     def pairs(self, terms=()):
         """(name, text) pairs of this list's address, with some words of it replaced."""
@@ -120,8 +121,9 @@ def asked_of(view, args):
         sentences.append(NO_ORDER)
     if args.get("densidad", "junta") != "junta" or args.get("vista", "ninguna") != "ninguna":
         sentences.append(UNREAD)
-    return Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
-                 tuple(dict.fromkeys(sentences)))
+    asked = Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
+                  tuple(dict.fromkeys(sentences)))
+    return narrowing.narrowed(view, asked, filters)
 
 
 def asked_search(args):
@@ -191,9 +193,10 @@ def in_order(view, query, asked):
     """Always ended by the key, so that pages never share or lose a row."""
     key = inspect(view.model).primary_key[0]
     if asked:
-        column = column_of(view.model, asked.removeprefix("-"))
-        query = query.order_by(None).order_by(ordered(column, asked.startswith("-")))
-    elif view.column_default_sort:
+        column, backwards = column_of(view.model, asked.removeprefix("-")), asked.startswith("-")
+        # The key goes the way of the order, as an index on both is read.
+        return query.order_by(None).order_by(ordered(column, backwards), key.desc() if backwards else key)
+    if view.column_default_sort:
         name, descending = view.column_default_sort
         query = query.order_by(ordered(column_of(view.model, name), descending))
     return query.order_by(key.desc())

@@ -38,7 +38,8 @@ class Refusal(Ledger):
     """Something asked for and not granted: the act rolled back, this row stays."""
 
     __tablename__ = "refusals"
-    __table_args__ = table(Index("ix_refusals_at", "at"))
+    __table_args__ = table(Index("ix_refusals_at", "at"), Index("ix_refusals_person", "person_id", "at"),
+                           Index("ix_refusals_request", "request_id"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
@@ -53,7 +54,8 @@ class ReadEntry(Ledger):
     """A person looked at personal data of somebody else."""
 
     __tablename__ = "read_entries"
-    __table_args__ = table(Index("ix_read_entries_at", "at"))
+    __table_args__ = table(Index("ix_read_entries_at", "at"), Index("ix_read_entries_person", "person_id", "at"),
+                           Index("ix_read_entries_row", "table_name", "row_id"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
@@ -67,7 +69,7 @@ class ExportEntry(Ledger):
     """A list left the house: whose, which filter, how many rows."""
 
     __tablename__ = "export_entries"
-    __table_args__ = table(Index("ix_export_entries_at", "at"))
+    __table_args__ = table(Index("ix_export_entries_at", "at"), Index("ix_export_entries_person", "person_id", "at"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
