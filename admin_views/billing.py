@@ -36,7 +36,7 @@ class AccountView(PolicyView):
     narrowed_by = ("neighborhood", "route")
     search_in = numbered_by = ("number",)
     numbers_of_parts = ((Meter, "serial", "account"),)
-    endings, creates_here = "a", False
+    endings, creates_here, search_orders = "a", False, True
     record_template = "account.html"
     related = ("corrections", "notices", "meters")
     story_with = (Correction, Notice, Meter)

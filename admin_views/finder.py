@@ -42,6 +42,7 @@ class Findable:
     """The part of a PolicyView that answers the box. An entity joins by its `search_in`."""
 
     findable = True
+    search_orders = False   # True: its search puts what it finds in order
     numbered_by = ()        # of search_in, its official numbers: whole, they open its page
     numbers_of_parts = ()   # (model, its number, the relationship that leads to this record)
 

@@ -186,6 +186,8 @@ def rows_of(view, asked, columns):
         query = query.where(matching(asked.groups))
     if asked.search:
         query = view.search(query, asked.search)
+        if view.search_orders and not asked.sort:
+            return query
     return in_order(view, query, asked.sort)
 
 

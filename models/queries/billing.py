@@ -91,7 +91,7 @@ def held_by_beginning(words):
 def accounts_found(query, words, by_name):
     """The accounts of `query` that `words` name: by number or, if `by_name`, by their holder, in order of name."""
     if not by_name or is_number(words):
-        return query.where(numbered(words)).order_by(Account.number)
+        return query.where(numbered(words)).order_by(Account.number, Account.id.desc())
     ways = (held_by(words), numbered(words)) if has_digit(words) else (held_by(words),)
     return found_first(query, *ways)
 
@@ -100,12 +100,13 @@ def found_first(query, *ways):
     """The accounts of `query` that one of the ways names, in order of name.
 
     They are found first, by the indexes of those ways, and then put in order: PostgreSQL would else walk the
-    index of names until a page is full, and read every account when there is nobody to find.
+    index of names until a page is full, and read every account when there is nobody to find. The order names
+    what was found alone, so that a page reads no more accounts than it shows.
     """
     named = union(*(select(Account.id, Account.search_name).where(way) for way in ways)) if len(ways) > 1 else (
         select(Account.id, Account.search_name).where(ways[0]))
-    found = named.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-    return query.join(found, found.c.id == Account.id).order_by(found.c.search_name)
+    found = named.order_by("search_name", "id").cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    return query.join(found, found.c.id == Account.id).order_by(found.c.search_name, found.c.id)
 
 
 def accounts_picked(query, words, by_name):
