@@ -1,8 +1,11 @@
 """Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
 
+from datetime import date
+
 from flask import Response, abort, g, url_for
 from flask_admin import expose
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views.base import VERBS, PolicyView
@@ -72,12 +75,12 @@ class AccountView(PolicyView):
         return query.where(ask.account_called(words, self.reads_personal()))
 
     def page_of(self, record):
-        bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
+        bills = db.session.scalars(ask.latest_bills(record, MONTHS).options(joinedload(Bill.notes))).unique().all()
+        debt, meter = db.session.execute(ask.debt_and_meter(
+            record, bills[0].period_end if bills else date.max)).one()
         return super().page_of(record) | {
-            "bills": bills, "debt": db.session.scalar(ask.debt(record)),
-            "chart": charts.consumption(bills), "amounts": charts.amounts(bills),
-            "meter": db.session.scalar(ask.meter_on(record.id, bills[0].period_end))
-            if bills else None}
+            "bills": bills, "debt": debt, "meter": meter if bills else None,
+            "chart": charts.consumption(bills), "amounts": charts.amounts(bills)}
 
 
 class BillView(PolicyView):

@@ -16,7 +16,7 @@ from admin_views.inputs import tidy
 from models import db
 from models.base import Money
 
-NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z_]{1,60})(?:\.(min|max|begins|empty))?")
+NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z][a-z0-9_]{0,59})(?:\.(min|max|begins|empty))?")
 DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?")
 MOST_GROUPS, MOST_ASKED, LONGEST = 5, 200, 200

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from flask import request
+from flask import g, request
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload, undefer_group
 
+import policies
 from admin_views import controls, narrowing, preferences
 from admin_views.clauses import matching
 from admin_views.columns import filters_of, offered, ordered
@@ -14,7 +15,7 @@ from admin_views.controls import ROW
 from admin_views.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.filters import pairs_of as filter_pairs
 from admin_views.inputs import tidy
-from admin_views.words import column_of
+from admin_views.words import column_of, links_of
 
 MOST_PAGES = 400
 LONGEST_SEARCH = 200
@@ -204,10 +205,17 @@ def in_order(view, query, asked):
     return query.order_by(key.desc())
 
 
-def related(model, names):
+def related(model, names, load=selectinload):
     """Load each relationship that the list shows in one query, not one per row."""
     known = inspect(model).relationships
-    return [selectinload(getattr(model, name)) for name in names if name in known]
+    return [load(getattr(model, name)) for name in names if name in known]
+
+
+def named_by(model, facts):
+    """The records that the facts of a page name: those that its foreign keys point to, if the office may see them."""
+    links = {relation.key: relation.mapper.class_ for relation in links_of(model).values()}
+    return [name for _, names in facts for name in names
+            if name in links and policies.allows(g.actor, "view", links[name])]
 
 
 def personal_loading(may_read):

@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import Column, func, select, text
+from sqlalchemy import Column, PrimaryKeyConstraint, UniqueConstraint, func, select, text
 
 from admin_views.columns import in_spanish
 from admin_views.filters import pairs_of, read
@@ -46,14 +46,18 @@ def is_long(model):
     return (db.session.scalar(ROWS, {"name": model.__table__.fullname}) or 0) > LONG
 
 
-def begins_index(column):
-    """Whether an index of the whole table begins with the column."""
+def indexes_of(column):
+    """The columns of each index of the whole table that begins with this one."""
     table = column.table
     keys = [[*index.columns] for index in table.indexes if index.dialect_options["postgresql"]["where"] is None
             and index.dialect_options["postgresql"]["using"] != "gin"]
-    keys += [[*constraint.columns] for constraint in table.constraints if hasattr(constraint, "columns")
-             and type(constraint).__name__ in ("UniqueConstraint", "PrimaryKeyConstraint")]
-    return any(columns and columns[0] is column for columns in keys)
+    keys += [[*each.columns] for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
+    return [columns for columns in keys if columns and columns[0] is column]
+
+
+def alone(columns):
+    """Whether an index puts its first column's rows in order by themselves: what follows it is a number or a key."""
+    return all(column.primary_key or column.unique for column in columns[1:])
 
 
 def quick(condition):
@@ -61,8 +65,8 @@ def quick(condition):
     column = condition.filter.column
     if condition.filter.kind == "text" and condition.test != "empty" and not column.info.get("coded"):
         kept = column.info.get("sorts_as")      # the column that keeps its words without accents
-        return bool(kept) and begins_index(column.table.columns[kept])
-    return begins_index(column)
+        column = column.table.columns[kept] if kept else None
+    return column is not None and bool(indexes_of(column))
 
 
 def quick_order(view, sort):
@@ -70,7 +74,7 @@ def quick_order(view, sort):
     column = column_of(view.model, sort.removeprefix("-"))
     key = in_spanish(column)
     backwards = sort.startswith("-") and column.nullable
-    return isinstance(key, Column) and begins_index(key) and not backwards
+    return isinstance(key, Column) and any(map(alone, indexes_of(key))) and not backwards
 
 
 def narrows(view, group):

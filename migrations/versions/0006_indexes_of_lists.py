@@ -1,6 +1,7 @@
 """what every list offers to order and narrow by has an index, and so has what its search looks through
 
-An index on one column becomes the beginning of one that also gives the list its order.
+An index on one column becomes the beginning of one that also gives the list its order. Where tables are large, they may
+be made before, CONCURRENTLY and by these names, while people work: what is there already is left as it is.
 """
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ MADE = (
     ('ix_notices_state', 'console', 'notices', ('state', 'id')),
     ('ix_notices_written', 'console', 'notices', ('written_at',)),
     ('ix_log_at', 'audit', 'log', ('at',)),
-    ('ix_log_request', 'audit', 'log', ('request_id',)),
+    ('ix_log_request', 'audit', 'log', ('request_id', 'seq')),
     ('ix_refusals_person', 'console', 'refusals', ('person_id', 'at')),
     ('ix_refusals_request', 'console', 'refusals', ('request_id',)),
     ('ix_read_entries_person', 'console', 'read_entries', ('person_id', 'at')),
@@ -48,11 +49,11 @@ GONE = (('ix_accounts_neighborhood_id', 'neighborhood_id'), ('ix_accounts_supply
 
 def upgrade():
     for name, schema, table, columns in MADE:
-        op.create_index(name, table, list(columns), schema=schema)
+        op.create_index(name, table, list(columns), schema=schema, if_not_exists=True)
     op.create_index('ix_notices_words', 'notices', [sa.literal_column(WORDS)], schema='console',
-                    postgresql_using='gin')
+                    postgresql_using='gin', if_not_exists=True)
     for name, _ in GONE:
-        op.drop_index(name, 'accounts', schema='commercial')
+        op.drop_index(name, 'accounts', schema='commercial', if_exists=True)
 
 
 def downgrade():

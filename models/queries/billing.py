@@ -1,13 +1,14 @@
 """What people and procedures ask of bills."""
 
 from sqlalchemy import and_, any_, func, or_, select, union
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models.billing import Bill
 from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import RULING, AnomalyType, ProcedureVersion
+from models.queries.calendar import days_off
 from models.queries.finding import SIMPLE, begins, has_digit, is_number
 
 CANDIDATES = 200   # accounts among which a picker's twenty are put in order
@@ -22,16 +23,29 @@ def earlier_bills(bill):
             .order_by(Bill.period_end.desc()).limit(HISTORY))
 
 
+def bills_read_before(bill):
+    """The same, with the readings that each was charged between and nothing else."""
+    return (select(Bill).where(Bill.account_id == bill.account_id, Bill.period_end < bill.period_start)
+            .options(joinedload(Bill.previous_reading), joinedload(Bill.current_reading))
+            .order_by(Bill.period_end.desc()))
+
+
 def latest_bills(account, months):
     """The account's newest bills."""
     return (select(Bill).where(Bill.account_id == account.id)
-            .options(selectinload(Bill.current_reading), selectinload(Bill.notes))
-            .order_by(Bill.period_end.desc()).limit(months))
+            .options(joinedload(Bill.current_reading)).order_by(Bill.period_end.desc()).limit(months))
 
 
 def debt(account):
     """What the account owes, MXN: the sum of its bills' balances."""
     return select(func.coalesce(func.sum(Bill.balance), 0)).where(Bill.account_id == account.id)
+
+
+def debt_and_meter(account, day):
+    """(what the account owes, MXN; the meter installed at it on a day, or None)."""
+    meter = aliased(Meter, meter_on(account.id, day).subquery())
+    return (select(debt(account).scalar_subquery(), meter).select_from(Account)
+            .outerjoin(meter, meter.account_id == Account.id).where(Account.id == account.id))
 
 
 def meter_on(account_id, day):
@@ -136,6 +150,11 @@ def account_called(words, by_name):
 def later_issues(bill):
     """The days on which the account's next bills were issued."""
     return select(Bill.issued_on).where(Bill.account_id == bill.account_id, Bill.issued_on > bill.issued_on)
+
+
+def calendar_of(bill):
+    """(the days off, the days on which the account's next bills were issued), each as a list."""
+    return select(func.array(days_off().scalar_subquery()), func.array(later_issues(bill).scalar_subquery()))
 
 
 def note_form(bill_id):
