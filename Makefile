@@ -6,10 +6,10 @@ PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench screenshots vendor clean
+.PHONY: help run test check bench bench-data screenshots vendor clean
 
 help:  ## esta lista
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 run: .venv/.run  ## instala, prepara la base y sirve la consola en http://127.0.0.1:8000 (PORT=… cambia el puerto)
 	@exec $(BIN)/python -m deploy.run
@@ -23,8 +23,11 @@ check: .venv/.test  ## estilo, quién importa a quién, y migraciones iguales a 
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -q tests/house/test_rooms.py tests/house/test_migrations.py
 
-bench: .venv/.run  ## las cifras de rendimiento
-	@$(BIN)/python -m deploy.bench
+bench: .venv/.run  ## las cifras de rendimiento; con SIZE=full, las de una ciudad entera (antes, make bench-data)
+	@$(BIN)/python -m deploy.bench$(if $(filter full,$(SIZE)),_full)
+
+bench-data: .venv/.run  ## la base de una ciudad entera: 400,000 cuentas y un año de recibos, en instance/bench (5 GB)
+	@$(BIN)/python -m deploy.bench_data
 
 screenshots: .venv/.test  ## las pantallas, para mirarlas
 	@$(BIN)/python -m deploy.screenshots

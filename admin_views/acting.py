@@ -61,7 +61,7 @@ def run(view, record, step_name, template="act.html", **facts):
             status, record = 409, view.get_one(record.id)
     return view.show(template, record=record, step=step, form=form, asks=asks,
                      base=conflicts.carried(base or conflicts.facts(view, record)),
-                     **facts, **view.page_of(record)), status
+                     **facts, **view.form_of(record, step)), status
 
 
 def join_files(form, asks):

@@ -5,6 +5,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from sqlalchemy import inspect
+from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views import acting, imports, lists, once, peek
@@ -37,6 +38,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     page_size = 25
     simple_list_pager = True
     column_list, filters_by, search_in = (), (), ()   # the first filters stand in sight
+    narrowed_by = ()        # of filters_by: any of them leaves few rows of a very long list
     searches = False        # True: finds by words of its own, without search_in
     vocabularies = {}       # column → its (value, words) pairs, or the model whose keys it holds
     when_empty = ""         # where the first row of an empty list comes from
@@ -103,9 +105,13 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         """The record with that key, within the scope; 404 for whatever is not one."""
         if not -BIGGEST_KEY < key < BIGGEST_KEY:
             abort(404)
-        query = self.scope(db.select(self.model)).options(*self.loading_one())
+        query = self.scope(db.select(self.model)).options(*self.opening(), *self.loading_one())
         primary = inspect(self.model).primary_key[0]
-        return db.session.scalar(query.where(primary == key)) or abort(404)
+        return db.session.scalars(query.where(primary == key)).unique().one_or_none() or abort(404)
+
+    def opening(self):
+        """How to load one record: what its page names comes in the same statement."""
+        return [joinedload(getattr(self.model, name)) for name in lists.named_by(self.model, self.facts)]
 
     def readable(self, names):
         """Those of the columns that this office may read; a related record, only where it may open it."""
@@ -120,6 +126,10 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         if peek.asked():
             return self.show("peek.html", record=record, **peek.facts(self, record))
         return self.show(self.record_template, record=record, **self.page_of(record))
+
+    def form_of(self, record, step):
+        """What the form of an act shows besides what it asks."""
+        return self.page_of(record)
 
     def page_of(self, record):
         """What the record page shows besides the record."""

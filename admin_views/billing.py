@@ -1,8 +1,11 @@
 """Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
 
+from datetime import date
+
 from flask import Response, abort, g
 from flask_admin import expose
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views import reads, verification
@@ -18,6 +21,7 @@ from models.meters import Meter
 from models.notices import Notice
 from models.queries import billing as ask
 from models.queries.calendar import days_off
+from models.queries.finding import is_number
 from policies.instalments import pay_by
 
 VERBS |= {"corrected_view": "view"}
@@ -32,9 +36,10 @@ class AccountView(PolicyView):
     column_default_sort = ("number", False)
     filters_by = ("tariff_class", "status", "neighborhood", "supply_zone", "holder_name", "number",
                   "route", "opened_on")
+    narrowed_by = ("neighborhood", "route")
     search_in = numbered_by = ("number",)
     numbers_of_parts = ((Meter, "serial", "account"),)
-    endings, creates_here = "a", False
+    endings, creates_here, search_orders = "a", False, True
     record_template = "account.html"
     related = ("corrections", "notices", "meters")
     story_with = (Correction, Notice, Meter)
@@ -49,17 +54,14 @@ class AccountView(PolicyView):
             name == "holder_initials" and self.reads_personal())]
 
     def search(self, query, words):
-        if not self.reads_personal():
-            return query.where(ask.numbered(words))
-        return query.where(or_(ask.numbered(words), ask.held_by(words))).order_by(
-            Account.search_name)
+        return ask.accounts_found(query, words, self.reads_personal())
 
     def nearest(self, words):
         yield from super().nearest(words)
-        if self.reads_personal():
-            rows = self.scope(select(Account)).order_by(Account.search_name)
-            yield rows.where(ask.held_by_beginning(words))
-            yield rows.where(ask.held_by(words))
+        if self.reads_personal() and not is_number(words):
+            rows = self.scope(select(Account))
+            yield rows.where(ask.held_by_beginning(words)).order_by(Account.search_name)
+            yield ask.found_first(rows, ask.held_by(words))
 
     def picked(self, record):
         """A number says little: the holder's name beside it, or the initials."""
@@ -73,12 +75,12 @@ class AccountView(PolicyView):
         return query.where(ask.account_called(words, self.reads_personal()))
 
     def page_of(self, record):
-        bills = db.session.scalars(ask.latest_bills(record, MONTHS)).all()
+        bills = db.session.scalars(ask.latest_bills(record, MONTHS).options(joinedload(Bill.notes))).unique().all()
+        debt, meter = db.session.execute(ask.debt_and_meter(
+            record, bills[0].period_end if bills else date.max)).one()
         return super().page_of(record) | {
-            "bills": bills, "debt": db.session.scalar(ask.debt(record)),
-            "chart": charts.consumption(bills), "amounts": charts.amounts(bills),
-            "meter": db.session.scalar(ask.meter_on(record.id, bills[0].period_end))
-            if bills else None}
+            "bills": bills, "debt": debt, "meter": meter if bills else None,
+            "chart": charts.consumption(bills), "amounts": charts.amounts(bills)}
 
 
 class BillView(PolicyView):
@@ -86,6 +88,7 @@ class BillView(PolicyView):
     column_default_sort = ("period_end", True)
     filters_by = ("period_end", "tariff_class", "balance", "account", "total", "volume",
                   "issued_on", "due_on", "folio")
+    narrowed_by = ("period_end", "account")
     search_in = numbered_by = ("folio",)
     creates_here = False
     record_template = "bill.html"
@@ -107,6 +110,7 @@ class CreditNoteView(PolicyView):
     record_template = "credit_note.html"
     related = ("credit_note_lines", "instalments", "fiscal_records")
     filters_by = ("kind", "form", "issued_at", "amount", "bill", "folio")
+    narrowed_by = ("issued_at", "bill")
     search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
     endings, creates_here = "a", False
@@ -136,6 +140,7 @@ class NoticeView(PolicyView):
     column_list = ("subject", "account", "state", "written_at")
     column_default_sort = ("id", True)
     filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)
+    narrowed_by = ("written_at", "account")
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     findable = False   # all say «corrección»; its folio leads to it
     endings, creates_here = "a", False

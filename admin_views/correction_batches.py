@@ -113,6 +113,7 @@ class BatchRowView(PolicyView):
     column_list = ("account", "bill", "eligible", "amount", "refusals", "left_out", "batch")
     column_default_sort = ("bill_id", False)
     filters_by = ("batch", "eligible", "amount", "account", "left_out")
+    narrowed_by = ("batch",)
     record_template = "batch_row.html"
     creates_here, related, findable = False, (), False
     when_empty = "Los renglones nacen cuando se calcula un lote."

@@ -3,6 +3,7 @@
 from flask import Response, abort, g
 from flask_admin import expose
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
@@ -13,9 +14,8 @@ from admin_views.outputs import pdf
 from admin_views.papers import sheet_facts
 from admin_views.words import money
 from models import db
-from models.billing import NoteForm
+from models.billing import Bill, NoteForm
 from models.corrections import Correction, CorrectionState, Evidence
-from models.notices import Notice
 from models.people import Role
 from models.queries import billing as ask
 from models.queries import corrections as find
@@ -43,6 +43,7 @@ class CorrectionView(Figures, PolicyView):
     column_default_sort = ("id", True)
     filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
                   "submitted_at", "procedure_version", "eligible", "folio")
+    narrowed_by = ("drafted_at", "submitted_at", "account", "bill")
     when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
     search_in = numbered_by = ("folio",)
     record_template = "correction.html"
@@ -54,6 +55,13 @@ class CorrectionView(Figures, PolicyView):
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
                           "decision_reason", "verification_code")))
 
+    def opening(self):
+        """All that every page of a correction names, in the statement that reads it."""
+        bill = joinedload(Correction.bill)
+        return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
+                *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
+                                              Correction.drafted_by, Correction.lines))]
+
     def page_of(self, record):
         names_files = policies.reads_personal(g.actor, Evidence)
         # With the files' names, if this office may: the rules loaded it without them.
@@ -62,6 +70,8 @@ class CorrectionView(Figures, PolicyView):
             .execution_options(populate_existing=True)).all())
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
+        content, sealed, letter = db.session.execute(find.said_of(record)).one()
+        g.definitions = [record.procedure_version.definition]     # no other asked for what its story tells
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
                 Correction, record.reversed_by_id),
@@ -69,11 +79,9 @@ class CorrectionView(Figures, PolicyView):
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
-            "content_hash": content_hash(record), "canonical": canonical(record),
+            "content_hash": sealed, "canonical": content, "letter": letter,
             "names_files": names_files, "accumulated": told_of,
-            "effects": effects_in_words(record), "endings": endings(record),
-            "letter": db.session.scalar(select(Notice.id).where(
-                Notice.correction_id == record.id))}
+            "effects": effects_in_words(record), "endings": endings(record)}
 
     @staticmethod
     def summed(record):
@@ -94,6 +102,12 @@ class CorrectionView(Figures, PolicyView):
                               seen_hash=content_hash(record))
         return acting.run(self, record, step_name, template=f"{step_name}.html"
                           if step_name in BESIDE else "act.html")
+
+    def form_of(self, record, step):
+        """What the form of figures shows beside itself; nothing is proposed before they are typed."""
+        if step.name != "calculate":
+            return super().form_of(record, step)
+        return {"groups": self.groups(), "case_bills": case_bills}
 
     @expose("/<int:key>/cedula.pdf")
     def sheet_view(self, key):
@@ -140,7 +154,7 @@ def to_sign(correction):
 
 def case_bills(correction):
     """The bill that is corrected and the last ones before it, newest first."""
-    return [correction.bill, *db.session.scalars(ask.earlier_bills(correction.bill).limit(EARLIER))]
+    return [correction.bill, *db.session.scalars(ask.bills_read_before(correction.bill).limit(EARLIER))]
 
 
 def canonical(correction):

@@ -18,7 +18,7 @@ from models.base import Balance, Money
 from policies.typed_figures import MOST_DECIMALS, NoFigure, figure
 from policies.typed_words import yes_or_no
 
-NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z_]{1,60})(?:\.(min|max|begins|empty))?")
+NAME = re.compile(r"(?:([0-9]{1,3}):)?([a-z][a-z0-9_]{0,59})(?:\.(min|max|begins|empty))?")
 DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 COMPARED_WITH = (MOST_DECIMALS, -Decimal(10) ** 15, Decimal(10) ** 15)    # nothing of it is kept
 MOST_GROUPS, MOST_ASKED, LONGEST = 5, 200, 200

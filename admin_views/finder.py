@@ -43,6 +43,7 @@ class Findable:
     """The part of a PolicyView that answers the box. An entity joins by its `search_in`."""
 
     findable = True
+    search_orders = False   # True: its search puts what it finds in order
     numbered_by = ()        # of search_in, its official numbers: whole, they open its page
     numbers_of_parts = ()   # (model, its number, the relationship that leads to this record)
 
@@ -68,7 +69,7 @@ class Findable:
         """SELECTs of what the words name, the nearest first; run until there is enough."""
         numbers, texts = self.searched()
         rows = self.scope(select(self.model))
-        if has_digit(words):
+        if finding.has_digit(words):
             yield from (rows.where(finding.begins(column, words)).order_by(column)
                         for column in numbers)
         if texts:
@@ -97,14 +98,9 @@ def standing(record):
     return next((getattr(record, name) for name in SHOWN_APART if hasattr(record, name)), None)
 
 
-def has_digit(words):
-    """Every official number holds one; a word without digits begins none."""
-    return any(letter.isdigit() for letter in words)
-
-
 def page_of_number(views, words):
     """The address of the one record that has exactly this official number, or None."""
-    for view in views if has_digit(words) else ():
+    for view in views if finding.has_digit(words) else ():
         for query in view.exactly(words):
             if (key := db.session.scalar(query.limit(1))) is not None:
                 return view.page(key)
@@ -118,7 +114,7 @@ def found(view, words, most):
     everything = url_for(f"{view.endpoint}.index_view", q=words)
     yield Group(view.name, [view.hit(row) for row in rows[:most]], view.name,
                 everything if len(rows) > most else "")
-    for model, number, way in view.seen_parts() if has_digit(words) else ():
+    for model, number, way in view.seen_parts() if finding.has_digit(words) else ():
         column, relation = column_of(model, number), getattr(model, way)
         parts = first_rows([select(model).where(finding.begins(column, words)).order_by(column)
                             .options(selectinload(relation))], most)

@@ -19,6 +19,7 @@ class FiscalRecordView(PolicyView):
     column_list = ("note", "state", "reason", "needs_acceptance", "original_uuid", "substitute_uuid", "opened_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "reason", "needs_acceptance", "opened_at", "original_uuid", "substitute_uuid")
+    narrowed_by = ("opened_at",)
     search_in = numbered_by = ("original_uuid", "substitute_uuid")
     when_empty = "Un comprobante se abre solo cuando se aplica una corrección."
     creates_here = False

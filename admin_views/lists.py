@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from flask import request
+from flask import g, request
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import lazyload, selectinload, undefer_group
 
-from admin_views import controls, preferences, reads
+import policies
+from admin_views import controls, narrowing, preferences, reads
 from admin_views.clauses import matching
 from admin_views.columns import filters_of, offered, ordered, viewable
 from admin_views.controls import ROW
@@ -35,6 +36,7 @@ class Asked:
     columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
     dense: bool = False
     lost: tuple = ()         # sentences about what was asked in vain
+    step: object = None      # the FirstStep that gives what a very long list left out
 
     def pairs(self, terms=()):
         """(name, text) pairs of this list's address, with some words of it replaced."""
@@ -120,8 +122,9 @@ def asked_of(view, args):
         sentences.append(NO_ORDER)
     if args.get("densidad", "junta") != "junta" or args.get("vista", "ninguna") != "ninguna":
         sentences.append(UNREAD)
-    return Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
-                 tuple(dict.fromkeys(sentences)))
+    asked = Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
+                  tuple(dict.fromkeys(sentences)))
+    return narrowing.narrowed(view, asked, filters)
 
 
 def asked_search(args):
@@ -194,6 +197,8 @@ def narrowed(view, asked):
         query = query.where(matching(asked.groups))
     if asked.search:
         query = view.search(query, asked.search)
+        if view.search_orders and not asked.sort:
+            return query
     return in_order(view, query, asked.sort)
 
 
@@ -201,18 +206,19 @@ def in_order(view, query, asked):
     """Always ended by the key, so that pages never share or lose a row."""
     key = inspect(view.model).primary_key[0]
     if asked:
-        column = column_of(view.model, asked.removeprefix("-"))
-        query = query.order_by(None).order_by(ordered(column, asked.startswith("-")))
-    elif view.column_default_sort:
+        column, backwards = column_of(view.model, asked.removeprefix("-")), asked.startswith("-")
+        # The key goes the way of the order, as an index on both is read.
+        return query.order_by(None).order_by(ordered(column, backwards), key.desc() if backwards else key)
+    if view.column_default_sort:
         name, descending = view.column_default_sort
         query = query.order_by(ordered(column_of(view.model, name), descending))
     return query.order_by(key.desc())
 
 
-def related(model, names):
+def related(model, names, load=selectinload):
     """Load each relationship that the list shows in one query, not one per row."""
     known = inspect(model).relationships
-    return [selectinload(getattr(model, name)).options(*hidden(known[name].mapper.class_))
+    return [load(getattr(model, name)).options(*hidden(known[name].mapper.class_))
             for name in names if name in known]
 
 
@@ -220,6 +226,13 @@ def hidden(model):
     """Leave out each related record that is always loaded, where this office may not see its table."""
     return [lazyload(getattr(model, relation.key)) for relation in links_of(model).values()
             if relation.lazy == "joined" and not viewable(model, relation.key)]
+
+
+def named_by(model, facts):
+    """The records that the facts of a page name: those that its foreign keys point to, if the office may see them."""
+    links = {relation.key: relation.mapper.class_ for relation in links_of(model).values()}
+    return [name for _, names in facts for name in names
+            if name in links and policies.allows(g.actor, "view", links[name])]
 
 
 def personal_loading(may_read):

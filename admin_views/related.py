@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import abort, g, url_for
 from flask_admin import expose
 from sqlalchemy import inspect, or_, select
+from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views import lists, screens
@@ -92,9 +93,11 @@ class Related:
             getattr(model, name) == key for name in references(model, self.model))))
         if screen:
             query = screen.scope(query)
-        loading = screen.loading() if screen else lists.related(model, names)
+        loading = [*lists.related(model, names, joinedload),
+                   *lists.personal_loading(screen is not None and screen.reads_personal())]
         rows = db.session.scalars(in_order(query, model, screen).options(
             *loading).limit(most + 1)).all()
+        g.setdefault("held", []).extend(rows)     # what the story names is not read again
         return Relation(model, screen.name if screen else TITLES[model.__tablename__], names,
                         rows[:most], len(rows) > most, screen)
 

@@ -93,6 +93,7 @@ class ReplayRowView(PolicyView):
     column_default_sort = ("id", True)
     filters_by = ("replay", "eligible", "eligible_before", "tariff_class", "supply_zone", "rule", "amount",
                   "amount_before", "account", "bill")
+    narrowed_by = ("replay",)
     when_empty = "Los renglones los escribe cada prueba mientras corre."
     creates_here = False
     beside_others = False   # a bill is tried again and again: its page does not list every time

@@ -4,11 +4,13 @@ from flask import g
 from flask_admin import expose
 from sqlalchemy import Text, cast, column, func, inspect, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm.util import identity_key
 
 import policies
 from admin_views.history import KEYS, models_by_table, words_of
 from admin_views.words import signed_as
 from models import db
+from models.people import Person
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING
 from policies.parts import parts_of, references, refers
@@ -48,10 +50,35 @@ class Storied:
 
 def steps(view, record, most):
     """One step per transaction, newest first: who, when, which act, and each change in words."""
-    told = {}
-    for entry in entries_of(record, view.story_with, most):
+    told, entries = {}, entries_of(record, view.story_with, most)
+    g.named = records_named(entries)      # held while the words are made: each is then asked for by its key
+    for entry in entries:
         told.setdefault(entry.txid, []).append(entry)
     return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
+
+
+def records_named(entries):
+    """The rows that the entries name, those of each table in one statement."""
+    keys = {}
+    for entry in entries:
+        if entry.actor_id:
+            keys.setdefault(Person, set()).add(entry.actor_id)
+        model = models_by_table()[entry.table_name]
+        if entry.table_name in SIGNED or "__str__" in vars(model):
+            keys.setdefault(model, set()).add(int(entry.row_id))
+        for link in model.__table__.foreign_keys:
+            values = {(row or {}).get(link.parent.name) for row in (entry.old, entry.new)} - {None}
+            keys.setdefault(models_by_table()[link.column.table.fullname], set()).update(values)
+    return [row for model, wanted in keys.items() if policies.allows(g.actor, "view", model)
+            for row in missing_of(model, wanted)]
+
+
+def missing_of(model, keys):
+    """The rows of those keys; what the session holds already is not read again."""
+    known = [db.session.identity_map.get(identity_key(model, key)) for key in keys]
+    absent = keys - {row.id for row in known if row is not None}
+    found = db.session.scalars(select(model).where(model.id.in_(absent))).unique().all() if absent else []
+    return [*filter(None, known), *found]
 
 
 def step_of(entries, model):

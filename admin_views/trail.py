@@ -1,10 +1,12 @@
 """The trail for auditors: entries in words, refusals, reads, exports, and the chain's check."""
 
+import re
 from operator import itemgetter
 
 from flask import request
 from flask_admin import expose
 from markupsafe import Markup
+from sqlalchemy import func, select
 
 from admin_views.base import VERBS, PolicyView
 from admin_views.history import (
@@ -15,6 +17,7 @@ from admin_views.history import (
     table_words,
     told,
 )
+from admin_views.inputs import unaccented
 from admin_views.seals import check
 from models import db
 from models.access import ExportEntry, ReadEntry, Refusal
@@ -38,12 +41,27 @@ LOGGED = {
                           for rule in RULES.values()), key=itemgetter(1))}
 
 
+def tables_named(words):
+    """The tables of which each word typed begins some word, of their name or of what they are called in Spanish."""
+    typed = unaccented(words).replace(".", " ").split()
+    return [name for name, said in LOGGED["table_name"] if typed and all(
+        any(part.startswith(word) for part in re.split(r"[^a-z0-9]+", unaccented(f"{name} {said}"))) for word in typed)]
+
+
 class TrailView(PolicyView):
     """A log: who, in which office and what, by name; nobody adds to it by hand."""
 
     creates_here = findable = False
+    narrowed_by = ("at",)
     vocabularies = {"person_id": Person, "role": OFFICES, "table_name": TABLES}
     when_empty = "Aquí queda asentado lo que pasa, en cuanto pasa; nadie lo captura."
+
+    def search(self, query, words):
+        """The rows of the request whose number begins so, found before they are put in order."""
+        model = self.model
+        asked = select(model.id).where(func.starts_with(model.request_id, words.lower()))
+        found = asked.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+        return query.join(found, found.c.id == model.id)
 
     def cell(self, record, name):
         """Addresses are kept as they were asked, word for word: evidence, and no language."""
@@ -70,6 +88,12 @@ class AuditEntryView(TrailView):
     facts = (("", ("at", "actor_id", "role", "act", "table_name", "row_id", "operation",
                    "request_id", "program", "db_user", "client")),)
     links = (("Verificar la bitácora", ".verify_view"),)
+
+    def search(self, query, words):
+        """The entries of the tables that the words name; else those of a request, found before they are ordered."""
+        if tables := tables_named(words):
+            return query.where(AuditEntry.table_name.in_(tables))
+        return super().search(query, words)
 
     def page_of(self, record):
         return super().page_of(record) | {"entry": told([record])[0]}

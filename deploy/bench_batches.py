@@ -27,10 +27,13 @@ GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", 
            "commercial.credit_note_lines": ("f_signed",)}
 
 
-def batch_of_many(app, dsn, say):
-    """Compute and apply, timed; the same rows again by plain SQL, in a transaction that is undone."""
+def batch_of_many(app, dsn, say, **terms):
+    """Compute and apply, timed; the same rows again by plain SQL, in a transaction that is undone.
+
+    `terms` say which bills; without them, those of the last year.
+    """
     with app.app_context():
-        key = prepared(dsn)
+        key = prepared(dsn, terms)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
         act(key, batches.compute_batch, dias_sin_servicio="6")
@@ -54,8 +57,8 @@ def batch_of_many(app, dsn, say):
     say("memoria que creció el trabajador", (after - before) / 1024, "MB")
 
 
-def prepared(dsn):
-    """A batch over the bills of the last year."""
+def prepared(dsn, terms):
+    """The key of a draft batch over those bills."""
     with psycopg.connect(dsn) as raw:
         start, end = raw.execute("SELECT max(period_end) - 360, max(period_end) FROM commercial.bills").fetchone()
     staff = actor("personal")
@@ -64,7 +67,7 @@ def prepared(dsn):
         cause = session.scalar(select(AnomalyType.id).where(AnomalyType.code == CAUSE))
         made = policies.perform(session, batches.prepare_batch, version, staff, {
             "subject": "Medición", "anomaly_type": str(cause), "reason": "Medición.", "period_from": start,
-            "period_to": end})
+            "period_to": end, **terms})
         session.commit()
         return made.id
 

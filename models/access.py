@@ -43,7 +43,8 @@ class Refusal(Ledger):
 
     __tablename__ = "refusals"
     called = "Intento negado"
-    __table_args__ = table(Index("ix_refusals_at", "at"))
+    __table_args__ = table(Index("ix_refusals_at", "at"), Index("ix_refusals_person", "person_id", "at"),
+                           Index("ix_refusals_request", "request_id"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int | None] = field("Persona", ForeignKey("console.people.id"))
@@ -59,7 +60,8 @@ class ReadEntry(Ledger):
 
     __tablename__ = "read_entries"
     called = "Consulta"
-    __table_args__ = table(Index("ix_read_entries_at", "at"))
+    __table_args__ = table(Index("ix_read_entries_at", "at"), Index("ix_read_entries_person", "person_id", "at"),
+                           Index("ix_read_entries_row", "table_name", "row_id"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
@@ -86,7 +88,7 @@ class ExportEntry(Ledger):
 
     __tablename__ = "export_entries"
     called = "Exportación"
-    __table_args__ = table(Index("ix_export_entries_at", "at"))
+    __table_args__ = table(Index("ix_export_entries_at", "at"), Index("ix_export_entries_person", "person_id", "at"))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))

@@ -32,6 +32,7 @@ class Bill(Ledger):
         UniqueConstraint("account_id", "period_start"),
         Index("ix_bills_account_period", "account_id", "period_end"),
         Index("ix_bills_period", "period_end", "id"),   # the list's own order
+        Index("ix_bills_balance", "balance", "id"),
         CheckConstraint("period_end >= period_start", name="period_in_order"),
         CheckConstraint(f"{amount_check('total')} AND {amount_check('balance')}", name="sane"),
         schema="commercial")
@@ -85,6 +86,7 @@ class CreditNote(Ledger):
 
     __tablename__ = "credit_notes"
     __table_args__ = table(
+        Index("ix_credit_notes_issued", "issued_at"), Index("ix_credit_notes_amount", "amount"),
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
         schema="commercial")
 

@@ -19,7 +19,7 @@ Rules of the tax authority (SAT) that the record follows; PostgreSQL decides by 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Model, Money, Words, amount_check, coded, field, stamped, table
@@ -52,6 +52,8 @@ class FiscalRecord(Model):
 
     __tablename__ = "fiscal_records"
     __table_args__ = table(
+        Index("ix_fiscal_records_original", "original_uuid"), Index("ix_fiscal_records_state", "state", "id"),
+        Index("ix_fiscal_records_opened", "opened_at"),
         CheckConstraint(f"original_uuid IS NULL OR original_uuid ~ {UUID}", name="original_uuid"),
         CheckConstraint(f"substitute_uuid IS NULL OR substitute_uuid ~ {UUID}", name="substitute_uuid"),
         CheckConstraint("original_uuid <> substitute_uuid", name="two_documents"),

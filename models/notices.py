@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, field, personal, stamped
+from models.base import Model, Words, field, personal, stamped, table
 from models.corrections import Correction
 from models.customers import Account
+
+# The words of a subject as a list's search asks for them (models/queries/finding.py).
+WORDS = ("to_tsvector('simple'::regconfig, regexp_replace(console.normalise(subject), '[^a-z0-9]+'::text, ' '::text,"
+         " 'g'::text))")
 
 
 class NoticeState(Words):
@@ -19,6 +23,8 @@ class Notice(Model):
     """A letter to a service user about a correction."""
 
     __tablename__ = "notices"
+    __table_args__ = table(Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
+                           Index("ix_notices_words", text(WORDS), postgresql_using="gin"))
 
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     correction_id: Mapped[int] = field(

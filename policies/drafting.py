@@ -9,12 +9,13 @@ from models.corrections import CorrectionState as S
 from models.queries import billing as ask
 from models.queries import corrections as find
 from policies import instalments, limits
-from policies.cases import case_of, definition_of
+from policies.cases import case_of, definition_of, lines_of
 from policies.procedures.applicable import CAPTURED
 from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
-from policies.procedures.facts import bill_names, history_names
+from policies.procedures.facts import BillFacts, bill_names, history_names
 from policies.procedures.figures import MANY, day
+from policies.procedures.grammar import names_in
 from policies.procedures.requisites import InputField
 from policies.procedures.vocabulary import said_choice
 from policies.rules import Ask, Broken
@@ -137,9 +138,19 @@ def bounds_of(correction, definition):
     bounded = [field for field in captured_by_people(definition) if field.minimum or field.maximum]
     if not bounded:
         return {}
-    facts, _ = case_of(correction)
-    names = bill_names(facts.bill) | history_names(facts.history) | facts.extra
+    asked = {name for field in bounded for bound in (field.minimum, field.maximum) if bound for name in names_in(bound)}
+    names = bill_names(billed(correction.bill))
+    if asked - {*names}:        # the rest of the case is read only where a limit names it
+        facts, _ = case_of(correction)
+        names |= history_names(facts.history) | facts.extra
     return {field.name: admits(*allowed(definition, field, names)) for field in bounded}
+
+
+def billed(bill):
+    """The bill as a computation takes it, with its lines as they stand after its notes."""
+    lines = lines_of(bill)
+    return BillFacts(bill.folio, bill.period_start, bill.period_end, (bill.period_end - bill.period_start).days + 1,
+                     bill.tariff_class.value, bill.volume, sum((line.total for line in lines), Decimal(0)), lines)
 
 
 def admits(least, most):
@@ -205,9 +216,12 @@ def lacking(correction):
     """Sentences for each document that the procedure still asks for."""
     if correction.reversal_of_id is not None:
         return ()
-    facts, _ = case_of(correction)
-    return missing(definition_of(correction.procedure_version),
-                   {item.kind for item in correction.evidence}, facts.extra | facts.inputs)
+    definition, names = definition_of(correction.procedure_version), correction.inputs
+    asked_of_records = {name for item in definition.evidence if item.when for name in names_in(item.when)} - {*names}
+    if asked_of_records:
+        facts, _ = case_of(correction)
+        names = facts.extra | facts.inputs
+    return missing(definition, {item.kind for item in correction.evidence}, names)
 
 
 def not_ready(correction, actor):

@@ -9,7 +9,6 @@ from sqlalchemy.orm import object_session
 from models.billing import NoteForm
 from models.corrections import CorrectionState
 from models.queries import billing as ask
-from models.queries.calendar import days_off
 from models.queries.trays import HERE
 from policies.cases import definition_of
 from policies.corrections import kind_of_note
@@ -49,12 +48,11 @@ def document(correction):
 
 def endings(correction, on=None):
     """An Ending for each deadline of the procedure, over the working days of the dated calendar."""
-    if correction.reversal_of_id is not None:
+    definition = definition_of(correction.procedure_version)
+    if correction.reversal_of_id is not None or not definition.deadlines:
         return []
-    session = object_session(correction)
-    found = terms_of(definition_of(correction.procedure_version), anchors(correction),
-                     days_off=set(session.scalars(days_off())),
-                     billing_dates=session.scalars(ask.later_issues(correction.bill)).all())
+    off, issues = object_session(correction).execute(ask.calendar_of(correction.bill)).one()
+    found = terms_of(definition, anchors(correction), days_off=set(off), billing_dates=issues)
     return [Ending(said(term.deadline), here(term.ends), term.why, term.ended(on or today())) for term in found]
 
 

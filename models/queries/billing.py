@@ -1,14 +1,15 @@
 """What people and procedures ask of bills."""
 
-from sqlalchemy import and_, any_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import and_, any_, func, or_, select, union
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models.billing import Bill
 from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import RULING, AnomalyType, ProcedureVersion
-from models.queries.finding import begins
+from models.queries.calendar import days_off
+from models.queries.finding import SIMPLE, begins, has_digit, is_number
 
 CANDIDATES = 200   # accounts among which a picker's twenty are put in order
 HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
@@ -22,16 +23,29 @@ def earlier_bills(bill):
             .order_by(Bill.period_end.desc()).limit(HISTORY))
 
 
+def bills_read_before(bill):
+    """The same, with the readings that each was charged between and nothing else."""
+    return (select(Bill).where(Bill.account_id == bill.account_id, Bill.period_end < bill.period_start)
+            .options(joinedload(Bill.previous_reading), joinedload(Bill.current_reading))
+            .order_by(Bill.period_end.desc()))
+
+
 def latest_bills(account, months):
     """The account's newest bills."""
     return (select(Bill).where(Bill.account_id == account.id)
-            .options(selectinload(Bill.current_reading), selectinload(Bill.notes))
-            .order_by(Bill.period_end.desc()).limit(months))
+            .options(joinedload(Bill.current_reading)).order_by(Bill.period_end.desc()).limit(months))
 
 
 def debt(account):
     """What the account owes, MXN: the sum of its bills' balances."""
     return select(func.coalesce(func.sum(Bill.balance), 0)).where(Bill.account_id == account.id)
+
+
+def debt_and_meter(account, day):
+    """(what the account owes, MXN; the meter installed at it on a day, or None)."""
+    meter = aliased(Meter, meter_on(account.id, day).subquery())
+    return (select(debt(account).scalar_subquery(), meter).select_from(Account)
+            .outerjoin(meter, meter.account_id == Account.id).where(Account.id == account.id))
 
 
 def meter_on(account_id, day):
@@ -78,8 +92,8 @@ def numbered(words):
 
 def held_by(words):
     """Each word typed begins a word of the holder's name: «nunez» finds «Núñez», by its index."""
-    return func.to_tsvector("simple", Account.search_name).op("@@", is_comparison=True)(
-        func.to_tsquery("simple", func.console.prefixes(words)))
+    return func.to_tsvector(SIMPLE, Account.search_name).op("@@", is_comparison=True)(
+        func.to_tsquery(SIMPLE, func.console.prefixes(words)))
 
 
 def held_by_beginning(words):
@@ -88,9 +102,30 @@ def held_by_beginning(words):
     return Account.search_name.op("^@", is_comparison=True)(beginning)
 
 
+def accounts_found(query, words, by_name):
+    """The accounts of `query` that `words` name: by number or, if `by_name`, by their holder, in order of name."""
+    if not by_name or is_number(words):
+        return query.where(numbered(words)).order_by(Account.number, Account.id.desc())
+    ways = (held_by(words), numbered(words)) if has_digit(words) else (held_by(words),)
+    return found_first(query, *ways)
+
+
+def found_first(query, *ways):
+    """The accounts of `query` that one of the ways names, in order of name.
+
+    They are found first, by the indexes of those ways, and then put in order: PostgreSQL would else walk the
+    index of names until a page is full, and read every account when there is nobody to find. The order names
+    what was found alone, so that a page reads no more accounts than it shows.
+    """
+    named = union(*(select(Account.id, Account.search_name).where(way) for way in ways)) if len(ways) > 1 else (
+        select(Account.id, Account.search_name).where(ways[0]))
+    found = named.order_by("search_name", "id").cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    return query.join(found, found.c.id == Account.id).order_by(found.c.search_name, found.c.id)
+
+
 def accounts_picked(query, words, by_name):
     """The accounts of `query` whose number begins so, or whose holder's words do if `by_name`."""
-    if words.isascii() and words.isdigit() or not by_name:
+    if is_number(words) or not by_name:
         return query.where(numbered(words)).order_by(Account.number)
     # Some of the many before their order: sorting every «María» of the city takes half a second.
     some = select(Account.id).where(held_by(words)).limit(CANDIDATES)
@@ -115,6 +150,11 @@ def account_called(words, by_name):
 def later_issues(bill):
     """The days on which the account's next bills were issued."""
     return select(Bill.issued_on).where(Bill.account_id == bill.account_id, Bill.issued_on > bill.issued_on)
+
+
+def calendar_of(bill):
+    """(the days off, the days on which the account's next bills were issued), each as a list."""
+    return select(func.array(days_off().scalar_subquery()), func.array(later_issues(bill).scalar_subquery()))
 
 
 def note_form(bill_id):

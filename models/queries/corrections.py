@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 from models.corrections import Correction, Evidence
 from models.corrections import CorrectionState as S
 from models.documents import Document
+from models.notices import Notice
 from models.people import Role
 from models.signatures import Signature, SignatureSlot
 
@@ -63,6 +64,12 @@ def waiting_for(role):
     return (select(Correction).where(Correction.state == S.SUBMITTED, waits)
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),
                       Correction.id))
+
+
+def said_of(correction):
+    """(the text that a signature is over, its SHA-256 as hex, the key of the letter or None), of PostgreSQL."""
+    letter = select(Notice.id).where(Notice.correction_id == correction.id).scalar_subquery()
+    return select(func.console.correction_content(correction.id), func.console.correction_hash(correction.id), letter)
 
 
 def evidence_of(correction):

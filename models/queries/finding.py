@@ -1,6 +1,20 @@
 """How what a person types finds a row: by the beginning of its number, or of each of its words."""
 
-from sqlalchemy import Text, cast, func, or_
+from sqlalchemy import Text, cast, func, literal_column, or_
+
+# As literals, so that PostgreSQL recognises the expression of an index of words.
+SIMPLE, NO_WORD, BLANK, ALL = (literal_column(text) for text in (
+    "'simple'::regconfig", "'[^a-z0-9]+'::text", "' '::text", "'g'::text"))
+
+
+def has_digit(words):
+    """Every official number holds one; a word without digits begins none."""
+    return any(letter.isdigit() for letter in words)
+
+
+def is_number(words):
+    """Digits alone, spaces aside: they may begin a number, and no person's name holds them."""
+    return "".join(words.split()).isdecimal()
 
 
 def begins(column, words):
@@ -11,9 +25,11 @@ def begins(column, words):
 
 def worded(columns, words):
     """Each word typed begins some word of the columns; accents, case and order do not matter."""
-    written = func.console.normalise(func.concat_ws(" ", *(cast(item, Text) for item in columns)))
-    return func.to_tsvector("simple", func.regexp_replace(written, "[^a-z0-9]+", " ", "g")).op(
-        "@@", is_comparison=True)(func.to_tsquery("simple", func.console.prefixes(words)))
+    first, *others = columns
+    said = func.concat_ws(" ", *(cast(item, Text) for item in columns)) if others else first
+    written = func.regexp_replace(func.console.normalise(said), NO_WORD, BLANK, ALL)
+    return func.to_tsvector(SIMPLE, written).op("@@", is_comparison=True)(
+        func.to_tsquery(SIMPLE, func.console.prefixes(words)))
 
 
 def whole(column, words):

@@ -1,0 +1,59 @@
+"""How many statements a page asks of PostgreSQL: its parts come together, whatever they are."""
+
+import psycopg
+import pytest
+
+from deploy.statements import counted
+from models.corrections import CorrectionState as S
+
+MOST = 12
+
+
+@pytest.fixture(scope="module")
+def staff(office):
+    return office.client("staff")
+
+
+def statements(client, path):
+    client.get(path)                    # what is asked once in the life of a session was asked
+    with counted() as told:
+        page = client.get(path)
+    assert page.status_code == 200
+    return told
+
+
+@pytest.mark.parametrize("page", ["", "acto/calculate/"])
+def test_a_draft_and_its_form_ask_little(office, staff, page):
+    told = statements(staff, f"/correcciones/{office.correction(S.DRAFT)}/{page}")
+    assert len(told) <= MOST, told
+
+
+def test_an_account_asks_little(office, staff):
+    told = statements(staff, "/cuentas/55/")
+    assert len(told) <= MOST, told
+
+
+def test_a_page_asks_as_much_for_a_long_story_as_for_a_short_one(office, staff):
+    """What a story names is read together, and not row by row."""
+    made = office.correction(S.DRAFT)
+    short = len(statements(staff, f"/correcciones/{made}/"))
+    office.prove(made)
+    office.perform_submit(made)
+    office.send_back(made)
+    office.perform_submit(made)
+    office.sign(made)
+    assert len(statements(staff, f"/correcciones/{made}/")) <= short + 6
+
+
+def test_an_account_of_many_corrections_asks_as_much_as_one_of_a_single_one(office, staff):
+    made = office.correction(S.APPLIED)
+    with psycopg.connect(office.dsn()) as raw:
+        account, = raw.execute("SELECT account_id FROM console.corrections WHERE id = %s", (made,)).fetchone()
+    one = len(statements(staff, f"/cuentas/{account}/"))
+    with psycopg.connect(office.dsn()) as raw:
+        other, = raw.execute("SELECT bill_id FROM console.corrections WHERE id = %s", (made,)).fetchone()
+        others = [key for key, in raw.execute("SELECT id FROM commercial.bills WHERE account_id = %s AND id <> %s"
+                                              " ORDER BY period_end DESC LIMIT 3", (account, other))]
+    for bill in others:
+        office.draft(bill)
+    assert len(statements(staff, f"/cuentas/{account}/")) <= one + 1

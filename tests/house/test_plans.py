@@ -1,0 +1,161 @@
+"""What every long list offers is answered by an index, or asked for only after something that leaves few rows.
+
+The tables are told to PostgreSQL as holding a million rows; nothing is run, every plan is read.
+"""
+
+import re
+from functools import cache
+
+import pytest
+from flask import g
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
+from werkzeug.datastructures import MultiDict
+
+import admin_views
+import policies
+from admin_views import lists
+from admin_views.columns import filter_of, others
+from admin_views.screens import screens
+from deploy.bench_past import PAST
+from models import db
+from models.people import Role
+from tests.psql import superuser
+
+MILLION, MANY = 1_000_000, 200_000
+# Kept by hand, and as long as a person reads: hundreds of rows at most. Every other list grows with bills or with time.
+KEPT_BY_HAND = {"anomaly_types", "appointments", "approval_bands", "approval_slots", "correction_batches", "delegations",
+                "holidays", "import_batches", "line_rules", "logins", "municipalities", "neighborhoods", "people",
+                "procedure_versions", "replays", "supply_zones", "tariffs"}
+TYPED = {"yes_no": ("", "true"), "relation": ("", "1"), "day": (".min", "2026-10-15"), "instant": (".min", "2026-10-15"),
+         "number": (".min", "1234"), "text": (".begins", "abc")}
+LOGS = {"log", "refusals", "read_entries", "export_entries"}
+NODE = re.compile(r"(Seq Scan on (\w+)[^(]*|(?<!Incremental )Sort)  \(cost=\S+ rows=(\d+)")
+WORDS = ("zzyzx", "nunez", "99999999", "Corrección 000")
+STAMP = "now() - n * interval '1 day'"
+ROWS = {     # of the tables that the corrections of the past do not fill: some years of them
+    "console.correction_batches": "(subject, anomaly_type_id, procedure_version_id, period_from, period_to,"
+                                  " drafted_by_id) SELECT n, 1, 1, now(), now(), 1",
+    "console.replays": "(procedure_version_id, months, content_hash, since, until, run_by_id, run_as)"
+                       " SELECT 1, 1, 'x', now(), now(), 1, 'staff'",
+    "console.batch_rows": "(batch_id, bill_id, account_id, eligible, refusals, inputs, amount, lines, memoria, row_hash)"
+                          " SELECT n % 20, n, n / 12, n % 9 > 0, '[]', '{}', n % 9, '[]', '[]', 'x'",
+    "console.replay_rows": "(replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, amount)"
+                           " SELECT n % 20, n, n / 12, 'domestic', n % 60, n % 9 > 0, n",
+    "console.refusals": f"(at, person_id, role, request_id, asked, status, why) SELECT {STAMP}, n % 9, 'staff', n, n, 403, 'No.'",
+    "console.read_entries": "(at, person_id, role, request_id, table_name, row_id)"
+                            f" SELECT {STAMP}, n % 9, 'staff', n, 'accounts', n",
+    "console.export_entries": "(at, person_id, role, request_id, table_name, filters, rows, sha256)"
+                              f" SELECT {STAMP}, n % 9, 'staff', n, 'accounts', '', n, n"}
+
+
+@cache
+def long_lists():
+    """The screens whose table grows, as they are declared; what an office may see is asked when a case runs."""
+    return [view for area in admin_views.AREAS for view in area.views()
+            if hasattr(view, "model") and view.model.__tablename__ not in KEPT_BY_HAND]
+
+
+def cases():
+    """(list, order, filter): each order that the list may offer with each filter, and backwards without one."""
+    for view in long_lists():
+        columns = view.model.__mapper__.columns
+        names = [name for name in dict.fromkeys([*view.column_list, *others(view.model)]) if name in columns]
+        for order in ["", *(sign + name for name in names for sign in ("", "-"))]:
+            for name in ("", *(() if order.startswith("-") else view.filters_by)):
+                yield pytest.param(view.endpoint, order, name, id=f"{view.endpoint}:{order or 'own'}:{name or 'all'}")
+
+
+@pytest.fixture(scope="module")
+def tall(office, cluster):
+    """The office, whose long tables PostgreSQL takes for a million rows each."""
+    tables = [view.model.__table__ for view in long_lists()]
+    with superuser(cluster, office) as raw:
+        for statement in PAST.values():
+            raw.execute(statement, {"every": 3})
+        for table, rows in ROWS.items():
+            raw.execute(f"INSERT INTO {table} {rows} FROM generate_series(1, 1000) n")
+        raw.execute("UPDATE audit.log l SET at = now() - seq * interval '12 hours'")
+    with superuser(cluster, office) as raw:
+        for table in tables:
+            raw.execute(f"ANALYZE {table.fullname}")
+            assert raw.execute(
+                "SELECT relpages > 0 AND pg_restore_relation_stats('schemaname', %s::text, 'relname', %s::text,"
+                " 'relpages', relpages, 'reltuples', %s::real) FROM pg_class WHERE oid = %s::regclass",
+                (table.schema, table.name, MILLION, table.fullname)).fetchone() == (True,), table
+    return office
+
+
+@pytest.fixture(scope="module")
+def desk(tall):
+    """desk(list) makes its office look: the staff, or for logs the auditor. One request for the whole module."""
+    with tall.app.test_request_context("/"):
+        g.actor = None
+
+        def look(endpoint):
+            actor = tall.actor(Role.AUDITOR if endpoint in LOGS else Role.STAFF)
+            if g.actor != actor:
+                db.session.rollback()
+                policies.bind(db.session, actor, "plans", True)
+                g.actor = actor
+            return screens()[endpoint]
+        yield look
+        db.session.remove()
+        policies.forget()
+
+
+def plan(query):
+    statement = query.limit(26).compile(dialect=postgresql.dialect(paramstyle="named"),
+                                        compile_kwargs={"literal_binds": True})
+    said = str(statement).replace(":", r"\:")
+    return "\n".join(line for line, in db.session.execute(text(f"EXPLAIN {said}")))
+
+
+def slow(said):
+    """The nodes of a plan that read a long table whole, or put many rows in order."""
+    names = {view.model.__tablename__ for view in long_lists()}
+    return [node for node, table, rows in NODE.findall(said) if (table in names if table else int(rows) > MANY)]
+
+
+def said(view, name):
+    item = filter_of(view, name)
+    test, value = TYPED.get(item.kind) or ("", item.listed[0][0])
+    return {name + test: value}
+
+
+@pytest.mark.parametrize("endpoint, order, name", list(cases()))
+def test_a_list_reads_no_long_table_whole(desk, endpoint, order, name):
+    view = desk(endpoint)
+    asked = lists.asked_of(view, MultiDict({"orden": order, **(said(view, name) if name else {})}))
+    shown = plan(lists.rows_of(view, asked, view.column_list))
+    assert slow(shown) == [], shown
+    if asked.step:      # what the list asks for first is enough
+        whole = lists.asked_of(view, MultiDict(asked.step.pairs))
+        assert whole.lost == () and whole.sort == order and len(whole.groups[0]) >= 2
+        shown = plan(lists.rows_of(view, whole, view.column_list))
+        assert slow(shown) == [], shown
+    elif asked.lost:    # an order that the office does not see, or one that nothing makes short enough
+        hidden = order.removeprefix("-") not in ("", *view.sortable())
+        assert (asked.lost == (lists.NO_ORDER,)) == hidden and (hidden or "registros" in asked.lost[0]), asked.lost
+
+
+@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("endpoint", [view.endpoint for view in long_lists() if view.search_in])
+def test_a_search_reads_no_long_table_whole(desk, endpoint, words):
+    """The list's own search, and what the box asks: by exactly that number, and by what is nearest."""
+    view = desk(endpoint)
+    queries = [view.search(view.scope(select(view.model)), words)]
+    if view.findable:
+        queries += [*view.exactly(words), *view.nearest(words)]
+    for query in queries:
+        shown = plan(query)
+        assert slow(shown) == [], shown
+
+
+@pytest.mark.parametrize("endpoint", [view.endpoint for view in long_lists() if view.search_in])
+def test_who_is_not_found_is_not_looked_for_along_an_order(desk, endpoint):
+    """What the words name is found first: no index of an order is walked with the words as its filter."""
+    view = desk(endpoint)
+    shown = plan(lists.in_order(view, view.search(view.scope(select(view.model)), "zzyzx"), ""))
+    walked = [node for node in shown.split("->") if re.match(r" *Index (Only )?Scan", node) and "Index Cond" not in node]
+    assert walked == [], shown
