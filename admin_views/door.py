@@ -64,7 +64,7 @@ def know_the_person():
     if g.actor is None:
         return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "
                            "Sistemas para que lo registre.")
-    policies.bind(db.session, g.actor, g.request_id, request.method in ("GET", "HEAD"))
+    policies.bind(db.session, g.actor, g.request_id, request.method in ("GET", "HEAD"), session.token)
     return None
 
 

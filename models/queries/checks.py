@@ -3,7 +3,7 @@
 from sqlalchemy import and_, exists, or_, select, text
 from sqlalchemy.orm import aliased
 
-from models.access import ExportEntry, ReadEntry, Refusal, WebSession
+from models.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
 from models.audit import AuditEntry, AuditSeal
 from models.billing import CreditNote
 from models.corrections import Correction
@@ -66,7 +66,8 @@ def waiting_for_seal():
 
 def latest_entries(shown):
     """The newest of what people and programs changed; a session that opens or closes is no change."""
-    return (select(AuditEntry).where(AuditEntry.table_name != WebSession.__table__.fullname)
+    return (select(AuditEntry).where(AuditEntry.table_name.not_in(
+                [model.__table__.fullname for model in (WebSession, SpeakerToken)]))
             .order_by(AuditEntry.id.desc()).limit(shown))
 
 
