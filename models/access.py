@@ -23,6 +23,20 @@ class WebSession(Ledger):
     ended_at: Mapped[datetime | None] = field("Terminó")
 
 
+class SpeakerToken(Ledger):
+    """What lets a transaction write as one person: only the gate stores one, and no office reads this table.
+
+    PostgreSQL keeps the SHA-256 of the token; who holds the token says it in `app.token` (console.speaker)."""
+
+    __tablename__ = "speaker_tokens"
+    __table_args__ = table(Index("ix_speaker_tokens_expires", "expires_at"))
+
+    token_hash: Mapped[str] = field("Huella de la ficha", unique=True)
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"), index=True)
+    issued_at: Mapped[datetime] = stamped("Emitida")
+    expires_at: Mapped[datetime] = field("Vence")
+
+
 class LoginAttempt(Ledger):
     """A password that somebody tries, counted before it is looked at, by every server process alike; and,
     in a second row, that it was right."""

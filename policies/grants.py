@@ -8,6 +8,7 @@ from models.access import (
     ReadEntry,
     Refusal,
     SentForm,
+    SpeakerToken,
     WebSession,
 )
 from models.audit import AuditEntry, AuditSeal, SealedEntry
@@ -26,7 +27,8 @@ LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor"
 LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
 GROWING = (*LOGS, SentForm, ImportRow)
 SECRETS = {"password", "fs_uniquifier"}
-NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "logins": ("fs_uniquifier",),
+NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("token_hash", "expires_at"),
+           "logins": ("fs_uniquifier",),
            "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id")}
 FUNCTIONS = {
     "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
@@ -86,6 +88,9 @@ def nothing_to_anyone():
     for schema in ("console", "commercial", "audit", "report"):
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone};"
         yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, {everyone};"
+    # Without tables of its own a login has no trigger of its own to run beside those of the console.
+    yield ("DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());"
+           " END $$;")
     yield f"GRANT USAGE ON SCHEMA console, commercial, audit TO {everyone};"
     yield "GRANT USAGE ON SCHEMA report TO console_auditor, console_tier_auditor;"
 
@@ -118,7 +123,7 @@ def gate_grants():
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
     yield f"GRANT SELECT, UPDATE (seen_at) ON {name(Handover)} TO {GATE};"
-    for model in (WebSession, ParkedForm, ListSetting, SavedView):
+    for model in (WebSession, SpeakerToken, ParkedForm, ListSetting, SavedView):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
     for model in LOGS:
         yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"

@@ -7,6 +7,7 @@ from models.access import (
     ReadEntry,
     Refusal,
     SentForm,
+    SpeakerToken,
     WebSession,
 )
 from models.audit import AuditEntry, AuditSeal, SealedEntry
@@ -29,6 +30,6 @@ declare(
     Rule(ReadEntry, view=AUDITOR, export=AUDITOR),
     Rule(ExportEntry, view=AUDITOR, export=AUDITOR),
     # The door's own tables: only its login reaches them; sent forms, two functions.
-    Rule(WebSession), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
+    Rule(WebSession), Rule(SpeakerToken), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
     Rule(SentForm),
 )

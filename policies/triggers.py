@@ -28,6 +28,7 @@ def statements():
         yield from version(model)
         yield from audit(model)
         yield whole(model)
+        yield acted(model)
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)
         yield from freeze(rule)
@@ -138,6 +139,12 @@ def whole(model):
     """No table is emptied at a stroke: a TRUNCATE fires no row trigger, so nothing would tell."""
     return (f"CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {name(model)} "
             "EXECUTE FUNCTION console.only_grows();")
+
+
+def acted(model):
+    """Whoever writes with an office's login is a person who holds it today, whatever the table."""
+    return (f"CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON {name(model)} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();")
 
 
 def moves(rule):

@@ -29,6 +29,7 @@ from policies.imports import bring
 from policies.replays import try_on_past_bills
 from policies.signatures import content_hash, reject, send_back, sign
 from policies.speaker import TIERS as TIER_OF
+from policies.speaker import issue
 
 PDF = page("Factura de plomería: reparación de una fuga.")
 
@@ -37,7 +38,7 @@ class Office:
     """What a test needs of an office; `app` is the console over its own database."""
 
     def __init__(self, app, url):
-        self.app, self.url, self.leaks = app, url, iter(LEAKS)
+        self.app, self.url, self.leaks, self.tokens = app, url, iter(LEAKS), {}
         with app.app_context(), policies.speaks(db.session, self.first_administrator()):
             self.actors = self.everyone()
 
@@ -239,9 +240,22 @@ class Office:
         # closing: a COMMIT that is refused leaves psycopg's own block without closing.
         with closing(psycopg.connect(url)) as raw, raw:
             if role:
-                raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)",
-                            (f"console_{role}", str(self.actor(role, which).id)))
+                self.speak(raw, role, self.actor(role, which).id)
             yield raw
+
+    def speak(self, raw, role, person_id):
+        """Say in psql who writes, in which office, with a token that the gate issued to them."""
+        raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true),"
+                    " set_config('app.token', %s, true)", (f"console_{role}", str(person_id), self.token_of(person_id)))
+
+    def token_of(self, person_id):
+        """A token of that person, the same during the module; nothing for who is no person."""
+        key = str(person_id)
+        if key not in self.tokens and key.isdigit() and self.scalar(
+                "SELECT count(*) FROM console.people WHERE id = %s", int(key)):
+            with self.app.app_context():
+                self.tokens[key] = issue(int(key))
+        return self.tokens.get(key, "")
 
 
 def end(app):

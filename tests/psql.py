@@ -74,13 +74,8 @@ def as_person(office, role, person_id, isolation=None, **options):
     """psql of one office, saying it is that person, whoever that is."""
     with closing(psycopg.connect(office.dsn(TIER_OF[Role(role)]), **options)) as raw, raw:
         raw.isolation_level = isolation
-        wear(raw, role, person_id)
+        office.speak(raw, role, person_id)
         yield raw
-
-
-def wear(raw, role, person_id):
-    raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)",
-                (f"console_{role}", str(person_id)))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ BEGIN
   l.seq := nextval('audit.log_seq_seq');
   l.at := clock_timestamp();
   l.txid := pg_current_xact_id();
-  l.actor_id := nullif(current_setting('app.actor', true), '')::int;
+  l.actor_id := console.speaker();
   l.role := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   l.act := nullif(current_setting('app.act', true), '');
   -- An act is named only where it is declared: for this office and, unless a trigger wrote the row as its

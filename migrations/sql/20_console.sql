@@ -39,16 +39,43 @@ CREATE OR REPLACE FUNCTION console.held(who integer, office text)
   SELECT o.acting, o.absent_id, o.letter FROM console.offices_of(who) o WHERE o.role = office
    ORDER BY o.absent_id IS NOT NULL, o.acting, o.valid_from DESC, o.letter DESC $$;
 
+-- The person in whose name this transaction writes. The login of an office proves nobody: the transaction
+-- carries a token (app.token) that the gate issued to the person it names (app.actor), and of which
+-- PostgreSQL keeps the SHA-256 where no office reads. The owner and the gate are believed.
+CREATE OR REPLACE FUNCTION console.speaker() RETURNS integer
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE who integer; named text := nullif(current_setting('app.actor', true), '');
+BEGIN
+  IF NOT starts_with(session_user, 'console_tier_') THEN RETURN named::integer; END IF;
+  SELECT t.person_id INTO who FROM console.speaker_tokens t WHERE t.expires_at > clock_timestamp()
+     AND t.token_hash = encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex');
+  IF who IS NULL OR who::text IS DISTINCT FROM named THEN
+    RAISE EXCEPTION 'the transaction carries no token of the person that it names' USING ERRCODE = '42501';
+  END IF;
+  RETURN who;
+END $$;
+
 -- The person acting, in the office worn, today: asked again in the database on each write.
 CREATE OR REPLACE FUNCTION console.actor() RETURNS integer
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE who integer := nullif(current_setting('app.actor', true), '')::integer;
+DECLARE who integer := console.speaker();
         office text := replace(current_setting('role', true), 'console_', '');
 BEGIN
   IF NOT EXISTS (SELECT FROM console.held(who, office)) THEN
     RAISE EXCEPTION 'no person holds the office of this transaction' USING ERRCODE = '42501';
   END IF;
   RETURN who;
+END $$;
+
+-- After every statement of an office, on every table. After and not before: a statement may call set_config
+-- inside itself, and the trail writes what stands when its rows are done, just before this. What functions
+-- with the owner's rights write is checked by the statement that called them, or by themselves.
+CREATE OR REPLACE FUNCTION console.check_actor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF starts_with(session_user, 'console_tier_') AND current_user IN (session_user, current_setting('role')) THEN
+    PERFORM console.actor();
+  END IF;
+  RETURN NULL;
 END $$;
 
 -- A state moves only along a declared act, by an office that may; console.moves() and console.decisions()
@@ -142,8 +169,11 @@ CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integ
   SELECT series || '-' || year || '-' || lpad(number::text, greatest(6, length(number::text)), '0') $$;
 
 CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT console.folio(wanted, console.folio_year(), console.take_folios(wanted, 1) + 1) $$;
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM console.actor();
+  RETURN console.folio(wanted, console.folio_year(), console.take_folios(wanted, 1) + 1);
+END $$;
 
 -- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
 -- here, and given ones are unique.
@@ -178,12 +208,13 @@ BEGIN
 END $$;
 
 -- Nobody gives himself an office.
-CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
   END IF;
-  IF NEW.person_id::text = current_setting('app.actor', true) THEN
+  IF NEW.person_id = console.speaker() THEN
     RAISE EXCEPTION 'nobody appoints himself' USING ERRCODE = 'AG009';
   END IF;
   RETURN NEW;

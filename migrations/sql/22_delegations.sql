@@ -27,7 +27,7 @@ BEGIN
     RAISE EXCEPTION 'a delegation that was signed with is only shortened, from today on' USING ERRCODE = 'AG032';
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-  IF current_setting('app.actor', true) IN (NEW.holder_id::text, NEW.delegate_id::text) THEN
+  IF console.speaker() IN (NEW.holder_id, NEW.delegate_id) THEN
     RAISE EXCEPTION 'nobody registers a delegation that he gives or takes' USING ERRCODE = 'AG033';
   END IF;
   IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'corrections' AND m.target = 'signed'

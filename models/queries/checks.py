@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import DateTime, Integer, Select, and_, cast, column, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from models.access import ExportEntry, ReadEntry, Refusal, WebSession
+from models.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
 from models.audit import AuditEntry, AuditSeal
 from models.bands import ApprovalBand
 from models.billing import CreditNote
@@ -119,7 +119,8 @@ def waiting_for_seal():
 
 def latest_entries(shown):
     """The newest of what people and programs changed; a session that opens or closes is no change."""
-    return (select(AuditEntry).where(AuditEntry.table_name != WebSession.__table__.fullname)
+    return (select(AuditEntry).where(AuditEntry.table_name.not_in(
+                [model.__table__.fullname for model in (WebSession, SpeakerToken)]))
             .order_by(AuditEntry.id.desc()).limit(shown))
 
 

@@ -26,6 +26,7 @@ GATES = {   # table → what the gate may, said again by hand
     "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
     "console.handovers": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "console.speaker_tokens": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.list_settings": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.saved_views": {"SELECT", "INSERT", "UPDATE", "DELETE"},

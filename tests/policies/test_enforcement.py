@@ -77,20 +77,18 @@ def test_a_note_of_another_amount_side_or_bill_is_refused(office, column, value)
 
 
 @pytest.mark.parametrize("change", [
-    "UPDATE signed SET amount = amount + 1 WHERE position = 1",
-    "DELETE FROM signed WHERE position = 3",
+    "amount + CASE position WHEN 1 THEN 1 ELSE 0 END, tax FROM signed",
+    "amount, tax FROM signed WHERE position <> 3",
     # The sum is right and the services are not: the next correction would start from a lie.
-    "UPDATE signed SET amount = amount + CASE position WHEN 1 THEN -5 WHEN 2 THEN 5 ELSE 0 END"])
+    "amount + CASE position WHEN 1 THEN -5 WHEN 2 THEN 5 ELSE 0 END, tax FROM signed"])
 def test_note_lines_are_those_that_were_signed(office, change):
     key = psql.signed(office)
     with refused(office, "AG008", key), office.program("staff") as raw:
         (note,) = raw.execute(psql.NOTE, (key,)).fetchone()
-        raw.execute("CREATE TEMP TABLE signed ON COMMIT DROP AS SELECT position, service,"
-                    " amount_before - amount_after AS amount, tax_before - tax_after AS tax"
-                    " FROM console.correction_lines WHERE correction_id = %s", (key,))
-        raw.execute(change)
-        raw.execute("INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)"
-                    " SELECT %s, * FROM signed", (note,))
+        raw.execute("WITH signed AS (SELECT position, service, amount_before - amount_after AS amount,"
+                    " tax_before - tax_after AS tax FROM console.correction_lines WHERE correction_id = %s)"
+                    " INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)"
+                    f" SELECT %s, position, service, {change}", (key, note))
         raw.execute(psql.APPLIED, (key,))
 
 

@@ -90,7 +90,7 @@ def test_an_appointment_ends_at_once_with_the_work_half_done(office):
         with office.program("administrator") as other:
             other.execute("UPDATE console.appointments SET state = 'revoked' WHERE person_id = %s", (who,))
         with refused(office, "42501", key), raw.transaction():
-            psql.wear(raw, "commercial_director", who)
+            office.speak(raw, "commercial_director", who)
             raw.execute(psql.SIGN, (key,))
 
 
@@ -175,7 +175,7 @@ def test_the_auditor_reads_the_rest(office):
         assert raw.execute("SELECT count(*) FROM console.corrections").fetchone()
 
 
-@pytest.mark.parametrize("table", ["web_sessions", "parked_forms", "login_attempts", "folio_counters"])
+@pytest.mark.parametrize("table", ["web_sessions", "speaker_tokens", "parked_forms", "login_attempts", "folio_counters"])
 def test_no_office_reads_what_the_door_keeps(office, table):
     for role in Role:
         denied(office, f"SELECT FROM console.{table} LIMIT 1", role=role.value)

@@ -131,7 +131,7 @@ def test_an_open_transaction_that_holds_the_seals_is_named(office, monkeypatch):
     settle(office)
     assert office.scalar("SELECT count(*) FROM audit.waiting()") == 0
     with psycopg.connect(office.dsn("staff"), application_name="hoja") as slow:
-        psql.wear(slow, "staff", office.actor("staff").id)
+        office.speak(slow, "staff", office.actor("staff").id)
         slow.execute("UPDATE console.corrections SET reason = 'lenta' WHERE id = %s", (key,))
         psql.new_draft(office)
         assert office.stranger().get("/salud").text == "bien"    # nothing is late yet
@@ -153,7 +153,7 @@ def test_numbers_that_no_row_holds_are_counted(office):
     before = office.scalar("SELECT audit.empty_numbers()")
     key = psql.new_draft(office)
     with psycopg.connect(office.dsn("staff")) as raw:
-        psql.wear(raw, "staff", office.actor("staff").id)
+        office.speak(raw, "staff", office.actor("staff").id)
         raw.execute("UPDATE console.corrections SET reason = 'deshecha' WHERE id = %s", (key,))
         raw.rollback()
     psql.new_draft(office)
@@ -170,7 +170,7 @@ def test_no_false_alarm_while_many_write_undo_and_seal(office):
         luck = random.Random(key)
         with psycopg.connect(office.dsn("staff")) as raw:
             while not stop.is_set():
-                psql.wear(raw, "staff", office.actor("staff").id)
+                office.speak(raw, "staff", office.actor("staff").id)
                 for _ in range(luck.randrange(1, 5)):
                     with raw.transaction():
                         raw.execute("UPDATE console.corrections SET reason = %s WHERE id = %s", (str(luck.random()), key))

@@ -126,7 +126,7 @@ def test_who_put_a_hand_on_a_version_does_not_sign_it(office):
     statement = ("INSERT INTO console.endorsements (version_id, revision, position, role, signer_id, acting, letter, method,"
                  " content_hash) SELECT %s, 1, 1, 'unit_head', 1, false, '', 'password', console.document_hash(%s, NULL)")
     with pytest.raises(psycopg.Error) as caught, psycopg.connect(office.dsn("directors")) as raw:
-        raw.execute("SELECT set_config('role', 'console_unit_head', true), set_config('app.actor', %s, true)", (str(author),))
+        office.speak(raw, "unit_head", author)
         raw.execute(statement, (key, key))
     assert caught.value.sqlstate == "AG003"
 
