@@ -34,7 +34,7 @@ MENU = (
     ("Corregir recibos", ("corrections", "correction_batches", "credit_notes", "fiscal_records", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
     ("Personas y cargos", ("people", "appointments", "delegations", "exclusive_offices",
-                           "logins")),
+                           "logins", "handovers")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
                               "approval_slots", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",

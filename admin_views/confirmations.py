@@ -1,11 +1,14 @@
 """Who confirmed a proposal and when, as its page says it."""
 
 from admin_views.words import moment
+from models.handovers import Handover
 from models.proposals import ProposalState as P
-from policies.offices import CONFIRMERS, DECIDING
+from policies.appointments import gives_decisions
+from policies.offices import CONFIRMERS
 
 WAITS = "No cuenta todavía: lo confirma otra persona, {}."
 OF_ITSELF = "Cuenta desde que se registró: este cargo no firma ni audita, así que no pide confirmación."
+HANDED = "No pidió confirmación: quien la recibió no tenía entonces un cargo que firme o audite."
 UPGRADED = ("En vigor desde antes de que la consola pidiera confirmación: la actualización del {} lo dejó en firme, "
             "sin que otra persona lo revisara.")
 INSTALLED = "Lo registró la instalación de la consola, sin confirmación de otra persona."
@@ -19,6 +22,8 @@ def confirmation(proposal) -> str:
 def decision(proposal):
     if proposal.state == P.PROPOSED:
         return WAITS.format(" o ".join(sorted(role.label for role in CONFIRMERS)))
+    if proposal.state == P.REVOKED and isinstance(proposal, Handover):
+        return "Ya no vale: se entregó otra después."
     if proposal.state == P.REVOKED:
         return f"Informática lo dejó sin efecto; su historia dice cuándo. {standing(proposal)}"
     if proposal.state == P.DECLINED:
@@ -30,7 +35,9 @@ def standing(proposal):
     """By whose decision it counted, or why it needed none."""
     if proposal.decided_by_id is not None:
         return f"Lo confirmó {decider(proposal)}."
-    if proposal.role not in DECIDING:
+    if isinstance(proposal, Handover):
+        return HANDED
+    if not gives_decisions(proposal):
         return OF_ITSELF
     if proposal.decided_at is not None:
         return UPGRADED.format(moment(proposal.decided_at))
@@ -38,7 +45,7 @@ def standing(proposal):
 
 
 def decider(proposal):
-    return f"{proposal.decided_by}, {proposal.decided_role.label}, el {moment(proposal.decided_at)}"
+    return f"{proposal.decided_by}, {proposal.decided_as.label}, el {moment(proposal.decided_at)}"
 
 
 def registered(proposal):

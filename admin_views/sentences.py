@@ -72,6 +72,8 @@ CODES = {
     "AG054": "La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
     "AG055": "Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática "
              "que deje antes sin efecto la delegación.",
+    "AG056": "Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida "
+             "después.",
     "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
     "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
     "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "

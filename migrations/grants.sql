@@ -72,6 +72,10 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('fiscal_records', 'requested', 'cancelled', 'staff'),
     ('fiscal_records', 'requested', 'refused', 'staff'),
     ('fiscal_records', 'substituted', 'requested', 'staff'),
+    ('handovers', 'proposed', 'confirmed', 'auditor'),
+    ('handovers', 'proposed', 'confirmed', 'unit_head'),
+    ('handovers', 'proposed', 'declined', 'auditor'),
+    ('handovers', 'proposed', 'declined', 'unit_head'),
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
@@ -210,6 +214,9 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.fiscal_records 
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.folio_counters FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.folio_counters FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.folio_counters EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.handovers FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.handovers EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.holidays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.holidays EXECUTE FUNCTION console.only_grows();
@@ -287,6 +294,7 @@ CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.ev
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -339,6 +347,7 @@ GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON c
 GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
 GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, id) ON console.export_entries TO console_auditor;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (person_id, handed_at, seen_at, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.handovers TO console_administrator, console_auditor, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;
 GRANT UPDATE (day, reason) ON console.holidays TO console_administrator;
@@ -347,8 +356,8 @@ GRANT SELECT (batch_id, row_id, id) ON console.import_rows TO console_administra
 GRANT SELECT (note_id, number, due_on, amount, id, version) ON console.instalments TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (service, tariff_class, valid_from, valid_to, percent_of_water, tax_percent, rounding_step, rounding_mode, id) ON commercial.line_rules TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, client, table_name, row_id, operation, old, new, row_hash) ON audit.log TO console_auditor;
-GRANT SELECT (person_id, email, active, id, version) ON console.logins TO console_administrator;
-GRANT INSERT (person_id, email, active, fs_uniquifier, password) ON console.logins TO console_administrator;
+GRANT SELECT (person_id, email, active, handed_at, id, version) ON console.logins TO console_administrator;
+GRANT INSERT (person_id, email, active, fs_uniquifier, password, handed_at) ON console.logins TO console_administrator;
 GRANT UPDATE (person_id, email, active) ON console.logins TO console_administrator;
 GRANT SELECT (serial, account_id, installed_on, removed_on, state, id) ON commercial.meters TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (name, valid_from, valid_to, id, version) ON console.municipalities TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
@@ -387,6 +396,8 @@ GRANT UPDATE (state) ON console.appointments TO console_administrator;
 GRANT UPDATE (state) ON console.delegations TO console_auditor, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.delegations TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.delegations TO console_administrator;
+GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -466,6 +477,7 @@ GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;
 GRANT UPDATE (password, fs_uniquifier) ON console.logins TO console_gate;
+GRANT SELECT, UPDATE (seen_at) ON console.handovers TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.web_sessions TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.parked_forms TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.list_settings TO console_gate;
@@ -489,7 +501,8 @@ GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.given_offices(), console.incompatible() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;

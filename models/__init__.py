@@ -11,6 +11,7 @@ from models import (
                     documents,
                     exclusions,
                     fiscal,
+                    handovers,
                     imports,
                     meters,
                     notices,
@@ -25,5 +26,5 @@ from models import (
 from models.base import db
 
 __all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
-           "documents", "exclusions", "fiscal", "imports", "meters", "notices", "organization", "people",
+           "documents", "exclusions", "fiscal", "handovers", "imports", "meters", "notices", "organization", "people",
            "preferences", "procedures", "replays", "signatures", "tariffs"]

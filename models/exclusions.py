@@ -2,18 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Enum
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
 from models.base import Model, field, table
 from models.organization import DraftState
-from models.roles import Role
-
-
-def role_type(name):
-    """The type of a second column of offices in a table: its CHECK has a name of its own."""
-    return Enum(Role, name=name, native_enum=False, create_constraint=True, length=40,
-                values_callable=lambda words: [word.value for word in words])
+from models.roles import Role, role_type
 
 
 class ExclusiveOffices(Model):
@@ -31,7 +25,8 @@ class ExclusiveOffices(Model):
     reason: Mapped[str] = field("Por qué", help="Qué separa, por ejemplo «quien prepara no "
                                 "firma», y la norma si la hay.")
     valid_from: Mapped[date] = field("Vigente desde", help="El primer día en que no pueden reunirse.")
-    valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día. Vacío: hasta que se retire.")
+    valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día en que no pueden reunirse. Vacío: sin "
+                                          "término.")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
     def __str__(self):

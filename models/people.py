@@ -46,6 +46,8 @@ class Login(Model, UserMixin):
              "en la bitácora (regla de la consola).")
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info={"label": "Clave de sesión"})
     password: Mapped[str | None] = mapped_column(deferred=True, info={"label": "Contraseña"})
+    # Since when the present password is one that somebody else made; nothing once its owner changed it.
+    handed_at: Mapped[datetime | None] = field("Contraseña entregada, sin cambiar, desde")
 
     person: Mapped[Person] = relationship(lazy="joined")
 

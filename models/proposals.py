@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
-from models.base import Words, coded, field
-from models.roles import Role
+from models.base import Words, field
+from models.roles import Role, role_type
 
 
 class ProposalState(Words):
@@ -28,7 +28,7 @@ class Proposal:
     state: Mapped[ProposalState] = field("Estado", default=ProposalState.PROPOSED, server_default="proposed")
     proposed_by_id: Mapped[int | None] = field("Lo registró", ForeignKey("console.people.id"))
     decided_by_id: Mapped[int | None] = field("Quién decidió", ForeignKey("console.people.id"))
-    decided_as: Mapped[str | None] = coded("Cargo de quien decidió")
+    decided_as: Mapped[Role | None] = field("Cargo de quien decidió", role_type("decided_as"))
     decided_at: Mapped[datetime | None] = field("Cuándo se decidió")
     decision_reason: Mapped[str | None] = field("Motivo de la negativa")
 
@@ -39,8 +39,3 @@ class Proposal:
     @declared_attr
     def decided_by(cls):
         return relationship("Person", foreign_keys=[cls.decided_by_id])
-
-    @property
-    def decided_role(self) -> Role | None:
-        """The office in which somebody decided on it."""
-        return Role(self.decided_as) if self.decided_as else None

@@ -1,5 +1,7 @@
 """The offices of the console, by the words that the database keeps."""
 
+from sqlalchemy import Enum
+
 from models.base import Words
 
 
@@ -19,3 +21,9 @@ class Role(Words):
 # The offices that one person at a time holds in his own right.
 SINGLE_HOLDER = (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR, Role.OPERATIONS_DIRECTOR, Role.WORKS_DIRECTOR,
                  Role.GENERAL_DIRECTOR)
+
+
+def role_type(name):
+    """The type of a second column of offices in a table: its CHECK has a name of its own."""
+    return Enum(Role, name=name, native_enum=False, create_constraint=True, length=40,
+                values_callable=lambda words: [word.value for word in words])

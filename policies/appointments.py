@@ -1,8 +1,9 @@
-"""Appointments and delegations: the administrator proposes them, a person of another office confirms them."""
+"""What gives an office that decides, or opens its account: one person proposes, one of another office confirms."""
 
+from models.handovers import Handover
 from models.people import Appointment, Delegation
 from models.proposals import ProposalState as P
-from policies.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, EVERYONE
+from policies.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
 from policies.rules import Ask, Rule, act, declare
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
@@ -12,8 +13,15 @@ REVOKE = {P.PROPOSED: {P.REVOKED}, P.CONFIRMED: {P.REVOKED}}
 
 declare(
     Rule(Appointment, **PROPOSED, edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
+    # Born with the password itself, by trigger: no office types it.
+    Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED),
     Rule(Delegation, **PROPOSED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
 )
+
+
+def gives_decisions(proposal: Appointment | Delegation) -> bool:
+    """Whether its office signs or audits, and so asks for a second person."""
+    return proposal.role in DECIDING
 
 
 def one_of_the_parties(proposal, actor):
@@ -29,6 +37,12 @@ def ask_why(proposal, actor):
     return (Ask("reason", "Motivo", "long_text",
                 help="Por qué no se confirma, por ejemplo: el oficio no existe o nombra a otra persona. Lo leerá "
                      "Informática, que registrará otro si procede."),)
+
+
+def ask_why_not_handed(handover, actor):
+    return (Ask("reason", "Motivo", "long_text",
+                help="Por qué no se confirma, por ejemplo: la persona dice que no la pidió. Esa contraseña no abrirá "
+                     "la cuenta; Informática entregará otra."),)
 
 
 def declined(proposal, reason):
@@ -67,3 +81,15 @@ def decline_delegation(delegation, actor, reason):
 @act("Dejar sin efecto", Delegation, REVOKE, by=ADMINISTRATOR, grave=True)
 def revoke_delegation(delegation, actor):
     """Nobody signs with it after this moment; what was signed with it stays."""
+
+
+@act("Confirmar entrega", Handover, CONFIRM, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
+def confirm_handover(handover, actor, method):
+    """The password opens the account of its owner, who changes it before anything else."""
+
+
+@act("No confirmar", Handover, DECLINE, by=CONFIRMERS, sets=("decision_reason",), asks=ask_why_not_handed,
+     hinders=one_of_the_parties, grave=True)
+def decline_handover(handover, actor, reason):
+    """The password never opens the account; the administrator hands another."""
+    declined(handover, reason)

@@ -67,8 +67,9 @@ BEGIN
     -- Of a signed batch, born applied: 46_children.sql looks at all of them at once.
     IF NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied' THEN RETURN NEW; END IF;
   END IF;
-  -- The first people come from the owner of the installation, who acts in no office: 21_proposals.sql.
-  IF TG_TABLE_NAME IN ('appointments', 'delegations') AND coalesce(office, 'none') IN ('', 'none') THEN
+  -- The first people come from the owner of the installation, who acts in no office (21_proposals.sql), and
+  -- what is said of a password from the gate, which has none either (24_passwords.sql).
+  IF TG_TABLE_NAME IN ('appointments', 'delegations', 'handovers') AND coalesce(office, 'none') IN ('', 'none') THEN
     RETURN NEW;
   END IF;
   PERFORM console.actor();
@@ -193,16 +194,3 @@ CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appoi
 -- Nobody removes a hand from a record: who contributed must not sign.
 CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.contributions
   FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-
--- A login stays with its person, and whoever opens it brings no password: the person chooses
--- it, through the gate.
-CREATE OR REPLACE FUNCTION console.guard_login() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW.password IS NOT NULL
-     OR TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id THEN
-    RAISE EXCEPTION 'a login is its person''s alone' USING ERRCODE = 'AG002';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE ON console.logins
-  FOR EACH ROW EXECUTE FUNCTION console.guard_login();

@@ -68,6 +68,9 @@ BEGIN
       SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
     RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
   END IF;
+  IF EXISTS (SELECT FROM console.logins l WHERE l.person_id = who AND l.handed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'a password that was handed decides nothing until its owner changes it' USING ERRCODE = 'AG056';
+  END IF;
   RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
 END $$;
 

@@ -9,6 +9,8 @@ from alembic import op
 
 STATES = ('proposed', 'confirmed', 'declined', 'revoked')
 TABLES = ('appointments', 'delegations')
+OFFICES = ('staff', 'unit_head', 'commercial_director', 'operations_director', 'works_director', 'general_director',
+           'auditor', 'administrator')
 
 revision = '0006'
 down_revision = '0005'
@@ -29,8 +31,9 @@ def upgrade():
             op.add_column(table, sa.Column(column, sa.Integer()), schema='console')
             op.create_foreign_key(op.f(f'fk_{table}_{column}'), table, 'people', [column], ['id'],
                                   source_schema='console', referent_schema='console')
-        for column in ('decided_as', 'decision_reason'):
-            op.add_column(table, sa.Column(column, sa.Text()), schema='console')
+        op.add_column(table, sa.Column('decided_as', sa.Enum(
+            *OFFICES, name='decided_as', native_enum=False, create_constraint=True, length=40)), schema='console')
+        op.add_column(table, sa.Column('decision_reason', sa.Text()), schema='console')
 
 
 def downgrade():

@@ -47,6 +47,9 @@ def test_the_administrator_hires_a_person_and_hands_over_a_password(sit, office)
     password = desk.page.locator(".handed code").inner_text()
     newcomer = office.stranger()
     assert office.log_in(newcomer, "tomas@oficina.example", password).status_code == 302
+    assert newcomer.get("/").location == "/contrasena"
+    office.post(newcomer, "/contrasena", {"password": password, "new_password": "otra frase larga",
+                                          "new_password_confirm": "otra frase larga"})
     assert "Mi trabajo" in newcomer.get("/").text
 
 

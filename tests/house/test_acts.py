@@ -13,6 +13,7 @@ from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.exclusions import ExclusiveOffices
 from models.fiscal import FiscalRecord
+from models.handovers import Handover
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Role
@@ -62,8 +63,8 @@ BY = {
     "detach_from_batch": {"staff"}, "submit_batch": {"staff"}, "sign_batch": SIGN, "send_back_batch": SIGN,
     "reject_batch": SIGN, "apply_batch": {"staff"}, "apply_chunk": {"staff"}, "stop_applying": {"staff"},
     "withdraw_batch": {"staff"},
-    **dict.fromkeys(("confirm_appointment", "decline_appointment", "confirm_delegation", "decline_delegation"),
-                    CONFIRM),
+    **dict.fromkeys(("confirm_appointment", "decline_appointment", "confirm_delegation", "decline_delegation",
+                     "confirm_handover", "decline_handover"), CONFIRM),
     **dict.fromkeys(("authorize_exclusion", "retire_exclusion"), {"unit_head", "commercial_director"}),
     "revoke_appointment": {"administrator"}, "revoke_delegation": {"administrator"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
@@ -81,6 +82,8 @@ OTHERS = {
                                             "revoke_appointment": "administrator"},
     (Appointment, ProposalState.CONFIRMED): {"revoke_appointment": "administrator"},
     (Appointment, ProposalState.DECLINED): {}, (Appointment, ProposalState.REVOKED): {},
+    (Handover, ProposalState.PROPOSED): {"confirm_handover": CONFIRM, "decline_handover": CONFIRM},
+    **{(Handover, state): {} for state in set(ProposalState) - {ProposalState.PROPOSED}},
     (Delegation, ProposalState.PROPOSED): {"confirm_delegation": CONFIRM, "decline_delegation": CONFIRM,
                                            "revoke_delegation": "administrator"},
     (Delegation, ProposalState.CONFIRMED): {"revoke_delegation": "administrator"},

@@ -148,6 +148,26 @@ def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_sho
     assert shown == [(2,)]
 
 
+def test_the_first_people_are_written_by_the_installation_and_change_their_passwords(scratch):
+    """With an empty database nobody exists: two commands of its owner, each once, told in the trail."""
+    flask(scratch, "prepare")
+    assert "contraseña" in flask(scratch, "first-administrator", "Iris Uno", "iris@x.example")
+    for again in (("first-administrator", "Otra", "otra@x.example"), ("first-auditor", "Iris Uno", "IRIS@x.example")):
+        refused = scratch.test_cli_runner().invoke(args=list(again))
+        assert refused.exit_code == 1 and refused.output.startswith("Error: ")
+    assert "contraseña" in flask(scratch, "first-auditor", "Olga Dos", "olga@x.example")
+    refused = scratch.test_cli_runner().invoke(args=["first-auditor", "Otra", "otra@x.example"])
+    assert refused.exit_code == 1 and "Ya hay quien confirma" in refused.output
+    kept = asked(dsn_of(scratch), "SELECT p.name, a.role::text, a.state::text, l.handed_at IS NOT NULL, h.state::text,"
+                 " (SELECT count(*) FROM audit.log g WHERE g.program = 'instalador'"
+                 "   AND g.table_name = 'console.appointments' AND g.row_id = a.id::text)"
+                 " FROM console.appointments a JOIN console.people p ON p.id = a.person_id"
+                 " JOIN console.logins l USING (person_id) JOIN console.handovers h USING (person_id)"
+                 " WHERE %(ours)s::text[] IS NOT NULL ORDER BY a.id")
+    assert kept == [("Iris Uno", "administrator", "confirmed", True, "confirmed", 1),
+                    ("Olga Dos", "auditor", "confirmed", True, "confirmed", 1)]
+
+
 def test_preparing_twice_changes_nothing(office):
     before = shape(office.dsn()), triggers(office.dsn())
     flask(office.app, "prepare")

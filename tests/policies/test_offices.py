@@ -12,7 +12,7 @@ from tests import psql
 from tests.psql import as_person, refused
 
 TIERS = ("staff", "directors", "auditor", "systems", "public", "sealer", "gate")
-PROPOSALS = ("appointments", "delegations")
+PROPOSALS = ("appointments", "delegations", "handovers")
 WRITES = ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}")
 
 

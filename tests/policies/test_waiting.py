@@ -10,6 +10,7 @@ from models.bands import ApprovalBand
 from models.batches import CorrectionBatch
 from models.corrections import Correction
 from models.exclusions import ExclusiveOffices
+from models.handovers import Handover
 from models.notices import Notice
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Login, Role
@@ -22,10 +23,10 @@ from tests.policies.batches import Batches
 TODAY = date(2026, 11, 23)
 WAITS = {
     "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
-    "unit_head": {Holiday, ExclusiveOffices, Appointment, Delegation, Correction, CorrectionBatch, ProcedureVersion},
+    "unit_head": {Holiday, ExclusiveOffices, Appointment, Delegation, Handover, Correction, CorrectionBatch, ProcedureVersion},
     "commercial_director": {ApprovalBand, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
     "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
-    "auditor": {Appointment, Delegation}, "administrator": {Login, Appointment}}
+    "auditor": {Appointment, Delegation, Handover}, "administrator": {Login, Appointment}}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -34,7 +35,7 @@ def test_each_office_waits_for_its_own(role):
 
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
-    proposed = {Appointment: ProposalState.PROPOSED, Delegation: ProposalState.PROPOSED}
+    proposed = dict.fromkeys((Appointment, Delegation, Handover), ProposalState.PROPOSED)
     assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
     assert decides(Role.AUDITOR) == proposed
     assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT,
@@ -58,7 +59,7 @@ def test_an_appointment_that_ends_soon_waits_until_its_successor_is_named(office
     def insert(owner, start, end):
         return owner.execute(
             "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter, state)"
-            " SELECT id, 'staff', %s, %s, false, 'x', 'confirmed' FROM console.people ORDER BY id LIMIT 1 RETURNING id",
+            " SELECT max(id), 'staff', %s, %s, false, 'x', 'confirmed' FROM console.people RETURNING id",
             (start, end)).fetchone()[0]
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("INSERT INTO console.people (name) VALUES ('Quien termina')")
