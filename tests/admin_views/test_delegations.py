@@ -126,6 +126,7 @@ def test_one_own_office_comes_first_and_each_office_once(office):
                   f" VALUES ('commercial_director', %s, %s, {DAY}, {DAY}, 'DG/2026/077', 'confirmed')", delegate.id, holder.id)
     page = office.client("commercial_director", 1).get("/cargo").text
     assert page.count(f"<strong>{DIRECTOR}") == 1 and f"{DIRECTOR}, encargado de despacho" in page
+    owner(office, "UPDATE console.delegations SET state = 'revoked' WHERE letter = 'DG/2026/077'")
 
 
 def test_what_waits_for_the_office_waits_for_its_delegate(office, delegate):

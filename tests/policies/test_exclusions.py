@@ -139,7 +139,7 @@ def test_a_pair_is_drafted_by_one_office_and_rules_once_another_authorised_it(of
     who, key = person(office), draft(office, 100)
     give(office, who, "operations_director", 100, 110)
     give(office, who, "works_director", 105, 106)          # a draft forbids nothing
-    refuses("AG001", put_in_force, office, key, role="administrator")
+    refuses("42501", put_in_force, office, key, role="administrator")
     refuses("AG053", put_in_force, office, key)
     with office.speaks("unit_head") as session:
         why = authorize_exclusion.hinders(session.get(authorize_exclusion.model, key), office.actor("unit_head"))

@@ -120,6 +120,7 @@ def test_who_gives_or_takes_a_lent_signature_does_not_confirm_it(office, gives):
         (key,) = raw.execute(statement, pair).fetchone()
     refuses("AG050", decide, office, key, role="unit_head", table="delegations")
     decide(office, key, table="delegations")
+    decide(office, key, "revoked", "administrator", "delegations")      # the holder decides again
 
 
 def test_who_proposed_it_does_not_confirm_it_with_another_office(office):

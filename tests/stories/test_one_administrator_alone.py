@@ -86,7 +86,7 @@ CONFIRM = "UPDATE console.{} SET state = 'confirmed' WHERE state = 'proposed'"
 LEND = (f"INSERT INTO console.delegations (role, holder_id, delegate_id, valid_from, valid_to, letter)"
         f" SELECT 'general_director', a.person_id, {{}}, {DAY}, {DAY} + 30, 'DG/2026/668'"
         f" FROM console.appointments a WHERE a.role = 'general_director'")
-DEPTH = 3
+DEPTH = 4
 
 
 def steps(administrator, puppet, second):
@@ -118,7 +118,7 @@ def takes(raw, role, who, statement):
 
 
 def test_no_order_of_an_administrators_steps_gives_anybody_an_office_that_decides(cluster, office):
-    """Every sequence of up to three steps that are let through, by the administrator and by whom he invents."""
+    """Every sequence of up to four steps that are let through, by the administrator and by whom he invents."""
     administrator, walked = office.actor("administrator").id, 0
     with psycopg.connect(office.dsn(), user="postgres", password=cluster.place.secret("superuser", new=False)) as raw:
         puppet, second = (raw.execute("INSERT INTO console.people (name) VALUES ('Títere') RETURNING id").fetchone()[0]
