@@ -101,9 +101,9 @@ def test_two_loads_are_equal(ground, office):
 
 
 def test_a_second_load_changes_nothing(office):
-    trail = rows(office, "SELECT count(*), max(seq) FROM audit.log")
+    trail = rows(office, "SELECT count(*), max(seq) FROM audit.log WHERE table_name <> 'console.speaker_tokens'")
     assert load(office, accounts=ACCOUNTS, months=24) == {}
-    assert rows(office, "SELECT count(*), max(seq) FROM audit.log") == trail
+    assert rows(office, "SELECT count(*), max(seq) FROM audit.log WHERE table_name <> 'console.speaker_tokens'") == trail
 
 
 def test_an_interrupted_load_is_finished_by_the_next(ground):

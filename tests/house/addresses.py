@@ -6,7 +6,7 @@ FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code
           "filename": "console.css", "table": "corrections", "relation": "id", "part": "topes"}
 # What the door itself writes while it refuses.
 LOGS = ("web_sessions", "login_attempts", "refusals", "read_entries", "export_entries",
-        "parked_forms", "list_settings", "saved_views")
+        "parked_forms", "list_settings", "saved_views", "speaker_tokens")
 TABLES = """SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables
              WHERE schemaname IN ('console', 'commercial') AND tablename <> ALL(%s) ORDER BY 1"""
 

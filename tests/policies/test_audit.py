@@ -131,7 +131,8 @@ def test_passwords_and_session_keys_never_enter_the_trail(office):
         found = raw.execute(
             "SELECT DISTINCT e.key, e.value FROM audit.log,"
             " LATERAL (SELECT * FROM jsonb_each(old) UNION ALL SELECT * FROM jsonb_each(new)) e"
-            " WHERE table_name IN ('console.logins', 'console.web_sessions', 'console.parked_forms')").fetchall()
+            " WHERE table_name IN ('console.logins', 'console.web_sessions',"
+            " 'console.speaker_tokens', 'console.parked_forms')").fetchall()
     assert found and not {"fs_uniquifier", "key_hash", "data", "token_hash", "fields"} & {key for key, _ in found}
     passwords = {value for key, value in found if key == "password"}
     assert all(value is None or value.startswith("hmac:") for value in passwords)
