@@ -11,6 +11,7 @@ from admin_views.history import KEYS, models_by_table, words_of
 from admin_views.words import signed_as
 from models import db
 from models.people import Person
+from models.procedures import ProcedureVersion
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING
 from policies.parts import parts_of, references, refers
@@ -75,6 +76,10 @@ def records_named(entries):
 
 def missing_of(model, keys):
     """The rows of those keys; what the session holds already is not read again."""
+    if model is ProcedureVersion:       # they are few, and what their inputs are called is asked of all of them
+        found = db.session.scalars(select(model)).unique().all()
+        g.definitions = [version.definition for version in found]
+        return found
     known = [db.session.identity_map.get(identity_key(model, key)) for key in keys]
     absent = keys - {row.id for row in known if row is not None}
     found = db.session.scalars(select(model).where(model.id.in_(absent))).unique().all() if absent else []
