@@ -50,7 +50,9 @@ class Findable:
     def search(self, query, words):
         """The rows of the list that what was typed names."""
         numbers, texts = self.searched()
-        return query.where(finding.matches(numbers, texts, words)) if numbers or texts else query
+        if not numbers and not texts:
+            return query
+        return finding.found_first(query, inspect(self.model).primary_key[0], finding.matches(numbers, texts, words))
 
     def searched(self):
         """(columns of numbers, columns of words) that this office may search."""

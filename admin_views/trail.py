@@ -6,7 +6,7 @@ from operator import itemgetter
 from flask import request
 from flask_admin import expose
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from admin_views.base import VERBS, PolicyView
 from admin_views.history import (
@@ -23,6 +23,7 @@ from models import db
 from models.access import ExportEntry, ReadEntry, Refusal
 from models.audit import AuditEntry
 from models.people import Person, Role
+from models.queries.finding import found_first
 from policies.rules import ACTS, RULES
 
 VERBS |= {"verify_view": "view"}
@@ -58,10 +59,7 @@ class TrailView(PolicyView):
 
     def search(self, query, words):
         """The rows of the request whose number begins so, found before they are put in order."""
-        model = self.model
-        asked = select(model.id).where(func.starts_with(model.request_id, words.lower()))
-        found = asked.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-        return query.join(found, found.c.id == model.id)
+        return found_first(query, self.model.id, func.starts_with(self.model.request_id, words.lower()))
 
     def cell(self, record, name):
         """Addresses are kept as they were asked, word for word: evidence, and no language."""

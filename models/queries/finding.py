@@ -1,6 +1,6 @@
 """How what a person types finds a row: by the beginning of its number, or of each of its words."""
 
-from sqlalchemy import Text, cast, func, literal_column, or_
+from sqlalchemy import Text, cast, func, literal_column, or_, select
 
 # As literals, so that PostgreSQL recognises the expression of an index of words.
 SIMPLE, NO_WORD, BLANK, ALL = (literal_column(text) for text in (
@@ -42,3 +42,12 @@ def matches(numbers, texts, words):
     """The rows that a list shows for what was typed: by number or by words."""
     return or_(*(begins(column, words) for column in numbers),
                *((worded(texts, words),) if texts else ()))
+
+
+def found_first(query, key, condition):
+    """The rows of `query` that hold the condition, by their key: found by its indexes before they are put in order.
+
+    Else PostgreSQL may walk the order's index until a page is full: every row, when there is nothing to find.
+    """
+    found = select(key.label("found_id")).where(condition).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    return query.join(found, found.c.found_id == key)
