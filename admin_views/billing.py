@@ -75,11 +75,11 @@ class AccountView(PolicyView):
         return query.where(ask.account_called(words, self.reads_personal()))
 
     def page_of(self, record):
-        bills = db.session.scalars(ask.latest_bills(record, MONTHS).options(joinedload(Bill.notes))).unique().all()
-        debt, meter = db.session.execute(ask.debt_and_meter(
-            record, bills[0].period_end if bills else date.max)).one()
+        query = ask.latest_bills_owed(record, MONTHS).options(joinedload(Bill.notes))
+        rows = db.session.execute(query).unique().all()
+        bills, (debt, meter) = [bill for bill, _, _ in rows], rows[0][1:] if rows else (0, None)
         return super().page_of(record) | {
-            "bills": bills, "debt": debt, "meter": meter if bills else None,
+            "bills": bills, "debt": debt, "meter": meter,
             "chart": charts.consumption(bills), "amounts": charts.amounts(bills)}
 
 

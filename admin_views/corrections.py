@@ -60,7 +60,7 @@ class CorrectionView(Figures, PolicyView):
         bill = joinedload(Correction.bill)
         return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
                 *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
-                                              Correction.drafted_by, Correction.lines))]
+                                              Correction.drafted_by, Correction.lines, Correction.notes))]
 
     def page_of(self, record):
         names_files = policies.reads_personal(g.actor, Evidence)

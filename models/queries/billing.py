@@ -41,11 +41,12 @@ def debt(account):
     return select(func.coalesce(func.sum(Bill.balance), 0)).where(Bill.account_id == account.id)
 
 
-def debt_and_meter(account, day):
-    """(what the account owes, MXN; the meter installed at it on a day, or None)."""
-    meter = aliased(Meter, meter_on(account.id, day).subquery())
-    return (select(debt(account).scalar_subquery(), meter).select_from(Account)
-            .outerjoin(meter, meter.account_id == Account.id).where(Account.id == account.id))
+def latest_bills_owed(account, months):
+    """(bill, what the account owes in all, the meter that it had on the last day billed or None), newest first."""
+    last = select(func.max(Bill.period_end)).where(Bill.account_id == account.id).scalar_subquery()
+    meter = aliased(Meter, meter_on(account.id, last).subquery())
+    return (latest_bills(account, months).add_columns(debt(account).scalar_subquery(), meter)
+            .outerjoin(meter, meter.account_id == Bill.account_id))
 
 
 def meter_on(account_id, day):

@@ -49,5 +49,6 @@ def found_first(query, key, condition):
 
     Else PostgreSQL may walk the order's index until a page is full: every row, when there is nothing to find.
     """
-    found = select(key.label("found_id")).where(condition).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    wanted = select(key.label("found_id")).where(condition)
+    found = wanted.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     return query.join(found, found.c.found_id == key)
