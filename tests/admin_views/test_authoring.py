@@ -106,11 +106,11 @@ def test_a_mistake_keeps_what_was_typed_and_says_row_field_and_mend(office, staf
 
 @pytest.mark.parametrize(("part", "name", "value", "said"), [
     ("identidad", "valid_from", "", "Diga desde qué día regirá"), ("identidad", "name", "", "falta este campo"),
-    ("redondeo", "rounding-step", "0,5", "no es un número"), ("datos", "inputs-0-when", "leak", "nombre: valor"),
+    ("redondeo", "rounding-step", "0,5", "se puede leer como 0.5 o como 5"), ("datos", "inputs-0-when", "leak", "nombre: valor"),
     ("ejemplos", "worked_examples-0-history", "14, {", "no se entiende"),
     ("ejemplos", "worked_examples-0-expected", "corregido: 14", "no calcula"),
     ("requisitos", "eligibility-1-value", "= 2 * baselin", "baselin"), ("calculo", "result-kind", "tax", "corrija el resultado"),
-    ("firmas", "approval-0-level", "uno", "número entero"), ("referencia", "baseline-0-window-last", "6", "corrija el paso")])
+    ("firmas", "approval-0-level", "uno", "«uno» no es una cifra"), ("referencia", "baseline-0-window-last", "6", "corrija el paso")])
 def test_each_mistake_has_its_sentence_and_stays_on_the_page(office, staff, key, part, name, value, said):
     before = content(office, key)
     answer = staff.post(at(key, part), data=typed(staff.get(at(key, part))) | {name: value})
