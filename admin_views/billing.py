@@ -1,6 +1,5 @@
 """Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
 
-from datetime import date
 
 from flask import Response, abort, g
 from flask_admin import expose

@@ -11,7 +11,7 @@ from sqlalchemy import event, inspect
 
 from admin_views.gate import keep, storable, who
 from models.access import ReadEntry
-from policies.rules import RULES
+from policies.rules import RULES, reads_personal
 
 MOST_KEYS = 500     # keys that one entry names; beyond them it says how many
 TYPED, HIDDEN = "q", "***"     # the words of a search, and what the entry says in their place
@@ -61,7 +61,7 @@ def keep_export(model, rows: int) -> None:
 def export_entry(model, rows: int = 0) -> ReadEntry | None:
     """The entry of a list with personal columns that leaves as a file; None when this office reads none."""
     g.pop("shown", None)
-    if personal_names(model) and g.get("actor") and g.actor.role in RULES[model].personal_to:
+    if personal_names(model) and g.get("actor") and reads_personal(g.actor, model):
         return entry(model.__tablename__, rows, [])
     return None
 

@@ -17,12 +17,13 @@ def attempts(office):
 def form(page):
     """name → value of everything that the page's form would send as it stands."""
     body = page.text.split('<form class="sheet', 1)[1].split("</form>")[0]
-    sent = {name: value for name, value in re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body)}
+    sent = {name: value for tag, name, value in re.findall(r'<input([^>]*name="([^"]+)"[^>]*value="([^"]*)"[^>]*)', body)
+            if "checked" in tag or not re.search('type="(checkbox|radio)"', tag)}
     for name, area in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)', body):
         sent[name] = area.strip()
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.S):
-        chosen = re.search(r'<option value="([^"]*)"[^>]*selected', options)
-        sent[name] = chosen[1] if chosen else ""
+        chosen = [tag for tag in re.findall("<option([^>]*)>", options) if "selected" in tag]
+        sent[name] = re.search('value="([^"]*)"', chosen[0])[1] if chosen else ""
     return sent
 
 

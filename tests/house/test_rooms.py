@@ -29,6 +29,7 @@ COMMITTERS = {
     "admin_views/worker.py": "the door to jobs, each chunk in its own transaction",
     "admin_views/one_by_one.py": "the door to acts on many records, each in its own transaction",
     "admin_views/gate.py": "the gate's own transactions (decision 21)",
+    "admin_views/guesses.py": "a password tried is counted before it is looked at, whatever the request does",
     "admin_views/door.py": "ends the gate's reading before the request begins",
     "admin_views/sessions.py": "server-side sessions live on the gate",
     "admin_views/parking.py": "half-typed forms live on the gate",
