@@ -2,11 +2,15 @@
 
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
+from models.corrections import Correction, CorrectionLine
+from models.fiscal import Instalment
 from models.imports import ImportBatch
+from models.notices import Notice
 from models.organization import FolioCounter
 from models.people import Appointment, Delegation, Person
 from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
+from policies.batches import apply_chunk
 from policies.grants import GROWING, NO_FACT, name, tables
 from policies.imports import importing, undo_import
 from policies.offices import DECIDING
@@ -14,6 +18,8 @@ from policies.rules import ACTS, RULES, born_by_act, is_decision, preparers
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
+# What console.apply_batch() writes of each signed row.
+APPLIED = (BatchRow, Correction, CorrectionLine, CreditNote, CreditNoteLine, Instalment, Notice)
 COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
 
 
@@ -96,9 +102,10 @@ def acts_function():
 def declared():
     """(act, tables that it writes by itself): any act may take a folio, by its function."""
     filled = {rule.model for rule in RULES.values() if rule.imports}
+    by_function = {undo_import.name: filled, apply_chunk.name: APPLIED}
     for step in ACTS.values():
-        undone = filled if step is undo_import else ()
-        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, *undone, FolioCounter}
+        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, FolioCounter,
+                     *by_function.get(step.name, ())}
     for model in filled:
         yield importing(model), {model, ImportBatch}
 
