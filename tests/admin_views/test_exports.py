@@ -20,6 +20,7 @@ from admin_views.outputs import exports, in_sql
 from admin_views.outputs.sheets import FORMULA, is_figure, plain, safe
 from models import db
 from models.access import ExportEntry
+from models.audit import AuditEntry
 from models.people import Role
 from tests.house.addresses import screens
 
@@ -163,11 +164,11 @@ def test_postgresql_writes_the_cells_that_python_would(office, planted, role):
             fast = [name for name in names if in_sql.sheet_query(view, query, [name]) is not None]
             records = db.session.scalars(query.options(*view.loading(fast)).limit(2000)).all()
             said = [[safe(plain(view.exported(row, name))) for name in fast] for row in records]
-        if fast:
+        if fast and view.model not in (AuditEntry, ExportEntry):    # these grow while they are read
             by_copy.add(view.endpoint)
             rows = rows_of(sheet(client, f"{view.url}/exportar/csv/?columnas={','.join(fast)}"))
-            assert rows[1:2001] == said or view.model is ExportEntry, view.endpoint
-    assert by_copy >= ({"people", "log"} if role == "administrator" else {"accounts", "bills", "corrections"}) - {"log"}
+            assert rows[1:2001] == said, view.endpoint
+    assert by_copy >= ({"people", "appointments"} if role == "administrator" else {"accounts", "bills", "corrections"})
 
 
 def test_lists_of_a_whole_register_leave_by_copy(office):

@@ -42,8 +42,8 @@ def test_its_page_its_list_and_its_annex_say_so(office, twins):
     with office.speaks("staff") as session:
         assert session.get(CorrectionBatch, second).effect == 0
     assert "no se aplicó" in page      # in the samples, where each row's amount would be
-    exported = client.get("/lotes/exportar/csv/").text
-    assert "Propuesto (MXN)" in exported and "Movido (MXN)" in exported
+    with client.get("/lotes/exportar/csv/") as exported:
+        assert "Propuesto (MXN)" in exported.text and "Movido (MXN)" in exported.text
 
 
 def test_no_program_writes_what_a_batch_moved(office, twins):
