@@ -58,6 +58,7 @@ CREATE OR REPLACE FUNCTION console.slots_to_send(wanted bigint)
   RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM console.actor();
   PERFORM console.hold_accounts(ARRAY(SELECT c.account_id FROM console.corrections c WHERE c.id = wanted));
   RETURN QUERY SELECT * FROM console.slots_of(wanted);
 END $$;

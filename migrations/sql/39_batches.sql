@@ -208,6 +208,7 @@ CREATE OR REPLACE FUNCTION console.batch_signers(batch bigint) RETURNS jsonb
 CREATE OR REPLACE FUNCTION console.signers_to_send(batch bigint) RETURNS jsonb
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  PERFORM console.actor();
   PERFORM console.hold_accounts_of(batch);
   RETURN console.batch_signers(batch);
 END $$;
