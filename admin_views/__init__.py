@@ -21,6 +21,7 @@ from admin_views import (
     verification,
     words,
 )
+from admin_views.confirmations import confirmation
 from admin_views.counts import said, waiting_counts
 from admin_views.home import HomeView
 from models import db
@@ -32,7 +33,8 @@ MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "correction_batches", "credit_notes", "fiscal_records", "notices")),
     ("Vigilar", ("log", "refusals", "read_entries", "export_entries")),
-    ("Personas y cargos", ("people", "appointments", "delegations", "logins")),
+    ("Personas y cargos", ("people", "appointments", "delegations", "exclusive_offices",
+                           "logins", "handovers")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
                               "approval_slots", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
@@ -56,7 +58,7 @@ def register(app):
     app.context_processor(lambda: {"menu": menu(screens)})
     app.jinja_env.globals.update(money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
-                                 in_office=words.in_office, signed_by=words.signed_by)
+                                 confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by)
 
 
 def health():

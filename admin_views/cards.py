@@ -15,9 +15,10 @@ from admin_views.words import HERE, age_said, day, moment
 from models import db
 from models.bands import ApprovalBand
 from models.organization import DraftState, Holiday
-from models.people import Person, Role
+from models.people import Appointment, Delegation, Person, Role
 from models.queries import checks as check
 from models.queries import offices as ask
+from policies.offices import DECIDING
 from policies.waiting import SOON
 
 SHOWN = 8
@@ -58,6 +59,7 @@ def audit_cards():
     monday = midnight - timedelta(days=midnight.weekday())
     yield seal_card()
     yield from never_cards()
+    yield from office_cards(today())
     found = counted({"refusals": check.refused_since(midnight), "reads": check.read_since(midnight),
                      "exports": check.exported_since(monday)})
     yield Card("Intentos negados hoy", said(found["refusals"]), url_for("refusals.index_view"))
@@ -65,6 +67,19 @@ def audit_cards():
                url_for("read_entries.index_view"))
     yield Card("Exportaciones de la semana", said(found["exports"]),
                url_for("export_entries.index_view"), f"Desde el lunes {day(monday)}.")
+
+
+def office_cards(now):
+    """What is older than the rules of who holds an office, or was written by the installation alone."""
+    found = counted({"people": check.with_exclusive_offices(), "appointments": check.two_holders(now),
+                     "alone": check.never_confirmed(Appointment, DECIDING, now),
+                     "delegations": check.never_confirmed(Delegation, DECIDING, now)})
+    for key, endpoint, label in (
+            ("people", "people", "Personas con cargos incompatibles"),
+            ("appointments", "appointments", "Cargos con dos titulares"),
+            ("alone", "appointments", "Nombramientos que nadie más confirmó"),
+            ("delegations", "delegations", "Delegaciones que nadie más confirmó")):
+        yield card(label, found[key], endpoint, "Anteriores a la regla o de la instalación." if found[key] else "")
 
 
 def seal_card():

@@ -2,6 +2,7 @@
 
 from admin_views.base import PolicyView
 from models.bands import ApprovalBand, ApprovalSlot
+from models.exclusions import ExclusiveOffices
 from models.organization import Holiday, Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType
 from models.tariffs import LineRule, Tariff
@@ -38,6 +39,15 @@ class HolidayView(PolicyView):
     column_default_sort = ("day", True)
     filters_by, search_in = ("state", "day", "reason"), ("reason",)
     facts = (("Día inhábil", ("day", "reason", "state")),)
+
+
+class ExclusiveOfficesView(PolicyView):
+    one, endings = "incompatibilidad", "a"
+    column_list = ("first_role", "second_role", "reason", "valid_from", "valid_to", "state")
+    column_default_sort = ("id", False)
+    filters_by = ("state", "first_role", "second_role", "valid_from", "valid_to")
+    search_in = ("reason",)
+    facts = (("Qué cargos", ("first_role", "second_role", "reason")), ("Vigencia", ("valid_from", "valid_to", "state")))
 
 
 class AnomalyTypeView(PolicyView):
@@ -94,6 +104,8 @@ def views():
                            url="/niveles")
     yield ApprovalSlotView(ApprovalSlot, name="Firmas por nivel", endpoint="approval_slots",
                            url="/firmas-por-nivel")
+    yield ExclusiveOfficesView(ExclusiveOffices, name="Cargos incompatibles", endpoint="exclusive_offices",
+                               url="/cargos-incompatibles")
     yield TariffView(Tariff, name="Tarifas", endpoint="tariffs", url="/tarifas")
     yield LineRuleView(LineRule, name="Reglas por renglón", endpoint="line_rules",
                        url="/reglas-por-renglon")

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
 from admin_views import worker
-from admin_views.passwords import first_administrator
+from admin_views.passwords import first_administrator, first_auditor
 from admin_views.procedure_files import procedures
 from admin_views.seals import audit
 from models.connections import TIERS, address
@@ -20,7 +20,7 @@ from policies.matrix import matrix
 
 
 def register(app):
-    for command in (prepare, grants, permissions, audit, procedures, administrator, work):
+    for command in (prepare, grants, permissions, audit, procedures, administrator, auditor, work):
         app.cli.add_command(command)
 
 
@@ -78,11 +78,24 @@ def set_password(connection, login, password):
 @with_appcontext
 def administrator(name, email):
     """Make the first person of an office, who gives everybody else their access."""
+    say_access(first_administrator, name, email)
+
+
+@click.command("first-auditor")
+@click.argument("name")
+@click.argument("email")
+@with_appcontext
+def auditor(name, email):
+    """Make the first person of Contraloría, who confirms whom the administrator proposes."""
+    say_access(first_auditor, name, email)
+
+
+def say_access(make, name, email):
     try:
-        password = first_administrator(address(current_app.config), name, email)
+        password = make(address(current_app.config), name, email)
     except ValueError as refused:
         raise click.ClickException(str(refused)) from refused
-    click.echo(f"Acceso de {name}: {email}, contraseña {password}")
+    click.echo(f"Acceso de {name}: {email}, contraseña {password}. Con ella solo podrá cambiarla por otra.")
 
 
 @click.command("work")

@@ -65,6 +65,8 @@ def know_the_person():
         return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "
                            "Sistemas para que lo registre.")
     policies.bind(db.session, g.actor, g.request_id, request.method in ("GET", "HEAD"), session.token)
+    if current_user.handed_at is not None and request.endpoint != "security.change_password":
+        return redirect(url_for("security.change_password"))    # a password that was handed opens nothing else
     return None
 
 

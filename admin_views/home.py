@@ -6,6 +6,7 @@ from flask_admin import AdminIndexView, expose
 from admin_views import cards, trays
 from admin_views.counts import said, waiting_counts
 from admin_views.offices import today
+from admin_views.passwords import unseen
 from admin_views.screens import screens
 from models.corrections import Correction
 from models.notices import Notice
@@ -32,9 +33,9 @@ def decisions():
 
 
 def oversight():
-    """Auditors: the trail, the ready checks and the exports."""
-    return "oversight", {"cards": list(cards.audit_cards()), "entries": cards.latest(),
-                                   "exports": cards.exports(screens())}
+    """Auditors: what they confirm, the trail, the ready checks and the exports."""
+    return "oversight", {"trays": list(trays.draft_trays()), "cards": list(cards.audit_cards()),
+                         "entries": cards.latest(), "exports": cards.exports(screens())}
 
 
 def systems():
@@ -55,7 +56,7 @@ class HomeView(AdminIndexView):
     @expose("/")
     def index(self):
         part, facts = HOMES[g.actor.role]()
-        return render_template("home.html", part=f"parts/home_{part}.html", **facts)
+        return render_template("home.html", part=f"parts/home_{part}.html", handed=unseen(g.actor.id), **facts)
 
     def _run_view(self, endpoint, *arguments, **named):
         return endpoint(self, *arguments, **named)

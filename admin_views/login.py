@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from admin_views.gate import gate, keep
 from admin_views.offices import offices_held
+from admin_views.passwords import opens, see
 from admin_views.words import in_office
 from models.access import LoginAttempt
 from models.base import now
@@ -48,6 +49,10 @@ CONFIG = {
 }
 
 
+NOT_CONFIRMED = ("Esa contraseña la entregó Informática y todavía no abre la cuenta: la confirma otra persona, Titular "
+                 "de la Unidad o Contraloría. Pídales que lo hagan e intente de nuevo.")
+
+
 class ThrottledLoginForm(LoginForm):
     """Counts failures in the shared database, so that every server process counts alike."""
 
@@ -62,7 +67,10 @@ class ThrottledLoginForm(LoginForm):
             self.email.errors, self.password.errors = [], []
             return False
         if super().validate(**kwargs) and not known_to_all(self.password.data):
-            return True
+            if self.user.handed_at is None or opens(self.user.person_id):
+                return True
+            self.form_errors.append(NOT_CONFIRMED)
+            return False
         count_failure(who)
         self.form_errors.append(WRONG)
         self.email.errors, self.password.errors = [], []
@@ -111,6 +119,7 @@ def install(app):
     app.security = Security(app, datastore, login_form=ThrottledLoginForm,
                             change_password_form=SpanishChangeForm)
     user_authenticated.connect(remember_person, app)
+    app.add_url_rule("/contrasena/enterado", "seen_password", seen_password, methods=["POST"])
     app.add_url_rule("/cargo", "worn_office", choose_office, methods=["GET", "POST"])
 
 
@@ -131,13 +140,19 @@ def choose_office():
     return render_template("offices.html", held=held)
 
 
+def seen_password():
+    """The person put away the notice of a password that was handed in their name."""
+    see(current_user.person_id)
+    return redirect("/")
+
+
 def throttled_now():
     return throttled(fingerprint(current_user.email))
 
 
 def proven(password):
     """Whether the person at the keyboard is who logged in: asked for at each signature."""
-    if throttled_now():
+    if throttled_now() or current_user.handed_at is not None:
         return False
     if password and verify_password(password, current_user.password):
         return True

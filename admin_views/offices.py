@@ -27,6 +27,7 @@ class Worn(NamedTuple):
     valid_to: date | None
     absent_id: int | None
     absent_name: str
+    lent_by: str
 
 
 def today():
@@ -40,7 +41,7 @@ def offices_held(login):
     for row in gate.execute(offices_of(login.person_id)):
         found.setdefault(row.role, Worn(
             Role(row.role), row.acting, row.letter, row.valid_from, row.valid_to, row.absent_id,
-            row.absent_name or ""))
+            row.absent_name or "", row.lent_by or ""))
     return sorted(found.values(), key=lambda worn: (worn.absent_id is not None, worn.acting, worn.valid_from))
 
 
@@ -59,4 +60,4 @@ def actor_of(login):
             flash(f"Ya no tiene el cargo que usaba ({Role(ended).label}); ahora actúa como "
                   f"{worn.role.label}.", "warning")
     return Actor(login.person_id, worn.role, login.person.name, worn.acting, worn.letter,
-                 worn.absent_id, worn.absent_name)
+                 worn.absent_id, worn.absent_name, worn.lent_by)

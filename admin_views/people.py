@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 import policies
 from admin_views.base import VERBS, PolicyView
 from admin_views.passwords import hand_over
+from models.handovers import Handover
 from models.people import Appointment, Delegation, Login, Person, Role
 from policies.offices import SIGNERS
 
@@ -25,12 +26,13 @@ class PersonView(PolicyView):
 
 class AppointmentView(PolicyView):
     one = "nombramiento"
-    column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter")
+    column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter", "state")
     column_default_sort = ("id", True)
-    filters_by = ("role", "person", "acting", "valid_from", "valid_to", "letter")
+    filters_by = ("role", "person", "state", "acting", "valid_from", "valid_to", "letter")
     search_in = ("letter",)
     facts = (("Quién y qué cargo", ("person", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to", "letter")))
+    record_template = "proposal_record.html"
     steps = (("Persona y cargo", ("person_id", "role", "acting")),
              ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
     needed_when = {"valid_to": ("acting", True)}   # who only stands in does so until a day
@@ -40,9 +42,10 @@ class DelegationView(PolicyView):
     """A holder lends the signature for some days; what was signed with it keeps its letter."""
 
     one, endings = "delegación", "a"
-    column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter")
+    column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter", "state")
     column_default_sort = ("id", True)
-    filters_by = ("role", "delegate", "holder", "valid_from", "valid_to", "letter")
+    filters_by = ("role", "delegate", "state", "holder", "valid_from", "valid_to", "letter")
+    record_template = "proposal_record.html"
     search_in = ("letter",)
     when_empty = "Una delegación se registra con el oficio del titular que se ausenta."
     facts = (("Quién firma y por quién", ("delegate", "role", "holder")),
@@ -70,11 +73,12 @@ class LoginView(PolicyView):
 
     @expose("/<int:key>/contrasena/", methods=("POST",))
     def password_view(self, key):
-        """A new password, told once to whoever hands it over; the old sessions end."""
+        """A new password, shown once to who hands it over; the old sessions end."""
         record = self.get_one(key)
         if record.person_id == g.actor.id:
             raise policies.Denied("Su propia contraseña la cambia usted en «Contraseña».")
-        return self.show("handed_password.html", record=record, password=hand_over(record.id))
+        password, waits = hand_over(record.id)
+        return self.show("handed_password.html", record=record, password=password, waits=waits)
 
     def scope(self, query):
         """Without the session's key, which only the gate reads."""
@@ -87,9 +91,21 @@ class LoginView(PolicyView):
         return super().saved(record)
 
 
+class HandoverView(PolicyView):
+    """Passwords that were handed: who confirms that they arrived does it here."""
+
+    one, endings = "entrega de contraseña", "a"
+    column_list = ("person", "handed_at", "proposed_by", "state")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "person", "proposed_by", "handed_at")
+    facts = (("Entrega", ("person", "handed_at", "proposed_by", "seen_at")),)
+    record_template = "proposal_record.html"
+
+
 def views():
     yield PersonView(Person, name="Personas", endpoint="people", url="/personas")
     yield LoginView(Login, name="Accesos", endpoint="logins", url="/accesos")
+    yield HandoverView(Handover, name="Contraseñas entregadas", endpoint="handovers", url="/entregas")
     yield AppointmentView(Appointment, name="Nombramientos", endpoint="appointments",
                           url="/nombramientos")
     yield DelegationView(Delegation, name="Delegaciones de firma", endpoint="delegations",

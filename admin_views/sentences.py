@@ -1,5 +1,7 @@
 """What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
 
+from models.roles import SINGLE_HOLDER
+
 CONSTRAINTS = {
     "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
                            "antes de iniciar otra.",
@@ -25,8 +27,14 @@ CONSTRAINTS = {
     "ck_delegations_bounded": "Una delegación dura un año a lo más; acorte sus fechas.",
     "ck_delegations_two_people": "Quien firma por ausencia debe ser otra persona que el titular.",
     "ck_delegations_letter_said": "Escriba el número del oficio de delegación, por ejemplo DG/2026/044.",
+    "ck_exclusive_offices_two_offices": "Elija dos cargos distintos.",
+    "ck_exclusive_offices_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
+    "ck_exclusive_offices_reason_said": "Escriba qué separa la incompatibilidad, por ejemplo «quien prepara no firma».",
     "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
 }
+CONSTRAINTS |= {f"ex_appointments_{role.value}": (
+    "Ese cargo ya tiene titular en parte de esas fechas; termine antes ese nombramiento, elija otras fechas o registre "
+    "a un encargado de despacho.") for role in SINGLE_HOLDER}
 CODES = {
     "AG001": "El procedimiento no permite ese cambio de estado ahora; actualice la página.",
     "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
@@ -54,6 +62,18 @@ CODES = {
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
     "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    "AG050": "Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la "
+             "Unidad o Contraloría.",
+    "AG051": "Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona "
+             "registre uno nuevo, que otra persona confirmará.",
+    "AG052": "Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos "
+             "incompatibles» y termine antes el otro, o elija otras fechas u otra persona.",
+    "AG053": "Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar.",
+    "AG054": "La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
+    "AG055": "Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática "
+             "que deje antes sin efecto la delegación.",
+    "AG056": "Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida "
+             "después.",
     "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
     "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
     "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "

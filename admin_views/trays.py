@@ -13,6 +13,7 @@ from models import db
 from models.batches import CorrectionBatch
 from models.people import Role
 from models.procedures import ProcedureVersion
+from models.proposals import ProposalState
 from models.queries import trays as find
 from models.queries.calendar import days_off
 from policies import working_days
@@ -118,7 +119,8 @@ def draft_trays():
         if counts[model]:
             query = select(model).where(model.state == state).order_by(model.id)
             endpoint = model.__tablename__
-            yield Tray(endpoint, f"{TITLES[endpoint]} por autorizar",
+            wanted = "confirmar" if isinstance(state, ProposalState) else "autorizar"
+            yield Tray(endpoint, f"{TITLES[endpoint]} por {wanted}",
                        url_for(f"{endpoint}.index_view", state=state.value),
                        [{"href": url_for(f"{endpoint}.details_view", key=row.id),
                          "primary": str(row), "secondary": "", "state": row.state}

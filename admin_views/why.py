@@ -66,8 +66,11 @@ def holders():
 
 def wearing(day):
     """Everybody in each office they may wear on that day, in the order in which their capacity counts."""
+    delegations = db.session.scalars(lent(day)).all()
+    away = {(row.holder_id, row.role): row.letter for row in delegations}
     for row in db.session.scalars(held(day).order_by(None).order_by(Appointment.acting, Person.name)):
-        yield Actor(row.person_id, row.role, row.person.name, row.acting, row.letter)
-    for row in db.session.scalars(lent(day)):
+        yield Actor(row.person_id, row.role, row.person.name, row.acting, row.letter,
+                    away="" if row.acting else away.get((row.person_id, row.role), ""))
+    for row in delegations:
         yield Actor(row.delegate_id, row.role, row.delegate.name, False, row.letter, row.holder_id,
                     row.holder.name)

@@ -2,6 +2,13 @@
 CREATE OR REPLACE FUNCTION console.moves()
   RETURNS TABLE (subject text, source text, target text, role text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('appointments', '', 'proposed', 'administrator'),
+    ('appointments', 'confirmed', 'revoked', 'administrator'),
+    ('appointments', 'proposed', 'confirmed', 'auditor'),
+    ('appointments', 'proposed', 'confirmed', 'unit_head'),
+    ('appointments', 'proposed', 'declined', 'auditor'),
+    ('appointments', 'proposed', 'declined', 'unit_head'),
+    ('appointments', 'proposed', 'revoked', 'administrator'),
     ('approval_bands', '', 'draft', 'administrator'),
     ('approval_bands', 'draft', 'in_force', 'commercial_director'),
     ('approval_bands', 'in_force', 'retired', 'commercial_director'),
@@ -45,6 +52,18 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('corrections', 'submitted', 'signed', 'commercial_director'),
     ('corrections', 'submitted', 'signed', 'general_director'),
     ('corrections', 'submitted', 'signed', 'unit_head'),
+    ('delegations', '', 'proposed', 'administrator'),
+    ('delegations', 'confirmed', 'revoked', 'administrator'),
+    ('delegations', 'proposed', 'confirmed', 'auditor'),
+    ('delegations', 'proposed', 'confirmed', 'unit_head'),
+    ('delegations', 'proposed', 'declined', 'auditor'),
+    ('delegations', 'proposed', 'declined', 'unit_head'),
+    ('delegations', 'proposed', 'revoked', 'administrator'),
+    ('exclusive_offices', '', 'draft', 'administrator'),
+    ('exclusive_offices', 'draft', 'in_force', 'commercial_director'),
+    ('exclusive_offices', 'draft', 'in_force', 'unit_head'),
+    ('exclusive_offices', 'in_force', 'retired', 'commercial_director'),
+    ('exclusive_offices', 'in_force', 'retired', 'unit_head'),
     ('fiscal_records', 'accepted', 'cancelled', 'staff'),
     ('fiscal_records', 'pending', 'requested', 'staff'),
     ('fiscal_records', 'pending', 'substituted', 'staff'),
@@ -53,6 +72,10 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('fiscal_records', 'requested', 'cancelled', 'staff'),
     ('fiscal_records', 'requested', 'refused', 'staff'),
     ('fiscal_records', 'substituted', 'requested', 'staff'),
+    ('handovers', 'proposed', 'confirmed', 'auditor'),
+    ('handovers', 'proposed', 'confirmed', 'unit_head'),
+    ('handovers', 'proposed', 'declined', 'auditor'),
+    ('handovers', 'proposed', 'declined', 'unit_head'),
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
@@ -81,6 +104,8 @@ $$;
 CREATE OR REPLACE FUNCTION console.decisions()
   RETURNS TABLE (subject text, source text, target text, by_place boolean)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('appointments', 'proposed', 'confirmed', false),
+    ('appointments', 'proposed', 'declined', false),
     ('approval_bands', 'draft', 'in_force', false),
     ('approval_bands', 'in_force', 'retired', false),
     ('correction_batches', 'signed', 'draft', true),
@@ -91,6 +116,10 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('corrections', 'submitted', 'draft', true),
     ('corrections', 'submitted', 'rejected', true),
     ('corrections', 'submitted', 'signed', true),
+    ('delegations', 'proposed', 'confirmed', false),
+    ('delegations', 'proposed', 'declined', false),
+    ('exclusive_offices', 'draft', 'in_force', false),
+    ('exclusive_offices', 'in_force', 'retired', false),
     ('holidays', 'draft', 'in_force', false),
     ('holidays', 'in_force', 'retired', false),
     ('procedure_versions', 'authorized', 'superseded', true),
@@ -99,6 +128,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
 $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
+CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
+  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ('auditor', 'commercial_director', 'general_director', 'operations_director', 'unit_head', 'works_director') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -197,6 +228,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.evidence FOR EACH R
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'file_name', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.evidence EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.exclusive_offices EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.exclusive_offices FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON console.export_entries FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.export_entries EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.export_entries FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
@@ -208,6 +243,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.folio_counters FOR 
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.folio_counters FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.folio_counters EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.folio_counters FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.handovers FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.handovers EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.handovers FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.holidays FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.holidays EXECUTE FUNCTION console.only_grows();
@@ -297,6 +336,7 @@ CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.su
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.web_sessions FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'key_hash,data,seen_at');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.web_sessions EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.web_sessions FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
@@ -306,8 +346,12 @@ CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches F
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -329,8 +373,8 @@ GRANT SELECT (number, holder_initials, tariff_class, route, status, opened_on, n
 GRANT SELECT (code, name, description, active, id, version) ON console.anomaly_types TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (code, name, description, active) ON console.anomaly_types TO console_administrator;
 GRANT UPDATE (code, name, description, active) ON console.anomaly_types TO console_administrator;
-GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, id, version) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter) ON console.appointments TO console_administrator;
+GRANT SELECT (person_id, role, valid_from, valid_to, acting, letter, older_overlap, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (person_id, role, valid_from, valid_to, acting, letter, older_overlap, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.appointments TO console_administrator;
 GRANT UPDATE (person_id, role, valid_from, valid_to, acting, letter) ON console.appointments TO console_administrator;
 GRANT SELECT (name, from_amount, to_amount, valid_from, valid_to, state, id, version) ON console.approval_bands TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (name, from_amount, to_amount, valid_from, valid_to, state) ON console.approval_bands TO console_administrator;
@@ -349,15 +393,19 @@ GRANT SELECT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, kind, bill_id, correction_id, amount, form, issued_at, id) ON commercial.credit_notes TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
+GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator;
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
 GRANT SELECT (sha256, size, media_type, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.evidence TO console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id, version) ON console.evidence TO console_auditor;
+GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, version) ON console.exclusive_offices TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
+GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
 GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, id) ON console.export_entries TO console_auditor;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (person_id, handed_at, seen_at, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.handovers TO console_administrator, console_auditor, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;
 GRANT UPDATE (day, reason) ON console.holidays TO console_administrator;
@@ -366,8 +414,8 @@ GRANT SELECT (batch_id, row_id, id) ON console.import_rows TO console_administra
 GRANT SELECT (note_id, number, due_on, amount, id, version) ON console.instalments TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (service, tariff_class, valid_from, valid_to, percent_of_water, tax_percent, rounding_step, rounding_mode, id) ON commercial.line_rules TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, client, table_name, row_id, operation, old, new, row_hash) ON audit.log TO console_auditor;
-GRANT SELECT (person_id, email, active, id, version) ON console.logins TO console_administrator;
-GRANT INSERT (person_id, email, active, fs_uniquifier, password) ON console.logins TO console_administrator;
+GRANT SELECT (person_id, email, active, handed_at, id, version) ON console.logins TO console_administrator;
+GRANT INSERT (person_id, email, active, fs_uniquifier, password, handed_at) ON console.logins TO console_administrator;
 GRANT UPDATE (person_id, email, active) ON console.logins TO console_administrator;
 GRANT SELECT (serial, account_id, installed_on, removed_on, state, id) ON commercial.meters TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (name, valid_from, valid_to, id, version) ON console.municipalities TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
@@ -400,6 +448,14 @@ GRANT UPDATE (code, name, source, municipality_id) ON console.supply_zones TO co
 GRANT SELECT (tariff_id, from_m3, to_m3, price, id) ON commercial.tariff_blocks TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.appointments TO console_administrator;
+GRANT UPDATE (state) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.delegations TO console_administrator;
+GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -452,6 +508,8 @@ GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON c
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
+GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
@@ -477,6 +535,7 @@ GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;
 GRANT UPDATE (password, fs_uniquifier) ON console.logins TO console_gate;
+GRANT SELECT, UPDATE (seen_at) ON console.handovers TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.web_sessions TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.speaker_tokens TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.parked_forms TO console_gate;
@@ -501,6 +560,8 @@ GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;

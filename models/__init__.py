@@ -9,7 +9,9 @@ from models import (
                     corrections,
                     customers,
                     documents,
+                    exclusions,
                     fiscal,
+                    handovers,
                     imports,
                     meters,
                     notices,
@@ -24,5 +26,5 @@ from models import (
 from models.base import db
 
 __all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
-           "documents", "fiscal", "imports", "meters", "notices", "organization", "people",
+           "documents", "exclusions", "fiscal", "handovers", "imports", "meters", "notices", "organization", "people",
            "preferences", "procedures", "replays", "signatures", "tariffs"]

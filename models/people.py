@@ -3,23 +3,13 @@
 from datetime import date, datetime
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Model, Words, field, stamped, table
-
-
-class Role(Words):
-    """The offices of the console. What each may do is in policies/."""
-
-    STAFF = "staff", "Personal administrativo"
-    UNIT_HEAD = "unit_head", "Titular de la Unidad de Atención Social"
-    COMMERCIAL_DIRECTOR = "commercial_director", "Dirección de Comercialización"
-    OPERATIONS_DIRECTOR = "operations_director", "Dirección de Operación y Mantenimiento"
-    WORKS_DIRECTOR = "works_director", "Dirección de Planeación y Construcción"
-    GENERAL_DIRECTOR = "general_director", "Dirección General"
-    AUDITOR = "auditor", "Contraloría Interna y auditores"
-    ADMINISTRATOR = "administrator", "Informática y Sistemas"
+from models.base import Model, field, stamped, table
+from models.proposals import Proposal
+from models.roles import SINGLE_HOLDER, Role
 
 
 class Person(Model):
@@ -30,7 +20,8 @@ class Person(Model):
     name: Mapped[str] = field("Nombre")
     active: Mapped[bool] = field("En activo", default=True, server_default="true")
 
-    appointments: Mapped[list["Appointment"]] = relationship(back_populates="person")
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="person", foreign_keys="Appointment.person_id")
 
     def __str__(self):
         return self.name
@@ -55,6 +46,8 @@ class Login(Model, UserMixin):
              "en la bitácora (regla de la consola).")
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info={"label": "Clave de sesión"})
     password: Mapped[str | None] = mapped_column(deferred=True, info={"label": "Contraseña"})
+    # Since when the present password is one that somebody else made; nothing once its owner changed it.
+    handed_at: Mapped[datetime | None] = field("Contraseña entregada, sin cambiar, desde")
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -62,13 +55,22 @@ class Login(Model, UserMixin):
         return self.email
 
 
-class Appointment(Model):
-    """An office held by a person between two dates, by an official letter."""
+def one_holder(role):
+    """Nobody is proposed for an office in his own right on a day on which another person has it."""
+    return ExcludeConstraint(
+        (text("daterange(valid_from, valid_to, '[]')"), "&&"), name=f"ex_appointments_{role.value}",
+        where=text(f"role = '{role.value}' AND NOT acting AND NOT older_overlap"
+                   " AND state IN ('proposed', 'confirmed')"))
+
+
+class Appointment(Model, Proposal):
+    """An office held by a person between two dates, by an official letter; once it is confirmed."""
 
     __tablename__ = "appointments"
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        Index("ix_appointments_person_role", "person_id", "role"))
+        Index("ix_appointments_person_role", "person_id", "role"),
+        *(one_holder(role) for role in SINGLE_HOLDER))
 
     person_id: Mapped[int] = field(
         "Persona", ForeignKey("console.people.id"),
@@ -88,17 +90,25 @@ class Appointment(Model):
         "Oficio de nombramiento", help="El número del oficio que lo nombra, por ejemplo "
         "DG/2026/031. Queda junto a cada firma (regla de la consola).")
 
-    person: Mapped[Person] = relationship(back_populates="appointments", lazy="joined")
+    older_overlap: Mapped[bool] = field("Coincide con otro titular desde antes de la regla", default=False,
+                                        server_default="false")
+
+    person: Mapped[Person] = relationship(back_populates="appointments", foreign_keys=person_id, lazy="joined")
 
     def __str__(self):
         return f"{self.role.label}: {self.person}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.person_id}
 
     def in_force(self, on):
         """Whether the office is held on that day, both ends included."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-class Delegation(Model):
+class Delegation(Model, Proposal):
     """A holder's signature lent to another person for some days, by letter: «por ausencia»."""
 
     __tablename__ = "delegations"
@@ -126,6 +136,11 @@ class Delegation(Model):
 
     def __str__(self):
         return f"{self.role.label}: {self.delegate} por ausencia de {self.holder}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.holder_id, self.delegate_id}
 
 
 class Contribution(Model):

@@ -1,10 +1,12 @@
 """The rules of the house. Views ask here; nothing here knows a request exists."""
 
 from policies import (
+    appointments,
     bands,
     batches,
     billing,
     corrections,
+    exclusions,
     fiscal,
     imports,
     notices,
@@ -36,8 +38,8 @@ from policies.rules import (
 )
 from policies.speaker import bind, dress, forget, speaks
 
-__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office",
-           "acts_open_to", "acts_together", "allows", "authority", "bands", "batches", "billing", "bind",
-           "corrections", "drafts", "dress", "editable", "fiscal", "forget", "imports", "install", "not_by", "notices",
-           "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle", "signatures",
-           "speaks", "too_many", "unlike"]
+__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
+           "acts_together", "allows", "appointments", "authority", "bands", "batches", "billing", "bind",
+           "corrections", "drafts", "dress", "editable", "exclusions", "fiscal", "forget", "imports", "install",
+           "not_by", "notices", "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle",
+           "signatures", "speaks", "too_many", "unlike"]

@@ -13,6 +13,7 @@ from models.access import (
 )
 from models.audit import AuditEntry, AuditSeal, SealedEntry
 from models.documents import Document
+from models.handovers import Handover
 from models.imports import ImportRow
 from models.people import Appointment, Login, Person, Role
 from models.preferences import ListSetting, SavedView
@@ -51,6 +52,8 @@ FUNCTIONS = {
     # They ask themselves whether the office may create rows of that table.
     "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
     "console.undo_import(integer)": OFFICES,
+    # Who holds what is everybody's to see; a page also asks why another office may not decide.
+    "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
     "console.next_folio(text)": ("console_staff",),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "
@@ -113,6 +116,7 @@ def gate_grants():
     for model in (Person, Appointment, Login):
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
+    yield f"GRANT SELECT, UPDATE (seen_at) ON {name(Handover)} TO {GATE};"
     for model in (WebSession, SpeakerToken, ParkedForm, ListSetting, SavedView):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
     for model in LOGS:

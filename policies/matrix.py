@@ -32,6 +32,7 @@ TITLES = {
     "replay_rows": "Renglones de prueba", "correction_batches": "Lotes de correcciones",
     "batch_rows": "Renglones de lote", "batch_documents": "Documentos de lote",
     "fiscal_records": "Comprobantes fiscales", "instalments": "Parcialidades",
+    "exclusive_offices": "Cargos incompatibles", "handovers": "Contraseñas entregadas",
 }
 
 

@@ -10,6 +10,10 @@ UNIT_HEAD = frozenset({Role.UNIT_HEAD})
 
 # Who may sign a correction; which of them must is the amount band's to say.
 SIGNERS = frozenset({Role.COMMERCIAL_DIRECTOR, Role.UNIT_HEAD, Role.GENERAL_DIRECTOR})
+# Whose holder signs, may be lent a signature, or audits: nobody receives such an office from one person alone.
+DECIDING = frozenset(Role) - STAFF - ADMINISTRATOR
+# Who confirms what the administrator proposes about them.
+CONFIRMERS = UNIT_HEAD | AUDITOR
 CORRECTION_READERS = STAFF | SIGNERS | AUDITOR
 # Who deals with the user in person, and so reads names and addresses.
 NAME_READERS = STAFF | SIGNERS

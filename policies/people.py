@@ -1,4 +1,4 @@
-"""People, logins and appointments: kept by the administrator, seen by whom they concern."""
+"""People and logins: kept by the administrator, seen by whom they concern."""
 
 from models.access import (
     ExportEntry,
@@ -11,7 +11,7 @@ from models.access import (
     WebSession,
 )
 from models.audit import AuditEntry, AuditSeal, SealedEntry
-from models.people import Appointment, Contribution, Delegation, Login, Person
+from models.people import Contribution, Login, Person
 from models.preferences import ListSetting, SavedView
 from policies.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
 from policies.rules import Rule, declare
@@ -19,12 +19,6 @@ from policies.rules import Rule, declare
 declare(
     Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
          export=ADMINISTRATOR | AUDITOR, edits=("name", "active"), imports=True),
-    Rule(Appointment, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
-         export=ADMINISTRATOR | AUDITOR,
-         edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
-    Rule(Delegation, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
-         export=ADMINISTRATOR | AUDITOR,
-         edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
     # The administrator opens and closes a login, and never chooses or reads a password.
     Rule(Login, view=ADMINISTRATOR, create=ADMINISTRATOR, edit=ADMINISTRATOR,
          edits=("person_id", "email", "active")),

@@ -13,6 +13,8 @@ RULES, ACTS = {}, {}
 MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
 NOBODY = frozenset()
 EVERYONE = frozenset(Role)
+AWAY = ("Su firma está delegada hoy (oficio {}) y decide quien la recibió; para decidir usted, pida a Informática que "
+        "deje antes sin efecto la delegación.")
 
 
 class Denied(Exception):
@@ -38,6 +40,7 @@ class Actor(NamedTuple):
     letter: str = ""
     absent_id: int | None = None
     absent_name: str = ""
+    away: str = ""      # the letter by which this holder's own signature is lent today
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,21 @@ def unlike(step, records):
     return Broken(why) if why else None
 
 
+def born_by_act(model):
+    """The offices that begin a table's records by an act."""
+    return {role for step in ACTS.values() if model in step.creates for role in step.by}
+
+
+def preparers(model):
+    """The offices that begin a table's records."""
+    return {*RULES[model].create, *born_by_act(model)}
+
+
+def is_decision(step):
+    """Whether only offices that do not prepare the record take the step: to sign, return, authorise, confirm."""
+    return bool(preparers(step.model)) and not step.by & preparers(step.model)
+
+
 def not_by(step, actor):
     """Why the step is not this office's at all, whatever the record, or None."""
     if actor.role in step.by:
@@ -200,6 +218,8 @@ def refusal(step, actor, subject):
         return Broken("Este acto no corresponde a este registro.")
     if why := not_by(step, actor):
         return why
+    if actor.away and is_decision(step):
+        return Broken(AWAY.format(actor.away))
     if step.moves and subject.state not in step.moves:
         return Broken(f"No procede «{step.label}»: el registro está en "
                       f"«{subject.state.label}».")

@@ -6,7 +6,8 @@ from models.people import Appointment, Delegation, Person
 from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
 from policies.grants import GROWING, NO_FACT, name, tables
-from policies.rules import ACTS, RULES
+from policies.offices import DECIDING
+from policies.rules import ACTS, RULES, born_by_act, is_decision, preparers
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -18,6 +19,7 @@ def statements():
     yield moves_function()
     yield decisions_function()
     yield importable_function()
+    yield deciding_function()
     for model in tables():
         yield from version(model)
         yield from audit(model)
@@ -48,18 +50,13 @@ def decisions_function():
     """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
     says which of them: it does when it is signed place by place."""
     rows = {(step.model.__tablename__, source.value, target.value, bool({Signature, Endorsement} & signing(step.model)))
-            for step in ACTS.values() if preparers(step.model) and not step.by & preparers(step.model)
+            for step in ACTS.values() if is_decision(step)
             for source, targets in step.moves.items() for target in targets if source != target}
     listed = ",\n    ".join(f"('{subject}', '{source}', '{target}', {str(by_place).lower()})"
                             for subject, source, target, by_place in sorted(rows))
     return ("CREATE OR REPLACE FUNCTION console.decisions()\n"
             "  RETURNS TABLE (subject text, source text, target text, by_place boolean)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
-
-
-def preparers(model):
-    """The offices that begin a table's records."""
-    return {*RULES[model].create, *born_by_act(model)}
 
 
 def signing(model):
@@ -75,8 +72,11 @@ def importable_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listed} $$;")
 
 
-def born_by_act(model):
-    return {role for step in ACTS.values() if model in step.creates for role in step.by}
+def deciding_function():
+    """Whether an office signs or audits, and so is confirmed by a second person before it counts."""
+    listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
+    return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
 
 
 def trigger(label, moment, model, call, when=""):

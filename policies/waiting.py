@@ -11,20 +11,24 @@ from sqlalchemy import and_, or_, select
 from models.batches import BatchState, CorrectionBatch
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.handovers import Handover
 from models.notices import Notice, NoticeState
 from models.people import Appointment, Login
 from models.procedures import ProcedureVersion, VersionState
+from models.proposals import ProposalState
 from models.queries import batches, offices, procedures
 from models.queries.corrections import waiting_for
-from policies.offices import ADMINISTRATOR, COMMERCIAL, SIGNERS, STAFF, UNIT_HEAD
+from policies.offices import ADMINISTRATOR, COMMERCIAL, CONFIRMERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.rules import ACTS, RULES
 
 SOON = timedelta(days=30)   # an appointment that ends within it asks for its successor
 
 
 def decides(role):
-    """{table: state} of the drafts that this office puts in force and another office types."""
-    return {step.model: RULES[step.model].born for step in ACTS.values()
+    """{table: state} of the drafts that this office puts in force and another office types, and of the passwords
+    that another office handed."""
+    handed = {Handover: ProposalState.PROPOSED} if role in CONFIRMERS else {}
+    return handed | {step.model: RULES[step.model].born for step in ACTS.values()
             if role in step.by and RULES[step.model].create
             and role not in RULES[step.model].create and RULES[step.model].born in step.moves}
 

@@ -1,6 +1,6 @@
 """Who works in the demonstration office, in which post, and how they enter."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -8,11 +8,13 @@ from flask_security import hash_password
 from sqlalchemy import func, select, update
 
 from admin_views.login import DEMO_PASSWORD
+from admin_views.offices import today
 from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
 from models.people import Appointment, Delegation, Login, Person, Role
-from policies import Actor, speaks
+from models.proposals import ProposalState
+from policies import Actor
 
 DOMAIN = "demo.interapas.example"
 
@@ -52,9 +54,8 @@ POSTS = (
 )
 
 
-# (who is absent, who signs meanwhile, office, first day, last day, letter)
-LENT = (("comercial", "operacion", Role.COMMERCIAL_DIRECTOR, date(2026, 11, 2), date(2027, 10, 29),
-         "DG/2026/044"),)
+# (who will be absent, who signs meanwhile, office, days from the load to its first and to its last day, letter)
+LENT = (("comercial", "operacion", Role.COMMERCIAL_DIRECTOR, 30, 60, "DG/2026/044"),)
 
 
 def logins():
@@ -64,13 +65,13 @@ def logins():
 
 
 def load(app):
-    """The owner names the first administrator, who opens every other login.
+    """The owner names who holds each office; passwords arrive through the gate.
 
     False when the database has people who are not ours: it is no demonstration.
     """
     if not first_administrator(app):
         return False
-    hire_the_others()
+    hire_the_others(app)
     give_passwords()
     return True
 
@@ -89,29 +90,26 @@ def is_ours(session):
     return session.scalar(select(Login.id).where(Login.email == SYSTEMS.email)) is not None
 
 
-def hire_the_others():
-    with speaks(db.session, actor(SYSTEMS.mailbox), "demo") as session:
+def hire_the_others(app):
+    """As the installation writes them: their letters are older than today, so nobody could propose them now."""
+    with owner_session(app, INSTALLER) as session:
         if session.scalar(select(func.count()).select_from(Login)) > 1:
             return
+        held = {}
         for post in POSTS[1:]:
-            person = Person(name=post.name, active=post.active)
+            held[post.mailbox] = person = Person(name=post.name, active=post.active)
             session.add(person)
             session.flush()
             session.add_all([appointment(post, person), login(post, person)])
-        session.commit()
-        lend(session)
-
-
-def lend(session):
-    """The absences of the demonstration, each with its letter, registered by Informática."""
-    for holder, delegate, role, first, last, letter in LENT:
-        session.add(Delegation(role=role, holder_id=actor(holder).id, delegate_id=actor(delegate).id,
-                               valid_from=first, valid_to=last, letter=letter))
-    session.commit()
+        session.flush()
+        session.add_all([Delegation(
+            role=role, holder_id=held[holder].id, delegate_id=held[delegate].id, letter=letter,
+            valid_from=today() + timedelta(days=first), valid_to=today() + timedelta(days=last),
+            state=ProposalState.CONFIRMED) for holder, delegate, role, first, last, letter in LENT])
 
 
 def appointment(post, person):
-    return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from,
+    return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from, state=ProposalState.CONFIRMED,
                        valid_to=post.valid_to, acting=post.acting, letter=post.letter)
 
 

@@ -18,7 +18,9 @@ CREATE OR REPLACE FUNCTION console.guard_delegation() RETURNS trigger
 DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date; shorter boolean := false;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
+    IF NEW = OLD OR NEW.state IN ('declined', 'revoked') AND NEW.state <> OLD.state THEN
+      RETURN NEW;    -- written by a signature, to hold it still; or what takes the office away
+    END IF;
     shorter := to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to' AND NEW.valid_to < OLD.valid_to;
   END IF;
   IF TG_OP <> 'INSERT' AND NOT (shorter AND NEW.valid_to >= today) AND console.signed_with(OLD.id) THEN
@@ -34,7 +36,7 @@ BEGIN
   END IF;
   IF NOT shorter AND NOT EXISTS (
       SELECT FROM console.appointments a WHERE a.person_id = NEW.holder_id AND a.role = NEW.role
-         AND NOT a.acting AND a.valid_from <= NEW.valid_from
+         AND a.state = 'confirmed' AND NOT a.acting AND a.valid_from <= NEW.valid_from
          AND coalesce(a.valid_to, 'infinity') >= NEW.valid_to) THEN
     RAISE EXCEPTION 'the holder holds no such office of his own on all those days' USING ERRCODE = 'AG031';
   END IF;
@@ -61,6 +63,13 @@ BEGIN
   SELECT * INTO after FROM console.held(who, office) LIMIT 1;
   IF NOT FOUND OR after IS DISTINCT FROM before THEN
     RAISE EXCEPTION 'the appointment or the delegation changed meanwhile' USING ERRCODE = '40001';
+  END IF;
+  IF after.absent_id IS NULL AND NOT after.acting AND EXISTS (
+      SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
+    RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
+  END IF;
+  IF EXISTS (SELECT FROM console.logins l WHERE l.person_id = who AND l.handed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'a password that was handed decides nothing until its owner changes it' USING ERRCODE = 'AG056';
   END IF;
   RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
 END $$;

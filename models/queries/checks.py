@@ -1,6 +1,8 @@
 """The auditor's ready checks: what should never be, and what left the house."""
 
-from sqlalchemy import and_, exists, or_, select, text
+from datetime import date
+
+from sqlalchemy import Integer, Select, and_, column, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from models.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
@@ -8,7 +10,9 @@ from models.audit import AuditEntry, AuditSeal
 from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
-from models.people import Contribution
+from models.people import Appointment, Contribution, Delegation, Person
+from models.proposals import ProposalState
+from models.roles import SINGLE_HOLDER
 from models.signatures import Signature, SignatureSlot
 
 
@@ -35,6 +39,33 @@ def signed_by_a_hand_of_it():
         Contribution.subject_id == Signature.correction_id,
         Contribution.revision == Signature.revision,
         Contribution.person_id == Signature.signer_id)))
+
+
+def with_exclusive_offices() -> Select:
+    """People who have, or are proposed for, two offices that exclude one another on some same day."""
+    found = func.console.incompatible().table_valued(column("person_id", Integer)).render_derived()
+    return select(Person.id).where(Person.id.in_(select(found.c.person_id)))
+
+
+def two_holders(day: date) -> Select:
+    """Appointments in their holder's own right of an office that another person also has on that day."""
+    other = aliased(Appointment)
+    return select(Appointment.id).where(
+        Appointment.role.in_(SINGLE_HOLDER), *of_its_own(Appointment, day),
+        exists().where(other.role == Appointment.role, other.person_id != Appointment.person_id,
+                       *of_its_own(other, day)).correlate(Appointment))
+
+
+def of_its_own(row, day):
+    return (row.state == ProposalState.CONFIRMED, ~row.acting, row.valid_from <= day,
+            or_(row.valid_to.is_(None), row.valid_to >= day))
+
+
+def never_confirmed(model: type[Appointment | Delegation], roles, day: date) -> Select:
+    """What gives one of these offices on that day and no second person confirmed."""
+    return select(model.id).where(
+        model.state == ProposalState.CONFIRMED, model.decided_by_id.is_(None), model.role.in_(roles),
+        model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
 
 
 def refused_since(moment):

@@ -1,26 +1,29 @@
 """Who holds which office, and who has a key without one."""
 
-from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, or_, select
+from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Login, Person
+from models.proposals import ProposalState as P
 
 
 def holding(day):
     """The terms of an appointment that is held on that day, both ends included, by someone who stays."""
-    return (Appointment.valid_from <= day, Person.active,
+    return (Appointment.state == P.CONFIRMED, Appointment.valid_from <= day, Person.active,
             or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day))
 
 
 def offices_of(person_id):
-    """(role, acting, absent_id, letter, dates, name of who is absent) of every way in which a person
-    holds an office today; of one office, first the way that counts (console.held)."""
+    """(role, acting, absent_id, letter, dates, letter by which it is lent, name of who is absent) of every way in
+    which a person holds an office today; of one office, first the way that counts (console.held)."""
     way = func.console.offices_of(person_id).table_valued(
         column("role", String), column("acting", Boolean), column("absent_id", Integer),
-        column("letter", String), column("valid_from", Date), column("valid_to", Date)).render_derived().c
+        column("letter", String), column("valid_from", Date), column("valid_to", Date),
+        column("lent_by", String)).render_derived().c
     return (select(way.role, way.acting, way.absent_id, way.letter, way.valid_from, way.valid_to,
-                   Person.name.label("absent_name"))
+                   way.lent_by, Person.name.label("absent_name"))
             .outerjoin(Person, Person.id == way.absent_id)
             .order_by(way.absent_id.is_not(None), way.acting, way.valid_from.desc(), way.letter.desc(),
                       way.role))
@@ -37,13 +40,13 @@ def lent(day):
     holder has the office of their own."""
     named = select(Appointment.id).where(
         Appointment.person_id == Delegation.holder_id, Appointment.role == Delegation.role,
-        ~Appointment.acting, Appointment.valid_from <= day,
+        Appointment.state == P.CONFIRMED, ~Appointment.acting, Appointment.valid_from <= day,
         or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day)).correlate(Delegation)
     holder, delegate = aliased(Person), aliased(Person)
     return (select(Delegation).join(holder, holder.id == Delegation.holder_id)
             .join(delegate, delegate.id == Delegation.delegate_id)
-            .where(Delegation.valid_from <= day, Delegation.valid_to >= day, holder.active,
-                   delegate.active, named.exists())
+            .where(Delegation.state == P.CONFIRMED, Delegation.valid_from <= day, Delegation.valid_to >= day,
+                   holder.active, delegate.active, named.exists())
             .order_by(Delegation.role, Delegation.id))
 
 
@@ -58,7 +61,8 @@ def ending(day, until):
     later = Appointment.__table__.alias()
     followed = exists().where(
         later.c.person_id == Appointment.person_id, later.c.role == Appointment.role,
-        later.c.id != Appointment.id, or_(later.c.valid_to.is_(None), later.c.valid_to > until),
+        later.c.id != Appointment.id, later.c.state.in_((P.PROPOSED, P.CONFIRMED)),
+        or_(later.c.valid_to.is_(None), later.c.valid_to > until),
         later.c.valid_from <= until).correlate(Appointment)
     return (select(Appointment).join(Appointment.person)
             .where(*holding(day), Appointment.valid_to <= until, ~followed)
@@ -86,3 +90,18 @@ def days_off_in(year):
     """How many days of that year a signed calendar takes out of the terms."""
     return select(func.count()).select_from(Holiday).where(
         Holiday.state == DraftState.IN_FORCE, func.extract("year", Holiday.day) == year)
+
+
+def holding_both(pair):
+    """The name of somebody who has, or is proposed for, both offices of a pair on a day on which it would rule."""
+    def given(name):
+        return func.console.given_offices().table_valued(
+            "source", "id", column("person_id", Integer), column("role", String),
+            column("days", DATERANGE)).render_derived(name)
+    one, other = given("one"), given("other")
+    rules = func.daterange(literal(pair.valid_from, Date), literal(pair.valid_to, Date), "[]")
+    return (select(Person.name).join(one, one.c.person_id == Person.id)
+            .join(other, other.c.person_id == one.c.person_id)
+            .where(one.c.role == pair.first_role, other.c.role == pair.second_role,
+                   one.c.days.op("&&")(other.c.days), (one.c.days.op("*")(other.c.days)).op("&&")(rules))
+            .order_by(Person.name).limit(1))

@@ -113,7 +113,7 @@ def test_a_choice_of_the_list_is_taken(office, clients):
     """The refusals above mean something: a right form goes through."""
     answer = send(office, clients["administrator"], "/nombramientos/nuevo/", {
         "person_id": str(office.actor("works_director").id), "role": "operations_director",
-        "valid_from": "2026-01-01", "valid_to": "2026-01-02", "letter": "DG/1", "acting": "y"})
+        "valid_from": "2031-01-01", "valid_to": "2031-01-02", "letter": "DG/1", "acting": "y"})
     assert answer.status_code == 302, answer.text
     again = send(office, clients["administrator"], "/nombramientos/nuevo/", {
         "person_id": str(office.actor("administrator").id), "role": "staff", "valid_from": "2026-01-01",

@@ -50,6 +50,20 @@ def test_a_band_decides_nothing_until_the_director_authorises_it_with_a_password
         assert done.status_code == 302 and office.scalar(STATE.format("approval_bands"), key) == state
 
 
+@pytest.mark.parametrize("role", ["unit_head", "commercial_director"])
+def test_a_pair_of_exclusive_offices_is_decided_by_another_office_with_a_password(office, clients, role):
+    made = send(office, clients["administrator"], "/cargos-incompatibles/nuevo/", {
+        "first_role": "operations_director", "second_role": "works_director", "reason": "Quien opera no planea.",
+        "valid_from": "2035-01-01"})
+    key, client = key_in(made.location), clients[role]
+    assert clients["administrator"].get(f"{made.location}acto/authorize_exclusion/").status_code == 403
+    wrong = send(office, client, f"{made.location}acto/authorize_exclusion/", {"password": "no es"})
+    assert wrong.status_code == 422 and office.scalar(STATE.format("exclusive_offices"), key) == "draft"
+    for step, state in (("authorize_exclusion", "in_force"), ("retire_exclusion", "retired")):
+        done = send(office, client, f"{made.location}acto/{step}/", {"password": DEMO_PASSWORD})
+        assert done.status_code == 302 and office.scalar(STATE.format("exclusive_offices"), key) == state
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "\t\n", "\x00 \x07"])
 def test_a_correction_is_not_returned_without_a_reason(office, clients, reason):
     """Spaces are no reason: who drafted it must read what to change."""

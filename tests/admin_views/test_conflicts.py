@@ -26,7 +26,7 @@ def appointment(office, desk):
     """Somebody's appointment, open in one window and changed in another: (path, page as opened)."""
     person = office.scalar("SELECT min(person_id) FROM console.appointments WHERE role = 'works_director'")
     made = send(office, desk, "/nombramientos/nuevo/", {
-        "person_id": str(person), "role": "staff", "valid_from": "2026-01-05", "letter": "DG/2026/100"})
+        "person_id": str(person), "role": "staff", "valid_from": "2031-01-05", "letter": "DG/2026/100"})
     assert made.status_code == 302, made.text
     return f"{made.location}editar/", person
 
@@ -34,7 +34,7 @@ def appointment(office, desk):
 def typed(office, page, person, **more):
     return {"csrf_token": office.token(page), "version": version_of(page),
             "base": unescape(BASE.search(page.text).group(1)), "person_id": str(person), "role": "staff",
-            "valid_from": "2026-01-05", "valid_to": "", "letter": "DG/2026/100"} | more
+            "valid_from": "2031-01-05", "valid_to": "", "letter": "DG/2026/100"} | more
 
 
 def they(office, path, change):
@@ -56,7 +56,7 @@ def saved(office, path, column):
 def test_each_field_is_told_three_times_and_who_changed_it_is_the_default(office, desk, appointment):
     path, person = appointment
     page = desk.get(path)
-    they(office, path, "letter = 'DG/2026/101', valid_to = '2026-12-31'")
+    they(office, path, "letter = 'DG/2026/101', valid_to = '2031-12-31'")
     told = desk.post(path, data=typed(office, page, person, letter="DG/2026/999"))
     assert told.status_code == 409
     assert rows(told) == {"Hasta": ["—", "31/dic/2026", "—"],
@@ -68,14 +68,14 @@ def test_each_field_is_told_three_times_and_who_changed_it_is_the_default(office
 def test_the_choice_of_each_field_is_what_is_saved(office, desk, appointment):
     path, person = appointment
     page = desk.get(path)
-    they(office, path, "letter = 'DG/2026/101', valid_to = '2026-12-31', acting = true")
-    mine = typed(office, page, person, letter="DG/2026/999", valid_from="2026-02-01")
+    they(office, path, "letter = 'DG/2026/101', valid_to = '2031-12-31', acting = true")
+    mine = typed(office, page, person, letter="DG/2026/999", valid_from="2031-02-01")
     told = desk.post(path, data=mine)
     decided = mine | {"version": version_of(told), "base": ""} | dict(CHOSEN.findall(told.text))
     assert decided["keep-acting"] == "theirs"
     assert desk.post(path, data=decided | {"keep-letter": "theirs"}).status_code == 302
     assert [saved(office, path, name) for name in ("letter", "valid_from", "valid_to", "acting")] == [
-        "DG/2026/101", "2026-02-01", "2026-12-31", "true"]
+        "DG/2026/101", "2031-02-01", "2031-12-31", "true"]
 
 
 def test_a_third_change_is_a_conflict_again_over_what_was_just_read(office, desk, appointment):
@@ -111,7 +111,7 @@ def test_two_who_wrote_the_same_dispute_nothing(office, desk, appointment):
 def test_what_cannot_be_read_is_shown_as_it_was_typed(office, desk, appointment):
     path, person = appointment
     page = desk.get(path)
-    they(office, path, "valid_to = '2026-12-31'")
+    they(office, path, "valid_to = '2031-12-31'")
     told = desk.post(path, data=typed(office, page, person, valid_to="mañana"))
     assert rows(told) == {"Hasta": ["—", "31/dic/2026", "mañana"]}
 
@@ -131,10 +131,10 @@ def test_the_base_is_only_ever_shown(office, desk, appointment, base):
 def test_a_choice_needs_no_conflict_to_be_obeyed_and_names_no_other_column(office, desk, appointment):
     path, person = appointment
     page = desk.get(path)
-    answer = desk.post(path, data=typed(office, page, person, letter="Otra", valid_from="2026-03-01") | {
+    answer = desk.post(path, data=typed(office, page, person, letter="Otra", valid_from="2031-03-01") | {
         "keep-letter": "theirs", "keep-id": "theirs", "keep-version": "theirs", "keep-": "theirs"})
     assert answer.status_code == 302
-    assert (saved(office, path, "letter"), saved(office, path, "valid_from")) == ("DG/2026/100", "2026-03-01")
+    assert (saved(office, path, "letter"), saved(office, path, "valid_from")) == ("DG/2026/100", "2031-03-01")
 
 
 def test_a_field_found_wrong_keeps_the_base_of_the_page_as_it_was_opened(office, desk, appointment):

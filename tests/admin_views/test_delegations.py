@@ -3,10 +3,12 @@
 import html
 import re
 import subprocess
+from datetime import timedelta
 
 import psycopg
 import pytest
 
+from admin_views.offices import today
 from admin_views.words import signed_by
 from models.people import Person, Role
 from models.signatures import Endorsement, Signature, SignatureSlot
@@ -28,6 +30,13 @@ def wear(office, client, role="commercial_director"):
     return office.post(client, "/cargo", {"office": role}, follow_redirects=True)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def absence(office):
+    """The commercial director is away today; what is signed as holder was signed before."""
+    with office.absence():
+        yield
+
+
 @pytest.fixture
 def delegate(office):
     """The director of Operation, who was lent the commercial director's signature, wearing it."""
@@ -38,8 +47,8 @@ def delegate(office):
 
 def form(office, **changes):
     given = {"role": "commercial_director", "holder_id": office.actor("commercial_director").id,
-             "delegate_id": office.actor("works_director").id, "valid_from": "2026-12-01",
-             "valid_to": "2026-12-15", "letter": "DG/2026/061"}
+             "delegate_id": office.actor("works_director").id, "valid_from": "2031-12-01",
+             "valid_to": "2031-12-15", "letter": "DG/2026/061"}
     return given | changes
 
 
@@ -49,7 +58,7 @@ def test_informatica_registers_a_delegation(office):
     answer = send(office, office.client("administrator"), "/delegaciones/nuevo/", form(office))
     assert answer.status_code == 302, answer.text
     page = office.client("staff").get(answer.location)
-    for words in ("Inés Villalpando Cedillo", "Héctor Zúñiga Palau", DIRECTOR, "DG/2026/061", "15/dic/2026"):
+    for words in ("Inés Villalpando Cedillo", "Héctor Zúñiga Palau", DIRECTOR, "DG/2026/061", "15/dic/2031"):
         assert words in page.text, words
 
 
@@ -62,8 +71,8 @@ def test_the_form_offers_only_the_offices_that_sign(office):
 @pytest.mark.parametrize(("changes", "status", "words"), [
     ({"role": "staff"}, 422, "Elija una opción de la lista."),
     ({"role": "unit_head"}, 409, "debe tener ese cargo por nombramiento propio en todas esas fechas"),
-    ({"valid_to": "2026-11-30"}, 409, "La fecha «hasta» debe ser igual o posterior"),
-    ({"valid_to": "2028-01-01"}, 409, "Una delegación dura un año a lo más"),
+    ({"valid_to": "2031-11-30"}, 409, "La fecha «hasta» debe ser igual o posterior"),
+    ({"valid_to": "2033-01-01"}, 409, "Una delegación dura un año a lo más"),
     ({"letter": "x"}, 409, "Escriba el número del oficio de delegación"),
     ({"delegate_id": "holder"}, 409, "debe ser otra persona que el titular"),
     ({"delegate_id": "oneself"}, 409, "Nadie registra una delegación que da o que recibe"),
@@ -75,7 +84,7 @@ def test_what_is_no_delegation_is_told_and_nothing_typed_is_lost(office, changes
     assert answer.status_code == status and words in html.unescape(answer.text)
     for typed in {"valid_from", "valid_to"} - changes.keys():
         assert given[typed] in answer.text
-    assert office.scalar("SELECT count(*) FROM console.delegations WHERE valid_from = '2026-12-01'"
+    assert office.scalar("SELECT count(*) FROM console.delegations WHERE valid_from = '2031-12-01'"
                          " AND letter <> 'DG/2026/061'") == 0
 
 
@@ -90,11 +99,12 @@ def test_one_that_was_signed_with_is_only_shortened(office, delegate):
     signed(office, delegate)
     key = office.scalar("SELECT id FROM console.delegations WHERE letter = 'DG/2026/044'")
     client, path = office.client("administrator"), f"/delegaciones/{key}/editar/"
+    office.dated(str(today()), str(today() + timedelta(days=9)))
     given = form(office, delegate_id=office.actor("operations_director").id, letter="DG/2026/044",
-                 valid_from="2026-11-02", valid_to="2027-10-29")
+                 valid_from=str(today()), valid_to=str(today() + timedelta(days=9)))
     answer = send(office, client, path, given | {"letter": "DG/2026/099"})
     assert answer.status_code == 409 and "solo se acorta" in answer.text
-    assert send(office, client, path, given | {"valid_to": "2027-06-30"}).status_code == 302
+    assert send(office, client, path, given | {"valid_to": str(today())}).status_code == 302
 
 
 # ---- the door
@@ -112,10 +122,11 @@ def test_a_delegate_chooses_the_lent_office_and_the_header_says_so(office):
 
 def test_one_own_office_comes_first_and_each_office_once(office):
     holder, delegate = office.actor("commercial_director", 1), office.actor("commercial_director")
-    owner(office, f"INSERT INTO console.delegations (role, holder_id, delegate_id, valid_from, valid_to, letter)"
-                  f" VALUES ('commercial_director', %s, %s, {DAY}, {DAY}, 'DG/2026/077')", delegate.id, holder.id)
+    owner(office, f"INSERT INTO console.delegations (role, holder_id, delegate_id, valid_from, valid_to, letter, state)"
+                  f" VALUES ('commercial_director', %s, %s, {DAY}, {DAY}, 'DG/2026/077', 'confirmed')", delegate.id, holder.id)
     page = office.client("commercial_director", 1).get("/cargo").text
     assert page.count(f"<strong>{DIRECTOR}") == 1 and f"{DIRECTOR}, encargado de despacho" in page
+    owner(office, "UPDATE console.delegations SET state = 'revoked' WHERE letter = 'DG/2026/077'")
 
 
 def test_what_waits_for_the_office_waits_for_its_delegate(office, delegate):
@@ -127,10 +138,8 @@ def test_what_waits_for_the_office_waits_for_its_delegate(office, delegate):
 
 def test_a_delegation_that_ended_is_told_and_the_own_office_is_worn(office, delegate):
     key = office.correction("submitted")
-    dates = office.scalar("SELECT jsonb_build_object('f', valid_from, 't', valid_to) FROM console.delegations"
-                          " WHERE letter = 'DG/2026/044'")
     assert delegate.get(f"/correcciones/{key}/acto/sign/").status_code == 200
-    replaced(office, f"{DAY} - 9", f"{DAY} - 1")
+    office.dated(str(today() - timedelta(days=9)), str(today() - timedelta(days=1)))
     try:
         page = delegate.get("/cargo")
         assert (f"Ya no tiene el cargo que usaba ({DIRECTOR}); ahora actúa como Dirección de Operación"
@@ -140,21 +149,23 @@ def test_a_delegation_that_ended_is_told_and_the_own_office_is_worn(office, dele
         assert delegate.get(f"/correcciones/{key}/").status_code == 403
         assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 0
     finally:
-        replaced(office, "%s", "%s", dates["f"], dates["t"])
-
-
-def replaced(office, first, last, *values):
-    """Its dates, written past the trigger that keeps those of one that was signed with."""
-    owner(office, "ALTER TABLE console.delegations DISABLE TRIGGER d_guard")
-    owner(office, f"UPDATE console.delegations SET valid_from = {first}, valid_to = {last}"
-                  " WHERE letter = 'DG/2026/044'", *values)
-    owner(office, "ALTER TABLE console.delegations ENABLE TRIGGER d_guard")
+        office.dated(str(today()), str(today()))
 
 
 def send_signature(office, client, key, token):
     return client.post(f"/correcciones/{key}/acto/sign/", data={
         "csrf_token": token, "password": "agua-clara-2026", "version": "1",
         "seen_hash": office.scalar("SELECT console.correction_hash(%s)", key)})
+
+
+def test_the_holder_who_is_away_reads_why_the_button_is_closed(office):
+    key, client = office.correction("submitted"), office.client("commercial_director")
+    page = client.get(f"/correcciones/{key}/acto/sign/")
+    assert page.status_code == 409 and "Su firma está delegada hoy (oficio DG/2026/044)" in page.text
+    record = html.unescape(client.get(f"/correcciones/{key}/").text)
+    assert "Su firma está delegada hoy" in record and "acto/sign/" not in record
+    could = record.split("¿Por qué no puedo")[1]
+    assert "Ramón Turrubiartes Gaitán" in could and "Héctor Zúñiga Palau" not in could.replace(ABSENT, "")
 
 
 def test_an_office_that_was_never_lent_is_not_worn(office):
@@ -217,7 +228,10 @@ def test_an_acting_holder_prints_so(office, tmp_path):
 
 @pytest.mark.parametrize("page", ["", "historia/"])
 def test_the_story_says_in_which_capacity_each_signed(office, delegate, page):
-    lent, acting, held = signed(office, delegate), office.correction("submitted"), office.correction("signed")
+    office.dated("2031-01-01", "2031-01-02")     # the holder is here for a moment
+    held = office.correction("signed")
+    office.dated(str(today()), str(today()))
+    lent, acting = signed(office, delegate), office.correction("submitted")
     office.sign(acting, which=1)
     for key, words in ((lent, f"Ramón Turrubiartes Gaitán, {DIRECTOR}, {ABSENT}"),
                        (acting, f"Óscar Treviño Saldaña, {DIRECTOR}, encargado de despacho"),

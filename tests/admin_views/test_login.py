@@ -11,6 +11,7 @@ from admin_views import login
 from admin_views.sessions import COOKIE
 from deploy.demo.people import DEMO_PASSWORD
 from models.people import Role
+from tests import psql
 from tests.admin_views.pages import fresh_token
 
 INSIDE, OUTSIDE = "Mi trabajo", "/entrar"
@@ -168,8 +169,7 @@ def test_a_person_who_left_or_a_closed_login_ends_at_once(office):
 def test_one_office_is_worn_at_a_time_and_only_ones_own(office):
     """Whoever holds two chooses; another person's appointment cannot be worn."""
     person = office.actor("auditor").id
-    owner(office, "INSERT INTO console.appointments (person_id, role, valid_from, letter)"
-                  " VALUES (%s, 'administrator', '2026-10-01', 'DG/1')", person)
+    psql.appoint(office, person, "administrator", "2026-10-01")
     held = dict(_rows(office, "SELECT role, max(id) FROM console.appointments WHERE person_id = %s"
                               " GROUP BY role", person))
     client = office.client("auditor")

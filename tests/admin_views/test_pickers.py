@@ -99,7 +99,8 @@ def test_seeing_a_screen_is_not_seeing_what_it_points_to(staff, monkeypatch):
 
 def appoint(office, administrator, letter, **sent):
     return send(office, administrator, "/nombramientos/nuevo/", {
-        "role": "auditor", "valid_from": "2031-01-01", "letter": letter, **sent})
+        "role": "works_director", "acting": "y", "valid_from": "2031-01-01", "valid_to": "2031-06-30",
+        "letter": letter, **sent})
 
 
 def appointed(office, letter):

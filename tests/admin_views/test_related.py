@@ -11,6 +11,7 @@ from models.billing import Bill
 from models.meters import Meter
 from policies import RULES
 from policies.corrections import start_correction
+from tests import psql
 
 
 @pytest.fixture(scope="module")
@@ -135,9 +136,7 @@ def test_whoever_put_a_hand_on_it_is_not_named_among_its_signers(office):
     """A clerk who now heads the commercial office signs no revision that he drafted."""
     author = office.actor("staff")
     waiting = office.correction("submitted")
-    with psycopg.connect(office.dsn()) as owner:
-        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting)"
-                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true)", (author.id,))
+    psql.appoint(office, author.id, "commercial_director")
     told = closed(office.client("auditor").get(f"/correcciones/{waiting}/"))
     signing = next(rest for acts, rest in told.items() if acts.startswith("Firmar"))
     assert office.actor("commercial_director").name in signing and author.name not in signing

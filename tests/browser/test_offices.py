@@ -2,6 +2,8 @@
 
 import re
 
+from admin_views.offices import today
+
 
 def pick(page, label, typed, name):
     """Type in a picker and choose."""
@@ -27,7 +29,7 @@ def test_the_administrator_hires_a_person_and_hands_over_a_password(sit, office)
     pick(desk.page, "Persona", "tomas pena", "Tomás Peñaloza Ñúñez")
     desk.page.get_by_label("Cargo").select_option(label="Personal administrativo")
     go_on(desk.page)
-    desk.page.get_by_label("Desde").fill("2026-01-01")
+    desk.page.get_by_label("Desde").fill(str(today()))
     go_on(desk.page)
     desk.page.get_by_label("Oficio").fill("DG/2026/099")
     go_on(desk.page)
@@ -45,6 +47,9 @@ def test_the_administrator_hires_a_person_and_hands_over_a_password(sit, office)
     password = desk.page.locator(".handed code").inner_text()
     newcomer = office.stranger()
     assert office.log_in(newcomer, "tomas@oficina.example", password).status_code == 302
+    assert newcomer.get("/").location == "/contrasena"
+    office.post(newcomer, "/contrasena", {"password": password, "new_password": "otra frase larga",
+                                          "new_password_confirm": "otra frase larga"})
     assert "Mi trabajo" in newcomer.get("/").text
 
 

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+import pytest
+
 from admin_views.words import money
 from deploy.demo import anomalies, plots
 from models.corrections import CorrectionState
@@ -96,7 +98,13 @@ def yes(page):
     page.get_by_label("Sí").check()
 
 
-def test_a_leak_signed_in_the_absence_of_the_director(sit, office, tmp_path):
+@pytest.fixture
+def absent(office):
+    with office.absence():
+        yield
+
+
+def test_a_leak_signed_in_the_absence_of_the_director(absent, sit, office, tmp_path):
     story = Story(office, anomalies.LEAKS[1])
     staff = sit("staff")
     key = start(staff, story, "Fuga oculta — Fuga oculta reparada v1")
@@ -107,10 +115,10 @@ def test_a_leak_signed_in_the_absence_of_the_director(sit, office, tmp_path):
     delegate = sit("operations_director")
     delegate.open("/cargo")
     delegate.page.get_by_role("button", name="Actuar como Dirección de Comercialización").click()
-    absent = "por ausencia de Héctor Zúñiga Palau"
-    assert absent in delegate.page.locator("header").inner_text()
-    sign(delegate, key, money(story.credit), "A favor del usuario", f"{absent}, oficio DG/2026/044")
-    assert delegate.reads(f"Ramón Turrubiartes Gaitán, {absent}, oficio DG/2026/044")
+    capacity = "por ausencia de Héctor Zúñiga Palau"
+    assert capacity in delegate.page.locator("header").inner_text()
+    sign(delegate, key, money(story.credit), "A favor del usuario", f"{capacity}, oficio DG/2026/044")
+    assert delegate.reads(f"Ramón Turrubiartes Gaitán, {capacity}, oficio DG/2026/044")
     apply(staff, key)
     credited(staff, story)
     assert delegate.faults == [] and staff.faults == []

@@ -217,12 +217,13 @@ def test_both_documents_are_there_to_be_seen(office):
         ("corrected_bill",), ("note",)]
 
 
-def test_the_commercial_director_is_absent_and_lent_the_signature_by_letter(office):
-    found = rows(office, "SELECT d.role, h.name, p.name, d.letter, d.valid_from::text, d.valid_to::text"
+def test_the_commercial_director_will_be_absent_and_lent_the_signature_by_letter(office):
+    found = rows(office, "SELECT d.role, h.name, p.name, d.letter, d.state, d.valid_to - d.valid_from,"
+                         " d.valid_from > current_date + 20"
                          " FROM console.delegations d JOIN console.people h ON h.id = d.holder_id"
                          " JOIN console.people p ON p.id = d.delegate_id")
     assert found == [("commercial_director", "Héctor Zúñiga Palau", "Ramón Turrubiartes Gaitán", "DG/2026/044",
-                      "2026-11-02", "2027-10-29")]
+                      "confirmed", 30, True)]
 
 
 def test_the_evidence_is_stored_under_its_hash(office):

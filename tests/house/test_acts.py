@@ -11,11 +11,14 @@ from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.exclusions import ExclusiveOffices
 from models.fiscal import FiscalRecord
+from models.handovers import Handover
 from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
-from models.people import Role
+from models.people import Appointment, Delegation, Role
 from models.procedures import ProcedureVersion
+from models.proposals import ProposalState
 from models.replays import Replay, ReplayState
 from policies.rules import Broken, Denied
 
@@ -40,6 +43,7 @@ OPEN = {
 # Whose act it is at all, whatever the record's state or its band: (house.md §3).
 SIGN = {"commercial_director", "unit_head", "general_director"}
 TRIERS = {"staff", "unit_head", "commercial_director"}
+CONFIRM = {"unit_head", "auditor"}
 BY = {
     "start_correction": {"staff"}, "start_reversal": {"staff"}, "calculate": {"staff"},
     "attach": {"staff"}, "detach": {"staff"}, "submit": {"staff"}, "withdraw": {"staff"},
@@ -59,15 +63,31 @@ BY = {
     "detach_from_batch": {"staff"}, "submit_batch": {"staff"}, "sign_batch": SIGN, "send_back_batch": SIGN,
     "reject_batch": SIGN, "apply_batch": {"staff"}, "apply_chunk": {"staff"}, "stop_applying": {"staff"},
     "withdraw_batch": {"staff"},
+    **dict.fromkeys(("confirm_appointment", "decline_appointment", "confirm_delegation", "decline_delegation",
+                     "confirm_handover", "decline_handover"), CONFIRM),
+    **dict.fromkeys(("authorize_exclusion", "retire_exclusion"), {"unit_head", "commercial_director"}),
+    "revoke_appointment": {"administrator"}, "revoke_delegation": {"administrator"},
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
     (Holiday, DraftState.DRAFT): {"authorize_holiday": "unit_head"},
     (Holiday, DraftState.IN_FORCE): {"retire_holiday": "unit_head"},
     (Holiday, DraftState.RETIRED): {},
+    (ExclusiveOffices, DraftState.IN_FORCE): {"retire_exclusion": {"unit_head", "commercial_director"}},
+    (ExclusiveOffices, DraftState.RETIRED): {},
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},
+    (Appointment, ProposalState.PROPOSED): {"confirm_appointment": CONFIRM, "decline_appointment": CONFIRM,
+                                            "revoke_appointment": "administrator"},
+    (Appointment, ProposalState.CONFIRMED): {"revoke_appointment": "administrator"},
+    (Appointment, ProposalState.DECLINED): {}, (Appointment, ProposalState.REVOKED): {},
+    (Handover, ProposalState.PROPOSED): {"confirm_handover": CONFIRM, "decline_handover": CONFIRM},
+    **{(Handover, state): {} for state in set(ProposalState) - {ProposalState.PROPOSED}},
+    (Delegation, ProposalState.PROPOSED): {"confirm_delegation": CONFIRM, "decline_delegation": CONFIRM,
+                                           "revoke_delegation": "administrator"},
+    (Delegation, ProposalState.CONFIRMED): {"revoke_delegation": "administrator"},
+    (Delegation, ProposalState.DECLINED): {}, (Delegation, ProposalState.REVOKED): {},
     (Replay, ReplayState.RUNNING): {"replay_chunk": TRIERS, "stop_replay": TRIERS, "resume_replay": TRIERS},
     (Replay, ReplayState.STOPPED): {"resume_replay": TRIERS},
     (Replay, ReplayState.DONE): {},

@@ -24,6 +24,7 @@ SECRET = {"console.logins": {"password", "fs_uniquifier"}}
 TRAIL = {"audit.log", "audit.seal", "audit.sealed"}
 GATES = {   # table → what the gate may, said again by hand
     "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
+    "console.handovers": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.speaker_tokens": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
@@ -37,14 +38,14 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
            "console.batch_rows_hash", "console.batch_signers", "console.actor", "console.moves",
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
            "console.prefixes", "console.first_result", "console.keep_result", "audit.story",
-           "console.keep_import", "console.import_ties", "console.undo_import")
+           "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
-          "console.offices_of": {"console_gate"},
+          "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.apply_batch": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
@@ -114,7 +115,8 @@ def wanted_columns():
 def gate_columns():
     every = {(LOGINS["gate"], table, column.name, verb) for table, verbs in GATES.items()
              for column in by_name()[table].__table__.columns for verb in verbs - {"DELETE"}}
-    return every | {(LOGINS["gate"], "console.logins", name, "UPDATE") for name in SECRET["console.logins"]}
+    told = {(LOGINS["gate"], "console.handovers", "seen_at", "UPDATE")}
+    return every | told | {(LOGINS["gate"], "console.logins", name, "UPDATE") for name in SECRET["console.logins"]}
 
 
 def sealer_columns():

@@ -9,7 +9,8 @@ from sqlalchemy import select
 import policies
 from admin_views.base import VERBS
 from models.corrections import CorrectionState as S
-from models.people import Role
+from models.handovers import Handover
+from models.people import Appointment, Delegation, Role
 from policies.procedures import authority
 from tests.house.addresses import address, checksum, rules, screens
 from tests.policies.batches import Batches
@@ -28,6 +29,8 @@ def rows(office):
     office.imported()
     office.tried()
     Batches(office).applied()
+    former = office.scalar("SELECT id FROM console.logins WHERE NOT active")
+    office.post(office.client("administrator"), f"/accesos/{former}/contrasena/", form=f"/accesos/{former}/")
     auditor = office.client("auditor")
     auditor.get("/recibos/nuevo/")                       # a refusal
     auditor.get("/recibos/exportar/csv/").close()        # an export
@@ -212,8 +215,11 @@ def test_directors_and_heads_type_no_record():
             assert held == [], role
 
 
-def test_the_administrator_signs_nothing_and_the_auditor_acts_on_nothing():
+def test_the_administrator_signs_nothing_and_the_auditor_only_confirms_who_holds_an_office():
+    proposed = {Appointment, Delegation, Handover}
     for step in policies.ACTS.values():
         own = {Role.ADMINISTRATOR} if step.name == "undo_import" else set()   # takes back what it typed
+        if step.model in proposed:     # the one proposes and takes away, the other confirms
+            own = {Role.ADMINISTRATOR} if step.name.startswith("revoke_") else {Role.AUDITOR}
         assert not {Role.ADMINISTRATOR, Role.AUDITOR} & step.by - own, step.name
     assert Role.STAFF not in authority.endorse_version.by

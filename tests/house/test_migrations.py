@@ -117,6 +117,57 @@ def test_down_to_nothing_and_up_again_gives_the_same_house(scratch):
     assert shape(dsn_of(scratch)) == first and first
 
 
+def test_an_office_held_before_confirmations_stays_in_force_and_says_since_when(scratch):
+    """Versions up to 0004 knew no confirmation: their rows are kept in force, confirmed by nobody."""
+    flask(scratch, "db", "upgrade", "0004")
+    with psycopg.connect(dsn_of(scratch)) as connection:
+        connection.execute("INSERT INTO console.people (name) VALUES ('Antes')")
+        connection.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter)"
+                           " SELECT id, 'general_director', '2020-01-01', 'JG/1' FROM console.people")
+    flask(scratch, "db", "upgrade")
+    (kept,) = asked(dsn_of(scratch), "SELECT state, decided_by_id, decided_at > now() - interval '1 hour'"
+                    " FROM console.appointments WHERE %(ours)s::text[] IS NOT NULL")
+    assert kept == ("confirmed", None, True)
+
+
+def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_shown(scratch):
+    """Versions up to 0007 refused neither; the rules begin without taking an office from anybody."""
+    flask(scratch, "db", "upgrade", "0007")
+    with psycopg.connect(dsn_of(scratch)) as connection:
+        connection.execute("INSERT INTO console.people (name) VALUES ('Una'), ('Otra')")
+        connection.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, state)"
+                           " SELECT p.id, r, '2020-01-01', 'x', 'confirmed' FROM console.people p,"
+                           " unnest(ARRAY['unit_head', 'staff']) r ORDER BY p.id, r")
+    flask(scratch, "prepare")
+    kept = asked(dsn_of(scratch), "SELECT role::text, state::text, older_overlap FROM console.appointments"
+                 " WHERE %(ours)s::text[] IS NOT NULL ORDER BY id")
+    assert kept == [("staff", "confirmed", False), ("unit_head", "confirmed", False),
+                    ("staff", "confirmed", False), ("unit_head", "confirmed", True)]
+    shown = asked(dsn_of(scratch), "SELECT count(DISTINCT person_id) FROM console.incompatible()"
+                  " WHERE %(ours)s::text[] IS NOT NULL")
+    assert shown == [(2,)]
+
+
+def test_the_first_people_are_written_by_the_installation_and_change_their_passwords(scratch):
+    """With an empty database nobody exists: two commands of its owner, each once, told in the trail."""
+    flask(scratch, "prepare")
+    assert "contraseña" in flask(scratch, "first-administrator", "Iris Uno", "iris@x.example")
+    for again in (("first-administrator", "Otra", "otra@x.example"), ("first-auditor", "Iris Uno", "IRIS@x.example")):
+        refused = scratch.test_cli_runner().invoke(args=list(again))
+        assert refused.exit_code == 1 and refused.output.startswith("Error: ")
+    assert "contraseña" in flask(scratch, "first-auditor", "Olga Dos", "olga@x.example")
+    refused = scratch.test_cli_runner().invoke(args=["first-auditor", "Otra", "otra@x.example"])
+    assert refused.exit_code == 1 and "Ya hay quien confirma" in refused.output
+    kept = asked(dsn_of(scratch), "SELECT p.name, a.role::text, a.state::text, l.handed_at IS NOT NULL, h.state::text,"
+                 " (SELECT count(*) FROM audit.log g WHERE g.program = 'instalador'"
+                 "   AND g.table_name = 'console.appointments' AND g.row_id = a.id::text)"
+                 " FROM console.appointments a JOIN console.people p ON p.id = a.person_id"
+                 " JOIN console.logins l USING (person_id) JOIN console.handovers h USING (person_id)"
+                 " WHERE %(ours)s::text[] IS NOT NULL ORDER BY a.id")
+    assert kept == [("Iris Uno", "administrator", "confirmed", True, "confirmed", 1),
+                    ("Olga Dos", "auditor", "confirmed", True, "confirmed", 1)]
+
+
 def test_preparing_twice_changes_nothing(office):
     before = shape(office.dsn()), triggers(office.dsn())
     flask(office.app, "prepare")

@@ -15,14 +15,10 @@ DIRECTOR, UNIT = "commercial_director", "unit_head"
 ENDORSE = ("INSERT INTO console.endorsements (version_id, batch_id, revision, position, role, signer_id, acting, letter,"
            " method, content_hash) VALUES (%(version)s::integer, %(batch)s::integer, 1, 1, 'staff', 1, true, '', 'password',"
            f" {HASH})")
-TODAY = "(now() AT TIME ZONE 'America/Mexico_City')::date"
-ENDED = "UPDATE console.appointments SET valid_to = '2025-01-01' WHERE person_id = {} AND role = '{}'"
+ENDED = "UPDATE console.appointments SET state = 'revoked' WHERE person_id = {} AND role = '{}'"
 LEFT = "UPDATE console.people SET active = false WHERE id = {}"
-WAYS = {"the appointment ended": ENDED.format("{signer}", DIRECTOR), "the signer left": LEFT.format("{signer}"),
-        "the appointment moved to another": f"UPDATE console.appointments SET person_id = {{other}}"
-                                            f" WHERE person_id = {{signer}} AND role = '{DIRECTOR}'"}
-LENT = {"the delegation ended": f"UPDATE console.delegations SET valid_from = {TODAY} - 9, valid_to = {TODAY} - 1"
-                                " WHERE delegate_id = {signer}",
+WAYS = {"the appointment ended": ENDED.format("{signer}", DIRECTOR), "the signer left": LEFT.format("{signer}")}
+LENT = {"the delegation ended": "UPDATE console.delegations SET state = 'revoked' WHERE delegate_id = {signer}",
         "the holder's appointment ended": ENDED.format("{holder}", DIRECTOR), "the holder left": LEFT.format("{holder}"),
         "the delegate left": LEFT.format("{signer}")}
 LEVELS = [Level.READ_COMMITTED, Level.REPEATABLE_READ]
@@ -36,10 +32,9 @@ def batches(office):
 @pytest.fixture(params=[*WAYS, *LENT])
 def office_held(office, request):
     """(who signs, the statement that takes the office away)."""
-    other = hired(office, "Sin Cargo")
     if request.param in WAYS:
         signer = hired(office, "Directora Por Irse", DIRECTOR)
-        return signer, WAYS[request.param].format(signer=signer, other=other)
+        return signer, WAYS[request.param].format(signer=signer)
     holder, signer = hired(office, "Titular Por Irse", DIRECTOR), hired(office, "Delegada Por Irse")
     lend(office, signer, holder=holder)
     return signer, LENT[request.param].format(signer=signer, holder=holder)

@@ -122,9 +122,7 @@ def test_nothing_is_sent_without_its_pdf(office):
 def test_who_put_a_hand_on_a_version_does_not_sign_it(office):
     """The staff member is named unit head the same day: still not over what they wrote."""
     key, author = sent(office), office.actor("staff").id
-    with office.program("administrator") as raw:
-        raw.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter)"
-                    " VALUES (%s, 'unit_head', '2020-01-01', 'DG/9')", (author,))
+    psql.appoint(office, author, "unit_head")
     statement = ("INSERT INTO console.endorsements (version_id, revision, position, role, signer_id, acting, letter, method,"
                  " content_hash) SELECT %s, 1, 1, 'unit_head', 1, false, '', 'password', console.document_hash(%s, NULL)")
     with pytest.raises(psycopg.Error) as caught, psycopg.connect(office.dsn("directors")) as raw:

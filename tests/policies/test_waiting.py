@@ -9,10 +9,13 @@ import pytest
 from models.bands import ApprovalBand
 from models.batches import CorrectionBatch
 from models.corrections import Correction
+from models.exclusions import ExclusiveOffices
+from models.handovers import Handover
 from models.notices import Notice
 from models.organization import DraftState, Holiday
-from models.people import Appointment, Login, Role
+from models.people import Appointment, Delegation, Login, Role
 from models.procedures import ProcedureVersion
+from models.proposals import ProposalState
 from policies.rules import RULES
 from policies.waiting import decides, waiting
 from tests.policies.batches import Batches
@@ -20,10 +23,10 @@ from tests.policies.batches import Batches
 TODAY = date(2026, 11, 23)
 WAITS = {
     "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
-    "unit_head": {Holiday, Correction, CorrectionBatch, ProcedureVersion},
-    "commercial_director": {ApprovalBand, ProcedureVersion, Correction, CorrectionBatch},
+    "unit_head": {Holiday, ExclusiveOffices, Appointment, Delegation, Handover, Correction, CorrectionBatch, ProcedureVersion},
+    "commercial_director": {ApprovalBand, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
     "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
-    "auditor": set(), "administrator": {Login, Appointment}}
+    "auditor": {Appointment, Delegation, Handover}, "administrator": {Login, Appointment}}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -32,15 +35,19 @@ def test_each_office_waits_for_its_own(role):
 
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
-    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT}
-    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT}
-    assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR})
+    proposed = dict.fromkeys((Appointment, Delegation, Handover), ProposalState.PROPOSED)
+    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
+    assert decides(Role.AUDITOR) == proposed
+    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT,
+                                               ExclusiveOffices: DraftState.DRAFT}
+    assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR,
+                                                                  Role.AUDITOR})
 
 
 def test_whoever_types_a_draft_and_decides_it_alone_waits_for_nobody(monkeypatch):
     alone = replace(RULES[Holiday], create=frozenset({Role.UNIT_HEAD}))
     monkeypatch.setitem(RULES, Holiday, alone)
-    assert decides(Role.UNIT_HEAD) == {}
+    assert Holiday not in decides(Role.UNIT_HEAD)
 
 
 def found(office, role, model, today):
@@ -51,8 +58,8 @@ def found(office, role, model, today):
 def test_an_appointment_that_ends_soon_waits_until_its_successor_is_named(office):
     def insert(owner, start, end):
         return owner.execute(
-            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter)"
-            " SELECT id, 'staff', %s, %s, false, 'x' FROM console.people ORDER BY id LIMIT 1 RETURNING id",
+            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter, state)"
+            " SELECT max(id), 'staff', %s, %s, false, 'x', 'confirmed' FROM console.people RETURNING id",
             (start, end)).fetchone()[0]
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("INSERT INTO console.people (name) VALUES ('Quien termina')")
@@ -63,13 +70,13 @@ def test_an_appointment_that_ends_soon_waits_until_its_successor_is_named(office
         owner.execute("DELETE FROM console.appointments WHERE id IN (%s, %s)", (far, gone))
         person = owner.execute("SELECT id FROM console.people WHERE name = 'Quien termina'").fetchone()[0]
         ends = owner.execute(
-            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter)"
-            " VALUES (%s, 'staff', %s, %s, false, 'x') RETURNING id",
+            "INSERT INTO console.appointments (person_id, role, valid_from, valid_to, acting, letter, state)"
+            " VALUES (%s, 'staff', %s, %s, false, 'x', 'confirmed') RETURNING id",
             (person, TODAY, TODAY + timedelta(days=30))).fetchone()[0]
     assert ends in found(office, "administrator", Appointment, TODAY)
     with psycopg.connect(office.dsn()) as owner:
-        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, acting, letter)"
-                      " VALUES (%s, 'staff', %s, false, 'x')", (person, TODAY + timedelta(days=20)))
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, acting, letter, state)"
+                      " VALUES (%s, 'staff', %s, false, 'x', 'confirmed')", (person, TODAY + timedelta(days=20)))
     assert ends not in found(office, "administrator", Appointment, TODAY)
 
 

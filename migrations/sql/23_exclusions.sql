@@ -1,0 +1,74 @@
+-- Offices that exclude one another, refused for one person on one day, however and in whatever order they are
+-- written. What is proposed counts as what is confirmed: it would be held as soon as somebody confirms it.
+
+-- Every way in which somebody has, or is proposed for, an office: the row that gives it, and its days.
+CREATE OR REPLACE FUNCTION console.given_offices()
+  RETURNS TABLE (source text, id integer, person_id integer, role text, days daterange)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'appointments', a.id, a.person_id, a.role::text, daterange(a.valid_from, a.valid_to, '[]')
+    FROM console.appointments a WHERE a.state IN ('proposed', 'confirmed')
+  UNION ALL
+  SELECT 'delegations', d.id, d.delegate_id, d.role::text, daterange(d.valid_from, d.valid_to, '[]')
+    FROM console.delegations d WHERE d.state IN ('proposed', 'confirmed') $$;
+
+-- Who has two offices that exclude one another on some same day, each case once from either side.
+CREATE OR REPLACE FUNCTION console.incompatible()
+  RETURNS TABLE (person_id integer, source text, id integer, role text, other_role text, days daterange, pair_id integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.person_id, a.source, a.id, a.role, b.role, a.days * b.days, x.id
+    FROM console.exclusive_offices x
+    JOIN console.given_offices() a ON a.role IN (x.first_role, x.second_role)
+    JOIN console.given_offices() b ON b.person_id = a.person_id AND a.days && b.days
+         AND b.role = CASE a.role WHEN x.first_role THEN x.second_role ELSE x.first_role END
+   WHERE x.state = 'in_force' AND a.days * b.days && daterange(x.valid_from, x.valid_to, '[]') $$;
+
+-- Under another isolation the checks below would look at the past and accept what a neighbour just wrote.
+CREATE OR REPLACE FUNCTION console.sees_the_present() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'offices are given in READ COMMITTED alone' USING ERRCODE = 'AG002';
+  END IF;
+END $$;
+
+-- Two writers of one person's offices take turns by writing that person's row; who lends a signature too, so
+-- that a signature that is being put is waited for.
+CREATE OR REPLACE FUNCTION console.guard_exclusive() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE who integer := coalesce(to_jsonb(NEW) ->> 'person_id', to_jsonb(NEW) ->> 'delegate_id')::integer;
+        unmoved text[] := '{state,valid_from,valid_to,version}';
+BEGIN
+  IF NEW.state NOT IN ('proposed', 'confirmed') THEN RETURN NULL; END IF;
+  IF TG_OP = 'UPDATE' THEN    -- what takes nothing more is not asked: an older overlap may be shortened
+    IF NEW.state = OLD.state AND to_jsonb(NEW) - unmoved = to_jsonb(OLD) - unmoved
+       AND daterange(OLD.valid_from, OLD.valid_to, '[]') @> daterange(NEW.valid_from, NEW.valid_to, '[]') THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  PERFORM console.sees_the_present();
+  UPDATE console.people SET active = active WHERE id IN (who, (to_jsonb(NEW) ->> 'holder_id')::integer);
+  IF EXISTS (SELECT FROM console.incompatible() i
+              WHERE i.person_id = who AND i.source = TG_TABLE_NAME AND i.id = NEW.id) THEN
+    RAISE EXCEPTION 'one person does not hold these offices on one day' USING ERRCODE = 'AG052';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER e_exclusive AFTER INSERT OR UPDATE ON console.appointments
+  FOR EACH ROW EXECUTE FUNCTION console.guard_exclusive();
+CREATE OR REPLACE TRIGGER e_exclusive AFTER INSERT OR UPDATE ON console.delegations
+  FOR EACH ROW EXECUTE FUNCTION console.guard_exclusive();
+
+-- A pair is put in force when nobody has both; offices that are being given meanwhile are waited for.
+CREATE OR REPLACE FUNCTION console.guard_pair() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM console.sees_the_present();
+  LOCK TABLE console.appointments, console.delegations IN SHARE MODE;
+  IF EXISTS (SELECT FROM console.incompatible() i WHERE i.pair_id = NEW.id) THEN
+    RAISE EXCEPTION 'somebody holds both offices' USING ERRCODE = 'AG053';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER e_pair AFTER UPDATE ON console.exclusive_offices
+  FOR EACH ROW WHEN (NEW.state = 'in_force' AND OLD.state <> 'in_force') EXECUTE FUNCTION console.guard_pair();
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
