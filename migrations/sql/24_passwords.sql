@@ -5,7 +5,7 @@
 -- Whoever writes a password for another hands it; by nobody (the same one, hashed anew) nothing changes.
 CREATE OR REPLACE FUNCTION console.guard_login() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE who integer := nullif(current_setting('app.actor', true), '')::integer;
+DECLARE who integer := console.speaker();
         office text := coalesce(nullif(current_setting('role', true), 'none'), '');
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -30,7 +30,7 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE ON console.logins
 CREATE OR REPLACE FUNCTION console.note_handover() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
-        who integer := nullif(current_setting('app.actor', true), '')::integer;
+        who integer := console.speaker();
 BEGIN
   IF NEW.handed_at IS NULL OR TG_OP = 'UPDATE' AND NEW.handed_at IS NOT DISTINCT FROM OLD.handed_at THEN
     RETURN NULL;

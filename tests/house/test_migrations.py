@@ -131,8 +131,8 @@ def test_an_office_held_before_confirmations_stays_in_force_and_says_since_when(
 
 
 def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_shown(scratch):
-    """Versions up to 0006 refused neither; the rules begin without taking an office from anybody."""
-    flask(scratch, "db", "upgrade", "0006")
+    """Versions up to 0007 refused neither; the rules begin without taking an office from anybody."""
+    flask(scratch, "db", "upgrade", "0007")
     with psycopg.connect(dsn_of(scratch)) as connection:
         connection.execute("INSERT INTO console.people (name) VALUES ('Una'), ('Otra')")
         connection.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, state)"

@@ -12,8 +12,8 @@ TABLES = ('appointments', 'delegations')
 OFFICES = ('staff', 'unit_head', 'commercial_director', 'operations_director', 'works_director', 'general_director',
            'auditor', 'administrator')
 
-revision = '0006'
-down_revision = '0005'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -18,8 +18,8 @@ PAIRS = [
     *(('auditor', office, 'Quien audita no participa en lo que revisa.') for office in OFFICES if office != 'auditor'),
 ]
 
-revision = '0007'
-down_revision = '0006'
+revision = '0008'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 

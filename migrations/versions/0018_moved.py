@@ -8,8 +8,8 @@ from alembic import op
 
 TABLE, CHECK = 'correction_batches', 'ck_correction_batches_amount_sane'
 
-revision = '0017'
-down_revision = '0016'
+revision = '0018'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from alembic import op
 
 OFFICES = ('unit_head', 'commercial_director', 'operations_director', 'works_director', 'general_director')
 
-revision = '0008'
-down_revision = '0007'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

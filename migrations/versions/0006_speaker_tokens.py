@@ -6,8 +6,8 @@ Open sessions have none, so they end: everybody logs in again.
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0018'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
