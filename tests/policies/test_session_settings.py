@@ -23,6 +23,9 @@ CONTENT = {
     "console.batch_content": "SELECT b.id, console.batch_content(b.id) FROM console.correction_batches b ORDER BY 1",
     "console.version_content": "SELECT v.id, console.version_content(v.id) FROM console.procedure_versions v ORDER BY 1",
     "console.document_hash": "SELECT v.id, console.document_hash(v.id, NULL) FROM console.procedure_versions v ORDER BY 1",
+    "console.fingerprint": "SELECT v.id, console.fingerprint(v.definition::text) FROM console.procedure_versions v ORDER BY 1",
+    "console.sources": "SELECT v.id, s.bill_id, s.sources::text FROM console.procedure_versions v, console.sources(ARRAY("
+                       "SELECT id FROM commercial.bills ORDER BY id DESC LIMIT 20), v.id, NULL) s ORDER BY 1, 2",
     "audit.canon": "SELECT l.seq, sha256(audit.canon(l)) = l.row_hash FROM audit.log l ORDER BY 1",
     "audit.pseudonym": "SELECT audit.pseudonym('abc'::bytea, to_jsonb(a.holder_name)) FROM commercial.accounts a ORDER BY a.id",
     "audit.verify": "SELECT * FROM audit.verify()"}
@@ -61,7 +64,7 @@ def test_no_hash_is_computed_by_a_function_that_is_not_tried_here(office):
     with office.program() as raw:
         found = {row[0] for row in raw.execute(
             "SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE n.nspname IN ('console', 'audit') AND (p.prosrc ~ 'sha256\\(' OR p.proname ~ '(content|hash|canon)$')")}
+            " WHERE n.nspname IN ('console', 'audit') AND (p.prosrc ~ '(sha256|fingerprint)\\(' OR p.proname ~ '(content|hash|canon)$')")}
     assert found - THROUGH == set(CONTENT)
 
 
