@@ -3,7 +3,7 @@
 from flask import Response, abort, g
 from flask_admin import expose
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
@@ -19,6 +19,7 @@ from models.corrections import Correction, CorrectionState, Evidence
 from models.people import Role
 from models.queries import billing as ask
 from models.queries import corrections as find
+from models.signatures import SignatureSlot
 from policies.balances import balance_words
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
@@ -59,6 +60,7 @@ class CorrectionView(Figures, PolicyView):
         """All that every page of a correction names, in the statement that reads it."""
         bill = joinedload(Correction.bill)
         return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
+                selectinload(Correction.slots).joinedload(SignatureSlot.signature),
                 *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
                                               Correction.drafted_by, Correction.lines, Correction.notes))]
 
@@ -70,7 +72,8 @@ class CorrectionView(Figures, PolicyView):
             .execution_options(populate_existing=True)).all())
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
-        content, sealed, letter = db.session.execute(find.said_of(record)).one()
+        content, sealed, letter, *calendar = db.session.execute(find.said_of(record).add_columns(
+            *ask.calendar_of(record.bill).selected_columns)).one()
         g.definitions = [record.procedure_version.definition]     # no other asked for what its story tells
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
@@ -81,7 +84,7 @@ class CorrectionView(Figures, PolicyView):
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": sealed, "canonical": content, "letter": letter,
             "names_files": names_files, "accumulated": told_of,
-            "effects": effects_in_words(record), "endings": endings(record)}
+            "effects": effects_in_words(record), "endings": endings(record, calendar=calendar)}
 
     @staticmethod
     def summed(record):

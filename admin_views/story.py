@@ -76,7 +76,7 @@ def records_named(entries):
 
 def missing_of(model, keys):
     """The rows of those keys; what the session holds already is not read again."""
-    if model is ProcedureVersion:       # they are few, and what their inputs are called is asked of all of them
+    if model is ProcedureVersion and "definitions" not in g:    # they are few, and each says what its inputs are called
         found = db.session.scalars(select(model)).unique().all()
         g.definitions = [version.definition for version in found]
         return found

@@ -46,12 +46,15 @@ def document(correction):
     return f"{document_of(form, kind_of_note(correction))}, {WHY[form]}"
 
 
-def endings(correction, on=None):
-    """An Ending for each deadline of the procedure, over the working days of the dated calendar."""
+def endings(correction, on=None, calendar=None):
+    """An Ending for each deadline of the procedure, over the working days of the dated calendar.
+
+    `calendar` is what billing.calendar_of() answers for its bill, where the page has asked it already.
+    """
     definition = definition_of(correction.procedure_version)
     if correction.reversal_of_id is not None or not definition.deadlines:
         return []
-    off, issues = object_session(correction).execute(ask.calendar_of(correction.bill)).one()
+    off, issues = calendar or object_session(correction).execute(ask.calendar_of(correction.bill)).one()
     found = terms_of(definition, anchors(correction), days_off=set(off), billing_dates=issues)
     return [Ending(said(term.deadline), here(term.ends), term.why, term.ended(on or today())) for term in found]
 

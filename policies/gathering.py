@@ -116,9 +116,7 @@ def grouped(rows):
 
 def net_lines(read, keys):
     """bill → its lines as they stand after its notes, MXN; a bill without lines is not there."""
-    notes = {(bill, service): (amount, tax) for bill, service, amount, tax in read(ask.moved(keys))}
     found = {}
-    for bill, service, amount, percent, tax in read(ask.lines(keys)):
-        more, more_tax = notes.get((bill, service), (0, 0))
+    for bill, service, amount, percent, tax, more, more_tax in read(ask.lines(keys)):
         found.setdefault(bill, []).append(LineFacts(service, amount + more, percent, tax + more_tax))
     return {bill: tuple(each) for bill, each in found.items()}

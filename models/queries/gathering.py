@@ -1,6 +1,6 @@
 """What a computation reads about many bills, each question asked once for all of them, as plain rows."""
 
-from sqlalchemy import ARRAY, Integer, Text, any_, case, column, func, literal, or_, select, type_coerce
+from sqlalchemy import ARRAY, Integer, Text, and_, any_, case, column, func, literal, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -32,17 +32,16 @@ def bills(keys):
 
 
 def lines(keys):
-    return (select(BillLine.bill_id, word(BillLine.service), BillLine.amount, BillLine.tax_percent, BillLine.tax)
-            .where(among(BillLine.bill_id, keys)).order_by(BillLine.bill_id, BillLine.position))
-
-
-def moved(keys):
-    """What notes have moved on each line, MXN: credits below zero."""
+    """Each line of the bills with what notes have moved on it, MXN: credits below zero."""
     sign = case((CreditNote.kind == NoteKind.CREDIT, -1), else_=1)
-    return (select(CreditNote.bill_id, word(CreditNoteLine.service), func.sum(sign * CreditNoteLine.amount),
-                   func.sum(sign * CreditNoteLine.tax))
-            .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
-            .where(among(CreditNote.bill_id, keys)).group_by(CreditNote.bill_id, CreditNoteLine.service))
+    moved = (select(CreditNote.bill_id, CreditNoteLine.service, func.sum(sign * CreditNoteLine.amount).label("amount"),
+                    func.sum(sign * CreditNoteLine.tax).label("tax"))
+             .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
+             .where(among(CreditNote.bill_id, keys)).group_by(CreditNote.bill_id, CreditNoteLine.service).subquery())
+    return (select(BillLine.bill_id, word(BillLine.service), BillLine.amount, BillLine.tax_percent, BillLine.tax,
+                   func.coalesce(moved.c.amount, 0), func.coalesce(moved.c.tax, 0))
+            .outerjoin(moved, and_(moved.c.bill_id == BillLine.bill_id, moved.c.service == BillLine.service))
+            .where(among(BillLine.bill_id, keys)).order_by(BillLine.bill_id, BillLine.position))
 
 
 def earlier_holders(accounts):
