@@ -1,6 +1,6 @@
 """Who could take an act that somebody else may not: offices, and the people who hold them."""
 
-from policies.rules import contributed, refusal
+from policies.rules import contributed, is_decision, refusal
 
 
 def offices_that_could(step, actor, subject, held):
@@ -31,5 +31,7 @@ def _may_now(step, subject, people):
 
 
 def without_hand(step, subject, people):
-    """Those of the people who put no hand on the record, where the act asks for that."""
-    return [person for person in people if not (step.independent and contributed(person, subject))]
+    """Those of the people who put no hand on the record, where the act asks for that, and whose signature is
+    not lent, where it decides."""
+    return [person for person in people if not (step.independent and contributed(person, subject))
+            and not (person.away and is_decision(step))]
