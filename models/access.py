@@ -29,6 +29,7 @@ class SpeakerToken(Ledger):
     PostgreSQL keeps the SHA-256 of the token; who holds the token says it in `app.token` (console.speaker)."""
 
     __tablename__ = "speaker_tokens"
+    called = "Ficha de sesión"
     __table_args__ = table(Index("ix_speaker_tokens_expires", "expires_at"))
 
     token_hash: Mapped[str] = field("Huella de la ficha", unique=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import product
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from policies.records import records
 from tests import psql
 from tests.policies.procedures.cases import ADOPTED, make_bill, make_history, rate_at
 
+ROOT = Path(__file__).resolve().parents[3]
 WHOLE = {
     "code": "x", "name": "X", "version": 1, "sources": [{"title": "t"}], "anomaly_types": ["A"],
     "valid_from": "2024-01-01", "units": {"volume": "m3", "currency": "MXN"},
@@ -146,9 +148,10 @@ def test_what_the_records_have_is_not_told(changes):
 def test_what_it_names_is_what_the_house_has():
     """The records, the form's own words and the sentences of PostgreSQL are said again by hand: they stay equal."""
     assert {word for word in dir(FormOfFacts) if not word.startswith("_")} <= TAKEN
-    written = set(re.findall(r'"([a-z_.0-9]+)":', open(records.__code__.co_filename, encoding="utf-8").read()))
+    written = set(re.findall(r'"([a-z_.0-9]+)":', Path(records.__code__.co_filename).read_text(encoding="utf-8")))
     assert written == set(RECORDS)
-    guard = open("migrations/sql/37_versions.sql", encoding="utf-8").read().split("check_capturable")[1].split("END $$")[0]
+    written = (ROOT / "migrations/sql/37_versions.sql").read_text(encoding="utf-8")
+    guard = written.split("check_capturable")[1].split("END $$")[0]
     assert set(RECORDS) <= set(re.findall(r"'([a-z_.0-9]+)'", guard)) >= set(CAPTURED)
 
 

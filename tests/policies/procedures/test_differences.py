@@ -31,7 +31,7 @@ def put(*path, to):
 @pytest.mark.parametrize(("change", "said"), [
     (put("caps", 0, "maximum", to="3"), "El máximo de «Un ajuste por cuenta en 12 meses» pasa de 1 a 3."),
     (put("computation", 0, "expr", to="baseline * 2"),
-     "La fórmula de «Consumo corregido» era «referencia» y ahora es «referencia * 2»."),
+     "La fórmula de «Consumo corregido» era «referencia» y ahora es «referencia × 2»."),
     (put("eligibility", 1, "value", "expr", to="3 * baseline"),
      "El valor de «El consumo debe ser por lo menos el doble del promedio» pasa de «2 × referencia» a «3 × referencia»."),
     (put("approval", 0, "office", to="general_director"),

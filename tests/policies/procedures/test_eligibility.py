@@ -29,7 +29,7 @@ def test_each_comparison_holds_and_fails(op, value, passing, failing):
 def test_at_exactly_the_double_strictness_matters():
     assert said(condition("a", "gte", {"expr": "2 * 14"}), a=28) == ()
     assert said(condition("a", "gt", {"expr": "2 * 14"}), a=28) == (
-        "No procede: Cantidad es 28 m³ y debe ser mayor que 28 m³ (2 * 14).",)
+        "No procede: Cantidad es 28 m³ y debe ser mayor que 28 m³ (2 × 14).",)
 
 
 def test_sentence_carries_the_rule_and_both_values():
