@@ -38,7 +38,7 @@ def english(text):
 
 
 def models():
-    return [mapper.class_ for mapper in db.Model.registry.mappers]
+    return sorted((mapper.class_ for mapper in db.Model.registry.mappers), key=lambda model: model.__name__)
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
