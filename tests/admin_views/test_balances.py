@@ -37,7 +37,7 @@ def test_the_words_by_sign():
     assert (balance_word(Decimal("1"), "Adeudo"), balance_word(FAVOUR, "Adeudo")) == ("Adeudo", "Saldo a favor")
 
 
-@pytest.mark.parametrize("path", ["/cuentas/20/", "/recibos/{bill}/", "/recibos/?account=20", "/recibos/{bill}/?vistazo=1"])
+@pytest.mark.parametrize("path", ["/cuentas/20/", "/recibos/{bill}/", "/recibos/?account=20", "/recibos/{bill}/?panel=1"])
 def test_every_page_says_a_favor_and_no_debt_below_zero(office, bill, path):
     answer = office.client("staff").get(path.format(bill=bill))
     assert answer.status_code == 200
