@@ -41,8 +41,8 @@ class FiscalRecordView(PolicyView):
         if len(records) > MOST_ROWS:
             raise Broken(f"Esperan más de {MOST_ROWS:,} comprobantes; registre los ya timbrados y pida el "
                          "archivo de nuevo.")
-        file, count = stamping.file_of(records)
-        return sheets.logged(file, "json", count, "para-timbrar", self.model)
+        with sheets.unfinished() as file:
+            return sheets.logged(file, "json", stamping.write(file, records), "para-timbrar", self.model)
 
 
 def views():

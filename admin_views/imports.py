@@ -5,7 +5,6 @@ lets create. What was imported stays listed in «Importaciones», and goes back 
 """
 
 import hashlib
-import tempfile
 
 from flask import abort, flash, g, redirect, request, send_file, session, url_for
 from flask_admin import expose
@@ -163,10 +162,10 @@ class Importing:
 
 
 def sheet(write, labels, rows, name, kind, title):
-    file = tempfile.TemporaryFile()
-    write(file, labels, rows, title)
-    file.seek(0)
-    return send_file(file, as_attachment=True, download_name=name, mimetype=sheets.MEDIA[kind], max_age=0)
+    with sheets.unfinished() as file:
+        write(file, labels, rows, title)
+        file.seek(0)
+        return send_file(file, as_attachment=True, download_name=name, mimetype=sheets.MEDIA[kind], max_age=0)
 
 
 def guessed(columns, headings, remembered):

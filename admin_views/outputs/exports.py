@@ -8,7 +8,6 @@ began, and how it ended. A spreadsheet, and what is said only in Python, is a fi
 import csv
 import hashlib
 import io
-import tempfile
 import zlib
 from contextlib import contextmanager, suppress
 
@@ -43,20 +42,25 @@ def export(view, kind):
     labels = [label_of(view.model, name) for name in names]
     leaving = Leaving(view.model, request.query_string.decode(errors="replace"))
     name = f"{view.url.strip('/')}.{kind}"
-    if kind == "xlsx" and db.session.scalar(select(func.count()).select_from(
-            query.with_only_columns(1).order_by(None).limit(SHEET_ROWS + 1).subquery())) > SHEET_ROWS:
+    if kind == "xlsx" and overflows(query):
         raise Broken(TOO_LONG)
     if kind == "csv" and cells is not None:
         return streamed(Csv(labels, cells), leaving, name, export_entry(view.model))
-    file = tempfile.TemporaryFile()
-    with long_enough(db.session.connection()) as connection:
-        if cells is not None:
-            with copied(connection, cells, book.COPY) as rows:
-                count = book.pour(file, labels, view.name, rows)
-        else:
-            write = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}[kind]
-            count = write(file, labels, spoken_rows(view, names), view.name)
-    return sheets.logged(file, kind, count, view.url.strip("/"), view.model)
+    with sheets.unfinished() as file:
+        with long_enough(db.session.connection()) as connection:
+            if cells is not None:
+                with copied(connection, cells, book.COPY) as rows:
+                    count = book.pour(file, labels, view.name, rows)
+            else:
+                write = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}[kind]
+                count = write(file, labels, spoken_rows(view, names), view.name)
+        return sheets.logged(file, kind, count, view.url.strip("/"), view.model)
+
+
+def overflows(query):
+    """Whether the list has more rows than a sheet takes; no more than those are counted."""
+    rows = query.with_only_columns(1, maintain_column_froms=True).order_by(None).limit(SHEET_ROWS + 1)
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) > SHEET_ROWS
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import tempfile
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,8 +21,19 @@ from admin_views.words import HERE, say
 def table(kind, labels, rows, title, name, model):
     """The file of a table that is no list: few rows, already in words or typed values."""
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(kind) or abort(404)
+    with unfinished() as file:
+        return logged(file, kind, write(file, labels, rows, title), name, model)
+
+
+@contextmanager
+def unfinished():
+    """A temporary file for the answer to send, which closes it; closed here if a fault leaves no answer."""
     file = tempfile.TemporaryFile()
-    return logged(file, kind, write(file, labels, rows, title), name, model)
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
 
 
 def logged(file, kind, count, name, model):

@@ -4,7 +4,6 @@ The format is documented in docs/cfdi-export.md. It names accounts by number and
 """
 
 import json
-import tempfile
 
 from models.base import now
 from models.billing import NoteForm, NoteKind
@@ -14,13 +13,12 @@ FORMAT = "consola-para-timbrar/1"
 CREDIT_NOTE, DEBIT_NOTE, SUBSTITUTES = "01", "02", "04"
 
 
-def file_of(records):
-    """(open file, how many notes) of the fiscal records, as JSON in UTF-8."""
+def write(file, records):
+    """Write the notes of the fiscal records as JSON in UTF-8; returns how many."""
     notes = [told(record) for record in records]
-    file = tempfile.TemporaryFile()
     document = {"formato": FORMAT, "generado": now().isoformat(timespec="seconds"), "moneda": "MXN", "notas": notes}
     file.write(json.dumps(document, ensure_ascii=False, indent=1).encode())
-    return file, len(notes)
+    return len(notes)
 
 
 def told(record):
