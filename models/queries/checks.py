@@ -74,15 +74,16 @@ def never_confirmed(model: type[Appointment | Delegation], roles, day: date) -> 
 def split_accounts():
     """Accounts whose standing corrections of today's window, together, are of a higher band than each of them."""
     today = func.console.local_day()
-    since = func.timezone("America/Mexico_City", cast(func.console.window_start(today), DateTime))
+    first = func.console.window_start(today)
+    since = func.timezone("America/Mexico_City", cast(first, DateTime))
     each, all_of_it = func.max(func.abs(Correction.amount)), func.sum(func.abs(Correction.amount))
     B = ApprovalBand
     return (select(Correction.account_id)
             .where(Correction.state.in_((S.SUBMITTED, S.SIGNED, S.APPLIED)), Correction.reversal_of_id.is_(None),
-                   Correction.reversed_by_id.is_(None), Correction.submitted_at >= func.coalesce(since, "-infinity"))
+                   Correction.reversed_by_id.is_(None), or_(first.is_(None), Correction.submitted_at >= since))
             .group_by(Correction.account_id).having(func.count() > 1)
             .having(exists().where(B.state == DraftState.IN_FORCE, B.valid_from <= today,
-                                   func.coalesce(B.valid_to, "infinity") >= today,
+                                   or_(B.valid_to.is_(None), B.valid_to >= today),
                                    B.from_amount > each, B.from_amount <= all_of_it)))
 
 
