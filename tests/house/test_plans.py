@@ -97,7 +97,7 @@ def desk(tall):
             actor = tall.actor(Role.AUDITOR if endpoint in LOGS else Role.STAFF)
             if g.actor != actor:
                 db.session.rollback()
-                policies.bind(db.session, actor, "plans", True)
+                policies.bind(db.session, actor, "plans", True, "")
                 g.actor = actor
             return screens()[endpoint]
         yield look
