@@ -200,6 +200,13 @@ class Office:
             return key
 
     @contextmanager
+    def handed(self):
+        """A password that the installation made for a new person."""
+        with psycopg.connect(self.dsn()) as owner:
+            owner.execute("WITH hired AS (INSERT INTO console.people (name) VALUES ('Eva Contraseña') RETURNING id)"
+                          " INSERT INTO console.logins (person_id, email, fs_uniquifier, password)"
+                          " SELECT id, 'eva@demo.interapas.example', 'eva', 'x' FROM hired")
+
     def absence(self):
         """The absence of the commercial director that the demonstration announces, moved to today for a while."""
         dates = self.scalar("SELECT jsonb_build_array(valid_from, valid_to) FROM console.delegations"

@@ -15,14 +15,15 @@ BEGIN
   RETURN format('console.%I', screen)::regclass;
 END $$;
 
--- The batch of rows that this very transaction made; nobody names as his import what stood before.
+-- The batch of rows that this very transaction made, by the trail; nobody names as an import what stood before.
 CREATE OR REPLACE FUNCTION console.keep_import(screen text, file_name text, sha256 text, keys integer[])
   RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE home regclass := console.import_table(screen); born integer; batch integer;
 BEGIN
-  EXECUTE format('SELECT count(*) FROM %s t WHERE t.id = ANY($1) AND t.version = 1
-                   AND t.xmin = pg_current_xact_id()::xid', home) INTO born USING keys;
+  EXECUTE format('SELECT count(*) FROM %s t WHERE t.id = ANY($1) AND t.version = 1 AND t.id::text IN (
+                   SELECT l.row_id FROM audit.log l WHERE l.txid = pg_current_xact_id()
+                      AND l.table_name = $2 AND l.operation = ''I'')', home) INTO born USING keys, 'console.' || screen;
   IF born <> cardinality(keys) THEN
     RAISE EXCEPTION 'a batch holds the rows that its own transaction made' USING ERRCODE = '42501';
   END IF;

@@ -25,6 +25,7 @@ def corrections(office):
     office.prove(office.draft())
     office.imported()
     office.tried()
+    office.handed()
     Batches(office).applied()
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = %s, street = %s", (HOLDER, STREET))

@@ -53,6 +53,7 @@ def whole(office):
         office.correction(state)
     office.imported()
     office.tried()
+    office.handed()
     Batches(office).applied()
     office.client("staff").get("/bitacora/")
     with psycopg.connect(office.dsn()) as owner:
@@ -60,9 +61,6 @@ def whole(office):
                       " SELECT id, 'staff', 'x', 'accounts', 1 FROM console.people LIMIT 1")
         owner.execute("INSERT INTO console.export_entries (person_id, role, request_id, table_name, filters, rows, sha256)"
                       " SELECT id, 'auditor', 'x', 'corrections', '', 1, repeat('a', 64) FROM console.people LIMIT 1")
-        owner.execute("WITH hired AS (INSERT INTO console.people (name) VALUES ('Eva Contraseña') RETURNING id)"
-                      " INSERT INTO console.logins (person_id, email, fs_uniquifier, password)"
-                      " SELECT id, 'eva@demo.interapas.example', 'eva', 'x' FROM hired")
         owner.execute("ALTER TABLE console.delegations DISABLE TRIGGER USER")
         owner.execute("INSERT INTO console.delegations (holder_id, delegate_id, role, valid_from, valid_to, letter)"
                       " SELECT min(id), max(id), 'unit_head', current_date, current_date, 'DG/1' FROM console.people")
