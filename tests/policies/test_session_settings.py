@@ -27,6 +27,7 @@ CONTENT = {
     "console.sources": "SELECT v.id, s.bill_id, s.sources::text FROM console.procedure_versions v, console.sources(ARRAY("
                        "SELECT id FROM commercial.bills ORDER BY id DESC LIMIT 20), v.id, NULL) s ORDER BY 1, 2",
     "audit.canon": "SELECT l.seq, sha256(audit.canon(l)) = l.row_hash FROM audit.log l ORDER BY 1",
+    "audit.seal_hash": "SELECT s.number, audit.seal_hash(s) = s.hash FROM audit.seal s WHERE s.number > 0 ORDER BY 1",
     "audit.pseudonym": "SELECT audit.pseudonym('abc'::bytea, to_jsonb(a.holder_name)) FROM commercial.accounts a ORDER BY a.id",
     "audit.verify": "SELECT * FROM audit.verify()"}
 SIGNED = """SELECT bool_and(console.fully_signed(id)) FROM console.corrections WHERE state IN ('signed', 'applied')
