@@ -90,9 +90,12 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
         names = names or self.column_list
-        shown = self.reads_personal() and any(is_personal(self.model, name) for name in names)
-        return [*lists.related(self.model, self.readable(names)), *lists.personal_loading(shown),
-                *lists.hidden(self.model)]
+        return [*lists.related(self.model, self.readable(names)),
+                *lists.personal_loading(self.shows_personal(names)), *lists.hidden(self.model)]
+
+    def shows_personal(self, names):
+        """Whether one of these columns holds somebody's data that this office may read; else none is loaded."""
+        return self.reads_personal() and any(is_personal(self.model, name) for name in names)
 
     def loading_one(self):
         """How to load a record: personal data only if allowed, and no table that this office may not see."""

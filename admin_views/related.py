@@ -94,7 +94,7 @@ class Related:
         if screen:
             query = screen.scope(query)
         loading = [*lists.related(model, names, joinedload),
-                   *lists.personal_loading(screen is not None and screen.reads_personal())]
+                   *lists.personal_loading(screen is not None and screen.shows_personal(names))]
         rows = db.session.scalars(in_order(query, model, screen).options(
             *loading).limit(most + 1)).all()
         g.setdefault("held", []).extend(rows)     # what the story names is not read again

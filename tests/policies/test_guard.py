@@ -21,7 +21,8 @@ from policies.rules import Act, Broken, Denied, Stale
 from tests import psql
 from tests.psql import whole
 
-STEP = Act("prueba", "Prueba", Correction, {}, frozenset({"staff"}), lambda subject, actor: None)
+# Named as an act that is declared: the trail accepts no other.
+STEP = Act("calculate", "Prueba", Correction, {}, frozenset({"staff"}), lambda subject, actor: None)
 
 
 @pytest.fixture
