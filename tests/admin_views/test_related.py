@@ -136,7 +136,7 @@ def test_whoever_put_a_hand_on_it_is_not_named_among_its_signers(office):
     """A clerk who now heads the commercial office signs no revision that he drafted."""
     author = office.actor("staff")
     waiting = office.correction("submitted")
-    psql.appoint(office, author.id, "commercial_director")
+    psql.appoint(office, author.id, "commercial_director", "2026-10-01")    # his own office is the one held longest
     told = closed(office.client("auditor").get(f"/correcciones/{waiting}/"))
     signing = next(rest for acts, rest in told.items() if acts.startswith("Firmar"))
     assert office.actor("commercial_director").name in signing and author.name not in signing
