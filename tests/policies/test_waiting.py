@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from models.bands import ApprovalBand
+from models.bands import ApprovalBand, ApprovalWindow
 from models.batches import CorrectionBatch
 from models.corrections import Correction
 from models.exclusions import ExclusiveOffices
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 23)
 WAITS = {
     "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
     "unit_head": {Holiday, ExclusiveOffices, Appointment, Delegation, Handover, Correction, CorrectionBatch, ProcedureVersion},
-    "commercial_director": {ApprovalBand, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
+    "commercial_director": {ApprovalBand, ApprovalWindow, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
     "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
     "auditor": {Appointment, Delegation, Handover}, "administrator": {Login, Appointment}}
 
@@ -38,7 +38,7 @@ def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it
     proposed = dict.fromkeys((Appointment, Delegation, Handover), ProposalState.PROPOSED)
     assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
     assert decides(Role.AUDITOR) == proposed
-    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT,
+    assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT, ApprovalWindow: DraftState.DRAFT,
                                                ExclusiveOffices: DraftState.DRAFT}
     assert not any(decides(role) for role in set(Role) - {Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR,
                                                                   Role.AUDITOR})
