@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import policies
-from models.bands import ApprovalBand
+from models.bands import ApprovalBand, ApprovalWindow
 from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
@@ -49,6 +49,7 @@ BY = {
     "attach": {"staff"}, "detach": {"staff"}, "submit": {"staff"}, "withdraw": {"staff"},
     "apply": {"staff"}, "sign": SIGN, "send_back": SIGN, "reject": SIGN,
     "authorize_band": {"commercial_director"}, "retire_band": {"commercial_director"},
+    "authorize_window": {"commercial_director"}, "retire_window": {"commercial_director"},
     "prepare_version": {"staff"}, "write_version": {"staff"}, "attach_authorized": {"staff"},
     "send_version": {"staff"}, "withdraw_version": {"staff"},
     "endorse_version": {"unit_head", "commercial_director"},
@@ -78,6 +79,9 @@ OTHERS = {
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet
     (ApprovalBand, DraftState.IN_FORCE): {"retire_band": "commercial_director"},
     (ApprovalBand, DraftState.RETIRED): {},
+    # Drafts of windows are compared with saved ones: tests/policies/test_accumulated.py.
+    (ApprovalWindow, DraftState.IN_FORCE): {"retire_window": "commercial_director"},
+    (ApprovalWindow, DraftState.RETIRED): {},
     (Appointment, ProposalState.PROPOSED): {"confirm_appointment": CONFIRM, "decline_appointment": CONFIRM,
                                             "revoke_appointment": "administrator"},
     (Appointment, ProposalState.CONFIRMED): {"revoke_appointment": "administrator"},
