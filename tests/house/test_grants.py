@@ -39,7 +39,8 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
            "console.prefixes", "console.slots_of", "console.local_day", "console.window_start",
            "console.accumulated", "console.first_result", "console.keep_result", "audit.story",
-           "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices")
+           "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices",
+           "console.changed_sources", "console.outdated_rows", "console.outdated_in")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
@@ -50,7 +51,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           "console.may_guess": {"console_gate"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.slots_to_send": {"console_staff"}, "console.signers_to_send": {"console_staff"},
-          "console.apply_batch": {"console_staff"},
+          "console.apply_batch": {"console_staff"}, "console.sources": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           **{name: {"console_auditor", "console_tier_sealer"}
              for name in ("audit.verify", "audit.canon", "audit.seal_hash", "audit.misplaced", "audit.stray",
