@@ -26,7 +26,7 @@ MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create",
           "import_check_view": "create", "import_faults_view": "create",
           "bulk_view": "view", "bulk_result_view": "view", "part_view": "view", "text_view": "view",
           "download_view": "view", "try_view": "view", "library_view": "create", "load_view": "create",
-          "prepare_view": "view", "progress_view": "view", "annex_view": "view"}
+          "prepare_view": "view", "progress_view": "view", "annex_view": "view", "unbilled_view": "view"}
 
 
 class OpenView(PersonView):
