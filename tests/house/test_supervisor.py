@@ -115,6 +115,7 @@ def folder():
     (made / "app.py").write_text(APP)
     (made / "deploy").mkdir()
     (made / "deploy" / "demo.py").write_text("print('oficina de demostración')")
+    shutil.copy(ROOT / "deploy" / "worker.py", made / "deploy")  # the web server is told to use this one
     yield made
     shutil.rmtree(made)
 
