@@ -46,9 +46,11 @@ def test_every_signature_is_independent_of_its_author():
 def test_the_author_who_logs_in_as_director_is_told_that_he_prepared_it(office):
     """Appointed acting director after he drafted it, with the page open in his new office."""
     key = office.correction("submitted")
-    with office.program() as owner:
-        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting)"
-                      " VALUES (%s, 'commercial_director', '2020-01-01', 'DG/9', true)", (office.actor("staff").id,))
+    today, who = "(now() AT TIME ZONE 'America/Mexico_City')::date", office.actor("staff").id
+    with office.program() as owner:    # his first office ended yesterday: nobody holds both on one day
+        owner.execute(f"UPDATE console.appointments SET valid_to = {today} - 1 WHERE person_id = %s", (who,))
+        owner.execute("INSERT INTO console.appointments (person_id, role, valid_from, letter, acting, state)"
+                      f" VALUES (%s, 'commercial_director', {today}, 'DG/9', true, 'confirmed')", (who,))
     author = office.client("staff")
     office.post(author, "/cargo", {"office": "commercial_director"})
     page = author.get(f"/correcciones/{key}/")
