@@ -123,10 +123,12 @@ def folder():
 @pytest.fixture
 def running(folder):
     started = Running(folder, free_port())
-    yield started.ready()
-    if started.process.poll() is None:
-        started.end()
-    started.embedded.stop()
+    try:
+        yield started.ready()
+    finally:
+        if started.process.poll() is None:
+            started.end()
+        started.embedded.stop()
 
 
 def test_asked_to_end_it_ends_everything_in_order(running):
