@@ -13,7 +13,7 @@ from admin_views.inputs import NOT_LISTED, ChoiceField
 from admin_views.pickers import PickedField
 
 # What the pages of forms carry besides their fields.
-CARRIED = {"csrf_token", "once", "version", "base", "seen_hash", "password", "frozen", "submit"}
+CARRIED = {"csrf_token", "author", "once", "version", "base", "seen_hash", "password", "frozen", "submit"}
 SHOWN = 5       # names that one entry says
 
 
