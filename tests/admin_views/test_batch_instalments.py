@@ -65,10 +65,14 @@ def computes(office, misread, offered):
         "lectura_correcta__reason": "La ruta se leyó recorrida.", "note__instalments": offered})
 
 
-@pytest.mark.parametrize("typed", ["0", "61", "2.5"])
-def test_a_number_outside_is_refused_with_one_sentence(office, misread, typed):
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ("0", "«0» está fuera de lo que se admite; escriba una cifra de 1 a 60."),
+    ("61", "«61» está fuera de lo que se admite; escriba una cifra de 1 a 60."),
+    ("2.5", "«2.5» lleva 1 decimal y aquí se admiten solo enteros; corrija la cifra."),
+], ids=["0", "61", "2.5"])
+def test_a_number_outside_is_refused_with_one_sentence(office, misread, typed, sentence):
     answer = computes(office, misread, typed)
-    assert answer.status_code == 409 and "Cada cargo se divide en 1 a 60 pagos" in answer.text
+    assert answer.status_code == 422 and sentence in answer.text
     assert f'value="{typed}"' in answer.text      # nothing typed is lost
 
 
