@@ -76,4 +76,4 @@ def test_a_row_of_a_log_is_called_by_its_first_column_and_not_by_its_class(offic
     assert '<h2 class="peek-title">Asiento 1 ' in auditor.get("/bitacora/1/?panel=1").text
     refused = office.scalar("SELECT max(id) FROM console.refusals")
     page = auditor.get(f"/negados/{refused}/?panel=1").text
-    assert '<h2 class="peek-title">Fecha ' in page and "Refusal" not in page
+    assert f'<h2 class="peek-title">Intento negado {refused} ' in page and "Refusal" not in page
