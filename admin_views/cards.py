@@ -42,9 +42,8 @@ NEVER = (("Aplicadas sin nota", check.applied_without_note),
          ("Firmó quien intervino", check.signed_by_a_hand_of_it))
 
 
-def never_cards():
+def never_cards(found):
     """One card per check; where it finds something, its first corrections by name."""
-    found = counted({label: query() for label, query in NEVER})
     for label, query in NEVER:
         count = found[label]
         rows = db.session.scalars(check.numbered(query().limit(5))) if count else ()
@@ -53,9 +52,8 @@ def never_cards():
                    [(str(row), url_for("corrections.details_view", key=row.id)) for row in rows])
 
 
-def split_card():
+def split_card(count):
     """Accounts whose corrections of the window, one by one, asked fewer signatures than all of them would."""
-    count = counted({"split": check.split_accounts()})["split"]
     rows = db.session.scalars(check.accounts(check.split_accounts().limit(5))) if count else ()
     return Card("Fraccionamiento", said(count), url_for("corrections.index_view"),
                 "Cuentas cuyas correcciones de la ventana, juntas, pasan del nivel de firma de cada una; revise "
@@ -64,15 +62,17 @@ def split_card():
 
 
 def audit_cards():
-    """The seal, the checks, and what was refused, read and taken out."""
-    midnight = datetime.combine(today(), time.min, HERE)
+    """The seal, the checks, and what was refused, read and taken out; every count in one statement."""
+    now = today()
+    midnight = datetime.combine(now, time.min, HERE)
     monday = midnight - timedelta(days=midnight.weekday())
-    yield seal_card()
-    yield from never_cards()
-    yield from office_cards(today())
-    yield split_card()
-    found = counted({"refusals": check.refused_since(midnight), "reads": check.read_since(midnight),
-                     "exports": check.exported_since(monday)})
+    found = counted({label: query() for label, query in NEVER} | office_counts(now) | {
+        "unsealed": check.unsealed(), "split": check.split_accounts(), "refusals": check.refused_since(midnight),
+        "reads": check.read_since(midnight), "exports": check.exported_since(monday)})
+    yield seal_card(found["unsealed"])
+    yield from never_cards(found)
+    yield from office_cards(found)
+    yield split_card(found["split"])
     yield Card("Intentos negados hoy", said(found["refusals"]), url_for("refusals.index_view"))
     yield Card("Consultas de datos personales hoy", said(found["reads"]),
                url_for("read_entries.index_view"))
@@ -80,11 +80,15 @@ def audit_cards():
                url_for("export_entries.index_view"), f"Desde el lunes {day(monday)}.")
 
 
-def office_cards(now):
+def office_counts(now):
     """What is older than the rules of who holds an office, or was written by the installation alone."""
-    found = counted({"people": check.with_exclusive_offices(), "appointments": check.two_holders(now),
-                     "alone": check.never_confirmed(Appointment, DECIDING, now),
-                     "delegations": check.never_confirmed(Delegation, DECIDING, now)})
+    return {"people": check.with_exclusive_offices(), "appointments": check.two_holders(now),
+            "alone": check.never_confirmed(Appointment, DECIDING, now),
+            "delegations": check.never_confirmed(Delegation, DECIDING, now)}
+
+
+def office_cards(found):
+    """One card for each of them."""
     for key, endpoint, label in (
             ("people", "people", "Personas con cargos incompatibles"),
             ("appointments", "appointments", "Cargos con dos titulares"),
@@ -93,10 +97,9 @@ def office_cards(now):
         yield card(label, found[key], endpoint, "Anteriores a la regla o de la instalación." if found[key] else "")
 
 
-def seal_card():
+def seal_card(waiting):
     """How old the last seal is, what waits for the next, and which open transaction holds it back."""
     seal = db.session.scalar(check.last_seal())
-    waiting = counted({"unsealed": check.unsealed()})["unsealed"]
     held = late(db.session)
     return Card("Último sello", f"hace {age_said(datetime.now(UTC) - seal.at)}", url_for("log.verify_view"),
                 " ".join((f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.", *held)),
@@ -104,14 +107,14 @@ def seal_card():
 
 
 def latest():
-    """The newest entries of the trail in words; their people in one query."""
-    entries = db.session.scalars(check.latest_entries(SHOWN)).all()
-    names = dict(db.session.execute(select(Person.id, Person.name).where(
-        Person.id.in_({entry.actor_id for entry in entries}))).all())
+    """The newest entries of the trail in words, with the names of their people; one query."""
+    newest = check.latest_entries(SHOWN)
+    entries = db.session.execute(newest.add_columns(select(Person.name).where(
+        Person.id == newest.selected_columns.actor_id).scalar_subquery())).all()
     return [{"href": url_for("log.details_view", key=entry.id), "primary": act_label(entry),
              "secondary": f"{table_words(entry.table_name)} {entry.row_id or ''} · "
-                          f"{names.get(entry.actor_id, '—')}, {role_words(entry.role)}",
-             "figure": moment(entry.at)} for entry in entries]
+                          f"{name or '—'}, {role_words(entry.role)}",
+             "figure": moment(entry.at)} for entry, name in entries]
 
 
 EXPORTS = ("corrections", "credit_notes", "signatures", "log", "refusals", "read_entries",
