@@ -40,6 +40,7 @@ def records(office):
     made = {state: office.correction(state) for state in S}
     office.imported()
     office.tried()
+    office.handed()
     Batches(office).applied()
     return made
 
