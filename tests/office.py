@@ -199,7 +199,6 @@ class Office:
             session.commit()
             return key
 
-    @contextmanager
     def handed(self):
         """A password that the installation made for a new person."""
         with psycopg.connect(self.dsn()) as owner:
@@ -207,6 +206,7 @@ class Office:
                           " INSERT INTO console.logins (person_id, email, fs_uniquifier, password)"
                           " SELECT id, 'eva@demo.interapas.example', 'eva', 'x' FROM hired")
 
+    @contextmanager
     def absence(self):
         """The absence of the commercial director that the demonstration announces, moved to today for a while."""
         dates = self.scalar("SELECT jsonb_build_array(valid_from, valid_to) FROM console.delegations"
