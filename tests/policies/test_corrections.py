@@ -111,7 +111,7 @@ class Desk(RuleBasedStateMachine):
     @precondition(lambda self: self.key)
     @rule(role=SIGNERS, name=PEOPLE)
     def send_back(self, role, name):
-        fits = role in psql.SIGNERS and self.state in ("submitted", "signed")
+        fits = role in needs(self.amount) and self.state in ("submitted", "signed")
         assert self.tries(role, name, (
             "UPDATE console.corrections SET state = 'draft', revision = revision + 1, decision_reason = 'x'"
             " WHERE id = %s", (self.key,))) == fits
@@ -137,7 +137,7 @@ class Desk(RuleBasedStateMachine):
     @precondition(lambda self: self.key)
     @rule(role=OFFICES, name=PEOPLE, to=st.sampled_from(["rejected", "withdrawn", "signed", "applied"]))
     def jump(self, role, name, to):
-        fits = (role in psql.SIGNERS and self.state == "submitted" and to == "rejected"
+        fits = (role in needs(self.amount) and self.state == "submitted" and to == "rejected"
                 or role == "staff" and self.state == "draft" and to == "withdrawn")
         reason = ", decision_reason = 'x'" if to == "rejected" else ""
         done = self.tries(role, name, (f"UPDATE console.corrections SET state = '{to}'{reason} WHERE id = %s"
