@@ -160,6 +160,7 @@ def test_a_form_that_does_not_fit_in_memory_nor_on_disk_says_so(office, monkeypa
                     data={"file": upload(PDF + b"x" * 700_000)}) as answer:
         assert answer.status_code == 507 and "No hay espacio en el disco" in answer.text
         assert not ENGLISH.search(said(answer))
+        answer.request.environ["wsgi.input"].close()   # the test client's own copy of the body
 
 
 def test_a_full_disk_of_the_database_is_one_sentence():
