@@ -9,7 +9,7 @@ from sqlalchemy import select
 from deploy.demo import files
 from deploy.demo.causes import CAUSES
 from deploy.demo.months import RULES_BEGIN
-from deploy.demo.people import actor
+from deploy.demo.people import actor, decider
 from models import db
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.organization import DraftState, Holiday
@@ -44,7 +44,7 @@ def draft_holidays(app):
 
 
 def authorize_holidays(app):
-    decide("titular", organization.authorize_holiday, Holiday, DraftState.DRAFT)
+    decide(Role.UNIT_HEAD, organization.authorize_holiday, Holiday, DraftState.DRAFT)
 
 
 def draft_bands(app):
@@ -60,7 +60,7 @@ def draft_bands(app):
 
 
 def authorize_bands(app):
-    decide("comercial", bands.authorize_band, ApprovalBand, DraftState.DRAFT, method="password")
+    decide(Role.COMMERCIAL_DIRECTOR, bands.authorize_band, ApprovalBand, DraftState.DRAFT, method="password")
 
 
 def draft_windows(app):
@@ -68,7 +68,7 @@ def draft_windows(app):
 
 
 def authorize_windows(app):
-    decide("comercial", bands.authorize_window, ApprovalWindow, DraftState.DRAFT, method="password")
+    decide(Role.COMMERCIAL_DIRECTOR, bands.authorize_window, ApprovalWindow, DraftState.DRAFT, method="password")
 
 
 def draft_procedures(app):
@@ -86,8 +86,8 @@ def draft_procedures(app):
 
 def sign_procedures(app):
     """Its two offices, one after the other, over what each reads."""
-    for mailbox in ("titular", "comercial"):
-        who = actor(mailbox)
+    for role in (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR):
+        who = decider(role)
         with speaks(db.session, who, "demo") as session:
             for version in session.scalars(select(ProcedureVersion).where(
                     ProcedureVersion.state == VersionState.SUBMITTED).order_by(ProcedureVersion.id)):
@@ -102,9 +102,9 @@ def add_all(mailbox, rows):
         session.commit()
 
 
-def decide(mailbox, step, model, waiting, **answers):
+def decide(role, step, model, waiting, **answers):
     """One office takes one step on every row that waits for it."""
-    who = actor(mailbox)
+    who = decider(role)
     with speaks(db.session, who, "demo") as session:
         for row in session.scalars(select(model).where(model.state == waiting).order_by(model.id)):
             perform(session, step, row, who, answers)

@@ -14,6 +14,7 @@ from deploy.demo.owner import INSTALLER, owner_session
 from models import db
 from models.people import Appointment, Delegation, Login, Person, Role
 from models.proposals import ProposalState
+from models.queries.offices import offices_of
 from policies import Actor
 
 DOMAIN = "demo.interapas.example"
@@ -131,5 +132,20 @@ def actor(mailbox):
     """The person behind a mailbox, in their office: found as the gate finds them."""
     post = next(post for post in POSTS if post.mailbox == mailbox)
     with db.engines["gate"].connect() as gate:
-        person_id = gate.scalar(select(Login.person_id).where(Login.email == post.email))
+        return acting_as(post, gate)
+
+
+def decider(role):
+    """Who decides today in that office: its holder, or the acting one while the holder's signature is lent."""
+    with db.engines["gate"].connect() as gate:
+        who = [acting_as(post, gate) for post in POSTS if post.role == role and post.active]
+        return next((one for one in who if not lends(gate, one)), who[0])
+
+
+def lends(gate, one):
+    return any(row.role == one.role and row.lent_by is not None for row in gate.execute(offices_of(one.id)))
+
+
+def acting_as(post, gate):
+    person_id = gate.scalar(select(Login.person_id).where(Login.email == post.email))
     return Actor(person_id, post.role, post.name, post.acting, post.letter)

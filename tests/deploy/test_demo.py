@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app import create_app
 from deploy.demo import anomalies, corrections, plots, walk
 from deploy.demo.load import load
-from deploy.demo.people import DEMO_PASSWORD, POSTS, actor, logins
+from deploy.demo.people import DEMO_PASSWORD, POSTS, actor, decider, logins
 from models import db
 from models.billing import Bill
 from models.corrections import Correction, CorrectionState
@@ -111,6 +111,25 @@ def test_an_interrupted_load_is_finished_by_the_next(ground):
     made = load(app, accounts=ACCOUNTS, months=24, corrections=False)
     assert "correcciones" not in made
     assert load(app, accounts=ACCOUNTS, months=24).keys() == {"correcciones", "firmas", "notas"}
+
+
+def test_a_catalogue_that_came_with_a_version_is_decided_while_the_director_is_away(ground):
+    """An older demonstration gets what is new: the acting director decides while the holder's signature is lent."""
+    app = ground.app("fifth")
+    load(app, accounts=ACCOUNTS, months=24, corrections=False)
+    engine = create_engine(app.config["DATABASE_URL"])
+    with engine.begin() as connection:
+        for statement in ("ALTER TABLE console.delegations DISABLE TRIGGER d_guard",
+                          "UPDATE console.delegations SET valid_from = current_date, valid_to = current_date + 1",
+                          "ALTER TABLE console.approval_windows DISABLE TRIGGER USER",
+                          "DELETE FROM console.approval_windows",
+                          "ALTER TABLE console.approval_windows ENABLE TRIGGER USER"):
+            connection.execute(text(statement))
+    engine.dispose()
+    assert load(app, accounts=ACCOUNTS, months=24, corrections=False) == {"ventanas": 1}
+    assert rows(app, "SELECT state FROM console.approval_windows") == [("in_force",)]
+    with app.app_context():
+        assert decider(Role.COMMERCIAL_DIRECTOR).acting and not decider(Role.UNIT_HEAD).acting
 
 
 def test_a_database_with_people_of_its_own_is_left_alone(ground):
