@@ -11,6 +11,7 @@ from admin_views.screens import screens
 from models.corrections import Correction
 from models.notices import Notice
 from models.people import Role
+from policies.rules import AWAY
 
 
 def desk():
@@ -56,7 +57,8 @@ class HomeView(AdminIndexView):
     @expose("/")
     def index(self):
         part, facts = HOMES[g.actor.role]()
-        return render_template("home.html", part=f"parts/home_{part}.html", handed=unseen(g.actor.id), **facts)
+        return render_template("home.html", part=f"parts/home_{part}.html", handed=unseen(g.actor.id),
+                               away=AWAY.format(g.actor.away), **facts)
 
     def _run_view(self, endpoint, *arguments, **named):
         return endpoint(self, *arguments, **named)

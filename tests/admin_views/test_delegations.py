@@ -261,6 +261,12 @@ def test_informatica_sees_delegates_among_who_holds_each_office(office):
     assert f"Ramón Turrubiartes Gaitán, {ABSENT}, hasta" in page
 
 
+def test_who_lent_the_signature_is_told_so_on_the_first_page(office):
+    told = "Su firma está delegada hoy (oficio DG/2026/044)"
+    assert told in office.client("commercial_director").get("/").text
+    assert told not in office.client("commercial_director", 1).get("/").text   # the acting one, who decides
+
+
 def test_a_login_with_nothing_but_a_delegation_is_not_idle(office):
     idle = "SELECT count(*) FROM console.logins"
     before = office.scalar(idle)
