@@ -40,7 +40,7 @@ def why(correction: Correction, kinds: set[str]) -> str | None:
     if "procedure" in kinds:
         return NOT_RULING + ("retire este borrador" if draft else "devuélvala, retírela") + " e inicie otra corrección."
     if correction.sources is None and draft:
-        return NO_FINGERPRINTS
+        return NO_FINGERPRINTS if correction.amount else None   # nothing was computed yet
     if kinds:
         words = ", ".join(sentence for kind, sentence in KINDS.items() if kind in kinds)
         return f"Desde que se calculó cambió algo con que se hizo: {words}; " + (

@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 import policies
 from models.batches import BatchState as B
+from models.billing import Bill
 from models.corrections import Correction
 from policies import batches as acts
-from policies.corrections import apply, calculate, submit
+from policies.corrections import apply, calculate, start_correction, submit
 from policies.outdated import comparison, outdated
 from policies.procedures.figures import money
 from policies.signatures import sign
@@ -176,6 +177,16 @@ def test_a_draft_without_fingerprints_is_computed_again_before_it_is_sent(office
         office.perform_submit(key)
     with refused(office, "AG027", key):
         psql.send(office, key)
+
+
+def test_a_draft_in_which_nothing_was_computed_yet_has_nothing_to_compare(office):
+    with office.speaks("staff") as session:
+        bill = session.get(Bill, office.scalar(psql.FREE_BILL))
+        way = next(ask for ask in start_correction.asks(bill, None) if ask.name == "way").choices[0][0]
+        key, answers = bill.id, {"way": way, "reason": "Fuga reportada."}
+    made = office.perform("staff", start_correction, key, answers, model=Bill)
+    forgotten(office, made)
+    assert words(office, made) is None
 
 
 def test_what_was_sent_without_fingerprints_is_signed_and_applied_unless_it_gives_other_figures(office, tariff):
