@@ -60,7 +60,7 @@ def results(replay):
     by_use = [(row.value.label, row) for row in db.session.execute(find.by(ReplayRow.tariff_class, replay.id))]
     return {"totals": totals, "parts": [("Por uso", by_use), ("Por zona de abasto", by_zone)],
             "refusals": db.session.execute(find.refusals(replay.id)).all(), "shown": SHOWN,
-            "picture": picture(replay, by_zone[:DRAWN]) if totals.bills else "",
+            "picture": picture(replay, by_zone[:DRAWN]) if totals.bills else None,
             "picture_of": "Diferencia por zona de abasto" if len(by_zone) <= DRAWN else
                           f"Diferencia en las {DRAWN} zonas de abasto que más mueven",
             "changes": [part for part in changes(replay, totals) if part.rows] if replay.against else []}

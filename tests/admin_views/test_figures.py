@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from datetime import date
 from decimal import Decimal
 
 import psycopg
 import pytest
 
-from admin_views.outputs import charts
+from admin_views.figures import later
+from admin_views.outputs import axes, charts
 from models.billing import Bill
 from models.queries import billing as ask
 from tests import psql
@@ -96,18 +98,22 @@ def test_who_reads_no_corrections_sees_no_pictures_of_them(office, role):
     assert PAGE not in client.get("/").text
 
 
+def drawn(office, drawing):
+    return office.app.jinja_env.get_template("parts/chart.html").render(drawing=drawing)
+
+
 def test_a_drawing_is_one_named_image_without_style_or_script(office, applied):
-    """Whatever pygal brings that the pages' policy forbids, or that says another language."""
+    """Whatever the pages' policy forbids, or what says another language."""
     pages = [office.client("staff").get(path).text for path in (f"{PAGE}?por=bill", "/cuentas/1/")]
-    drawings = [drawing for page in pages for drawing in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
+    drawings = [drawing for page in pages for drawing in re.findall(r"<svg class=.*?</svg>", page, re.DOTALL)]
     assert len(drawings) >= 5
     for drawing in drawings:
         assert re.match(r'<svg [^>]*role="img" aria-label="[A-ZÁÉÍÓÚ][^"]{10,}"', drawing), drawing[:200]
-        assert not re.search(r"<style|<script|style=|\son\w+=|<!--|ygal|No data|href=", drawing), drawing[:300]
+        assert not re.search(r"<style|<script|style=|\son\w+=|<!--|No data|href=|NaN|None", drawing), drawing[:300]
 
 
-def test_a_hostile_name_stays_a_name_in_a_drawing():
-    drawing = charts.ageing({"x": '<script>"&'}, ("<b>",), {"x": [2]}, '"><script>')
+def test_a_hostile_name_stays_a_name_in_a_drawing(office):
+    drawing = drawn(office, charts.ageing({"x": '<script>"&'}, ("<b>",), {"x": [2]}, '"><script>'))
     assert "<script" not in drawing and "<b>" not in drawing and "&lt;script&gt;" in drawing
 
 
@@ -115,10 +121,34 @@ def test_the_kind_of_each_bill_is_a_series_of_its_own(office, applied):
     with office.speaks("staff", read_only=True) as session:
         corrected = session.scalar(ask.select(Bill).where(Bill.notes.any()).limit(1))
         bills = session.scalars(ask.latest_bills(corrected.account, 24)).all()
-        drawing = charts.consumption(bills)
+        drawing = drawn(office, charts.consumption(bills))
         kinds = [charts.kind_of(bill) for bill in bills]
     for place, kind in enumerate(charts.KINDS):
-        bars = drawing.split(f'class="series serie-{place} ')[1].split('class="series')[0].count("<rect")
+        bars = drawing.split(f'class="series serie-{place} {kind}"')[1].split('class="series')[0].count("<rect")
         assert bars == kinds.count(kind), kind
     assert kinds.count("corrected") >= 1
-    assert charts.consumption([]) == charts.amounts([]) == ""
+    assert charts.consumption([]) is charts.amounts([]) is None
+
+
+@pytest.mark.parametrize("figures, ticks", [
+    ([], [0, 1]), ([0, 0], [0, 1]), ([34], [0, 10, 20, 30, 40]), ([-150, 20], [-150, -100, -50, 0, 50]), ([-3], [-3, -2, -1, 0]),
+    ([Decimal("0.07")], [0, .02, .04, .06, .08]), ([1_234_567], [0, 500_000, 1_000_000, 1_500_000])])
+def test_an_axis_has_round_ticks_and_zero_among_them(figures, ticks):
+    assert axes.Scale(figures).ticks() == ticks
+    assert all(0 <= axes.Scale(figures).share(figure) <= 1 for figure in figures)
+
+
+def test_what_is_counted_has_no_half_tick():
+    assert axes.Scale([1], whole=True).ticks() == [0, 1] and axes.Scale([3], whole=True).ticks() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 24, 36])
+@pytest.mark.parametrize("width", [axes.WIDE, axes.NARROW])
+def test_the_names_of_the_months_leave_each_other_alone_and_the_newest_has_one(count, width):
+    days = [later(date(2024, 11, 30), place) for place in range(count)]
+    found = axes.named(days, width)
+    places = [place for place, _, _ in found]
+    assert places[-1] == count - 1 and all(
+        (after - before) * width / count >= axes.MONTH for before, after in zip(places, places[1:]))
+    years = [place for place, _, year in found if year]
+    assert years and all((after - before) * width / count > axes.MONTH for before, after in zip(years, years[1:]))

@@ -19,7 +19,7 @@ UP = {"models": {"policies", "admin_views", "deploy", "tests", "app"},
 # The two mixins of house.md §4: a base class for tables and the columns that logging in needs.
 MIXINS = {("models/base.py", "flask_sqlalchemy"), ("models/base.py", "flask_sqlalchemy.session"),
           ("models/people.py", "flask_security")}
-PAPER = {"typst", "segno", "xlsxwriter", "csv", "openpyxl", "pygal"}   # what leaves the house, made in outputs/ alone
+PAPER = {"typst", "segno", "xlsxwriter", "csv", "openpyxl"}   # what leaves the house, made in outputs/ alone
 # And what comes in, in one place.
 READS = {("admin_views/readers.py", "csv"), ("admin_views/readers.py", "openpyxl"),
          ("admin_views/xlsx_reader.py", "openpyxl"), ("admin_views/xlsx_formats.py", "openpyxl")}

@@ -34,9 +34,6 @@ function measure(region) {
 const watch = new ResizeObserver((seen) => seen.forEach((entry) => measure(entry.target)));
 all("[data-scroll]").forEach((region) => watch.observe(region));
 
-// A drawing over time opens at its newest end.
-all(".chart-figure [data-scroll]").forEach((region) => { region.scrollLeft = region.scrollWidth; });
-
 // ---- keys of one letter: where «g» leads, and whether they act at all. A person who speaks to the
 // machine turns them off, and it stays.
 
