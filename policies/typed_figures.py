@@ -15,7 +15,7 @@ FIGURE = re.compile(r"(?P<sign>[-+\u2212]?)(?:\$\s?)?"
                     r"(?P<whole>\d{1,60}|[1-9]\d{0,2}(?:,\d{3}){1,20})(?:\.(?P<part>\d{1,60}))?", re.ASCII)
 ATTEMPT = re.compile(r"[-+\u2212]?(?:\$\s?)?[.,]?\d[\d.,_']*(?:[eE][-+]?\d{1,3})?")   # digits of any script
 POWER = re.compile(r"(.+)[eE]([-+]?\d)", re.ASCII)
-EXAMPLE = "escríbala con cifras, por ejemplo 1,234.50"
+EXAMPLES = ("1,234.50", "1,234.5", "1,234", "12", "1")
 
 
 class NoFigure(ValueError):
@@ -31,7 +31,7 @@ def figure(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, mos
     """
     value = parsed(text.strip().removesuffix("%") if percent else text)
     if value is None:
-        raise NoFigure(refusal(text))
+        raise NoFigure(refusal(text, decimals, least, most))
     places = -value.as_tuple().exponent
     if places > decimals:
         raise NoFigure(too_fine(text, value, places, decimals))
@@ -89,15 +89,21 @@ def tidied(plain: str) -> str:
     return f"{sign.replace('+', '')}{whole.lstrip('0') or '0'}" + (f".{part}" if part else "")
 
 
-def refusal(text: str) -> str:
-    """Why `text` is no figure: its two readings, its only one, or an example."""
+def refusal(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, most: Decimal = MOST) -> str:
+    """Why `text` is no figure: its two readings, its only one, or an example that its field takes."""
     ways = readings(text)
     if len(ways) == 2:
         return (f"«{echo(text)}» se puede leer como {ways[0]} o como {ways[1]}; escriba una de las dos: el punto marca "
                 "los decimales y la coma, los miles.")
     if ways:
         return f"«{echo(text)}» no se admite escrita así; escriba {ways[0]}."
-    return f"«{echo(text)}» no es una cifra; {EXAMPLE}."
+    shown = next((way for way in EXAMPLES if fits(parsed(way), decimals, least, most)), said(most))
+    return f"«{echo(text)}» no es una cifra; escríbala con cifras, por ejemplo {shown}."
+
+
+def fits(value: Decimal, decimals: int, least: Decimal, most: Decimal) -> bool:
+    """Whether a field takes this figure."""
+    return -value.as_tuple().exponent <= decimals and least <= value <= most
 
 
 def too_fine(text: str, value: Decimal, places: int, decimals: int) -> str:

@@ -88,6 +88,15 @@ def test_decimals_and_bounds_are_those_of_the_field(text, limits, told):
     assert str(refused.value) == told
 
 
+@pytest.mark.parametrize(("limits", "shown"), [
+    ((), "1,234.50"), ((2,), "1,234.50"), ((1,), "1,234.5"), ((0,), "1,234"), ((0, 1, 60), "12"), ((0, 0, 5), "1"),
+    ((4, Decimal(0), Decimal("99.99")), "12"), ((2, Decimal(5), Decimal(7)), "7")])
+def test_what_is_no_figure_gets_an_example_that_its_field_takes(limits, shown):
+    with pytest.raises(NoFigure, match=re.escape(f"«mil» no es una cifra; escríbala con cifras, por ejemplo {shown}.")):
+        figure("mil", *limits)
+    assert figure(shown, *limits) is not None
+
+
 @pytest.mark.parametrize(("field", "decimals"), [
     ({"unit": "MXN"}, 2), ({"unit": "m3"}, 3), ({"unit": "day"}, 4), ({}, 4), ({"unit": "day", "decimals": 0}, 0),
     ({"unit": "MXN", "decimals": 4}, 4)])
