@@ -61,6 +61,8 @@ CODES = {
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
     "AG035": "Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.",
+    "AG036": "Mientras se enviaba cambiaron las firmas que pide, por otra corrección de la cuenta o por un nivel de "
+             "firma; actualice la página y envíe de nuevo.",
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",

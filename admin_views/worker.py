@@ -16,6 +16,7 @@ FAULTS = (policies.Denied, policies.Broken, policies.Stale, SQLAlchemyError, Ari
           AttributeError, LookupError, TypeError, ValueError)
 # Somebody else holds the record, or was first: nothing is wrong with the job.
 IN_THE_WAY = {"55P03", "40001", "40P01"}
+TOKEN_ENDED = "carries no token"    # console.speaker(): they changed the password during the chunk; a new one is issued
 GONE = ("08", "57P", "53")   # SQLSTATE: no connection, shutting down, no room
 resting = {}            # (act, key) → when it may be tried again
 
@@ -67,8 +68,8 @@ def carry(step, key):
 
 
 def in_the_way(error):
-    """Whether another worker or a person held the record, or moved it first."""
-    return isinstance(error, policies.Stale) or code_of(error) in IN_THE_WAY
+    """Whether another worker or a person held the record, or moved it first, or its person's tokens just ended."""
+    return isinstance(error, policies.Stale) or code_of(error) in IN_THE_WAY or TOKEN_ENDED in str(error)
 
 
 def away(error):

@@ -62,6 +62,18 @@ CREATE OR REPLACE TRIGGER e_login AFTER UPDATE ON console.appointments FOR EACH 
 CREATE OR REPLACE TRIGGER e_login AFTER UPDATE ON console.delegations FOR EACH ROW
   WHEN (NEW.state = 'confirmed' AND OLD.state <> 'confirmed') EXECUTE FUNCTION console.close_login();
 
+-- Where the sessions of a login end (another password, a closed account), their tokens end with them: a browser that
+-- never comes back would otherwise leave hers alive for hours.
+CREATE OR REPLACE FUNCTION console.end_tokens() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE console.speaker_tokens SET expires_at = clock_timestamp()
+   WHERE person_id = NEW.person_id AND expires_at > clock_timestamp();
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER e_tokens AFTER UPDATE ON console.logins FOR EACH ROW
+  WHEN (NEW.fs_uniquifier <> OLD.fs_uniquifier OR OLD.active AND NOT NEW.active) EXECUTE FUNCTION console.end_tokens();
+
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers
   FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
 

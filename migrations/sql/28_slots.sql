@@ -63,12 +63,15 @@ BEGIN
   RETURN QUERY SELECT * FROM console.slots_of(wanted);
 END $$;
 
--- Whether its signatures-to-be are exactly those that the bands and its procedure ask on its day.
+-- Whether its signatures-to-be are exactly those that the bands and its procedure ask on its day, for what its
+-- account added up when it was sent: what is sent after it, even in the same transaction, counts it in turn.
 CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH has AS (SELECT s.position, s.role::text, s.deputies FROM console.signature_slots s
                 WHERE s.correction_id = c.id AND s.revision = c.revision),
-       asks AS (SELECT q."position", q.role, q.deputies FROM console.slots_of(c.id) q)
+       asks AS (SELECT q."position", q.role, q.deputies FROM console.required_slots(
+                  c.amount, coalesce((c.accumulated ->> 'amount')::numeric, abs(c.amount)), console.local_day(),
+                  c.procedure_version_id) q)
   SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
      AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
 

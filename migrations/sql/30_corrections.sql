@@ -234,7 +234,7 @@ BEGIN
   SELECT * INTO c FROM console.corrections WHERE id = NEW.id;
   IF OLD.state = 'draft' AND NEW.state = 'submitted' AND c.state <> 'draft' THEN
     IF NOT console.has_its_slots(c) THEN
-      RAISE EXCEPTION 'correction % has other signatures than its band asks', c.id USING ERRCODE = 'AG006';
+      RAISE EXCEPTION 'correction % has other signatures than its band asks', c.id USING ERRCODE = 'AG036';
     END IF;
     SELECT sum(amount_after + tax_after - amount_before - tax_before) INTO moved
       FROM console.correction_lines WHERE correction_id = c.id;

@@ -170,7 +170,7 @@ BEGIN
     RAISE EXCEPTION 'batch % has rows that its procedure does not rule', b.id USING ERRCODE = 'AG008';
   END IF;
   IF b.state = 'submitted' AND b.signers IS DISTINCT FROM console.batch_signers(b.id) THEN
-    RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG006';
+    RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG036';
   END IF;
   IF b.state = 'submitted' AND EXISTS (SELECT FROM console.outdated_in(b.id, true))
      OR b.state = 'applying' AND NOT EXISTS (SELECT FROM console.batch_rows r

@@ -80,4 +80,4 @@ def test_no_program_sends_it_with_fewer_signatures(office, batches):
         raw.execute("UPDATE console.correction_batches SET state = 'submitted', folio = %s,"
                     " signers = %s WHERE id = %s",
                     (folio, json.dumps([{"position": 1, "role": DIRECTOR, "band": "Menor", "deputies": []}]), key))
-    assert error.value.sqlstate == "AG006"
+    assert error.value.sqlstate == "AG036"

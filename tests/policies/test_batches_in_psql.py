@@ -232,7 +232,7 @@ def test_a_batch_is_not_sent_for_a_cause_that_its_procedure_does_not_mend(office
 
 @pytest.mark.parametrize("signers", ["'[]'", "console.batch_signers(id) - 0", "console.batch_signers(id) || '[{}]'"])
 def test_a_batch_is_sent_to_the_offices_that_its_money_asks_for(office, stages, signers):
-    with refused(office, "AG006"), office.program("staff") as raw:
+    with refused(office, "AG036"), office.program("staff") as raw:
         raw.execute(CHANGE.format(SENT.format("console.next_folio('UAS-LOT')", signers)), (stages["computed"],))
 
 

@@ -100,7 +100,7 @@ def test_no_line_holds_what_is_no_money(office, column, value, code):
     None])
 def test_nothing_is_sent_with_other_signatures_than_its_band_asks(office, slots):
     key = psql.new_draft(office, 1500)
-    with refused(office, "AG006", key), office.program("staff") as raw:
+    with refused(office, "AG036", key), office.program("staff") as raw:
         if slots:
             raw.execute("INSERT INTO console.signature_slots (correction_id, revision, position, role, band) "
                         + slots, (key,))
@@ -177,7 +177,7 @@ def test_a_band_that_retires_changes_no_open_case(office):
     psql.post(office, key)
     assert whole(office, key)["slots"] == slots
     late = psql.new_draft(office, 20000)
-    with refused(office, "AG006", late), office.program("staff") as raw:
+    with refused(office, "AG036", late), office.program("staff") as raw:
         raw.execute(psql.SLOTS, (late,))
         raw.execute(psql.SEND, (late,))
 

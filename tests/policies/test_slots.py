@@ -150,7 +150,7 @@ def test_a_quorum_is_of_distinct_people(office, approving):
 def test_any_program_sends_exactly_those_places(office, approving, slots):
     key = psql.new_draft(office)
     approving([*TWO[:1], *DEPUTY], key)
-    with refused(office, "AG006", key), slots_written(office, key, slots):
+    with refused(office, "AG036", key), slots_written(office, key, slots):
         pass
 
 

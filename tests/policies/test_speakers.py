@@ -12,6 +12,7 @@ from models import db
 from models.access import SpeakerToken
 from models.people import Role
 from policies.grants import writable
+from policies.offices import SIGNERS
 from policies.speaker import TIERS, issue
 
 NOT_GIVEN = ("no person holds the office of this transaction",
@@ -184,6 +185,42 @@ def test_the_token_of_a_browser_lives_and_ends_with_its_session(office):
                          " WHERE person_id = %s", who)
     office.post(client, "/salir", form="/cargo")
     assert office.scalar(live, who) == before
+
+
+@pytest.mark.parametrize("ended", ["UPDATE console.logins SET active = false WHERE person_id = %s",
+                                   "UPDATE console.logins SET password = 'x', fs_uniquifier = 'other' WHERE person_id = %s"],
+                         ids=["the account was closed", "another password"])
+def test_a_token_ends_when_the_sessions_of_its_login_end(office, ended):
+    """Though the browser never comes back to learn it; of that person alone."""
+    other = office.actor("staff").id
+    with office.program() as raw:
+        (who,) = raw.execute("INSERT INTO console.people (name) VALUES ('Eva Ficha') RETURNING id").fetchone()
+        raw.execute("INSERT INTO console.logins (person_id, email, fs_uniquifier, password) VALUES (%(who)s,"
+                    " 'eva' || %(who)s || '@x.mx', 'eva' || %(who)s, 'y')", {"who": who})
+    live = "SELECT count(*) FROM console.speaker_tokens WHERE expires_at > clock_timestamp() AND person_id = %s"
+    with office.app.app_context():
+        issue(who)
+        kept = issue(other)
+    with office.program() as raw:
+        raw.execute(ended, (who,))
+    assert office.scalar(live, who) == 0 and office.scalar(live, other) > 0
+    with office.app.app_context():
+        policies.speaker.end(kept)
+
+
+@pytest.mark.parametrize("worn", sorted(role.value for role in SIGNERS))
+def test_a_token_opens_only_the_offices_that_its_person_holds(office, worn):
+    """A token says who speaks and no more; in what office is asked of the appointments at each write."""
+    statement = "UPDATE console.corrections SET state = state WHERE false"
+    for role in (role for role in Role if TIERS[role] == "directors" and role.value != worn):
+        who = office.actor(role).id
+        with office.app.app_context():
+            token = issue(who)
+        with closing(psycopg.connect(office.dsn("directors"))) as raw:
+            say(raw, worn, str(who), token)
+            assert refusal(raw, statement) == "no person holds the office of this transaction", role
+            say(raw, role.value, str(who), token)
+            assert role not in SIGNERS or refusal(raw, statement) is None, role
 
 
 def test_what_a_browser_writes_it_writes_with_its_session_s_token(office):

@@ -178,6 +178,24 @@ def fault(code, kind=OperationalError):
     return kind("SELECT 1", {}, SimpleNamespace(sqlstate=code))
 
 
+def test_a_password_changed_during_a_chunk_does_not_end_the_job(office, few, monkeypatch):
+    """Its tokens end with the sessions of that login; the chunk is done again with a new one."""
+    key, person = asked(office, drafted(office)), office.actor("staff").id
+    done = policies.perform
+
+    def changed_meanwhile(session, step, *rest):
+        monkeypatch.setattr(policies, "perform", done)
+        with psycopg.connect(office.dsn()) as raw:
+            raw.execute("UPDATE console.logins SET fs_uniquifier = fs_uniquifier || 'x' WHERE person_id = %s", (person,))
+        return done(session, step, *rest)
+    monkeypatch.setattr(policies, "perform", changed_meanwhile)
+    with office.app.app_context():
+        assert worker.take_one()
+    assert ("replay_chunk", key) in worker.resting and whole(office, key).trouble is None
+    worked_again(office)
+    assert whole(office, key).state == "done"
+
+
 @pytest.mark.parametrize(("error", "away", "in_the_way"), [
     (fault(None), True, False), (fault("08006"), True, False), (fault("57P01"), True, False), (fault("53300"), True, False),
     (fault("55P03"), False, True), (fault("40001"), False, True), (fault("40P01"), False, True),
