@@ -10,7 +10,7 @@ from policies.typed_figures import NoFigure, figure
 MODES = ("half_up", "half_even", "up", "down")
 NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?", re.ASCII)
 MOST_DIGITS = 24        # before and after the point
-CENT, LARGEST = Fraction(1, 100), Decimal(10) ** MOST_DIGITS - 1
+CENT, HALF, LARGEST = Fraction(1, 100), Fraction(1, 2), Decimal(10) ** MOST_DIGITS - 1
 
 
 class InexactNumber(ValueError):
@@ -26,12 +26,12 @@ def exact(value):
     """The Fraction that `value` (int, Fraction, finite Decimal or number text) means; else InexactNumber."""
     if type(value) is Fraction:
         return value
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) <= 24:
+        return _of_decimal(value)
     if isinstance(value, (bool, float)):
         raise InexactNumber(f"«{value}» no es un número exacto; escríbalo con cifras, por ejemplo 0.01.")
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= 24:
-        return _of_decimal(value)
     if looks_like_number(value):
         return Fraction(value)
     try:
@@ -69,13 +69,13 @@ def to_cents(shares):
     Each is rounded down and the cents left over go one by one to the largest remainders (the largest remainder
     method; the first of equal ones), so that no share is a cent away from its exact value.
     """
-    shares = [exact(share) for share in shares]
-    cents = [math.floor(share / CENT) for share in shares]
-    left = round_to_step(sum(shares, Fraction(0)), CENT, "half_up") / CENT - sum(cents)
-    by_remainder = sorted(range(len(shares)), key=lambda place: cents[place] - shares[place] / CENT)
-    for place in by_remainder[:int(left)]:
+    shares = [exact(share) * 100 for share in shares]
+    cents = [math.floor(share) for share in shares]
+    left = math.floor(sum(shares, HALF)) - sum(cents)
+    by_remainder = sorted(range(len(shares)), key=lambda place: cents[place] - shares[place])
+    for place in by_remainder[:left]:
         cents[place] += 1
-    return [each * CENT for each in cents]
+    return [Fraction(each, 100) for each in cents]
 
 
 def as_decimal(value):

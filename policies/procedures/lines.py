@@ -100,20 +100,23 @@ def spread(definition, bill, amount, planned=None):
     planned = planned or {}
     own = {service: round_to_step(plan.value, CENT, "half_up") for service, plan in planned.items()
            if plan.value is not None}
-    movable = [line for line in bill.lines if corrected(definition, line) and line.service not in own]
-    fixed = [own.get(line.service, exact(line.total)) for line in bill.lines if line not in movable]
+    before = {line.service: exact(line.total) for line in bill.lines}
+    movable = {line.service: before[line.service] for line in bill.lines
+               if corrected(definition, line) and line.service not in own}
+    fixed = [own.get(service, total) for service, total in before.items() if service not in movable]
     target = exact(amount) - sum(fixed, Fraction(0))
-    base = sum((exact(line.total) for line in movable), Fraction(0))
+    base = sum(movable.values(), Fraction(0))
     if base <= 0 and (target or not own):
         raise Unspreadable("El recibo no tiene cargos sobre los cuales repartir el importe; vuelva a facturarlo.")
     if target < 0:
         raise Unspreadable("El importe calculado es menor que los renglones que no se corrigen; revise el caso.")
-    shares = {line.service: exact(line.total) * target / base for line in movable if base} | own
-    ways = [(line, planned.get(line.service, Plan()).percent) for line in bill.lines if line.service in shares]
-    totals = to_cents(exact(line.total) + (shares[line.service] - exact(line.total)) * percent / 100
-                      for line, percent in ways)
-    after = {line.service: _split(line, total) for (line, _), total in zip(ways, totals, strict=True)}
-    return tuple(after.get(line.service, line) for line in bill.lines)
+    part = target / base if base else Fraction(0)
+    shares = {service: own.get(service, total * part) for service, total in before.items()
+              if service in own or base and service in movable}
+    for service in shares.keys() & planned.keys():
+        shares[service] = before[service] + (shares[service] - before[service]) * planned[service].percent / 100
+    totals = dict(zip(shares, to_cents(shares.values()), strict=True))
+    return tuple(_split(line, totals[line.service]) if line.service in totals else line for line in bill.lines)
 
 
 def _split(line, total):
