@@ -6,6 +6,7 @@ from sqlalchemy import event, inspect, text
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.exc import StaleDataError
 
+from policies.declarations import Misdeclared
 from policies.rules import RULES, Denied, Stale, refusal
 
 MEANWHILE = ("Otra persona cambió este registro mientras usted lo veía; lo que escribió sigue aquí, "
@@ -64,7 +65,8 @@ def move(step, subject, chosen):
     target = chosen if chosen in targets else None
     if target is None and len(targets) == 1:
         (target,) = targets
-    assert target is not None, f"{step.name} did not say where it leads"
+    if target is None:
+        raise Misdeclared(f"the effect of {step.name} returned none of the states to which it may lead")
     subject.state = target
 
 

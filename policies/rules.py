@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from models.people import Contribution, Role
+from policies.declarations import Misdeclared, check_act, check_ask, check_rule
 
 RULES, ACTS = {}, {}
 MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
@@ -57,6 +58,9 @@ class Ask:
     target: type = None         # the model of a «record»; the act receives its key
     when: tuple = ()            # (another ask's name, its value): asked only then
     limits: tuple = ()          # of a «number»: what typed_figures.figure() takes
+
+    def __post_init__(self):
+        check_ask(self)
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ class Act:
 
 def declare(*rules):
     for rule in rules:
-        assert rule.model not in RULES, f"{rule.model.__name__} has two rules"
+        if rule.model in RULES:
+            raise Misdeclared(f"{rule.model.__name__} has two rules; say everything in one")
+        check_rule(rule)
         RULES[rule.model] = rule
 
 
@@ -117,8 +123,12 @@ def act(label, model, moves, *, by, **terms):
     """Declare the function below as one step of a procedure."""
     def register(effect):
         step = Act(effect.__name__, label, model, moves, frozenset(by), effect, **terms)
-        assert (model, step.name) not in ACTS, f"{step.name} is declared twice"
-        assert not step.together or fit_for_many(step), f"{step.name} is done one by one"
+        if (model, step.name) in ACTS:
+            raise Misdeclared(f"the act {step.name} of {model.__name__} is declared twice; give one another name")
+        if step.together and not fit_for_many(step):
+            raise Misdeclared(f"the act {step.name} begins a record or proves no content, so it is done one by one;"
+                              " take `together` out")
+        check_act(step)
         ACTS[model, step.name] = step
         return step
     return register

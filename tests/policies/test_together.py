@@ -9,6 +9,7 @@ from models.billing import Bill
 from models.corrections import Correction
 from models.organization import Holiday
 from models.people import Role
+from policies.declarations import Misdeclared
 from policies.rules import act, acts_together
 
 # By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
@@ -34,7 +35,7 @@ def test_an_office_is_offered_its_own_and_of_that_table_alone(office):
 def test_what_is_signed_begun_or_unversioned_cannot_be_declared_together(model, terms):
     kept = dict(policies.ACTS)
     declare = act("Prueba", model, {}, by=(), together=True, **terms)
-    with pytest.raises(AssertionError, match="one by one"):
+    with pytest.raises(Misdeclared, match="one by one"):
         declare(lambda subject, actor: None)
     policies.ACTS.pop((model, "<lambda>"), None)
     assert kept == policies.ACTS

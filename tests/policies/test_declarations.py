@@ -1,0 +1,57 @@
+"""A declaration that contradicts the models stops the start, and says what to mend."""
+
+import pytest
+
+from models.bands import ApprovalBand
+from models.corrections import Correction
+from models.organization import DraftState, Holiday
+from policies.declarations import Misdeclared, check_act, check_rule
+from policies.guard import move
+from policies.rules import ACTS, RULES, Act, Ask, Rule, act, declare
+
+DRAFT, FORCE = DraftState.DRAFT, DraftState.IN_FORCE
+
+
+@pytest.mark.parametrize(("terms", "words"), [
+    (dict(edits=("nmae",)), "edits of the rule of ApprovalBand names 'nmae'"),
+    (dict(edits="name"), "write a tuple of column names"),
+    (dict(content=("nmae",)), "content of the rule"),
+    (dict(edit_while=frozenset({"draft"})), "as text; use the member of its vocabulary"),
+    (dict(born="draft"), "born of the rule"),
+    (dict(part_of=("band", ApprovalBand)), "part_of of the rule of ApprovalBand names 'band'")])
+def test_a_rule_over_what_the_table_does_not_have_is_refused(terms, words):
+    with pytest.raises(Misdeclared, match=words):
+        check_rule(Rule(ApprovalBand, **terms))
+
+
+@pytest.mark.parametrize(("model", "moves", "terms", "words"), [
+    (ApprovalBand, {"draft": {FORCE}}, {}, "gives the state 'draft' as text"),
+    (ApprovalBand, {DRAFT: {"in_force"}}, {}, "gives the state 'in_force' as text"),
+    (Correction, {FORCE: {FORCE}}, {}, "which Correction does not have"),
+    (ApprovalBand, {}, dict(sets=("nmae",)), "sets of the act step names 'nmae'"),
+    (ApprovalBand, {}, dict(touches={Holiday: ("dya",)}), "touches of the act step names 'dya'")])
+def test_an_act_over_what_its_tables_do_not_have_is_refused(model, moves, terms, words):
+    with pytest.raises(Misdeclared, match=words):
+        check_act(Act("step", "Paso", model, moves, frozenset(), print, **terms))
+
+
+def test_a_question_of_a_kind_that_no_form_draws_is_refused():
+    with pytest.raises(Misdeclared, match="the question days is of no known kind: 'numer'"):
+        Ask("days", "Días", "numer")
+
+
+def test_nothing_is_declared_twice():
+    with pytest.raises(Misdeclared, match="has two rules"):
+        declare(RULES[ApprovalBand])
+    (model, name), step = next(iter(ACTS.items()))
+    with pytest.raises(Misdeclared, match="declared twice"):
+        act(step.label, model, step.moves, by=step.by)(step.effect)
+    assert ACTS[model, name] is step
+
+
+def test_an_effect_that_does_not_say_where_it_leads_moves_nothing():
+    band = ApprovalBand(state=DRAFT)
+    step = Act("step", "Paso", ApprovalBand, {DRAFT: {FORCE, DraftState.RETIRED}}, frozenset(), print)
+    with pytest.raises(Misdeclared, match="none of the states"):
+        move(step, band, None)
+    assert band.state == DRAFT
