@@ -50,8 +50,15 @@ def perform(session, step, subject, actor, answers=None, seen_version=None):
     with during(session, step, subject):
         made = step.effect(subject, actor, **(answers or {}))
         if step.moves:
+            renew(session, subject)
             move(step, subject, made)
     return made
+
+
+def renew(session, subject):
+    """Read the version of a record again: a child that the effect wrote has raised it, and nobody else could."""
+    with session.no_autoflush:      # what the effect left to be written on the record is written with its new state
+        session.refresh(subject, ["version"])
 
 
 def only_this(subject):

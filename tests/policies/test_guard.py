@@ -217,3 +217,14 @@ def test_a_step_out_of_its_state_says_where_the_record_is(office, draft):
     with office.speaks("staff") as session:
         why = policies.refusal(apply, office.actor("staff"), session.get(Correction, draft))
     assert isinstance(why, Broken) and "Borrador" in str(why)
+
+
+def test_an_effect_that_writes_children_and_forgets_to_read_the_record_again_is_no_conflict(office, draft):
+    """A trigger raises the version of a record when a child changes; whoever acts holds the record meanwhile."""
+    def lines_touched(subject):
+        subject.lines[0].amount_after -= 1
+        object_session(subject).flush()
+        subject.reason = "Otra"
+    doing(office, draft, lines_touched, moves={S.DRAFT: {S.DRAFT}}, sets=("reason",),
+          touches={CorrectionLine: ("amount_after",)})
+    assert office.scalar("SELECT reason FROM console.corrections WHERE id = %s", draft) == "Otra"
