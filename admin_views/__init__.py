@@ -11,6 +11,7 @@ from admin_views import (
     catalogues,
     correction_batches,
     corrections,
+    export_orders,
     fiscal,
     import_batches,
     people,
@@ -30,7 +31,7 @@ from models.people import Role
 from policies.balances import balance_word, balance_words
 
 AREAS = (billing, corrections, correction_batches, fiscal, procedures, replays, catalogues, people,
-         import_batches, trail)
+         import_batches, export_orders, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
     ("Corregir recibos", ("corrections", "correction_batches", "credit_notes", "fiscal_records", "notices")),
@@ -41,6 +42,7 @@ MENU = (
                               "approval_slots", "approval_windows", "tariffs", "line_rules")),
     ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
                                  "import_batches")),
+    ("Llevarse listas", ("export_orders",)),
 )
 # What an office does daily stands first in its menu; the rest keeps its order.
 FIRST = {Role.UNIT_HEAD: "Corregir recibos", Role.COMMERCIAL_DIRECTOR: "Corregir recibos",

@@ -149,7 +149,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def act_view(self, key, step_name):
         return acting.run(self, self.get_one(key), step_name)
 
-    @expose("/exportar/<kind>/")
+    @expose("/exportar/<kind>/", methods=("GET", "POST"))
     def export_view(self, kind):
         return exports.export(self, kind)
 

@@ -32,6 +32,7 @@ SENTENCES = {
     404: "No existe esa página o ese registro; revise la dirección o búsquelo de nuevo.",
     403: "Su cargo no permite esta acción.",
     405: "Esa acción no se puede pedir así; use los botones de la consola.",
+    410: "El archivo ya venció: se guarda 24 horas desde que está listo. Pida la exportación de nuevo desde su lista.",
     413: TOO_LARGE,
     414: "La dirección es demasiado larga; quite filtros o columnas e intente de nuevo.",
     415: "La consola solo recibe los formularios de sus páginas; abra la página y envíela desde ahí.",

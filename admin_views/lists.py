@@ -169,15 +169,10 @@ def page_of(view, session):
 
 
 def chosen_rows(view, args=None):
-    """(query, columns) of this list, as an address asks for it: what a sheet or a bulk act takes."""
-    query, columns = narrowed_rows(view, args)
-    return query.options(*view.loading(columns)), columns
-
-
-def narrowed_rows(view, args=None):
-    """The same, without how to load the records: for who asks only for some of their columns."""
+    """(query, columns) of this list, as an address asks for it: what a bulk act takes."""
     asked = asked_of(view, request.args if args is None else args)
-    return narrowed(view, asked), columns_of(view, asked, preferences.setting(view.endpoint))
+    columns = columns_of(view, asked, preferences.setting(view.endpoint))
+    return rows_of(view, asked, columns), columns
 
 
 def columns_of(view, asked, setting):

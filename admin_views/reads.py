@@ -58,22 +58,23 @@ def keep_export(model, rows: int) -> None:
         keep(read)
 
 
-def export_entry(model, rows: int = 0) -> ReadEntry | None:
+def export_entry(model, rows: int = 0, query: str | None = None) -> ReadEntry | None:
     """The entry of a list with personal columns that leaves as a file; None when this office reads none."""
     g.pop("shown", None)
     if personal_names(model) and g.get("actor") and reads_personal(g.actor, model):
-        return entry(model.__tablename__, rows, [])
+        return entry(model.__tablename__, rows, [], query)
     return None
 
 
-def entry(table, rows, keys) -> ReadEntry:
-    return ReadEntry(**who(), table_name=table, place=storable(request.path)[:500], filters=conditions(),
+def entry(table, rows, keys, query=None) -> ReadEntry:
+    asked = request.query_string.decode(errors="replace") if query is None else query
+    return ReadEntry(**who(), table_name=table, place=storable(request.path)[:500], filters=conditions(asked),
                      rows=rows, row_id=keys[0] if rows == 1 and keys else None, keys=keys)
 
 
-def conditions() -> str:
-    """What the address asked, without the names that a person typed: an auditor reads none."""
+def conditions(query: str) -> str:
+    """What an address asked, without the names that a person typed: an auditor reads none."""
     names = {TYPED, *(name for model in RULES for name in personal_names(model))}
-    pairs = parse_qsl(request.query_string.decode(errors="replace"))
+    pairs = parse_qsl(query)
     return storable(urlencode([(name, HIDDEN if name.split(":")[-1].split(".")[0] in names else value)
                                for name, value in pairs], safe="*:,"))[:500]

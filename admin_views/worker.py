@@ -2,23 +2,33 @@
 
 import logging
 import time
+from contextlib import closing
 
 from sqlalchemy.exc import SQLAlchemyError
 
 import policies
 from admin_views import door
+from admin_views.outputs import ordered
 from models import db
+from models.queries import exports as find
 from policies import jobs
+from policies.exports import write_export
 
 PAUSE = 2.0             # seconds between looks, when there is nothing to do
 PATIENCE = 60.0         # seconds before a job that cannot even be stopped is tried again
+MINUTE = 60.0           # seconds between looks at what ends by itself
 FAULTS = (policies.Denied, policies.Broken, policies.Stale, SQLAlchemyError, ArithmeticError, AssertionError,
-          AttributeError, LookupError, TypeError, ValueError)
+          AttributeError, LookupError, OSError, TypeError, ValueError)
 # Somebody else holds the record, or was first: nothing is wrong with the job.
 IN_THE_WAY = {"55P03", "40001", "40P01"}
 TOKEN_ENDED = "carries no token"    # console.speaker(): they changed the password during the chunk; a new one is issued
 GONE = ("08", "57P", "53")   # SQLSTATE: no connection, shutting down, no room
 resting = {}            # (act, key) → when it may be tried again
+taken = {}              # (act, key) → when it was last taken
+tidied = {}             # «exports» → when what ends by itself was last looked at
+# What a job makes outside of its transaction: (key, who began it, how it says its progress) → the answers of its act.
+MAKERS = {write_export.name: ordered.made}
+LOST_OFFICE = "Quien la pidió ya no tiene el cargo con que la pidió."
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +48,26 @@ def turn():
 def take_one():
     """Do one chunk of the first job that has work left; False when none has, or all of them rest."""
     now = time.monotonic()
-    for step, key in pending():
+    if tidied.get("exports", -MINUTE) <= now - MINUTE:
+        tidy()
+        tidied["exports"] = now
+    # The one that has waited longest, so that no long job holds the others back.
+    for step, key in sorted(pending(), key=lambda job: taken.get((job[0].name, job[1]), 0)):
         if resting.get((step.name, key), 0) <= now:
+            taken[step.name, key] = now
             carry(step, key)
             return True
     return False
+
+
+def tidy():
+    """End the exports that nobody goes on with, and remove the files that no order keeps."""
+    ordered.sweep(kept_exports)
+
+
+def kept_exports():
+    with db.engines["gate"].begin() as connection:
+        return connection.scalars(find.close(LOST_OFFICE)).all()
 
 
 def pending():
@@ -64,6 +89,7 @@ def carry(step, key):
             return
         why = str(error) if isinstance(error, (policies.Denied, policies.Broken)) else (
             f"Algo falló; avise a Informática con el folio {door.written_down(error)}.")
+        tidied.clear()          # what it made and nobody keeps goes at the next turn
         halt(step, key, why)
 
 
@@ -95,10 +121,17 @@ def halt(step, key, why):
 def take(step, key, answers=None):
     """The act on that record, committed, by the person who began the work."""
     with policies.speaks(db.session, jobs.LOOKER, "trabajo", read_only=True) as session:
-        actor = jobs.begun_by(session.get(step.model, key))
-    try:
-        with policies.speaks(db.session, actor, "trabajo") as session:
-            policies.perform(session, step, session.get(step.model, key), actor, answers)
-            session.commit()
-    finally:
-        db.session.remove()
+        actor = jobs.begun_by(session, step.model, key)
+    db.session.remove()
+    if actor is None:
+        return      # somebody ended it meanwhile
+    if step.name in MAKERS:
+        answers = MAKERS[step.name](key, actor, lambda said: done(step, key, actor, said))
+    done(step, key, actor, answers)
+
+
+def done(step, key, actor, answers):
+    """One act in a session of its own, and committed: what is being made has its session open."""
+    with closing(db.session.session_factory()) as own, policies.speaks(own, actor, "trabajo") as session:
+        policies.perform(session, step, session.get(step.model, key), actor, answers)
+        session.commit()

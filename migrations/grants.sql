@@ -67,6 +67,36 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('exclusive_offices', 'draft', 'in_force', 'unit_head'),
     ('exclusive_offices', 'in_force', 'retired', 'commercial_director'),
     ('exclusive_offices', 'in_force', 'retired', 'unit_head'),
+    ('export_orders', '', 'ordered', 'administrator'),
+    ('export_orders', '', 'ordered', 'auditor'),
+    ('export_orders', '', 'ordered', 'commercial_director'),
+    ('export_orders', '', 'ordered', 'general_director'),
+    ('export_orders', '', 'ordered', 'staff'),
+    ('export_orders', '', 'ordered', 'unit_head'),
+    ('export_orders', 'ordered', 'failed', 'administrator'),
+    ('export_orders', 'ordered', 'failed', 'auditor'),
+    ('export_orders', 'ordered', 'failed', 'commercial_director'),
+    ('export_orders', 'ordered', 'failed', 'general_director'),
+    ('export_orders', 'ordered', 'failed', 'staff'),
+    ('export_orders', 'ordered', 'failed', 'unit_head'),
+    ('export_orders', 'ordered', 'running', 'administrator'),
+    ('export_orders', 'ordered', 'running', 'auditor'),
+    ('export_orders', 'ordered', 'running', 'commercial_director'),
+    ('export_orders', 'ordered', 'running', 'general_director'),
+    ('export_orders', 'ordered', 'running', 'staff'),
+    ('export_orders', 'ordered', 'running', 'unit_head'),
+    ('export_orders', 'running', 'failed', 'administrator'),
+    ('export_orders', 'running', 'failed', 'auditor'),
+    ('export_orders', 'running', 'failed', 'commercial_director'),
+    ('export_orders', 'running', 'failed', 'general_director'),
+    ('export_orders', 'running', 'failed', 'staff'),
+    ('export_orders', 'running', 'failed', 'unit_head'),
+    ('export_orders', 'running', 'ready', 'administrator'),
+    ('export_orders', 'running', 'ready', 'auditor'),
+    ('export_orders', 'running', 'ready', 'commercial_director'),
+    ('export_orders', 'running', 'ready', 'general_director'),
+    ('export_orders', 'running', 'ready', 'staff'),
+    ('export_orders', 'running', 'ready', 'unit_head'),
     ('fiscal_records', 'accepted', 'cancelled', 'staff'),
     ('fiscal_records', 'pending', 'requested', 'staff'),
     ('fiscal_records', 'pending', 'substituted', 'staff'),
@@ -410,6 +440,24 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'stop_computing console_staff',
     'stop_computing console_staff console.correction_batches',
     'stop_computing console_staff console.folio_counters',
+    'stop_export console_administrator',
+    'stop_export console_administrator console.export_orders',
+    'stop_export console_administrator console.folio_counters',
+    'stop_export console_auditor',
+    'stop_export console_auditor console.export_orders',
+    'stop_export console_auditor console.folio_counters',
+    'stop_export console_commercial_director',
+    'stop_export console_commercial_director console.export_orders',
+    'stop_export console_commercial_director console.folio_counters',
+    'stop_export console_general_director',
+    'stop_export console_general_director console.export_orders',
+    'stop_export console_general_director console.folio_counters',
+    'stop_export console_staff',
+    'stop_export console_staff console.export_orders',
+    'stop_export console_staff console.folio_counters',
+    'stop_export console_unit_head',
+    'stop_export console_unit_head console.export_orders',
+    'stop_export console_unit_head console.folio_counters',
     'stop_replay console_commercial_director',
     'stop_replay console_commercial_director console.folio_counters',
     'stop_replay console_commercial_director console.replays',
@@ -463,9 +511,34 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'withdraw_version console_staff',
     'withdraw_version console_staff console.folio_counters',
     'withdraw_version console_staff console.procedure_versions',
+    'write_export console_administrator',
+    'write_export console_administrator console.export_orders',
+    'write_export console_administrator console.folio_counters',
+    'write_export console_auditor',
+    'write_export console_auditor console.export_orders',
+    'write_export console_auditor console.folio_counters',
+    'write_export console_commercial_director',
+    'write_export console_commercial_director console.export_orders',
+    'write_export console_commercial_director console.folio_counters',
+    'write_export console_general_director',
+    'write_export console_general_director console.export_orders',
+    'write_export console_general_director console.folio_counters',
+    'write_export console_staff',
+    'write_export console_staff console.export_orders',
+    'write_export console_staff console.folio_counters',
+    'write_export console_unit_head',
+    'write_export console_unit_head console.export_orders',
+    'write_export console_unit_head console.folio_counters',
     'write_version console_staff',
     'write_version console_staff console.folio_counters',
     'write_version console_staff console.procedure_versions'] $$;
+CREATE OR REPLACE FUNCTION console.work()
+  RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 'correction_batches', 'compute_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('computing')
+    UNION ALL SELECT 'correction_batches', 'apply_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('applying')
+    UNION ALL SELECT 'export_orders', 'write_export', id, run_by_id, run_as::text FROM console.export_orders WHERE state IN ('ordered', 'running')
+    UNION ALL SELECT 'replays', 'replay_chunk', id, run_by_id, run_as::text FROM console.replays WHERE state IN ('running') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -575,6 +648,10 @@ CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.ex
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON console.export_entries FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.export_entries EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.export_entries FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.export_orders FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'query,expected,written');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.export_orders EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.export_orders FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.fiscal_records EXECUTE FUNCTION console.only_grows();
@@ -692,6 +769,7 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.de
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -749,6 +827,8 @@ GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, 
 GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
 GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
 GRANT SELECT (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome, id) ON console.export_entries TO console_auditor;
+GRANT SELECT (screen, table_name, kind, query, state, expected, written, size, sha256, trouble, run_by_id, run_as, request_id, asked_at, ready_at, expires_at, id, version) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT INSERT (screen, table_name, kind, query, state, expected, written, size, sha256, trouble, run_by_id, run_as, request_id, asked_at, ready_at, expires_at) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (note_id, original_uuid, substitute_uuid, reason, state, needs_acceptance, opened_at, id, version) ON console.fiscal_records TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (person_id, handed_at, seen_at, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.handovers TO console_administrator, console_auditor, console_unit_head;
 GRANT SELECT (day, reason, state, id, version) ON console.holidays TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
@@ -857,6 +937,8 @@ GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
+GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
@@ -912,6 +994,9 @@ GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), cons
 GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.token_holder() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
+GRANT EXECUTE ON FUNCTION console.close_exports(text) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION audit.waiting() TO console_auditor, console_tier_sealer, console_gate;

@@ -10,6 +10,7 @@ from models import (
                     customers,
                     documents,
                     exclusions,
+                    exports,
                     fiscal,
                     handovers,
                     imports,
@@ -26,5 +27,5 @@ from models import (
 from models.base import db
 
 __all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
-           "documents", "exclusions", "fiscal", "handovers", "imports", "meters", "notices", "organization", "people",
-           "preferences", "procedures", "replays", "signatures", "tariffs"]
+           "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "meters", "notices", "organization",
+           "people", "preferences", "procedures", "replays", "signatures", "tariffs"]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ForeignKey, Index, Integer, LargeBinary
+from sqlalchemy import ARRAY, ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Ledger, Words, coded, field, stamped, table
@@ -91,11 +91,16 @@ class ReadEntry(Ledger):
 
 
 class ExportOutcome(Words):
-    """How far an export came. A long one is logged when it begins and again when it ends."""
+    """How far an export came. A streamed one is logged when it begins and when it ends; one that the worker writes,
+    when it is ordered, when its file is ready or failed, each time that it is taken and when it expires."""
 
     BEGUN = "begun", "Iniciada"
     COMPLETE = "complete", "Completa"
     CUT = "cut", "Interrumpida"
+    ORDERED = "ordered", "Pedida"
+    READY = "ready", "Lista para descargar"
+    FAILED = "failed", "No se terminó"
+    EXPIRED = "expired", "Vencida"
 
 
 class ExportEntry(Ledger):
@@ -103,7 +108,8 @@ class ExportEntry(Ledger):
 
     __tablename__ = "export_entries"
     called = "Exportación"
-    __table_args__ = table(Index("ix_export_entries_at", "at"), Index("ix_export_entries_person", "person_id", "at"))
+    __table_args__ = table(Index("ix_export_entries_at", "at"), Index("ix_export_entries_person", "person_id", "at"),
+                           Index("ix_export_entries_begun", "at", postgresql_where=text("outcome = 'begun'")))
 
     at: Mapped[datetime] = stamped("Fecha")
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))

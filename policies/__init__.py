@@ -7,6 +7,7 @@ from policies import (
     billing,
     corrections,
     exclusions,
+    exports,
     fiscal,
     imports,
     notices,
@@ -40,6 +41,6 @@ from policies.speaker import bind, dress, forget, speaks
 
 __all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "appointments", "authority", "bands", "batches", "billing", "bind",
-           "corrections", "drafts", "dress", "editable", "exclusions", "fiscal", "forget", "imports", "install",
-           "not_by", "notices", "organization", "people", "perform", "reads_personal", "refusal", "replays", "settle",
-           "signatures", "speaks", "too_many", "unlike"]
+           "corrections", "drafts", "dress", "editable", "exclusions", "exports", "fiscal", "forget", "imports",
+           "install", "not_by", "notices", "organization", "people", "perform", "reads_personal", "refusal", "replays",
+           "settle", "signatures", "speaks", "too_many", "unlike"]

@@ -29,7 +29,8 @@ GROWING = (*LOGS, SentForm, ImportRow)
 SECRETS = {"password", "fs_uniquifier"}
 NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("token_hash", "expires_at"),
            "logins": ("fs_uniquifier",),
-           "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id")}
+           "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id"),
+           "export_orders": ("query", "expected", "written")}
 FUNCTIONS = {
     "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
     "console.prefixes(text)": OFFICES,
@@ -61,6 +62,8 @@ FUNCTIONS = {
     # Who holds what is everybody's to see; a page also asks why another office may not decide.
     "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
     "console.next_folio(text)": ("console_staff",),
+    # The row scope asks whose the transaction is; the worker finds its work before it speaks as anybody.
+    "console.token_holder()": OFFICES, "console.work()": ("console_staff",), "console.close_exports(text)": (GATE,),
     "console.verify_code(text)": ("console_tier_public",),
     "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "
     "audit.empty_numbers()": ("console_auditor", "console_tier_sealer"),

@@ -32,7 +32,8 @@ TITLES = {
     "replay_rows": "Renglones de prueba", "correction_batches": "Lotes de correcciones",
     "batch_rows": "Renglones de lote", "batch_documents": "Documentos de lote",
     "fiscal_records": "Comprobantes fiscales", "instalments": "Parcialidades",
-    "exclusive_offices": "Cargos incompatibles", "handovers": "Contraseñas entregadas",
+    "exclusive_offices": "Cargos incompatibles", "export_orders": "Mis exportaciones",
+    "handovers": "Contraseñas entregadas",
 }
 
 

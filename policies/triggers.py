@@ -30,6 +30,7 @@ def statements():
     yield importable_function()
     yield deciding_function()
     yield acts_function()
+    yield work_function()
     for model in tables():
         yield from version(model)
         yield from audit(model)
@@ -97,6 +98,18 @@ def acts_function():
     listed = ",\n    ".join(f"'{words}'" for words in sorted(said))
     return ("CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[\n    {listed}] $$;")
+
+
+def work_function():
+    """The records that a job goes on with, and in whose name: keys alone, of records that another may not see."""
+    rows = "\n    UNION ALL ".join(
+        f"SELECT '{step.model.__tablename__}', '{step.name}', id, run_by_id, run_as::text FROM {name(step.model)}"
+        f" WHERE state IN ({', '.join(sorted(repr(state.value) for state in step.moves))})"
+        for step in ACTS.values() if step.job)
+    return ("CREATE OR REPLACE FUNCTION console.work()\n"
+            "  RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)\n"
+            "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n"
+            f"    {rows} $$;")
 
 
 def declared():

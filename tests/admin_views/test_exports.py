@@ -13,10 +13,10 @@ import openpyxl
 import psycopg
 import pytest
 from flask import g
+from werkzeug.datastructures import MultiDict
 
-from admin_views import lists
 from admin_views.columns import offered
-from admin_views.outputs import exports, in_sql
+from admin_views.outputs import exports, in_sql, listed
 from admin_views.outputs.sheets import FORMULA, is_figure, plain, safe
 from models import db
 from models.access import ExportEntry
@@ -160,7 +160,7 @@ def test_postgresql_writes_the_cells_that_python_would(office, planted, role):
             if not view.may("export"):
                 continue
             names = offered(view)
-            query, _ = lists.narrowed_rows(view)
+            query = listed.listed(view, MultiDict(), "csv").query
             fast = [name for name in names if in_sql.sheet_query(view, query, [name]) is not None]
             records = db.session.scalars(query.options(*view.loading(fast)).limit(2000)).all()
             said = [[safe(plain(view.exported(row, name))) for name in fast] for row in records]
@@ -177,7 +177,7 @@ def test_lists_of_a_whole_register_leave_by_copy(office):
         view = screens(office.app)[endpoint]
         with office.app.test_request_context(f"{view.url}/"), office.speaks("staff", read_only=True):
             g.actor = office.actor("staff")
-            assert in_sql.sheet_query(view, *lists.narrowed_rows(view)) is not None, endpoint
+            assert listed.listed(view, MultiDict(), "csv").cells is not None, endpoint
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -185,7 +185,7 @@ def test_a_long_export_is_sent_as_it_is_made_and_logged_when_it_ends(office, mon
     staff, before = office.client("staff"), office.scalar(LAST)
     whole = sheet(staff, "/recibos/exportar/csv/?orden=folio")
     monkeypatch.setattr(exports, "SMALL", 10_000)
-    monkeypatch.setattr(exports, "BLOCK", 4_000)
+    monkeypatch.setattr(listed, "BLOCK", 4_000)
     headers = {"Accept-Encoding": "gzip"} if packed else {}
     with staff.get("/recibos/exportar/csv/?orden=folio", headers=headers) as answer:
         data = gzip.decompress(answer.data) if packed else answer.data
@@ -204,7 +204,7 @@ def test_a_long_export_is_sent_as_it_is_made_and_logged_when_it_ends(office, mon
 def test_an_export_whose_reader_leaves_is_logged_as_cut(office, monkeypatch):
     staff, before = office.client("staff"), office.scalar(LAST)
     monkeypatch.setattr(exports, "SMALL", 10_000)
-    monkeypatch.setattr(exports, "BLOCK", 4_000)
+    monkeypatch.setattr(listed, "BLOCK", 4_000)
     answer = staff.get("/recibos/exportar/csv/", buffered=False)
     next(answer.response)
     answer.close()
@@ -216,9 +216,9 @@ def test_an_export_whose_reader_leaves_is_logged_as_cut(office, monkeypatch):
 def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeypatch):
     """A browser sees a download that failed, not a shorter file; a small one has a page with its folio."""
     staff, before = office.client("staff"), office.scalar(LAST)
-    monkeypatch.setattr(exports, "BLOCK", 4_000)
-    made = exports.Csv.counted
-    monkeypatch.setattr(exports.Csv, "counted", lambda self, block: made(self, block) if self.rows < 300 else 1 / 0)
+    monkeypatch.setattr(listed, "BLOCK", 4_000)
+    made = listed.Csv.counted
+    monkeypatch.setattr(listed.Csv, "counted", lambda self, block: made(self, block) if self.rows < 300 else 1 / 0)
     assert staff.get("/recibos/exportar/csv/").status_code == 500
     assert office.scalar(ENTRIES, before) == []
     monkeypatch.setattr(exports, "SMALL", 10_000)
@@ -230,7 +230,7 @@ def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeyp
 def test_an_export_has_its_own_time_and_not_a_pages(office, monkeypatch):
     """The login's limit is fifteen seconds; a list of millions takes longer than any page may."""
     staff = office.client("staff")
-    monkeypatch.setattr(exports, "LONGEST", "1ms")
+    monkeypatch.setattr(listed, "LONGEST", "1ms")
     for kind in ("csv", "xlsx"):
         answer = staff.get(f"/recibos/exportar/{kind}/")
         assert answer.status_code == 409 and "tardó demasiado" in answer.text
@@ -240,6 +240,7 @@ def test_an_export_has_its_own_time_and_not_a_pages(office, monkeypatch):
 def test_a_sheet_of_too_many_rows_is_told_and_csv_offered(office, monkeypatch):
     staff, before = office.client("staff"), office.scalar(LAST)
     monkeypatch.setattr(exports, "SHEET_ROWS", 100)
+    monkeypatch.setattr(exports, "LONG", {"csv": 10**6, "xlsx": 90})
     answer = staff.get("/recibos/exportar/xlsx/")
     assert answer.status_code == 409 and "1,048,575 renglones" in answer.text and "expórtela en CSV" in answer.text
     assert office.scalar(ENTRIES, before) == []

@@ -1,0 +1,188 @@
+"""The file of an ordered export: written by the worker, kept for a day, taken by who ordered it and by nobody else."""
+
+import fcntl
+import gzip
+import hashlib
+import io
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from flask import Response, abort, current_app, g, request, send_file
+from werkzeug.datastructures import MultiDict
+
+import policies
+from admin_views import uploads
+from admin_views.gate import Leaving, gate
+from admin_views.outputs.listed import listed, write
+from admin_views.outputs.sheets import MEDIA
+from admin_views.reads import export_entry
+from admin_views.screens import screens
+from models import db
+from models.access import ExportOutcome
+from models.base import now
+from models.exports import ExportKind, ExportOrder, ExportState
+
+EVERY, STEP = 1.0, 1000      # seconds, and rows at least, between what the order says of its progress
+BLOCK = 256 * 1024
+FOLDER, UNFINISHED = "exports", ".part"
+ENDINGS = {ExportKind.CSV: ".csv.gz", ExportKind.XLSX: ".xlsx"}
+NO_ROOM = "No hay espacio en el disco del servidor. Avise a Informática y Sistemas y pida la exportación más tarde."
+GONE = "Esta lista ya no existe o su cargo ya no la exporta; pídala de nuevo desde su pantalla."
+UNKEPT = "El archivo ya no está en el servidor; pida la exportación de nuevo desde su lista."
+NOT_READY = "El archivo todavía no está listo; la página de la exportación dice cómo va."
+
+
+# ---- where it rests
+
+def folder():
+    where = Path(current_app.config["FILES"]) / FOLDER
+    where.mkdir(parents=True, exist_ok=True)
+    return where
+
+
+def path_of(key, ending):
+    return folder() / f"{key}{ending}"
+
+
+def sweep(kept_now):
+    """Remove the files that no order keeps. They are listed before it is asked which are kept: one that is
+    begun meanwhile is not looked at."""
+    there = list(folder().iterdir())
+    kept = {str(key) for key in kept_now()}
+    for path in there:
+        if path.name.partition(".")[0] not in kept:
+            path.unlink(missing_ok=True)
+
+
+# ---- written
+
+def made(key, actor, advance):
+    """Write the file of an order in the name and with the eyes of who ordered it; what its act keeps of the file.
+
+    It begins from nothing, whatever a worker that was killed left. `advance` says how far it is.
+    """
+    path = path_of(key, UNFINISHED)
+    with alone(path) as draft:
+        try:
+            advance({})
+            with as_ordered(key, actor) as rows_of:
+                answers = written(rows_of, draft, advance)
+            os.replace(path, path_of(key, ENDINGS[rows_of.kind]))
+        except BaseException as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and uploads.no_room(error):
+                raise policies.Broken(NO_ROOM) from error
+            raise
+    return answers
+
+
+@contextmanager
+def alone(path):
+    """The half-written file, empty, while no other worker has it; the lock falls with its process."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as draft:
+        try:
+            fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise policies.Stale("Otro trabajador la escribe.") from None
+        draft.truncate(0)
+        yield draft
+
+
+@contextmanager
+def as_ordered(key, actor):
+    """What was ordered, as its person would ask for it now: same screen, office, filters and columns."""
+    with current_app.app_context():
+        g.actor = actor
+        with policies.speaks(db.session, actor, "trabajo", read_only=True) as session:
+            order = session.get(ExportOrder, key)
+            view = screens().get(order.screen)
+            if view is None or not view.may("export"):
+                raise policies.Broken(GONE)
+            rows_of = listed(view, MultiDict(parse_qsl(order.query)), order.kind.value)
+            gate.remove()       # no transaction stands idle while the file is written
+            session.rollback()
+            yield rows_of
+
+
+def written(rows_of, draft, advance):
+    """Write the rows; what the act keeps: how many, the size of the file, the hash of what its person receives."""
+    expected = rows_of.count()
+    advance({"expected": expected})
+    db.session.rollback()
+    if rows_of.kind == ExportKind.CSV:
+        with gzip.GzipFile("", "wb", 1, draft) as packed, Hashed(packed) as file:
+            rows, sha256 = write(rows_of, file, passing(advance)), file.digest.hexdigest()
+    else:
+        rows = write(rows_of, draft, passing(advance))
+        draft.seek(0)
+        sha256 = hashlib.file_digest(draft, "sha256").hexdigest()
+    draft.flush()
+    os.fsync(draft.fileno())
+    return {"expected": expected, "written": rows, "size": draft.seek(0, os.SEEK_END), "sha256": sha256}
+
+
+def passing(advance):
+    """A follower of rows that says now and then how many have passed."""
+    def follow(rows):
+        said = time.monotonic()
+        for number, row in enumerate(rows, start=1):
+            if number % STEP == 0 and time.monotonic() - said > EVERY:
+                advance({"written": number})
+                said = time.monotonic()
+            yield row
+    return follow
+
+
+class Hashed(io.RawIOBase):
+    """What is written into a file, and its SHA-256."""
+
+    def __init__(self, file):
+        self.file, self.digest = file, hashlib.sha256()
+
+    def writable(self):
+        return True
+
+    def write(self, block):
+        self.digest.update(block)
+        return self.file.write(block)
+
+
+# ---- taken
+
+def taken(order):
+    """The answer that carries the file, logged as any list that leaves; 410 once its day is over."""
+    if order.state == ExportState.EXPIRED or order.expires_at is not None and order.expires_at <= now():
+        abort(410)
+    view, path = screens().get(order.screen), path_of(order.id, ENDINGS[order.kind])
+    if order.state != ExportState.READY:
+        raise policies.Broken(NOT_READY)
+    if view is None or not view.may("export"):
+        raise policies.Denied(GONE)
+    if not path.exists():
+        raise policies.Broken(UNKEPT)
+    Leaving(view.model, order.query).log(ExportOutcome.COMPLETE, order.written, order.sha256,
+                                         export_entry(view.model, query=order.query))
+    return sent(path, f"{view.url.strip('/')}.{order.kind.value}", order.kind)
+
+
+def sent(path, name, kind):
+    """The file as it is kept; a CSV is unpacked on its way where the browser would not."""
+    csv = kind == ExportKind.CSV
+    if csv and "gzip" not in request.accept_encodings:
+        return Response(unpacked(path), mimetype=MEDIA["csv"],
+                        headers={"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept-Encoding"})
+    answer = send_file(path, mimetype=MEDIA[kind.value], as_attachment=True, download_name=name, max_age=0,
+                       conditional=False)
+    if csv:
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.vary.add("Accept-Encoding")
+    return answer
+
+
+def unpacked(path):
+    with gzip.open(path) as file:
+        while block := file.read(BLOCK):
+            yield block

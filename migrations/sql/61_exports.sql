@@ -1,0 +1,81 @@
+-- An ordered export is its person's, in the office that ordered it: nobody else reads or moves it. What was
+-- asked stays, its file is said once, and the log of exports is written with each move of its state.
+
+ALTER TABLE console.export_orders ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON console.export_orders;
+CREATE POLICY own ON console.export_orders USING (run_by_id = (SELECT console.token_holder())
+  AND run_as = replace(current_setting('role', true), 'console_', ''));
+
+CREATE OR REPLACE FUNCTION console.guard_export_order() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(current_setting('role', true), 'console_', '');
+        told text[] := ARRAY['state', 'expected', 'written', 'size', 'sha256', 'trouble', 'version'];
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'orders are never deleted' USING ERRCODE = 'AG002';
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.run_by_id := console.actor(); NEW.run_as := office; NEW.asked_at := clock_timestamp();
+    NEW.request_id := coalesce(current_setting('app.request_id', true), '');
+    NEW.written := 0; NEW.size := 0; NEW.sha256 := NULL; NEW.trouble := NULL; NEW.ready_at := NULL; NEW.expires_at := NULL;
+    RETURN NEW;
+  END IF;
+  IF to_jsonb(NEW) - told <> to_jsonb(OLD) - told THEN
+    RAISE EXCEPTION 'an order stays what it was asked' USING ERRCODE = 'AG002';
+  END IF;
+  IF (NEW.expected, NEW.written, NEW.size, NEW.sha256) IS DISTINCT FROM (OLD.expected, OLD.written, OLD.size, OLD.sha256)
+     AND OLD.state NOT IN ('ordered', 'running') OR NEW.trouble IS DISTINCT FROM OLD.trouble AND NEW.state <> 'failed' THEN
+    RAISE EXCEPTION 'an order that has ended stands still' USING ERRCODE = 'AG002';
+  END IF;
+  IF NEW.state = 'ready' AND OLD.state <> 'ready' THEN
+    IF NEW.sha256 !~ '^[0-9a-f]{64}$' OR NEW.size < 1 THEN
+      RAISE EXCEPTION 'a file is ready with its size and its hash' USING ERRCODE = 'AG002';
+    END IF;
+    NEW.ready_at := clock_timestamp(); NEW.expires_at := NEW.ready_at + interval '24 hours';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.export_orders
+  FOR EACH ROW EXECUTE FUNCTION console.guard_export_order();
+
+CREATE OR REPLACE FUNCTION console.log_export_order() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.state <> 'running' AND (TG_OP = 'INSERT' OR NEW.state <> OLD.state) THEN
+    INSERT INTO console.export_entries (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome)
+    VALUES (clock_timestamp(), NEW.run_by_id, NEW.run_as, NEW.request_id, NEW.table_name, left(NEW.query, 500),
+            NEW.written, coalesce(NEW.sha256, ''), NEW.state);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER e_logged AFTER INSERT OR UPDATE ON console.export_orders
+  FOR EACH ROW EXECUTE FUNCTION console.log_export_order();
+
+-- What ends without its person, called by the gate now and then: a file whose day is over, an order whose person
+-- lost the office (with that sentence), and a streamed export that began and whose server ended before it could
+-- say how it ended: none takes longer than half an hour. Returns the orders whose file is kept.
+CREATE OR REPLACE FUNCTION console.close_exports(lost_office text) RETURNS SETOF integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE until timestamptz := clock_timestamp() - interval '40 minutes';
+BEGIN
+  UPDATE console.export_orders SET state = 'expired' WHERE state = 'ready' AND expires_at <= clock_timestamp();
+  UPDATE console.export_orders o SET state = 'failed', trouble = lost_office WHERE o.state IN ('ordered', 'running')
+     AND NOT EXISTS (SELECT FROM console.offices_of(o.run_by_id) h WHERE h.role = o.run_as);
+  IF EXISTS (SELECT FROM console.cut_exports(until)) THEN
+    LOCK TABLE console.export_entries IN SHARE ROW EXCLUSIVE MODE;
+    INSERT INTO console.export_entries (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome)
+    SELECT clock_timestamp(), c.person_id, c.role, c.request_id, c.table_name, c.filters, 0, '', 'cut'
+      FROM console.cut_exports(until) c;
+  END IF;
+  RETURN QUERY SELECT o.id FROM console.export_orders o WHERE o.state IN ('ordered', 'running', 'ready');
+END $$;
+
+-- The exports of the last ninety days that began before an instant and of whose end the log says nothing.
+CREATE OR REPLACE FUNCTION console.cut_exports(until timestamptz) RETURNS SETOF console.export_entries
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT b.* FROM console.export_entries b
+   WHERE b.outcome = 'begun' AND b.at BETWEEN until - interval '90 days' AND until
+     AND NOT EXISTS (SELECT FROM console.export_entries e WHERE e.person_id = b.person_id AND e.at >= b.at
+                      AND e.request_id = b.request_id AND e.outcome IN ('complete', 'cut')) $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,0 +1,41 @@
+"""Exports too long for a request: ordered by who may export the list, written by the worker, read by who ordered."""
+
+from models.exports import ExportOrder
+from models.exports import ExportState as E
+from models.queries import exports as find
+from policies.offices import ADMINISTRATOR, CORRECTION_READERS
+from policies.rules import Broken, Rule, act, declare
+
+# Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
+EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
+MOST_AT_ONCE = 3        # orders of one person that are not done yet
+TOO_MANY = (f"Ya tiene {MOST_AT_ONCE} exportaciones en preparación; espere a que termine una, o cancélela, y pida "
+            "esta de nuevo.")
+
+declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED))
+
+
+def order(session, actor, **terms):
+    """A new order; the worker takes it from there."""
+    if session.scalar(find.unfinished()) >= MOST_AT_ONCE:
+        raise Broken(TOO_MANY)
+    made = ExportOrder(run_by_id=actor.id, run_as=actor.role, **terms)
+    session.add(made)
+    session.flush()
+    return made
+
+
+@act("Escribir el archivo", ExportOrder, {E.ORDERED: {E.RUNNING}, E.RUNNING: {E.RUNNING, E.READY}}, by=EXPORTERS,
+     sets=("expected", "written", "size", "sha256"), job=True, otherwise="stop_export")
+def write_export(order, actor, expected=None, written=0, size=0, sha256=None):
+    """How many rows are written, or all of them and the file that holds them."""
+    order.expected = order.expected if expected is None else expected
+    order.written, order.size, order.sha256 = written, size, sha256
+    return E.READY if sha256 else E.RUNNING
+
+
+@act("Cancelar exportación", ExportOrder, {E.ORDERED: {E.FAILED}, E.RUNNING: {E.FAILED}}, by=EXPORTERS,
+     sets=("trouble",))
+def stop_export(order, actor, why=None):
+    """It ends here and its file is removed; the list may be ordered again."""
+    order.trouble = why or f"{actor.name} la canceló."
