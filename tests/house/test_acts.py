@@ -12,6 +12,7 @@ from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.exclusions import ExclusiveOffices
+from models.exports import ExportOrder, ExportState
 from models.fiscal import FiscalRecord
 from models.handovers import Handover
 from models.imports import ImportBatch
@@ -44,6 +45,7 @@ OPEN = {
 SIGN = {"commercial_director", "unit_head", "general_director"}
 TRIERS = {"staff", "unit_head", "commercial_director"}
 CONFIRM = {"unit_head", "auditor"}
+EXPORTERS = {"staff", "unit_head", "commercial_director", "general_director", "auditor", "administrator"}
 BY = {
     "start_correction": {"staff"}, "start_reversal": {"staff"}, "calculate": {"staff"},
     "attach": {"staff"}, "detach": {"staff"}, "submit": {"staff"}, "withdraw": {"staff"},
@@ -68,6 +70,7 @@ BY = {
                      "confirm_handover", "decline_handover"), CONFIRM),
     **dict.fromkeys(("authorize_exclusion", "retire_exclusion"), {"unit_head", "commercial_director"}),
     "revoke_appointment": {"administrator"}, "revoke_delegation": {"administrator"},
+    "write_export": EXPORTERS, "stop_export": EXPORTERS,     # of whoever ordered it alone: policies/test_export_orders.py
     "undo_import": {"staff", "administrator"},   # of those, who may create in the batch's list
 }
 OTHERS = {
@@ -95,6 +98,9 @@ OTHERS = {
     (Replay, ReplayState.RUNNING): {"replay_chunk": TRIERS, "stop_replay": TRIERS, "resume_replay": TRIERS},
     (Replay, ReplayState.STOPPED): {"resume_replay": TRIERS},
     (Replay, ReplayState.DONE): {},
+    **{(ExportOrder, state): {"write_export": EXPORTERS, "stop_export": EXPORTERS}
+       for state in (ExportState.ORDERED, ExportState.RUNNING)},
+    **{(ExportOrder, state): {} for state in (ExportState.READY, ExportState.FAILED, ExportState.EXPIRED)},
 }
 
 

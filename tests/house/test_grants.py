@@ -40,7 +40,7 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
            "console.prefixes", "console.slots_of", "console.local_day", "console.window_start",
            "console.accumulated", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices",
-           "console.changed_sources", "console.outdated_rows", "console.outdated_in")
+           "console.changed_sources", "console.outdated_rows", "console.outdated_in", "console.token_holder")
 REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
 CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
@@ -48,7 +48,8 @@ CALLED = {**{name: set(OFFICES) for name in READING},
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
           "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
-          "console.may_guess": {"console_gate"},
+          "console.may_guess": {"console_gate"}, "console.close_exports": {"console_gate"},
+          "console.work": {"console_staff"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
           "console.slots_to_send": {"console_staff"}, "console.signers_to_send": {"console_staff"},
           "console.apply_batch": {"console_staff"}, "console.sources": {"console_staff"},

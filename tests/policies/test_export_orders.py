@@ -4,6 +4,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from models.exports import ExportOrder
+from policies.exports import write_export
+from policies.rules import Broken
+
 WRITTEN = ("INSERT INTO console.export_orders (screen, table_name, kind, query, run_by_id, run_as, state) VALUES"
            " ('accounts', 'accounts', 'csv', 'q=Zarzamora', 1, 'general_director', %s) RETURNING id")
 READY = "UPDATE console.export_orders SET state = 'ready', size = 9, sha256 = repeat('a', 64) WHERE id = %s RETURNING id"
@@ -107,6 +111,17 @@ def test_the_trail_names_who_and_what_and_not_what_they_looked_for(office):
                          " AND row_id = %s", str(key))
     assert [(entry["operation"], entry["actor_id"]) for entry in told] == [("I", office.actor("staff").id), ("U", office.actor("staff").id)]
     assert "Zarzamora" not in str(told) and told[0]["new"]["screen"] == "accounts"
+
+
+def test_a_file_is_told_only_while_it_is_being_written(office):
+    key = made(office)
+    for told, state in (({}, "running"), ({"written": 7}, "running"),
+                        ({"written": 9, "size": 3, "sha256": "c" * 64}, "ready")):
+        office.perform("staff", write_export, key, told, model=ExportOrder)
+        kept = office.scalar(ROW, key)
+        assert (kept["state"], kept["written"]) == (state, told.get("written", 0))
+    with pytest.raises(Broken, match="el registro está en «Lista»"):
+        office.perform("staff", write_export, key, {"written": 10}, model=ExportOrder)
 
 
 # ---- what ends by itself
