@@ -1,18 +1,22 @@
 """The long exports that a person ordered: how far each is, and its file for a day."""
 
+from urllib.parse import parse_qsl
+
 from flask_admin import expose
-from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from admin_views.base import VERBS
+from admin_views.lists import asked_of
 from admin_views.outputs import ordered
 from admin_views.progress import WorkedView
 from admin_views.screens import screens
+from admin_views.words import label_of
 from models.base import now
 from models.exports import ExportOrder, ExportState
 
 VERBS |= {"download_view": "view"}
 
-KB = 1000
+THOUSAND, UNITS = 1000, ("KB", "MB", "GB")
 
 
 class ExportOrderView(WorkedView):
@@ -31,16 +35,14 @@ class ExportOrderView(WorkedView):
         return record.written, record.expected
 
     def page_of(self, record):
-        return super().page_of(record) | {"lasts": record.expires_at is not None and record.expires_at > now()}
+        """What may still be done, only while something is."""
+        facts = super().page_of(record)
+        return facts | {"acts": facts["acts"] if record.state in self.working else [],
+                        "lasts": record.expires_at is not None and record.expires_at > now()}
 
     def cell(self, record, name):
-        if name == "screen":
-            view = screens().get(record.screen)
-            return (view.plural or view.name) if view else record.screen
-        if name == "size":
-            return said_size(record.size) if record.size else "—"
-        if name == "query":
-            return Markup('<code translate="no">{}</code>').format(record.query)
+        if name in SPOKEN:
+            return SPOKEN[name](record)
         return super().cell(record, name)
 
     @expose("/<int:key>/descargar/")
@@ -48,13 +50,35 @@ class ExportOrderView(WorkedView):
         return ordered.taken(self.get_one(key))
 
 
-def said_size(size):
-    """A size in bytes as people say it."""
-    for unit in ("bytes", "KB", "MB"):
-        if size < KB:
-            return f"{size:,.1f} {unit}" if unit != "bytes" else f"{size} {unit}"
-        size /= KB
-    return f"{size:,.1f} GB"
+def screen_said(record):
+    view = screens().get(record.screen)
+    return (view.plural or view.name) if view else record.screen
+
+
+def query_said(record):
+    """What the list was narrowed by, its order and its columns, in the words of its screen."""
+    view = screens().get(record.screen)
+    if view is None:
+        return "—"
+    asked = asked_of(view, MultiDict(parse_qsl(record.query)))
+    said = [f"Busca «{asked.search}»"] if asked.search else []
+    said += [" o bien ".join(", ".join(map(str, group)) for group in asked.groups)] if asked.groups else []
+    name = asked.sort.removeprefix("-")
+    said += [f"Por «{label_of(view.model, name)}»{', al revés' if name != asked.sort else ''}"] if name else []
+    return ". ".join([*said, f"Columnas: {', '.join(label_of(view.model, column) for column in asked.columns)}"]) + "."
+
+
+def size_said(record):
+    """The size of its file as people say it."""
+    size = record.size / THOUSAND
+    for unit in UNITS:
+        if size < THOUSAND or unit == UNITS[-1]:
+            return f"{size:,.1f} {unit}" if size else "—"
+        size /= THOUSAND
+
+
+SPOKEN = {"screen": screen_said, "query": query_said, "size": size_said,
+          "written": lambda record: f"{record.written:,}"}
 
 
 def views():

@@ -48,9 +48,6 @@ def turn():
 def take_one():
     """Do one chunk of the first job that has work left; False when none has, or all of them rest."""
     now = time.monotonic()
-    if tidied.get("exports", -MINUTE) <= now - MINUTE:
-        tidy()
-        tidied["exports"] = now
     # The one that has waited longest, so that no long job holds the others back.
     for step, key in sorted(pending(), key=lambda job: taken.get((job[0].name, job[1]), 0)):
         if resting.get((step.name, key), 0) <= now:
@@ -63,6 +60,7 @@ def take_one():
 def tidy():
     """End the exports that nobody goes on with, and remove the files that no order keeps."""
     ordered.sweep(kept_exports)
+    tidied["exports"] = time.monotonic()
 
 
 def kept_exports():
@@ -71,6 +69,9 @@ def kept_exports():
 
 
 def pending():
+    """What waits; before it, once a minute, what ends by itself is ended."""
+    if tidied.get("exports", -MINUTE) <= time.monotonic() - MINUTE:
+        tidy()
     with policies.speaks(db.session, jobs.LOOKER, "trabajo", read_only=True) as session:
         found = jobs.waiting(session)
     db.session.remove()

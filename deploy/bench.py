@@ -13,7 +13,7 @@ import policies
 from admin_views.fields import form_for
 from admin_views.screens import screen_of
 from deploy.bench_batches import ACCOUNTS, batch_of_many
-from deploy.bench_exports import exporting
+from deploy.bench_exports import exporting, fill
 from deploy.bench_replays import replaying
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
@@ -196,7 +196,8 @@ def main():
         replaying(app)
     with office(accounts=ACCOUNTS) as (app, dsn, _):
         batch_of_many(app, dsn, say)
-        exporting(browser(app), dsn, say)
+        fill(dsn)
+        exporting(app, browser(app), dsn, say)
 
 
 if __name__ == "__main__":

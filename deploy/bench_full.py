@@ -13,6 +13,7 @@ from admin_views.screens import screens
 from deploy.bench import browser, milliseconds, say, token_of
 from deploy.bench_batches import batch_of_many
 from deploy.bench_data import city
+from deploy.bench_exports import exporting
 from deploy.demo.people import actor
 from deploy.statements import counted
 from models import db
@@ -122,6 +123,7 @@ def main():
         searches(app)
         lists(app)
         batch(app, dsn)
+        exporting(app, browser(app), dsn, say)
         writing(dsn)
 
 

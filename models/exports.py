@@ -14,7 +14,7 @@ LONGEST_QUERY = 8000
 class ExportState(Words):
     ORDERED = "ordered", "En espera"
     RUNNING = "running", "En curso"
-    READY = "ready", "Lista"
+    READY = "ready", "Lista para descargar"
     FAILED = "failed", "No se terminó"
     EXPIRED = "expired", "Vencida"
 

@@ -22,9 +22,11 @@ from models.billing import Bill
 from models.connections import TIERS
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.exports import ExportKind
 from models.people import Appointment, Login, Person, Role
 from models.procedures import ProcedureVersion
 from policies.corrections import apply, attach, calculate, start_correction, submit, withdraw
+from policies.exports import order
 from policies.imports import bring
 from policies.replays import try_on_past_bills
 from policies.signatures import content_hash, reject, send_back, sign
@@ -198,6 +200,14 @@ class Office:
             key = bring(session, self.actor(role), model, names, rows, "lista.csv", "a" * 64)
             session.commit()
             return key
+
+    def ordered(self, role="staff"):
+        """An export that this office ordered, not begun; its key."""
+        with self.speaks(role) as session:
+            made = order(session, self.actor(role), screen="accounts", table_name="accounts", kind=ExportKind.CSV,
+                         query="status=active&orden=-number&columnas=number,status", expected=60)
+            session.commit()
+            return made.id
 
     def handed(self):
         """A password that the installation made for a new person."""

@@ -9,6 +9,7 @@ from admin_views.door import HEADERS
 from models.corrections import CorrectionState as S
 from models.people import Role
 from policies import RULES
+from policies.exports import EXPORTERS
 from policies.offices import NAME_READERS
 from tests.admin_views.pages import crawl
 from tests.house.addresses import screens
@@ -26,6 +27,8 @@ def corrections(office):
     office.imported()
     office.tried()
     office.handed()
+    for role in EXPORTERS:
+        office.ordered(role)
     Batches(office).applied()
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = %s, street = %s", (HOLDER, STREET))

@@ -12,6 +12,7 @@ from models.base import Named
 from models.corrections import CorrectionState as S
 from models.people import Role
 from policies import RULES
+from policies.exports import EXPORTERS
 from policies.procedures.engine import compute
 from policies.procedures.facts import Facts
 from policies.procedures.library_entries import library
@@ -54,6 +55,7 @@ def whole(office):
     office.imported()
     office.tried()
     office.handed()
+    office.ordered(next(role for role in Role if role in EXPORTERS))
     Batches(office).applied()
     office.client("staff").get("/bitacora/")
     with psycopg.connect(office.dsn()) as owner:

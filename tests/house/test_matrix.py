@@ -9,10 +9,10 @@ from sqlalchemy import select
 import policies
 from admin_views.base import VERBS
 from models.corrections import CorrectionState as S
-from models.exports import ExportKind, ExportOrder
+from models.exports import ExportOrder
 from models.handovers import Handover
 from models.people import Appointment, Delegation, Role
-from policies.exports import EXPORTERS, order
+from policies.exports import EXPORTERS
 from policies.procedures import authority
 from tests.house.addresses import address, checksum, rules, screens
 from tests.policies.batches import Batches
@@ -38,19 +38,11 @@ def rows(office):
     auditor.get("/recibos/nuevo/")                       # a refusal
     auditor.get("/recibos/exportar/csv/").close()        # an export
     office.client("staff").get("/cuentas/1/")            # a read of somebody's personal data
-    own = {("export_orders", role): ordered(office, role) for role in EXPORTERS}
+    own = {("export_orders", role): office.ordered(role) for role in EXPORTERS}
     with psycopg.connect(office.dsn()) as connection:
         return own | {endpoint: connection.execute(
             f"SELECT max({key_of(view)}) FROM {view.model.__table__.fullname}").fetchone()[0]
             for endpoint, view in screens(office.app).items()}
-
-
-def ordered(office, role):
-    """The key of an export that this office ordered."""
-    with office.speaks(role) as session:
-        made = order(session, office.actor(role), screen="accounts", table_name="accounts", kind=ExportKind.CSV, query="")
-        session.commit()
-        return made.id
 
 
 def key_for(rows, endpoint, role):

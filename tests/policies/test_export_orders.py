@@ -120,7 +120,7 @@ def test_a_file_is_told_only_while_it_is_being_written(office):
         office.perform("staff", write_export, key, told, model=ExportOrder)
         kept = office.scalar(ROW, key)
         assert (kept["state"], kept["written"]) == (state, told.get("written", 0))
-    with pytest.raises(Broken, match="el registro está en «Lista»"):
+    with pytest.raises(Broken, match="el registro está en «Lista para descargar»"):
         office.perform("staff", write_export, key, {"written": 10}, model=ExportOrder)
 
 

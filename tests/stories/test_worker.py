@@ -235,6 +235,17 @@ def test_one_that_rests_is_not_taken(office, monkeypatch):
     assert not worker.take_one()
 
 
+def test_jobs_take_turns(office, monkeypatch):
+    """A batch of an hour does not keep a short replay waiting until it is done."""
+    took = []
+    monkeypatch.setattr(worker, "pending", lambda: [(replay_chunk, key) for key in (7, 8, 9)])
+    monkeypatch.setattr(worker, "carry", lambda step, key: took.append(key))
+    worker.taken.clear()
+    for _ in range(7):
+        assert worker.take_one()
+    assert took == [7, 8, 9, 7, 8, 9, 7]
+
+
 def test_only_a_database_that_is_away_is_waited_for(office, monkeypatch):
     for error, waits in ((fault("08006"), True), (fault("57014"), False)):
         monkeypatch.setattr(worker, "take_one", raises(error))
