@@ -35,7 +35,7 @@ BEGIN
                                       AND NOT console.decides(NEW.role);
   END IF;
   IF open THEN
-    IF NEW.valid_from < today AND (TG_OP = 'INSERT' OR NEW.valid_from IS DISTINCT FROM OLD.valid_from) THEN
+    IF NEW.valid_from < today AND NEW.valid_from IS DISTINCT FROM OLD.valid_from THEN   -- OLD is NULL at birth
       RAISE EXCEPTION 'an office is given from today on' USING ERRCODE = 'AG054';
     END IF;
     IF TG_TABLE_NAME = 'appointments' THEN NEW.older_overlap := false; END IF;

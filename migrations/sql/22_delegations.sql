@@ -64,7 +64,7 @@ BEGIN
   IF NOT FOUND OR after IS DISTINCT FROM before THEN
     RAISE EXCEPTION 'the appointment or the delegation changed meanwhile' USING ERRCODE = '40001';
   END IF;
-  IF after.absent_id IS NULL AND NOT after.acting AND EXISTS (
+  IF EXISTS (
       SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
     RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
   END IF;

@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION console.incompatible()
   SELECT a.person_id, a.source, a.id, a.role, b.role, a.days * b.days, x.id
     FROM console.exclusive_offices x
     JOIN console.given_offices() a ON a.role IN (x.first_role, x.second_role)
-    JOIN console.given_offices() b ON b.person_id = a.person_id AND a.days && b.days
+    JOIN console.given_offices() b ON b.person_id = a.person_id
          AND b.role = CASE a.role WHEN x.first_role THEN x.second_role ELSE x.first_role END
    WHERE x.state = 'in_force' AND a.days * b.days && daterange(x.valid_from, x.valid_to, '[]') $$;
 

@@ -217,8 +217,8 @@ def test_a_whole_document_is_signed_with_it_too_and_that_is_a_use_of_it(cluster,
                           " WHERE version_id = %s", (version,)).fetchone()
     assert row == (delegate, UNIT, False, office.actor(UNIT).id, "DG/2026/050")
     with pytest.raises(psycopg.Error) as caught:
-        change(office, made, "letter = 'otro'")
-    assert caught.value.sqlstate == "AG051"
+        owner(office, "UPDATE console.delegations SET letter = 'otro' WHERE id = %s", made)
+    assert caught.value.sqlstate == "AG032"
 
 
 # ---- registering it
@@ -238,6 +238,14 @@ def test_an_office_that_signs_nothing_is_not_lent(office, delegate, role):
 def test_the_holder_has_the_office_on_all_those_days(office, delegate, valid_from, valid_to):
     holder = hired(office, "Titular De Otros Días")
     psql.appoint(office, holder, DIRECTOR, valid_from, valid_to)
+    refuses(office, "AG031", delegate, holder=holder)
+
+
+def test_the_holder_has_that_very_office_and_it_is_confirmed(office, delegate):
+    refuses(office, "AG031", delegate, UNIT, holder=office.actor(DIRECTOR).id)
+    holder = hired(office, "Titular Por Confirmar", DIRECTOR)
+    with psql.unguarded(office, "console.appointments") as raw:
+        raw.execute("UPDATE console.appointments SET state = 'proposed' WHERE person_id = %s", (holder,))
     refuses(office, "AG031", delegate, holder=holder)
 
 

@@ -79,6 +79,9 @@ def test_what_was_declined_or_revoked_excludes_nothing(office):
     who = person(office)
     give(office, who, "commercial_director")
     revoke(office, who, "commercial_director")
+    lend(office, who)
+    with office.program("auditor") as raw:
+        raw.execute("UPDATE console.delegations SET state = 'declined', decision_reason = 'No.' WHERE delegate_id = %s", (who,))
     assert give(office, who, "staff")
 
 
@@ -137,7 +140,7 @@ def put_in_force(office, key, state="in_force", role="unit_head"):
 
 def test_a_pair_is_drafted_by_one_office_and_rules_once_another_authorised_it(office):
     who, key = person(office), draft(office, 100)
-    give(office, who, "operations_director", 100, 110)
+    give(office, who, "operations_director", 90, 110)
     give(office, who, "works_director", 105, 106)          # a draft forbids nothing
     refuses("42501", put_in_force, office, key, role="administrator")
     refuses("AG053", put_in_force, office, key)
@@ -147,6 +150,7 @@ def test_a_pair_is_drafted_by_one_office_and_rules_once_another_authorised_it(of
     revoke(office, who, "works_director")
     put_in_force(office, key)
     refuses("AG052", give, office, who, "works_director", 105, 106)
+    give(office, who, "works_director", 90, 99)            # before its first day it forbids nothing either
     give(office, person(office), "works_director", 105, 106)
     put_in_force(office, key, "retired", "commercial_director")
     give(office, who, "works_director", 105, 106)

@@ -94,9 +94,10 @@ def test_no_other_office_confirms(office, role):
 def test_what_the_administrator_says_of_a_confirmation_is_not_taken(office):
     person, auditor = stranger(office), office.actor("auditor").id
     with office.program("administrator") as raw:
-        (key,) = raw.execute(APPOINT.replace("letter)", "letter, decided_by_id, decided_as, decided_at)").replace(
-            "'DG/2026/070')", f"'DG/2026/070', {auditor}, 'auditor', now())"), (person, "auditor")).fetchone()
+        (key,) = raw.execute(APPOINT.replace("letter)", "letter, decided_by_id, decided_as, decided_at, decision_reason)").replace(
+            "'DG/2026/070')", f"'DG/2026/070', {auditor}, 'auditor', now(), 'porque sí')"), (person, "auditor")).fetchone()
     assert who(office, key)[2:] == (None, None, False)
+    assert office.scalar("SELECT decision_reason FROM console.appointments WHERE id = %s", key) is None
     with pytest.raises(psycopg.Error) as caught, office.program("administrator") as raw:
         raw.execute(APPOINT.replace("letter)", "letter, state)").replace("'DG/2026/070')", "'DG/2026/070', 'confirmed')"),
                     (person, "auditor"))
@@ -136,7 +137,7 @@ def test_who_proposed_it_does_not_confirm_it_with_another_office(office):
 
 
 @pytest.mark.parametrize("words", [
-    "valid_to = valid_to + 1", "valid_to = NULL", "letter = 'otro'", "role = 'general_director'", "acting = false",
+    "valid_to = valid_to + 1", "valid_to = NULL", "letter = 'otro'", "role = 'general_director'", "role = 'staff'", "acting = false",
     "valid_from = valid_from + 1", "person_id = (SELECT max(id) FROM console.people)",
     "valid_to = current_date - 9", "valid_to = valid_to - 1, letter = 'otro'"])
 def test_what_was_confirmed_is_not_rewritten(office, words):
@@ -163,7 +164,8 @@ def test_what_was_declined_or_revoked_is_never_confirmed(office, end):
     key = propose(office, stranger(office))
     decide(office, key, end, "auditor" if end == "declined" else "administrator")
     refuses("AG001", decide, office, key)
-    refuses("AG051", change, office, key, "letter = 'otro'")
+    for words in ("letter = 'otro'", "valid_to = valid_to - 1"):
+        refuses("AG051", change, office, key, words)
 
 
 def test_an_edited_proposal_is_of_who_edited_it_last(office):

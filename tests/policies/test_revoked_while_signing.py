@@ -1,5 +1,7 @@
 """An office that is taken away while its holder signs: the one of the two that is first decides, at every isolation."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from psycopg import IsolationLevel as Level
@@ -57,6 +59,39 @@ def test_a_signature_waits_for_a_revocation_that_began_before_and_then_fails(off
             waits(late, psql.SIGN, (key,))
         late.execute(psql.SIGN, (key,))
     assert caught.value.sqlstate in ("40001", "42501") and psql.whole(office, key)["signatures"] is None
+
+
+def signed_while(office, signer, key, statement):
+    """What a signature answers that was already waiting when the statement was committed; None if it was put."""
+    with ThreadPoolExecutor(1) as pool, psql.as_person(office, DIRECTOR, signer) as late:
+        with office.program("administrator") as raw:
+            raw.execute(statement)
+            waiting = pool.submit(late.execute, psql.SIGN, (key,))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        try:
+            waiting.result(timeout=10)
+        except psycopg.Error as error:
+            late.rollback()
+            return error.sqlstate
+
+
+def test_a_signature_that_was_waiting_for_the_revocation_fails_by_it(office, office_held):
+    signer, revoke = office_held
+    key = psql.sent(office)
+    assert signed_while(office, signer, key, revoke) == "40001"
+    assert psql.whole(office, key)["signatures"] is None
+
+
+def test_who_keeps_the_office_in_another_way_signs_again_with_what_is_left(office):
+    """The holder whose absence would be signed for was not held: the capacity that was read first no longer counts."""
+    holder, signer = hired(office, "Titular Ausente", DIRECTOR), hired(office, "Encargada Y Delegada", DIRECTOR)
+    lend(office, signer, holder=holder)
+    key = psql.sent(office)
+    assert signed_while(office, signer, key, ENDED.format(signer, DIRECTOR)) == "40001"
+    with psql.as_person(office, DIRECTOR, signer) as raw:
+        raw.execute(psql.SIGN, (key,))
+    assert psql.whole(office, key)["signatures"][0]["absent_id"] == holder
 
 
 def test_an_old_snapshot_signs_nothing_after_the_revocation(office, office_held):
