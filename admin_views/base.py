@@ -1,5 +1,7 @@
 """The one door to records. Every screen inherits it; every answer comes from policies/."""
 
+from contextlib import nullcontext
+
 from flask import abort, flash, g, render_template, session
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
@@ -128,7 +130,12 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         record = self.get_one(key)
         if peek.asked():
             return self.show("peek.html", record=record, **peek.facts(self, record))
-        return self.show(self.record_template, record=record, **self.page_of(record))
+        with self.seeing(record):
+            return self.show(self.record_template, record=record, **self.page_of(record))
+
+    def seeing(self, record):
+        """What holds while the record's page is drawn: whatever the page asks many times is read once."""
+        return nullcontext()
 
     def form_of(self, record, step):
         """What the form of an act shows besides what it asks."""

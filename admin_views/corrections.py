@@ -2,8 +2,7 @@
 
 from flask import Response, abort, g
 from flask_admin import expose
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
@@ -24,7 +23,8 @@ from policies.balances import balance_words
 from policies.corrections import SERIES, kind_of_note
 from policies.drafting import lacking, refused, uncaptured
 from policies.following import effects_in_words, endings
-from policies.instalments import said
+from policies.glance import glance, said
+from policies.instalments import said as payments_said
 from policies.notices import WHY, document_of
 from policies.outdated import comparison
 from policies.signatures import content_hash, current_slots
@@ -60,9 +60,12 @@ class CorrectionView(Figures, PolicyView):
         """All that every page of a correction names, in the statement that reads it."""
         bill = joinedload(Correction.bill)
         return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
-                selectinload(Correction.slots).joinedload(SignatureSlot.signature),
+                joinedload(Correction.slots).joinedload(SignatureSlot.signature),
                 *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
                                               Correction.drafted_by, Correction.lines, Correction.notes))]
+
+    def seeing(self, record):
+        return glance(record)
 
     def page_of(self, record):
         names_files = policies.reads_personal(g.actor, Evidence)
@@ -72,8 +75,6 @@ class CorrectionView(Figures, PolicyView):
             .execution_options(populate_existing=True)).all())
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
-        content, sealed, letter, *calendar = db.session.execute(find.said_of(record).add_columns(
-            *ask.calendar_of(record.bill).selected_columns)).one()
         g.definitions = [record.procedure_version.definition]     # no other asked for what its story tells
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
@@ -82,9 +83,9 @@ class CorrectionView(Figures, PolicyView):
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
-            "content_hash": sealed, "canonical": content, "letter": letter,
-            "names_files": names_files, "accumulated": told_of,
-            "effects": effects_in_words(record), "endings": endings(record, calendar=calendar)}
+            "content_hash": content_hash(record), "canonical": said(record, "content"),
+            "letter": said(record, "letter"), "names_files": names_files, "accumulated": told_of,
+            "effects": effects_in_words(record), "endings": endings(record)}
 
     @staticmethod
     def summed(record):
@@ -116,7 +117,8 @@ class CorrectionView(Figures, PolicyView):
     def sheet_view(self, key):
         record = self.get_one(key)
         address = verification.address(record.verification_code)
-        facts = sheet_facts(record, signatures(record), content_hash(record), canonical(record), told_of(record))
+        facts = sheet_facts(record, signatures(record), content_hash(record),
+                            said(record, "content"), told_of(record))
         return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
             "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
 
@@ -132,8 +134,8 @@ def to_write(correction):
     """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
     kind = kind_of_note(correction)
     before = correction.bill.balance
-    form = NoteForm(db.session.scalar(ask.note_form(correction.bill_id)))
-    payments = said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
+    form = NoteForm(said(correction, "note_form"))
+    payments = payments_said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
     return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
             "amount": money(abs(correction.amount)), "before": balance_words(before),
@@ -144,7 +146,7 @@ def told_of(correction):
     """What its account adds up and who signs for it, as it was when it was sent; a draft's, as if it were sent now."""
     if correction.batch_row_id is not None:
         return ""
-    roles = [role for _, role, _, _ in db.session.execute(find.required_slots(correction))] if (
+    roles = [role for _, role, _, _ in said(correction, "slots")] if (
         correction.state in accumulated.UNSENT) else [slot.role for slot in current_slots(correction)]
     return accumulated.told(correction, roles)
 
@@ -152,17 +154,12 @@ def told_of(correction):
 def to_sign(correction):
     """[(order, office, rule, its deputies)] that today's bands and its procedure ask for."""
     return [(position, Role(role).label, band, [Role(word).label for word in deputies])
-            for position, role, band, deputies in db.session.execute(find.required_slots(correction))]
+            for position, role, band, deputies in said(correction, "slots")]
 
 
 def case_bills(correction):
     """The bill that is corrected and the last ones before it, newest first."""
     return [correction.bill, *db.session.scalars(ask.bills_read_before(correction.bill).limit(EARLIER))]
-
-
-def canonical(correction):
-    """The text that a signature is over, as PostgreSQL states it."""
-    return db.session.scalar(select(func.console.correction_content(correction.id)))
 
 
 def signatures(correction):

@@ -62,8 +62,6 @@ def records_named(entries):
     """The rows that the entries name, those of each table in one statement."""
     keys = {}
     for entry in entries:
-        if entry.actor_id:
-            keys.setdefault(Person, set()).add(entry.actor_id)
         model = models_by_table()[entry.table_name]
         if entry.table_name in SIGNED or "__str__" in vars(model):
             keys.setdefault(model, set()).add(int(entry.row_id))
@@ -161,7 +159,9 @@ def entries_of(record, others, most):
                 getattr(part, name) == key).scalar_subquery()
             asked.append(story(part, keys, name, key, most))
     every = union_all(*asked).subquery()
-    return db.session.execute(select(every).order_by(every.c.seq.desc()).limit(most)).all()
+    # Who did each comes with it: held as long as the entries, and asked by its key.
+    return db.session.execute(select(every, Person).outerjoin(Person, Person.id == every.c.actor_id)
+                              .order_by(every.c.seq.desc()).limit(most)).all()
 
 
 def story(model, keys, name, key, most):

@@ -7,8 +7,7 @@ from flask import g
 from admin_views.offices import today
 from admin_views.words import capacity
 from models import db
-from models.people import Appointment, Person
-from models.queries.offices import held, lent
+from models.queries.offices import wearing
 from policies.candidates import (
     belongs,
     offices_that_could,
@@ -57,20 +56,18 @@ def holders():
     once a request."""
     if "holders" not in g:
         g.holders = {}
-        for person in wearing(today()):
+        for person in worn(today()):
             others = g.holders.setdefault(person.role, [])
             if person.id not in {other.id for other in others}:   # in their first capacity alone
                 others.append(person)
     return g.holders
 
 
-def wearing(day):
+def worn(day):
     """Everybody in each office they may wear on that day, in the order in which their capacity counts."""
-    delegations = db.session.scalars(lent(day)).all()
-    away = {(row.holder_id, row.role): row.letter for row in delegations}
-    for row in db.session.scalars(held(day).order_by(None).order_by(Appointment.acting, Person.name)):
-        yield Actor(row.person_id, row.role, row.person.name, row.acting, row.letter,
-                    away="" if row.acting else away.get((row.person_id, row.role), ""))
-    for row in delegations:
-        yield Actor(row.delegate_id, row.role, row.delegate.name, False, row.letter, row.holder_id,
-                    row.holder.name)
+    rows = db.session.execute(wearing(day)).all()
+    away = {(row.absent_id, row.role): row.letter for row in rows if row.absent_id}
+    for row in rows:
+        lent = not row.acting and not row.absent_id and away.get((row.person_id, row.role))
+        yield Actor(row.person_id, row.role, row.name, row.acting, row.letter, row.absent_id, row.absent_name or "",
+                    away=lent or "")

@@ -7,9 +7,9 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState as S
 from models.queries import billing as ask
-from models.queries import corrections as find
 from policies import instalments, limits
 from policies.cases import case_of, definition_of, lines_of
+from policies.glance import said
 from policies.procedures.applicable import CAPTURED
 from policies.procedures.captured import allowed, asked
 from policies.procedures.evidence import missing
@@ -234,7 +234,4 @@ def not_ready(correction, actor):
         return hindered
     if documents := lacking(correction):
         return " ".join(documents)
-    slots = object_session(correction).execute(find.required_slots(correction)).all()
-    if not slots:
-        return NO_BAND
-    return None
+    return None if said(correction, "slots") else NO_BAND

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import object_session
-
 from models.billing import NoteForm
 from models.corrections import CorrectionState
-from models.queries import billing as ask
 from models.queries.trays import HERE
+from policies import glance
 from policies.cases import definition_of
 from policies.corrections import kind_of_note
 from policies.gathering import today
@@ -42,20 +40,17 @@ def document(correction):
     """The document of its note, or the one that applying it today would write, and why."""
     for note in correction.notes:
         return document_of(note.form, note.kind)
-    form = NoteForm(object_session(correction).scalar(ask.note_form(correction.bill_id)))
+    form = NoteForm(glance.said(correction, "note_form"))
     return f"{document_of(form, kind_of_note(correction))}, {WHY[form]}"
 
 
-def endings(correction, on=None, calendar=None):
-    """An Ending for each deadline of the procedure, over the working days of the dated calendar.
-
-    `calendar` is what billing.calendar_of() answers for its bill, where the page has asked it already.
-    """
+def endings(correction, on=None):
+    """An Ending for each deadline of the procedure, over the working days of the dated calendar."""
     definition = definition_of(correction.procedure_version)
     if correction.reversal_of_id is not None or not definition.deadlines:
         return []
-    off, issues = calendar or object_session(correction).execute(ask.calendar_of(correction.bill)).one()
-    found = terms_of(definition, anchors(correction), days_off=set(off), billing_dates=issues)
+    found = terms_of(definition, anchors(correction), days_off=set(glance.said(correction, "days_off")),
+                     billing_dates=glance.said(correction, "later_issues"))
     return [Ending(said(term.deadline), here(term.ends), term.why, term.ended(on or today())) for term in found]
 
 

@@ -4,13 +4,13 @@ The limits are PostgreSQL's (migrations/sql/33_limits.sql), which refuses them t
 same function is asked first, so that a person is told before pressing.
 """
 
-from sqlalchemy import column, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState
 from models.tariffs import Service
 from policies import outdated
-from policies.cases import lines_of
+from policies.glance import said
 
 OFTEN, AGAINST, BEYOND, OUTDATED = "AG021", "AG022", "AG023", "AG027"
 OUT_OF_BOUNDS = ("El periodo de este recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales "
@@ -30,8 +30,7 @@ def not_applicable(correction, actor):
 
 def passed(correction):
     """The first limit that it passes now, or None; what is signed already obeys those of its own content."""
-    broken = func.console.broken_limits(correction.id).table_valued(column("code"), column("cap"))
-    found = object_session(correction).execute(select(broken.c.code, broken.c.cap)).all()
+    found = said(correction, "broken")
     for code, cap in found:
         if code == OFTEN:
             return (f"El tope «{cap}» del procedimiento ya se usó en esta cuenta; no procede otra corrección "
@@ -48,9 +47,6 @@ def against(service):
 
 def drifted(correction):
     """Whether the bill stopped being what the correction was computed from."""
-    now = {line.service: (line.amount, line.tax) for line in lines_of(correction.bill)}
-    then = {line.service.value: (line.amount_before, line.tax_before)
-            for line in correction.lines}
-    if now == then:
+    if not said(correction, "drifted"):
         return None
     return "El recibo cambió desde que se calculó esta corrección; devuélvala o calcule de nuevo."

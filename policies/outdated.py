@@ -9,8 +9,8 @@ from sqlalchemy.orm import object_session
 from models.batches import BatchState, CorrectionBatch
 from models.corrections import OPEN, Correction, CorrectionState
 from models.queries import batches as find
-from models.queries import corrections as ask
 from policies.computing import recomputed
+from policies.glance import said
 from policies.procedures.outcome import Outcome
 from policies.proposals import outcome_of
 
@@ -29,7 +29,7 @@ def outdated(correction: Correction) -> str | None:
     """Why the correction no longer says what the records say, and what to do; None when it does."""
     if correction.state not in OPEN:
         return None
-    return why(correction, set(object_session(correction).scalars(ask.changed_sources(correction))))
+    return why(correction, set(said(correction, "changed")))
 
 
 def why(correction: Correction, kinds: set[str]) -> str | None:

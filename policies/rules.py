@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import object_session
-
-from models.people import Contribution, Role
+from models.people import Role
 from policies.declarations import Misdeclared, check_act, check_ask, check_rule
+from policies.glance import said
 
 RULES, ACTS = {}, {}
 MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
@@ -244,8 +242,4 @@ def refusal(step, actor, subject):
 
 def contributed(actor, subject):
     """Whether the actor put a hand on the record's present revision (decision 2)."""
-    return object_session(subject).scalar(
-        select(Contribution.id).where(
-            Contribution.subject == subject.__tablename__, Contribution.subject_id == subject.id,
-            Contribution.revision == subject.revision, Contribution.person_id == actor.id,
-        ).limit(1)) is not None
+    return actor.id in said(subject, "hands")

@@ -1,12 +1,12 @@
 """Signing a correction: who, in which order, over exactly what they saw."""
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.signatures import Endorsement, Signature, SignatureSlot
 from policies import limits
+from policies.glance import said
 from policies.guard import settle
 from policies.offices import CORRECTION_READERS, SIGNERS
 from policies.outdated import outdated
@@ -24,7 +24,7 @@ declare(
 
 def content_hash(correction):
     """SHA-256, hex, of the correction's canonical content as PostgreSQL states it now."""
-    return object_session(correction).scalar(select(func.console.correction_hash(correction.id)))
+    return said(correction, "content_hash")
 
 
 def current_slots(correction):

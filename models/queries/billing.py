@@ -8,7 +8,6 @@ from models.corrections import Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import RULING, AnomalyType, ProcedureVersion
-from models.queries.calendar import days_off
 from models.queries.finding import SIMPLE, begins, has_digit, is_number
 
 CANDIDATES = 200   # accounts among which a picker's twenty are put in order
@@ -151,13 +150,3 @@ def account_called(words, by_name):
 def later_issues(bill):
     """The days on which the account's next bills were issued."""
     return select(Bill.issued_on).where(Bill.account_id == bill.account_id, Bill.issued_on > bill.issued_on)
-
-
-def calendar_of(bill):
-    """(the days off, the days on which the account's next bills were issued), each as a list."""
-    return select(func.array(days_off().scalar_subquery()), func.array(later_issues(bill).scalar_subquery()))
-
-
-def note_form(bill_id):
-    """The form that a note of this bill takes today, as PostgreSQL decides it by what was paid."""
-    return select(func.console.note_form(bill_id))

@@ -7,7 +7,6 @@ from sqlalchemy.orm import aliased
 from models.corrections import Correction, Evidence
 from models.corrections import CorrectionState as S
 from models.documents import Document
-from models.notices import Notice
 from models.people import Role
 from models.signatures import Signature, SignatureSlot
 
@@ -16,13 +15,8 @@ def document(sha256):
     return select(Document).where(Document.sha256 == sha256)
 
 
-def required_slots(correction):
-    """(position, role, band, deputies) that it would ask for if it were sent today."""
-    return slots(func.console.slots_of(correction.id))
-
-
 def slots_to_send(correction):
-    """The same for whoever sends it now: what others send of its account waits until this ends."""
+    """(position, role, band, deputies) that it asks for: what others send of its account waits until this ends."""
     return slots(func.console.slots_to_send(correction.id))
 
 
@@ -35,11 +29,6 @@ def slots(function):
 def accumulated(correction):
     """{amount, corrections, since} that its account would add up if it were sent now; {} alone."""
     return select(func.console.accumulated(correction.id, None))
-
-
-def changed_sources(correction):
-    """The kinds of records, read when it was computed, that are no longer as they were."""
-    return select(func.console.changed_sources(correction.id))
 
 
 def next_folio(series):
@@ -64,12 +53,6 @@ def waiting_for(role):
     return (select(Correction).where(Correction.state == S.SUBMITTED, waits)
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),
                       Correction.id))
-
-
-def said_of(correction):
-    """(the text that a signature is over, its SHA-256 as hex, the key of the letter or None), of PostgreSQL."""
-    letter = select(Notice.id).where(Notice.correction_id == correction.id).scalar_subquery()
-    return select(func.console.correction_content(correction.id), func.console.correction_hash(correction.id), letter)
 
 
 def evidence_of(correction):

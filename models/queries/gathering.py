@@ -39,7 +39,7 @@ def lines(keys):
              .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
              .where(among(CreditNote.bill_id, keys)).group_by(CreditNote.bill_id, CreditNoteLine.service).subquery())
     return (select(BillLine.bill_id, word(BillLine.service), BillLine.amount, BillLine.tax_percent, BillLine.tax,
-                   func.coalesce(moved.c.amount, 0), func.coalesce(moved.c.tax, 0))
+                   func.coalesce(moved.c.amount, 0).label("more"), func.coalesce(moved.c.tax, 0).label("more_tax"))
             .outerjoin(moved, and_(moved.c.bill_id == BillLine.bill_id, moved.c.service == BillLine.service))
             .where(among(BillLine.bill_id, keys)).order_by(BillLine.bill_id, BillLine.position))
 

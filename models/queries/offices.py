@@ -1,12 +1,29 @@
 """Who holds which office, and who has a key without one."""
 
-from sqlalchemy import Boolean, Date, Integer, String, column, exists, func, literal, or_, select
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    String,
+    case,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
 from models.organization import DraftState, Holiday
 from models.people import Appointment, Delegation, Login, Person
 from models.proposals import ProposalState as P
+
+HOLDER, DELEGATE = aliased(Person), aliased(Person)     # of a delegation: who is absent, and who signs
 
 
 def holding(day):
@@ -42,11 +59,10 @@ def lent(day):
         Appointment.person_id == Delegation.holder_id, Appointment.role == Delegation.role,
         Appointment.state == P.CONFIRMED, ~Appointment.acting, Appointment.valid_from <= day,
         or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day)).correlate(Delegation)
-    holder, delegate = aliased(Person), aliased(Person)
-    return (select(Delegation).join(holder, holder.id == Delegation.holder_id)
-            .join(delegate, delegate.id == Delegation.delegate_id)
+    return (select(Delegation).join(HOLDER, HOLDER.id == Delegation.holder_id)
+            .join(DELEGATE, DELEGATE.id == Delegation.delegate_id)
             .where(Delegation.state == P.CONFIRMED, Delegation.valid_from <= day, Delegation.valid_to >= day,
-                   holder.active, delegate.active, named.exists())
+                   HOLDER.active, DELEGATE.active, named.exists())
             .order_by(Delegation.role, Delegation.id))
 
 
@@ -54,6 +70,21 @@ def held(day):
     """The appointments of that day, by office; whoever holds it before whoever acts for them."""
     return (select(Appointment).join(Appointment.person).where(*holding(day))
             .order_by(Appointment.role, Appointment.acting, Appointment.id))
+
+
+def wearing(day):
+    """(person_id, role, name, acting, letter, absent_id, absent_name) of everybody in each office that they may wear
+    on that day, in the order in which their capacity counts."""
+    own = held(day).order_by(None).with_only_columns(
+        Appointment.person_id, Appointment.role, Person.name, Appointment.acting, Appointment.letter,
+        null().label("absent_id"), null().label("absent_name"), literal(0).label("place"))
+    others = lent(day).order_by(None).with_only_columns(
+        Delegation.delegate_id, Delegation.role, DELEGATE.name, false(), Delegation.letter, Delegation.holder_id,
+        HOLDER.name, Delegation.id)
+    every = union_all(own, others).subquery().c
+    return select(*[column for column in every if column.key != "place"]).order_by(
+        every.absent_id.is_not(None), every.acting, case((every.place == 0, every.name), else_=""), every.role,
+        every.place)
 
 
 def ending(day, until):

@@ -8,6 +8,7 @@ from models.corrections import Correction
 from models.customers import Account
 from models.queries import billing as ask
 from models.queries import corrections as find
+from policies.glance import said
 from tests import psql
 
 
@@ -122,5 +123,5 @@ def test_a_returned_correction_waits_for_the_first_office_again(office):
 def test_required_slots_are_those_of_the_database(office):
     key = psql.new_draft(office, 1500)
     with office.speaks("staff") as session:
-        rows = session.execute(find.required_slots(session.get(Correction, key))).all()
+        rows = said(session.get(Correction, key), "slots")
     assert [(position, role) for position, role, _, _ in rows] == [(1, "unit_head"), (2, "commercial_director")]

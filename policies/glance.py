@@ -1,0 +1,44 @@
+"""What PostgreSQL says of a correction now; where a page asks for much of it, all of it in one statement.
+
+An act asks each thing anew: only what is drawn inside `glance()` is told what that statement read.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from models.corrections import CorrectionState as S
+from models.queries import glance as find
+
+FACTS = {
+    "content": find.content, "content_hash": find.content_hash, "letter": find.letter, "days_off": find.calendar,
+    "later_issues": find.next_issues, "note_form": find.note_form, "drifted": find.drifted,
+    "changed": find.changed_sources, "broken": find.broken_limits, "slots": find.required_slots, "hands": find.hands}
+SHOWN = ("content", "content_hash", "letter", "days_off", "later_issues")      # by every page
+ASKED = {S.DRAFT: ("note_form", "drifted", "changed", "broken", "slots"),
+         S.SUBMITTED: ("note_form", "drifted", "changed", "hands"),
+         S.SIGNED: ("note_form", "drifted", "changed", "broken", "hands")}
+
+seen: ContextVar = ContextVar("seen", default=(None, {}))
+
+
+def said(subject, fact):
+    """One of FACTS of a record: as the page that is being drawn read it, else as it is now."""
+    whose, facts = seen.get()
+    if subject is whose and fact in facts:
+        return facts[fact]
+    return object_session(subject).scalar(select(FACTS[fact](subject)))
+
+
+@contextmanager
+def glance(correction):
+    """Read at once what its page will ask, and say that until the page is drawn; nothing is written meanwhile."""
+    names = (*SHOWN, *ASKED.get(correction.state, ()))
+    row = object_session(correction).execute(select(*(FACTS[name](correction) for name in names))).one()
+    before = seen.set((correction, dict(zip(names, row, strict=True))))
+    try:
+        yield
+    finally:
+        seen.reset(before)
