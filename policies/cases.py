@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
+from models.queries.gathering import lines
 from models.queries.trays import HERE
-from policies.gathering import Case, gather, net_lines
+from policies.gathering import Case, gather, net
+from policies.glance import once
 from policies.procedures.parsing import parse
 
 
@@ -24,11 +26,15 @@ def _parsed(content, where):
 
 def lines_of(bill):
     """The bill's lines as they stand after its notes, MXN."""
-    return net_lines(object_session(bill).connection().execute, [bill.id]).get(bill.id, ())
+    return net(object_session(bill).connection().execute(lines([bill.id]))).get(bill.id, ())
 
 
 def case_of(correction):
     """(facts, rate) of a correction: all that one computation reads, and how volume is priced."""
+    return once(correction, "case", lambda: gathered(correction))
+
+
+def gathered(correction):
     asked_on = correction.drafted_at.astimezone(ZoneInfo(HERE)).date()
     found = gather(object_session(correction), [correction.bill_id], asked_on)[correction.bill_id]
     return Case(replace(found.facts, inputs=dict(correction.inputs)), found.rate)

@@ -51,13 +51,13 @@ class Gathered:
         self.bills, self.asked_on, self.as_issued = bills, asked_on, as_issued
         keys, accounts = [bill.id for bill in bills], sorted({bill.account_id for bill in bills})
         first = min(bill.period_start for bill in bills)
-        self.prices = price_list(read, first, max(bill.period_end for bill in bills))
-        self.lines = net_lines(read, keys)
-        self.premises = grouped(read(ask.earlier_holders(accounts)))
-        held = {earlier for pairs in self.premises.values() for earlier, _ in pairs}
-        self.periods = grouped(read(ask.periods({*accounts, *held}, months_back(first, HISTORY))))
-        self.meters = grouped(read(ask.meters(accounts)))
-        self.corrected = grouped(read(ask.corrected(accounts)))
+        found = ask.REST.answers(read(ask.REST.statement, {
+            "keys": keys, "accounts": accounts, "first": first, "last": max(bill.period_end for bill in bills),
+            "since": months_back(first, HISTORY)}))
+        self.prices = price_list(*(found[name] for name in ("tariffs", "blocks", "steps", "line_rules")))
+        self.lines = net(found["lines"])
+        self.premises, self.periods, self.meters, self.corrected = (
+            grouped(found[name]) for name in ("premises", "periods", "meters", "corrected"))
         self.known = {}
 
     def cases(self):
@@ -114,9 +114,9 @@ def grouped(rows):
     return found
 
 
-def net_lines(read, keys):
+def net(lines):
     """bill → its lines as they stand after its notes, MXN; a bill without lines is not there."""
     found = {}
-    for bill, service, amount, percent, tax, more, more_tax in read(ask.lines(keys)):
+    for bill, service, amount, percent, tax, more, more_tax in lines:
         found.setdefault(bill, []).append(LineFacts(service, amount + more, percent, tax + more_tax))
     return {bill: tuple(each) for bill, each in found.items()}

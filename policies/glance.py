@@ -26,10 +26,17 @@ seen: ContextVar = ContextVar("seen", default=(None, {}))
 
 def said(subject, fact):
     """One of FACTS of a record: as the page that is being drawn read it, else as it is now."""
+    return once(subject, fact, lambda: object_session(subject).scalar(select(FACTS[fact](subject))))
+
+
+def once(subject, name, read):
+    """What `read` gives: once for a page that is being drawn, every time for whoever else asks."""
     whose, facts = seen.get()
-    if subject is whose and fact in facts:
-        return facts[fact]
-    return object_session(subject).scalar(select(FACTS[fact](subject)))
+    if subject is not whose:
+        return read()
+    if name not in facts:
+        facts[name] = read()
+    return facts[name]
 
 
 @contextmanager

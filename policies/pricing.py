@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 
-from models.queries import gathering as ask
 from policies.procedures.exact import exact
 from policies.tariffs import DAY, NO_DATE, NoTariff, parts_of, rate_parts
 
@@ -56,18 +55,12 @@ class LineRule:
     rounding_mode: str
 
 
-def price_list(read, first, last):
-    """The Prices of every day between two, by read(statement).
-
-    The same rows give the same Prices, with all that is already worked out.
-    """
-    found = read(ask.tariffs(first, last)).all()
-    keys = [row.id for row in found]
-    blocks = by_key(read(ask.blocks(keys)), Block)
-    steps = by_key(read(ask.steps(keys)), Row)
+def price_list(tariffs, blocks, steps, line_rules):
+    """The Prices of the rows that rule some days: the same rows give the same Prices, with all that is worked out."""
+    blocks, steps = by_key(blocks, Block), by_key(steps, Row)
     return prices_of(
-        tuple(Tariff(*row, blocks.get(key, ()), steps.get(key, ())) for key, *row in found),
-        tuple(LineRule(*row) for row in read(ask.line_rules(first, last))))
+        tuple(Tariff(*row, blocks.get(key, ()), steps.get(key, ())) for key, *row in tariffs),
+        tuple(LineRule(*row) for row in line_rules))
 
 
 def by_key(rows, kind):

@@ -1,6 +1,22 @@
-"""What a computation reads about many bills, each question asked once for all of them, as plain rows."""
+"""What a computation reads about many bills, as plain rows: first the bills, then all the rest in one statement."""
 
-from sqlalchemy import ARRAY, Integer, Text, and_, any_, case, column, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Date,
+    Integer,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -8,12 +24,16 @@ from models.billing import Bill, BillLine, CreditNote, CreditNoteLine, NoteKind
 from models.corrections import Correction
 from models.meters import Meter, Reading
 from models.procedures import ProcedureVersion
+from models.queries.together import Together
 from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
+
+KEYS, ACCOUNTS = bindparam("keys", type_=ARRAY(Integer)), bindparam("accounts", type_=ARRAY(Integer))
+FIRST, LAST, SINCE = (bindparam(name, type_=Date) for name in ("first", "last", "since"))
 
 
 def among(column, keys):
     """`column` is one of the keys: one parameter, however many they are."""
-    return column == any_(literal(list(keys), ARRAY(Integer)))
+    return column == any_(keys if isinstance(keys, BindParameter) else literal(list(keys), ARRAY(Integer)))
 
 
 def word(column):
@@ -44,66 +64,72 @@ def lines(keys):
             .where(among(BillLine.bill_id, keys)).order_by(BillLine.bill_id, BillLine.position))
 
 
-def earlier_holders(accounts):
+def earlier_holders():
     """(account, account that an earlier holder had at the same premise, day the later one began)."""
-    found = func.console.earlier_holders(literal(list(accounts), ARRAY(Integer))).table_valued(
-        "account_id", "earlier_id", "opened_on")
+    found = func.console.earlier_holders(ACCOUNTS).table_valued(
+        column("account_id", Integer), column("earlier_id", Integer), column("opened_on", Date))
     return select(found.c.account_id, found.c.earlier_id, found.c.opened_on)
 
 
-def periods(accounts, since):
-    """Every bill of those accounts from a day on, oldest first, with whether it was read and corrected."""
+def periods():
+    """Every bill of the accounts and of their premises' earlier holders, oldest first, with whether it was read and
+    corrected. Those accounts come as an array: joined, PostgreSQL would read every bill.
+    """
+    earlier = func.array(select(earlier_holders().subquery().c.earlier_id).scalar_subquery())
     noted = select(CreditNote.bill_id).where(CreditNote.bill_id == Bill.id).exists()
     return (select(Bill.account_id, Bill.folio, Bill.period_start, Bill.period_end, Bill.volume, Bill.total,
                    type_coerce(Reading.kind, Text).label("kind"), noted.label("adjusted"), word(Bill.tariff_class))
             .outerjoin(Reading, Reading.id == Bill.current_reading_id)
-            .where(among(Bill.account_id, accounts), Bill.period_end >= since)
+            .where(Bill.account_id == any_(func.array_cat(ACCOUNTS, earlier)), Bill.period_end >= SINCE)
             .order_by(Bill.account_id, Bill.period_end))
 
 
-def meters(accounts):
+def meters():
     """The meters those accounts have had, the newest first."""
     return (select(Meter.account_id, Meter.installed_on, Meter.removed_on, word(Meter.state))
-            .where(among(Meter.account_id, accounts)).order_by(Meter.installed_on.desc(), Meter.id.desc()))
+            .where(among(Meter.account_id, ACCOUNTS)).order_by(Meter.installed_on.desc(), Meter.id.desc()))
 
 
-def corrected(accounts):
+def corrected():
     """(account, last day of the period, kind of procedure) of each correction that stands."""
     return (select(Bill.account_id, Bill.period_end, ProcedureVersion.definition["kind"].astext)
             .select_from(CreditNote).join(Bill, Bill.id == CreditNote.bill_id)
             .join(Correction, Correction.id == CreditNote.correction_id)
             .join(ProcedureVersion, ProcedureVersion.id == Correction.procedure_version_id)
-            .where(among(Bill.account_id, accounts), Correction.reversal_of_id.is_(None),
+            .where(among(Bill.account_id, ACCOUNTS), Correction.reversal_of_id.is_(None),
                    Correction.reversed_by_id.is_(None)))
 
 
-def ruling(model, first, last):
-    """The rows of a dated table in force on some day between two."""
-    return model.valid_from <= last, or_(model.valid_to.is_(None), model.valid_to >= first)
+def ruling(model):
+    """The rows of a dated table in force on some day of the periods."""
+    return model.valid_from <= LAST, or_(model.valid_to.is_(None), model.valid_to >= FIRST)
 
 
-def tariffs(first, last):
+def tariffs():
     return (select(Tariff.id, Tariff.code, word(Tariff.tariff_class), Tariff.valid_from, Tariff.valid_to,
                    word(Tariff.method), Tariff.minimum_charge, Tariff.minimum_volume)
-            .where(*ruling(Tariff, first, last)).order_by(Tariff.id))
+            .where(*ruling(Tariff)).order_by(Tariff.id))
 
 
-def blocks(keys):
+def blocks():
     return (select(TariffBlock.tariff_id, TariffBlock.from_m3, TariffBlock.to_m3, TariffBlock.price)
-            .where(among(TariffBlock.tariff_id, keys)).order_by(TariffBlock.from_m3))
+            .join(Tariff, Tariff.id == TariffBlock.tariff_id).where(*ruling(Tariff)).order_by(TariffBlock.from_m3))
 
 
-def steps(keys):
+def steps():
     return (select(TariffStep.tariff_id, TariffStep.volume, TariffStep.charge)
-            .where(among(TariffStep.tariff_id, keys)).order_by(TariffStep.volume))
+            .join(Tariff, Tariff.id == TariffStep.tariff_id).where(*ruling(Tariff)).order_by(TariffStep.volume))
 
 
-def line_rules(first, last):
+def line_rules():
     return (select(word(LineRule.service), word(LineRule.tariff_class), LineRule.valid_from, LineRule.valid_to,
                    LineRule.percent_of_water, LineRule.tax_percent, LineRule.rounding_step,
                    word(LineRule.rounding_mode))
-            .where(*ruling(LineRule, first, last)).order_by(LineRule.id))
+            .where(*ruling(LineRule)).order_by(LineRule.id))
 
+
+REST = Together(lines=lines(KEYS), premises=earlier_holders(), periods=periods(), meters=meters(),
+                corrected=corrected(), tariffs=tariffs(), blocks=blocks(), steps=steps(), line_rules=line_rules())
 
 
 def sources(keys, version_id):

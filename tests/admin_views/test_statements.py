@@ -2,11 +2,13 @@
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from deploy.statements import counted
 from models.billing import Bill
 from models.corrections import CorrectionState as S
 from policies.corrections import start_correction
+from tests import psql
 
 MOST = 12
 
@@ -90,3 +92,34 @@ def test_an_account_of_many_corrections_asks_as_much_as_one_of_a_single_one(offi
     for bill in others:
         office.draft(bill)
     assert len(statements(staff, f"/cuentas/{account}/")) <= one + 1
+
+
+ADDED = [{"name": "months_since_bill", "label": "Meses desde el recibo", "origin": "record"},
+         {"name": "measured", "label": "Lo medido", "type": "number", "unit": "m3", "origin": "person",
+          "required": False, "maximum": "months_since_bill + 1000"}]
+OF_RECORDS = """UPDATE console.procedure_versions SET definition = jsonb_set(jsonb_set(definition,
+  '{evidence,0,when}', '"months_since_bill >= 0"'), '{inputs}', coalesce(definition->'inputs', '[]') || %s)
+ WHERE definition @? '$.evidence[0]' AND state = 'authorized'"""
+
+
+@pytest.mark.parametrize("role", ["staff", "auditor"])
+def test_a_draft_whose_records_changed_shows_both_figures_and_asks_as_little(office, standing, role):
+    """The records are read again for the page: all of them, once."""
+    with psql.unguarded(office, "commercial.tariff_blocks") as raw:
+        raw.execute("UPDATE commercial.tariff_blocks SET price = price * 2")
+    for place in ("computed", "proved", "submitted", "signed"):
+        path = f"/correcciones/{standing[place]}/"
+        assert "cambió algo con que se hizo" in office.client(role).get(path).text
+        told = statements(office.client(role), path)
+        assert len(told) <= MOST, (place, told)
+
+
+def test_a_draft_that_asks_of_the_records_asks_as_little(office, staff, standing):
+    """A document asked for by what the records say, and a limit of a figure that reads the history."""
+    with psql.unguarded(office, "console.procedure_versions") as raw:
+        assert raw.execute(OF_RECORDS, (Jsonb(ADDED),)).rowcount
+    key = office.correction(S.DRAFT)
+    for page, said in (("", "Falta evidencia"), ("acto/calculate/", "Se admite hasta 1")):
+        told = statements(staff, f"/correcciones/{key}/{page}")
+        assert len(told) <= MOST, told
+        assert said in staff.get(f"/correcciones/{key}/{page}").text
