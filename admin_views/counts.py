@@ -1,5 +1,7 @@
 """How many wait: every count of a page in one statement, none of them beyond what a badge can say."""
 
+from functools import lru_cache
+
 from flask import g
 from sqlalchemy import func, select
 
@@ -12,11 +14,19 @@ MOST = 999   # beyond it the badge says «999+», and PostgreSQL stops counting
 
 def counted(queries):
     """{name: how many} of the named SELECTs, in one statement; MOST + 1 stands for more."""
-    if not queries:
-        return {}
-    columns = [select(func.count()).select_from(query.limit(MOST + 1).subquery()).scalar_subquery()
-               for query in queries.values()]
-    return dict(zip(queries, db.session.execute(select(*columns)).one()))
+    return dict(zip(queries, db.session.execute(counting(queries)).one())) if queries else {}
+
+
+def counting(queries):
+    return select(*(select(func.count()).select_from(query.limit(MOST + 1).subquery()).scalar_subquery()
+                    for query in queries.values()))
+
+
+@lru_cache(maxsize=32)
+def asked_of(role, day):
+    """(tables, the statement that counts what waits in each): put together once for each office and day."""
+    queries = waiting(role, day)
+    return tuple(queries), counting(queries) if queries else None
 
 
 def said(count):
@@ -27,5 +37,6 @@ def said(count):
 def waiting_counts():
     """{table: how many of its rows wait for this office}, asked once in a request."""
     if "waiting" not in g:
-        g.waiting = counted(waiting(g.actor.role, today()))
+        tables, statement = asked_of(g.actor.role, today())
+        g.waiting = dict(zip(tables, db.session.execute(statement).one())) if tables else {}
     return g.waiting

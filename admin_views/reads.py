@@ -4,6 +4,7 @@ Personal columns load only where they are asked for, so what loads is what is sh
 the box, a picker, a glance or an answer in JSON alike. A list that leaves a page counts its own rows.
 """
 
+from functools import cache
 from urllib.parse import parse_qsl, urlencode
 
 from flask import g, has_request_context, request
@@ -17,6 +18,7 @@ MOST_KEYS = 500     # keys that one entry names; beyond them it says how many
 TYPED, HIDDEN = "q", "***"     # the words of a search, and what the entry says in their place
 
 
+@cache
 def personal_names(model) -> frozenset:
     """The attributes of a model that hold somebody's data."""
     return frozenset(column.key for column in inspect(model).columns if column.info.get("personal"))

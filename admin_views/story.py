@@ -1,8 +1,10 @@
 """A record's story: everything that happened to it and its parts, as its readers may know it."""
 
+from functools import cache
+
 from flask import g
 from flask_admin import expose
-from sqlalchemy import Text, cast, column, func, inspect, select, union_all
+from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, column, func, inspect, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm.util import identity_key
 
@@ -24,6 +26,7 @@ IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash"
 SIGNED = {model.__table__.fullname: model for model in (Signature, Endorsement)}
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
+KEY, MOST = bindparam("key", type_=BigInteger), bindparam("most", type_=Integer)
 STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
 
 
@@ -150,22 +153,26 @@ def entries_of(record, others, most):
     PostgreSQL decides what that is (audit.story): for any program, not only this one.
     """
     model, key = type(record), inspect(record).identity[0]
-    own = array([str(key)], type_=Text)
-    asked = [story(model, own, None, key, most)]
     hanging = parts_of(model) | {other: refers(other, model) for other in others}
-    for part, name in hanging.items():
-        if part in policies.RULES and policies.allows(g.actor, "view", part):
-            keys = select(func.array_agg(cast(part.id, Text))).where(
-                getattr(part, name) == key).scalar_subquery()
-            asked.append(story(part, keys, name, key, most))
+    parts = tuple((part, name) for part, name in hanging.items()
+                  if part in policies.RULES and policies.allows(g.actor, "view", part))
+    return db.session.execute(asking(model, parts), {"key": key, "most": most}).all()
+
+
+@cache
+def asking(model, parts):
+    """The statement for a kind of record and what hangs from it: put together once."""
+    asked = [story(model, array([cast(KEY, Text)]), None)]
+    asked += [story(part, select(func.array_agg(cast(part.id, Text))).where(getattr(part, name) == KEY)
+                    .scalar_subquery(), name) for part, name in parts]
     every = union_all(*asked).subquery()
     # Who did each comes with it: held as long as the entries, and asked by its key.
-    return db.session.execute(select(every, Person).outerjoin(Person, Person.id == every.c.actor_id)
-                              .order_by(every.c.seq.desc()).limit(most)).all()
+    return (select(every, Person).outerjoin(Person, Person.id == every.c.actor_id)
+            .order_by(every.c.seq.desc()).limit(MOST))
 
 
-def story(model, keys, name, key, most):
+def story(model, keys, name):
     """SELECT from audit.story() for one table."""
-    rows = func.audit.story(model.__table__.fullname, cast(keys, ARRAY(Text)), name, str(key),
-                            most).table_valued(*COLUMNS)
+    rows = func.audit.story(model.__table__.fullname, cast(keys, ARRAY(Text)), name, cast(KEY, Text),
+                            MOST).table_valued(*COLUMNS)
     return select(*rows.c)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect
@@ -112,6 +113,7 @@ def age_said(age):
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} días"
 
 
+@cache
 def column_of(model, name):
     """The column behind an attribute: its own, or the foreign key of a relationship."""
     mapper = inspect(model)
@@ -134,6 +136,7 @@ def target_of(model, name):
     return relation.mapper.class_ if relation is not None and not relation.uselist else None
 
 
+@cache
 def label_of(model, name):
     """The Spanish label declared on the column; a list of parts is called as its table is."""
     several = inspect(model).relationships.get(name)
@@ -148,6 +151,7 @@ def is_numeric(model, name):
     return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
 
 
+@cache
 def is_personal(model, name):
     column = column_of(model, name)
     return column is not None and bool(column.info.get("personal"))

@@ -1,10 +1,13 @@
 """What hangs from a record: its parts and the papers that its acts make, each with its column."""
 
+from functools import cache
+
 from sqlalchemy import inspect
 
 from policies.rules import ACTS, RULES
 
 
+@cache
 def parts_of(model):
     """model of a part → the name of its column that says which record it belongs to."""
     found = {rule.model: rule.part_of[0] for rule in RULES.values()
@@ -26,6 +29,7 @@ def refers(model, whole):
     return next(iter(references(model, whole)), None)
 
 
+@cache
 def references(model, whole):
     """Every column of `model` that names a row of `whole`."""
     return [column.name for column in model.__table__.columns
