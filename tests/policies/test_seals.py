@@ -21,6 +21,9 @@ NEXT_SEAL = (
     " (SELECT last_value FROM audit.log_seq_seq) FROM audit.seal ORDER BY number DESC LIMIT 1",
     "UPDATE audit.seal s SET hash = audit.seal_hash(s) WHERE number = (SELECT max(number) FROM audit.seal)")
 
+LAST = "number = (SELECT max(number) FROM audit.seal)"
+REHASHED = f"UPDATE audit.seal s SET hash = audit.seal_hash(s) WHERE {LAST}"
+
 
 def invented(seq="nextval('audit.log_seq_seq')", at="at", txid="txid"):
     at = "at - interval '10 minutes'" if at == "at" else at
@@ -77,7 +80,34 @@ TAMPERS = {
     "a row of a transaction to come": [invented(at="clock_timestamp()", txid="'999999999'::xid8"), INVENTED_HASH],
     "a row with a time to come, and sealed": [
         invented(at="clock_timestamp() + interval '1 hour'", txid="pg_current_xact_id()"), INVENTED_HASH, *NEXT_SEAL],
+    "a row of a transaction to come, and sealed": [
+        invented(at="clock_timestamp()", txid="'999999999'::xid8"), INVENTED_HASH, *NEXT_SEAL],
+    "the rows of the last seal counted otherwise": [f"UPDATE audit.seal SET rows = rows + 1 WHERE {LAST}", REHASHED],
+    "the root of the last seal": [f"UPDATE audit.seal SET root = sha256('otra') WHERE {LAST}", REHASHED],
+    "the last seal chained to another": [f"UPDATE audit.seal SET previous = sha256('otra') WHERE {LAST}", REHASHED],
+    "the last seal numbered otherwise": [f"UPDATE audit.sealed SET number = number + 1 WHERE {LAST}",
+                                         f"UPDATE audit.seal SET number = number + 1 WHERE {LAST}", REHASHED],
+    "the first seal removed": ["DELETE FROM audit.seal WHERE number = 0"],
 }
+ALTERED, UNLIKE, BROKEN = "asiento alterado", "asientos que no corresponden a su sello", "cadena rota"
+OUTSIDE, EARLIER = "asiento que no se escribió entre su sello y el anterior", "asiento con hora anterior a la del que lo precede"
+OLD, UNSEALED = "asiento sin sello y anterior al último", "asiento de una transacción que no ha existido"
+# By which check each is found at least: every check is the only one that finds some of them.
+FOUND = {
+    "a row changed": ALTERED, "who wrote it": ALTERED, "two rows exchanged": ALTERED, "when": ALTERED,
+    "a row changed and its hash made anew": UNLIKE, "a row removed": UNLIKE, "a row removed with its place in the seal": UNLIKE,
+    "a place in the seal removed": OLD, "two rows exchanged and their hashes made anew": UNLIKE, "two rows renumbered": UNLIKE,
+    "a row added to a seal": UNLIKE, "the root made anew": BROKEN, "the root and the seal made anew": BROKEN,
+    "the bounds of a seal widened": BROKEN, "the time of a seal": BROKEN, "a seal removed": BROKEN,
+    "every seal removed": "no queda ningún sello", "the first link changed": BROKEN, "a row of the past invented": OLD,
+    "a row of the past invented and sealed": OUTSIDE, "a row invented with a time of the past, and sealed": EARLIER,
+    "a row invented with a transaction of the past, and sealed": OUTSIDE,
+    "a row invented with a number of the past, and sealed": OUTSIDE,
+    "a row invented with a number to come": "asiento con un número que aún no se da",
+    "a row of a transaction to come": UNSEALED, "a row with a time to come, and sealed": OUTSIDE,
+    "a row of a transaction to come, and sealed": OUTSIDE, "the rows of the last seal counted otherwise": UNLIKE,
+    "the root of the last seal": UNLIKE, "the last seal chained to another": BROKEN,
+    "the last seal numbered otherwise": BROKEN, "the first seal removed": BROKEN}
 
 
 def seal(office):
@@ -132,10 +162,41 @@ def test_whoever_tampers_is_found(cluster, office, sealed, how):
     with psql.superuser(cluster, office) as raw:
         for statement in TAMPERS[how]:
             raw.execute(statement, sealed)
-        assert raw.execute("SELECT count(*) FROM audit.verify()").fetchone()[0] > 0
+        found = {row[0] for row in raw.execute("SELECT problem FROM audit.verify()").fetchall()}
         raw.rollback()
-    assert faults(office) == []
+    assert FOUND[how] in found and faults(office) == []
 
+
+def test_a_time_of_the_past_is_found_by_its_seal_too(cluster, office, sealed):
+    """Even where the row before it is as old."""
+    with psql.superuser(cluster, office) as raw:
+        for statement in TAMPERS["a row invented with a time of the past, and sealed"]:
+            raw.execute(statement, sealed)
+        assert raw.execute("SELECT count(*) FROM audit.misplaced()").fetchone()[0] == 1
+        raw.rollback()
+
+
+def test_the_first_link_is_the_one_that_is_written_here(cluster, office, sealed):
+    """All the chain written again over another beginning."""
+    with psql.superuser(cluster, office) as raw:
+        raw.execute("UPDATE audit.seal SET hash = sha256('otra') WHERE number = 0")
+        for number in range(1, office.scalar("SELECT max(number) FROM audit.seal") + 1):
+            raw.execute("UPDATE audit.seal s SET previous = (SELECT hash FROM audit.seal WHERE number = %s) WHERE number = %s",
+                        (number - 1, number))
+            raw.execute("UPDATE audit.seal s SET hash = audit.seal_hash(s) WHERE number = %s", (number,))
+        assert raw.execute("SELECT problem, at_seal FROM audit.verify()").fetchall() == [(BROKEN, 0)]
+        raw.rollback()
+
+
+@pytest.mark.parametrize("words", [
+    "number = number + 50", "at = at + interval '1 microsecond'", "first_seq = first_seq + 1", "last_seq = last_seq + 1",
+    "rows = rows + 1", "root = sha256('otra')", "previous = sha256('otra')", "horizon = (horizon::text::bigint + 1)::text::xid8",
+    "txid = (txid::text::bigint + 1)::text::xid8", "numbered = numbered + 1"])
+def test_the_hash_of_a_seal_is_over_all_that_it_says(cluster, office, sealed, words):
+    with psql.superuser(cluster, office) as raw:
+        changed = f"UPDATE audit.seal s SET {words} WHERE number = %(seal)s RETURNING audit.seal_hash(s) = hash"
+        assert raw.execute(changed, sealed).fetchall() == [(False,)]
+        raw.rollback()
 
 def test_the_command_says_where_and_fails(cluster, office, sealed):
     with psql.superuser(cluster, office) as raw:
