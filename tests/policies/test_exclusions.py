@@ -106,6 +106,41 @@ def test_an_old_snapshot_gives_no_office(office):
             office, "administrator", office.actor("administrator").id, isolation=Level.REPEATABLE_READ) as raw:
         raw.execute(GIVE, (who, "works_director", 1, 9, True))
     assert caught.value.sqlstate == "AG002"
+    key, pair = give(office, who, "works_director"), draft(office, 400)
+    with pytest.raises(psycopg.Error) as caught, as_person(
+            office, "unit_head", office.actor("unit_head").id, isolation=Level.REPEATABLE_READ) as raw:
+        raw.execute("UPDATE console.exclusive_offices SET state = 'in_force' WHERE id = %s", (pair,))
+    assert caught.value.sqlstate == "AG002"
+    with as_person(office, "administrator", office.actor("administrator").id, isolation=Level.REPEATABLE_READ) as raw:
+        raw.execute("UPDATE console.appointments SET state = 'revoked' WHERE id = %s", (key,))      # it may take one away
+
+
+EDITS = {   # how a proposal is edited → its office and days before
+    "role = 'auditor'": ("commercial_director", 10, 20), f"valid_from = {DAY} + 9": ("commercial_director", 10, 20),
+    "person_id = {other}": ("commercial_director", 30, 40)}
+
+
+@pytest.mark.parametrize("words", EDITS)
+def test_what_is_proposed_is_not_edited_into_both(office, words):
+    who, other = person(office), person(office)
+    give(office, who, "staff", 1, 9)
+    give(office, who, "works_director", 10, 20)
+    give(office, other, "staff", 30, 40)
+    key = give(office, who, *EDITS[words])
+    with pytest.raises(psycopg.Error) as caught, office.program("administrator") as raw:
+        raw.execute(f"UPDATE console.appointments SET {words.format(other=other)} WHERE id = %s", (key,))
+    assert caught.value.sqlstate == "AG052"
+
+
+def test_what_was_revoked_does_not_come_back_beside_another(office):
+    """By the installation itself, which no move of state binds."""
+    who = person(office)
+    key = give(office, who, "commercial_director")
+    revoke(office, who, "commercial_director")
+    give(office, who, "staff")
+    with pytest.raises(psycopg.Error) as caught, office.program() as raw:
+        raw.execute("UPDATE console.appointments SET state = 'confirmed' WHERE id = %s", (key,))
+    assert caught.value.sqlstate == "AG052"
 
 
 def test_an_overlap_older_than_the_rule_may_be_shortened_and_is_shown(office):
@@ -166,6 +201,19 @@ def test_an_office_that_is_being_given_is_waited_for_when_a_pair_is_authorised(o
             signer.execute("UPDATE console.exclusive_offices SET state = 'in_force' WHERE id = %s", (key,))
         signer.rollback()
     refuses("AG053", put_in_force, office, key)
+
+
+def test_a_signature_that_is_being_lent_is_waited_for_too(office):
+    who = person(office)
+    with office.program("administrator") as raw:
+        (key,) = raw.execute(NEW.replace("'works_director'", "'general_director'"), (500,)).fetchone()
+    give(office, who, "operations_director", 500, 510)
+    with office.program("administrator") as writer, office.program("unit_head") as signer:
+        writer.execute(LEND, (office.actor("general_director").id, who, 500, 501))
+        signer.execute("SET LOCAL lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            signer.execute("UPDATE console.exclusive_offices SET state = 'in_force' WHERE id = %s", (key,))
+        signer.rollback()
 
 
 # ---- one holder, and from today on
