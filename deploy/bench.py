@@ -4,6 +4,7 @@ import io
 import json
 import statistics
 import time
+from functools import partial
 
 import psycopg
 from flask import g
@@ -14,6 +15,7 @@ from admin_views.fields import form_for
 from admin_views.screens import screen_of
 from deploy.bench_batches import ACCOUNTS, batch_of_many
 from deploy.bench_exports import exporting, fill
+from deploy.bench_records import records
 from deploy.bench_replays import replaying
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
@@ -189,6 +191,7 @@ def main():
             f"{made['cuentas']:,} cuentas, {made['recibos']:,} recibos")
         pages(app, dsn)
         homes(app)
+        records(dsn, partial(browser, app), milliseconds, say)
         forms(app)
         computing(app)
         auditing(dsn)

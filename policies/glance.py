@@ -5,17 +5,14 @@ An act asks each thing anew: only what is drawn inside `glance()` is told what t
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState as S
-from models.queries import glance as find
+from models.queries.glance import FACTS, of
 
-FACTS = {
-    "content": find.content, "content_hash": find.content_hash, "letter": find.letter, "days_off": find.calendar,
-    "later_issues": find.next_issues, "note_form": find.note_form, "drifted": find.drifted,
-    "changed": find.changed_sources, "broken": find.broken_limits, "slots": find.required_slots, "hands": find.hands}
 SHOWN = ("content", "content_hash", "letter", "days_off", "later_issues")      # by every page
 ASKED = {S.DRAFT: ("note_form", "drifted", "changed", "broken", "slots"),
          S.SUBMITTED: ("note_form", "drifted", "changed", "hands"),
@@ -24,9 +21,15 @@ ASKED = {S.DRAFT: ("note_form", "drifted", "changed", "broken", "slots"),
 seen: ContextVar = ContextVar("seen", default=(None, {}))
 
 
+@cache
+def asking(names):
+    """One statement for some of FACTS, put together once."""
+    return select(*(FACTS[name] for name in names))
+
+
 def said(subject, fact):
     """One of FACTS of a record: as the page that is being drawn read it, else as it is now."""
-    return once(subject, fact, lambda: object_session(subject).scalar(select(FACTS[fact](subject))))
+    return once(subject, fact, lambda: object_session(subject).scalar(asking((fact,)), of(subject)))
 
 
 def once(subject, name, read):
@@ -43,7 +46,7 @@ def once(subject, name, read):
 def glance(correction):
     """Read at once what its page will ask, and say that until the page is drawn; nothing is written meanwhile."""
     names = (*SHOWN, *ASKED.get(correction.state, ()))
-    row = object_session(correction).execute(select(*(FACTS[name](correction) for name in names))).one()
+    row = object_session(correction).execute(asking(names), of(correction)).one()
     before = seen.set((correction, dict(zip(names, row, strict=True))))
     try:
         yield

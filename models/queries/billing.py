@@ -145,8 +145,3 @@ def account_called(words, by_name):
     """That an account has exactly that number, or that holder if `by_name`."""
     number = Account.number == words
     return or_(number, Account.search_name == func.console.normalise(words)) if by_name else number
-
-
-def later_issues(bill):
-    """The days on which the account's next bills were issued."""
-    return select(Bill.issued_on).where(Bill.account_id == bill.account_id, Bill.issued_on > bill.issued_on)

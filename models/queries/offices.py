@@ -1,5 +1,7 @@
 """Who holds which office, and who has a key without one."""
 
+from functools import lru_cache
+
 from sqlalchemy import (
     Boolean,
     Date,
@@ -72,6 +74,7 @@ def held(day):
             .order_by(Appointment.role, Appointment.acting, Appointment.id))
 
 
+@lru_cache(maxsize=8)
 def wearing(day):
     """(person_id, role, name, acting, letter, absent_id, absent_name) of everybody in each office that they may wear
     on that day, in the order in which their capacity counts."""
