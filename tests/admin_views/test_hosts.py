@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import request, request_started
 
 from admin_views import billing, corrections
 from app import create_app
@@ -26,6 +27,19 @@ def test_a_host_that_is_not_ours_is_refused_in_one_sentence(office, path, method
 def test_the_configured_name_and_the_machine_itself_are_served(office, host):
     with office.another(PUBLIC_URL=PUBLIC + "/") as app:
         assert app.test_client().get("/entrar", base_url=f"http://{host}").status_code == 200
+
+
+def test_a_proxy_says_the_address_and_the_scheme_and_never_the_name(office):
+    said = {"X-Forwarded-For": "203.0.113.9, 10.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "consola.ejemplo.mx"}
+    seen = []
+
+    def listen(*_, **__):
+        seen.append((request.remote_addr, request.scheme))
+    for proxies, wanted in ((0, ("127.0.0.1", "http")), (1, ("10.0.0.1", "https")), (2, ("203.0.113.9", None))):
+        with office.another(PUBLIC_URL=PUBLIC, PROXIES=proxies) as app, request_started.connected_to(listen, app):
+            assert app.test_client().get("/entrar", base_url="http://otro.mx", headers=said).status_code == 400
+            assert app.test_client().get("/entrar", base_url="http://localhost", headers=said).status_code == 200
+        assert seen[-1][0] == wanted[0] and wanted[1] in (None, seen[-1][1])
 
 
 def test_papers_and_footers_say_the_configured_address(office, monkeypatch):
@@ -53,7 +67,8 @@ def test_nothing_asks_the_request_for_its_own_name():
 
 @pytest.mark.parametrize("settings, told", [
     ({"PUBLIC_URL": "consola.ejemplo.mx"}, "CONSOLE_PUBLIC_URL"), ({"PUBLIC_URL": "https://a.mx/ruta"}, "CONSOLE_PUBLIC_URL"),
-    ({"PROXIES": "uno"}, "CONSOLE_PROXIES"), ({"PROXIES": -1}, "CONSOLE_PROXIES")])
+    ({"PROXIES": "uno"}, "CONSOLE_PROXIES"), ({"PROXIES": -1}, "CONSOLE_PROXIES"),
+    ({"PROXIES": 10}, "CONSOLE_PROXIES")])
 def test_a_wrong_setting_is_told_at_the_start(office, settings, told):
     with pytest.raises(ValueError, match=told):
         create_app(DATABASE_URL=office.url, INSTANCE=office.app.instance_path, **settings)

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from admin_views import readers, xml_walk
+from admin_views import readers, xlsx_reader, xml_walk
 from policies.rules import Broken
 from tests.admin_views.importing import book
 from tests.admin_views.workbooks import CELL, row, workbook
@@ -61,6 +61,15 @@ def test_each_bound_of_the_work_refuses_by_itself(tmp_path, monkeypatch, bound, 
     assert len(read(content, tmp_path)[0]) == 8
     monkeypatch.setattr(xml_walk, bound, value)
     with pytest.raises(Broken, match=told):
+        read(content, tmp_path)
+
+
+@pytest.mark.parametrize(("bound", "value"), [("MOST_PARTS", 3), ("MOST_UNPACKED", 300), ("MOST_TEXTS", 10)])
+def test_a_workbook_is_measured_before_it_is_opened(tmp_path, monkeypatch, bound, value):
+    content = workbook(HEAD + row(2, "9"), texts="<sst><si><t>otra</t></si></sst>")
+    assert len(read(content, tmp_path)[0]) == 2
+    monkeypatch.setattr(xlsx_reader, bound, value)
+    with pytest.raises(Broken, match="ocupa demasiado"):
         read(content, tmp_path)
 
 

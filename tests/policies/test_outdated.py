@@ -11,6 +11,7 @@ from models.batches import BatchState as B
 from models.billing import Bill
 from models.corrections import Correction
 from policies import batches as acts
+from policies import proposals
 from policies.corrections import apply, calculate, start_correction, submit
 from policies.outdated import comparison, outdated
 from policies.procedures.figures import money
@@ -97,11 +98,21 @@ def test_any_program_is_refused_too(office, tariff, state):
         step(office, key)
 
 
-def test_computed_again_it_goes_on(office, tariff):
-    key = office.correction("draft")
+def test_what_changes_while_it_is_read_is_told_and_computed_again_it_goes_on(office, tariff, monkeypatch):
+    """The fingerprints are taken first: of what is read afterwards they may say the former, never the reverse."""
+    read, key = proposals.case_of, office.correction("draft")
+    again = {"reason": "Fuga reparada.", "leak.repaired": True}
     office.prove(key)
-    tariff()
-    office.perform("staff", calculate, key, {"reason": "Fuga reparada.", "leak.repaired": True})
+
+    def read_before_it_changes(correction):
+        facts = read(correction)
+        monkeypatch.setattr(proposals, "case_of", read)
+        tariff()
+        return facts
+    monkeypatch.setattr(proposals, "case_of", read_before_it_changes)
+    office.perform("staff", calculate, key, again)
+    assert "la tarifa o las reglas por renglón; calcule de nuevo" in words(office, key)
+    office.perform("staff", calculate, key, again)
     assert words(office, key) is None
     office.perform_submit(key)
     office.sign(key)

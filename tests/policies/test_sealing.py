@@ -60,6 +60,15 @@ def test_a_line_cut_by_a_full_disk_is_written_again(office, kept):
     assert verify(office).exit_code == 0
 
 
+def test_a_file_that_cannot_be_written_is_told_and_the_seal_stands(office, kept, monkeypatch, tmp_path):
+    psql.new_draft(office)
+    settle(office)
+    monkeypatch.setitem(office.app.config, "SEAL_HEADS", str(tmp_path))     # a folder is no file
+    said = office.app.test_cli_runner().invoke(args=["audit", "seal"])
+    assert said.exit_code == 0 and f"No se pudo escribir {tmp_path}" in said.stderr
+    assert faults(office) == []
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["cut", "cut and sealed again"])
 def test_the_last_seal_cut_with_its_rows_is_found_by_the_file_outside(cluster, office, kept, again):
     number, digest = kept

@@ -155,6 +155,10 @@ def test_an_honest_trail_verifies(office, sealed):
     assert faults(office) == []
     said = verify(office)
     assert said.exit_code == 0 and "fallas 0" in said.output
+    with office.program() as raw:       # nor is what this very transaction wrote a fault
+        raw.execute("UPDATE commercial.bills SET due_on = due_on + 1 WHERE id = (SELECT min(id) FROM commercial.bills)")
+        assert raw.execute("SELECT * FROM audit.verify()").fetchall() == []
+        raw.rollback()
 
 
 @pytest.mark.parametrize("how", TAMPERS)

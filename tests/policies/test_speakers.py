@@ -170,6 +170,16 @@ def test_a_program_s_token_ends_with_what_it_did(office):
     assert office.scalar(live, who) == before
 
 
+def test_what_a_program_left_half_done_ends_with_it(office):
+    """Nothing of its transaction, nor the office that it wore, is left to whoever uses the session next."""
+    with office.app.app_context():
+        with policies.speaks(db.session, office.actor("staff")) as session:
+            session.execute(text("SELECT 1"))
+            assert session().in_transaction()
+        assert not db.session().in_transaction()
+        assert "actor" not in db.session.info and policies.speaker.speaking.get() == policies.speaker.NOBODY
+
+
 def test_the_token_of_a_browser_lives_and_ends_with_its_session(office):
     who = office.actor("unit_head").id
     live = "SELECT count(*) FROM console.speaker_tokens WHERE expires_at > now() AND person_id = %s"
