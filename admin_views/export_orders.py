@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.base import VERBS
 from admin_views.lists import asked_of
-from admin_views.outputs import ordered
+from admin_views.outputs import kept
 from admin_views.progress import WorkedView
 from admin_views.screens import screens
 from admin_views.words import label_of
@@ -47,7 +47,7 @@ class ExportOrderView(WorkedView):
 
     @expose("/<int:key>/descargar/")
     def download_view(self, key):
-        return ordered.taken(self.get_one(key))
+        return kept.taken(self.get_one(key))
 
 
 def screen_said(record):

@@ -91,6 +91,8 @@ CODES = {
     "AG026": "Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.",
     "AG027": "Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se "
              "devuelva para calcularlo.",
+    "AG060": "Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o "
+             "cancele alguna en «Mis exportaciones».",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

@@ -125,11 +125,12 @@ def shown_name(name, media_type):
 def sweep(folder, known):
     """Remove files older than a day that no row names; returns how many.
 
-    `known` are the hashes that rows name. A form sent and refused leaves such a file.
+    `known` are the hashes that rows name. A form sent and refused leaves such a file. Those of ordered exports,
+    in a folder of their own, are the worker's to remove.
     """
     aged = time.time() - DAY
-    orphans = [path for path in Path(folder).rglob("*") if path.is_file()
-               and path.name not in known and path.stat().st_mtime < aged]
+    orphans = [path for pattern in (".incoming-*", "??/*") for path in Path(folder).glob(pattern)
+               if path.is_file() and path.name not in known and path.stat().st_mtime < aged]
     for path in orphans:
         path.unlink()
     return len(orphans)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import policies
 from admin_views import door
-from admin_views.outputs import ordered
+from admin_views.outputs import kept, ordered
 from models import db
 from models.queries import exports as find
 from policies import jobs
@@ -59,11 +59,12 @@ def take_one():
 
 def tidy():
     """End the exports that nobody goes on with, and remove the files that no order keeps."""
-    ordered.sweep(kept_exports)
+    kept.sweep(closed)
     tidied["exports"] = time.monotonic()
 
 
-def kept_exports():
+def closed():
+    """The keys of the orders that keep their file, once what ends by itself has ended."""
     with db.engines["gate"].begin() as connection:
         return connection.scalars(find.close(LOST_OFFICE)).all()
 

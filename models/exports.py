@@ -38,8 +38,7 @@ class ExportOrder(Model):
         CheckConstraint("state <> 'ready' OR sha256 IS NOT NULL AND expires_at IS NOT NULL", name="ready_whole"),
         Index("ix_export_orders_whose", "run_by_id", "run_as", "id"), Index("ix_export_orders_state", "state"))
 
-    screen: Mapped[str] = coded("Lista")                # the endpoint of its screen
-    table_name: Mapped[str] = coded("Tabla")
+    screen: Mapped[str] = coded("Lista")                # its screen's endpoint, which is its table's name
     kind: Mapped[ExportKind] = field("Formato")
     query: Mapped[str] = field("Filtros, orden y columnas")
     state: Mapped[ExportState] = field("Estado", default=ExportState.ORDERED, server_default="ordered")

@@ -2,23 +2,17 @@
 
 from models.exports import ExportOrder
 from models.exports import ExportState as E
-from models.queries import exports as find
 from policies.offices import ADMINISTRATOR, CORRECTION_READERS
-from policies.rules import Broken, Rule, act, declare
+from policies.rules import Rule, act, declare
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
-MOST_AT_ONCE = 3        # orders of one person that are not done yet
-TOO_MANY = (f"Ya tiene {MOST_AT_ONCE} exportaciones en preparación; espere a que termine una, o cancélela, y pida "
-            "esta de nuevo.")
 
 declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED))
 
 
 def order(session, actor, **terms):
-    """A new order; the worker takes it from there."""
-    if session.scalar(find.unfinished()) >= MOST_AT_ONCE:
-        raise Broken(TOO_MANY)
+    """A new order; the worker takes it from there. PostgreSQL says how many a person has at once."""
     made = ExportOrder(run_by_id=actor.id, run_as=actor.role, **terms)
     session.add(made)
     session.flush()

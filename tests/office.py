@@ -204,8 +204,7 @@ class Office:
     def ordered(self, role="staff"):
         """An export that this office ordered, not begun; its key."""
         with self.speaks(role) as session:
-            made = order(session, self.actor(role), screen="accounts", table_name="accounts", kind=ExportKind.CSV,
-                         query="status=active&orden=-number&columnas=number,status", expected=60)
+            made = order(session, self.actor(role), screen="accounts", kind=ExportKind.CSV, query="status=active&orden=-number&columnas=number,status", expected=60)
             session.commit()
             return made.id
 

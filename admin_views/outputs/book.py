@@ -13,6 +13,7 @@ from admin_views.words import HERE
 SHEET = "xl/worksheets/sheet1.xml"
 DAY, INSTANT, FIGURE = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0.00"
 LONGEST = 32_000        # letters that a cell takes
+BLOCK = 64 * 1024       # bytes
 # What XML does not take, and what would break a line of COPY.
 UNWRITABLE = "".join(map(chr, (*range(1, 9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))
 # No cell holds these letters, so that COPY never puts one between quotes.
@@ -61,10 +62,13 @@ def pour(file, labels, title, rows):
             if part != SHEET:
                 book.writestr(part, empty.read(part))
         with book.open(SHEET, "w", force_zip64=True) as sheet:
-            sheet.write(top)
+            block = bytearray(top)
             for count, row in enumerate(rows, start=1):
-                sheet.write(b'<row r="%d">%b</row>' % (count + 1, bytes(row).rstrip(b"\n")))
-            sheet.write(tail)
+                block += b'<row r="%d">%b</row>' % (count + 1, bytes(row).rstrip(b"\n"))
+                if len(block) >= BLOCK:     # a few calls of zlib cost less than one for each row
+                    sheet.write(block)
+                    block.clear()
+            sheet.write(bytes(block) + tail)
     return count
 
 

@@ -3,7 +3,7 @@
 A CSV whose cells PostgreSQL can say goes from its COPY to the browser. A small one is whole before it
 leaves, so that a fault is still a page; a longer one leaves as it is made, and the log says twice: that it
 began, and how it ended. A spreadsheet, and what is said only in Python, is a file before it leaves. What would
-keep its browser waiting is ordered instead, and the worker writes it (outputs/ordered.py).
+keep its browser waiting is ordered instead, and the worker writes it (outputs/ordered.py, kept.py).
 """
 
 import zlib
@@ -16,7 +16,8 @@ from admin_views.acting import address
 from admin_views.attempts import attempt, finished
 from admin_views.gate import Leaving, gate
 from admin_views.outputs import sheets
-from admin_views.outputs.listed import SHEET_ROWS, Csv, listed, write
+from admin_views.outputs.copying import Csv
+from admin_views.outputs.listed import SHEET_ROWS, TOO_LONG, listed, write
 from admin_views.reads import export_entry
 from models import db
 from models.access import ExportOutcome
@@ -27,8 +28,6 @@ from policies.rules import Broken
 SMALL = 4 * 1024 * 1024     # bytes of a CSV that is whole before it leaves: some forty thousand rows
 LONG = {"csv": 100_000, "xlsx": 20_000}     # rows beyond which the worker writes the file: two seconds of one core
 SPOKEN = 20_000             # the same of a list with a column that only Python says
-TOO_LONG = ("Una hoja de Excel admite 1,048,575 renglones y esta lista tiene más; expórtela en CSV, que no tiene "
-            "límite, o acótela con filtros.")
 TOO_MUCH = "Esta lista lleva demasiados filtros para exportarla así; quite algunos y expórtela de nuevo."
 ORDERED = "La exportación quedó pedida; se prepara en seguida."
 
@@ -73,8 +72,8 @@ def ordered(rows_of):
     query, view = rows_of.address(), rows_of.view
     if len(query) > LONGEST_QUERY:
         raise Broken(TOO_MUCH)
-    made = exports.order(db.session, g.actor, screen=view.endpoint, table_name=view.model.__tablename__,
-                         kind=ExportKind(rows_of.kind), query=query, expected=about(rows_of))
+    made = exports.order(db.session, g.actor, screen=view.endpoint, kind=ExportKind(rows_of.kind), query=query,
+                         expected=about(rows_of))
     return finished(address(made), ORDERED)
 
 

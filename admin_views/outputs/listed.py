@@ -1,25 +1,20 @@
 """A list as rows of a file: its filter, order and columns, written in flat memory by whoever carries it out."""
 
-import csv
-import hashlib
-import io
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import psycopg
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from admin_views.lists import asked_of, columns_of, narrowed
 from admin_views.outputs import book, in_sql, sheets
+from admin_views.outputs.copying import Csv, copied, long_enough
 from admin_views.preferences import setting
 from admin_views.words import label_of
 from models import db
 
-BLOCK = 64 * 1024
-LONGEST = "30min"           # of one export; whoever stops reading holds no transaction longer
 SHEET_ROWS = 1_048_575      # of one sheet of a spreadsheet, under its headings
+TOO_LONG = ("Una hoja de Excel admite 1,048,575 renglones y esta lista tiene más; expórtela en CSV, que no tiene "
+            "límite, o acótela con filtros.")
 
 
 @dataclass
@@ -84,66 +79,9 @@ def write(rows_of, file, seen=iter):
         return pour(file, rows_of.labels, seen(spoken_rows(rows_of)), rows_of.view.name)
 
 
-@contextmanager
-def long_enough(connection):
-    """Inside, a statement may take as long as the longest export; a page's limit would cut it."""
-    before = connection.exec_driver_sql("SHOW statement_timeout").scalar()
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{LONGEST}'")
-    yield connection
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{before}'")
-
-
-@contextmanager
-def copied(connection, cells, how):
-    """The rows of a SELECT as PostgreSQL writes them; a refusal is raised as SQLAlchemy's, to have its sentence."""
-    words, parameters = in_sql.as_copy(cells, connection.dialect, how)
-    try:
-        with connection.connection.cursor().copy(words, parameters) as copy:
-            yield copy
-    except psycopg.Error as error:
-        raise DBAPIError.instance(words, None, error, psycopg.Error) from error
-
-
 def spoken_rows(rows_of):
     """The rows of a list with a column that only its screen can say."""
     view, names = rows_of.view, rows_of.names
     query = rows_of.query.options(*view.loading(names)).execution_options(yield_per=500)
     for row in db.session.scalars(query):
         yield [view.exported(row, name) for name in names]
-
-
-class Csv:
-    """The CSV of a SELECT, in blocks, over a connection of its own that outlives the request."""
-
-    def __init__(self, labels, cells):
-        self.labels, self.cells = labels, cells
-        self.rows, self.digest = 0, hashlib.sha256()
-
-    def blocks(self, seen=iter):
-        """UTF-8 with a mark, so that a spreadsheet reads the accents."""
-        yield self.counted(heading(self.labels))
-        # The request's own session ends with it; the transaction that begins here is stamped alike.
-        with (db.engines[db.session.info["tier"]].begin() as connection, long_enough(connection),
-              copied(connection, self.cells, "FORMAT csv") as copy):
-            yield from map(self.counted, self.gathered(seen(copy)))
-
-    def gathered(self, copy):
-        """The rows in blocks; PostgreSQL sends one message for each row."""
-        block = bytearray()
-        for row in copy:
-            block += row
-            self.rows += 1
-            if len(block) >= BLOCK:
-                yield bytes(block)
-                block.clear()
-        yield bytes(block)
-
-    def counted(self, block):
-        self.digest.update(block)
-        return block
-
-
-def heading(labels):
-    words = io.StringIO()
-    csv.writer(words, lineterminator="\n").writerow(labels)
-    return words.getvalue().encode("utf-8-sig")

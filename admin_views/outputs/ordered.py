@@ -1,4 +1,4 @@
-"""The file of an ordered export: written by the worker, kept for a day, taken by who ordered it and by nobody else."""
+"""The file of an ordered export, written by the worker with the eyes of who ordered it, in flat memory."""
 
 import fcntl
 import gzip
@@ -7,57 +7,23 @@ import io
 import os
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import parse_qsl
 
-from flask import Response, abort, current_app, g, request, send_file
+from flask import current_app, g
 from werkzeug.datastructures import MultiDict
 
 import policies
 from admin_views import uploads
-from admin_views.gate import Leaving, gate
-from admin_views.outputs.listed import listed, write
-from admin_views.outputs.sheets import MEDIA
-from admin_views.reads import export_entry
+from admin_views.gate import gate
+from admin_views.outputs.kept import ENDINGS, GONE, UNFINISHED, path_of
+from admin_views.outputs.listed import SHEET_ROWS, TOO_LONG, listed, write
 from admin_views.screens import screens
 from models import db
-from models.access import ExportOutcome
-from models.base import now
-from models.exports import ExportKind, ExportOrder, ExportState
+from models.exports import ExportKind, ExportOrder
 
 EVERY, STEP = 1.0, 1000      # seconds, and rows at least, between what the order says of its progress
-BLOCK = 256 * 1024
-FOLDER, UNFINISHED = "exports", ".part"
-ENDINGS = {ExportKind.CSV: ".csv.gz", ExportKind.XLSX: ".xlsx"}
 NO_ROOM = "No hay espacio en el disco del servidor. Avise a Informática y Sistemas y pida la exportación más tarde."
-GONE = "Esta lista ya no existe o su cargo ya no la exporta; pídala de nuevo desde su pantalla."
-UNKEPT = "El archivo ya no está en el servidor; pida la exportación de nuevo desde su lista."
-NOT_READY = "El archivo todavía no está listo; la página de la exportación dice cómo va."
 
-
-# ---- where it rests
-
-def folder():
-    where = Path(current_app.config["FILES"]) / FOLDER
-    where.mkdir(parents=True, exist_ok=True)
-    return where
-
-
-def path_of(key, ending):
-    return folder() / f"{key}{ending}"
-
-
-def sweep(kept_now):
-    """Remove the files that no order keeps. They are listed before it is asked which are kept: one that is
-    begun meanwhile is not looked at."""
-    there = list(folder().iterdir())
-    kept = {str(key) for key in kept_now()}
-    for path in there:
-        if path.name.partition(".")[0] not in kept:
-            path.unlink(missing_ok=True)
-
-
-# ---- written
 
 def made(key, actor, advance):
     """Write the file of an order in the name and with the eyes of who ordered it; what its act keeps of the file.
@@ -110,6 +76,8 @@ def as_ordered(key, actor):
 def written(rows_of, draft, advance):
     """Write the rows; what the act keeps: how many, the size of the file, the hash of what its person receives."""
     expected = rows_of.count()
+    if rows_of.kind == ExportKind.XLSX and expected > SHEET_ROWS:       # it grew since
+        raise policies.Broken(TOO_LONG)
     advance({"expected": expected})
     db.session.rollback()
     if rows_of.kind == ExportKind.CSV:
@@ -148,41 +116,3 @@ class Hashed(io.RawIOBase):
     def write(self, block):
         self.digest.update(block)
         return self.file.write(block)
-
-
-# ---- taken
-
-def taken(order):
-    """The answer that carries the file, logged as any list that leaves; 410 once its day is over."""
-    if order.state == ExportState.EXPIRED or order.expires_at is not None and order.expires_at <= now():
-        abort(410)
-    view, path = screens().get(order.screen), path_of(order.id, ENDINGS[order.kind])
-    if order.state != ExportState.READY:
-        raise policies.Broken(NOT_READY)
-    if view is None or not view.may("export"):
-        raise policies.Denied(GONE)
-    if not path.exists():
-        raise policies.Broken(UNKEPT)
-    Leaving(view.model, order.query).log(ExportOutcome.COMPLETE, order.written, order.sha256,
-                                         export_entry(view.model, query=order.query))
-    return sent(path, f"{view.url.strip('/')}.{order.kind.value}", order.kind)
-
-
-def sent(path, name, kind):
-    """The file as it is kept; a CSV is unpacked on its way where the browser would not."""
-    csv = kind == ExportKind.CSV
-    if csv and "gzip" not in request.accept_encodings:
-        return Response(unpacked(path), mimetype=MEDIA["csv"],
-                        headers={"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept-Encoding"})
-    answer = send_file(path, mimetype=MEDIA[kind.value], as_attachment=True, download_name=name, max_age=0,
-                       conditional=False)
-    if csv:
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.vary.add("Accept-Encoding")
-    return answer
-
-
-def unpacked(path):
-    with gzip.open(path) as file:
-        while block := file.read(BLOCK):
-            yield block

@@ -17,6 +17,10 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.run_by_id := console.actor(); NEW.run_as := office; NEW.asked_at := clock_timestamp();
     NEW.request_id := coalesce(current_setting('app.request_id', true), '');
+    IF (SELECT count(*) FILTER (WHERE o.state <> 'ready') >= 3 OR count(*) >= 20 FROM console.export_orders o
+         WHERE o.run_by_id = NEW.run_by_id AND o.state IN ('ordered', 'running', 'ready')) THEN
+      RAISE EXCEPTION 'a person has few exports at once' USING ERRCODE = 'AG060';
+    END IF;
     NEW.written := 0; NEW.size := 0; NEW.sha256 := NULL; NEW.trouble := NULL; NEW.ready_at := NULL; NEW.expires_at := NULL;
     RETURN NEW;
   END IF;
@@ -43,7 +47,7 @@ CREATE OR REPLACE FUNCTION console.log_export_order() RETURNS trigger
 BEGIN
   IF NEW.state <> 'running' AND (TG_OP = 'INSERT' OR NEW.state <> OLD.state) THEN
     INSERT INTO console.export_entries (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome)
-    VALUES (clock_timestamp(), NEW.run_by_id, NEW.run_as, NEW.request_id, NEW.table_name, left(NEW.query, 500),
+    VALUES (clock_timestamp(), NEW.run_by_id, NEW.run_as, NEW.request_id, NEW.screen, left(NEW.query, 500),
             NEW.written, coalesce(NEW.sha256, ''), NEW.state);
   END IF;
   RETURN NULL;

@@ -24,7 +24,6 @@ def upgrade():
     op.create_table(
         'export_orders',
         sa.Column('screen', sa.Text(), nullable=False),
-        sa.Column('table_name', sa.Text(), nullable=False),
         sa.Column('kind', words('exportkind', 'csv', 'xlsx'), nullable=False),
         sa.Column('query', sa.Text(), nullable=False),
         sa.Column('state', words('exportstate', 'ordered', 'running', 'ready', 'failed', 'expired'),

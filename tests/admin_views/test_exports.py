@@ -16,7 +16,7 @@ from flask import g
 from werkzeug.datastructures import MultiDict
 
 from admin_views.columns import offered
-from admin_views.outputs import exports, in_sql, listed
+from admin_views.outputs import copying, exports, in_sql, listed
 from admin_views.outputs.sheets import FORMULA, is_figure, plain, safe
 from models import db
 from models.access import ExportEntry
@@ -185,7 +185,7 @@ def test_a_long_export_is_sent_as_it_is_made_and_logged_when_it_ends(office, mon
     staff, before = office.client("staff"), office.scalar(LAST)
     whole = sheet(staff, "/recibos/exportar/csv/?orden=folio")
     monkeypatch.setattr(exports, "SMALL", 10_000)
-    monkeypatch.setattr(listed, "BLOCK", 4_000)
+    monkeypatch.setattr(copying, "BLOCK", 4_000)
     headers = {"Accept-Encoding": "gzip"} if packed else {}
     with staff.get("/recibos/exportar/csv/?orden=folio", headers=headers) as answer:
         data = gzip.decompress(answer.data) if packed else answer.data
@@ -204,7 +204,7 @@ def test_a_long_export_is_sent_as_it_is_made_and_logged_when_it_ends(office, mon
 def test_an_export_whose_reader_leaves_is_logged_as_cut(office, monkeypatch):
     staff, before = office.client("staff"), office.scalar(LAST)
     monkeypatch.setattr(exports, "SMALL", 10_000)
-    monkeypatch.setattr(listed, "BLOCK", 4_000)
+    monkeypatch.setattr(copying, "BLOCK", 4_000)
     answer = staff.get("/recibos/exportar/csv/", buffered=False)
     next(answer.response)
     answer.close()
@@ -216,9 +216,9 @@ def test_an_export_whose_reader_leaves_is_logged_as_cut(office, monkeypatch):
 def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeypatch):
     """A browser sees a download that failed, not a shorter file; a small one has a page with its folio."""
     staff, before = office.client("staff"), office.scalar(LAST)
-    monkeypatch.setattr(listed, "BLOCK", 4_000)
-    made = listed.Csv.counted
-    monkeypatch.setattr(listed.Csv, "counted", lambda self, block: made(self, block) if self.rows < 300 else 1 / 0)
+    monkeypatch.setattr(copying, "BLOCK", 4_000)
+    made = copying.Csv.counted
+    monkeypatch.setattr(copying.Csv, "counted", lambda self, block: made(self, block) if self.rows < 300 else 1 / 0)
     assert staff.get("/recibos/exportar/csv/").status_code == 500
     assert office.scalar(ENTRIES, before) == []
     monkeypatch.setattr(exports, "SMALL", 10_000)
@@ -230,7 +230,7 @@ def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeyp
 def test_an_export_has_its_own_time_and_not_a_pages(office, monkeypatch):
     """The login's limit is fifteen seconds; a list of millions takes longer than any page may."""
     staff = office.client("staff")
-    monkeypatch.setattr(listed, "LONGEST", "1ms")
+    monkeypatch.setattr(copying, "LONGEST", "1ms")
     for kind in ("csv", "xlsx"):
         answer = staff.get(f"/recibos/exportar/{kind}/")
         assert answer.status_code == 409 and "tardó demasiado" in answer.text

@@ -41,6 +41,7 @@ def records(office):
     office.imported()
     office.tried()
     office.handed()
+    office.ordered()
     Batches(office).applied()
     return made
 

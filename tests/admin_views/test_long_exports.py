@@ -11,9 +11,10 @@ import psycopg
 import pytest
 
 from admin_views import worker
-from admin_views.outputs import exports, listed, ordered
+from admin_views.outputs import copying, exports, listed, ordered
+from admin_views.outputs.kept import GONE, UNKEPT, path_of
 from models.exports import ExportOrder
-from policies.exports import EXPORTERS, MOST_AT_ONCE, stop_export
+from policies.exports import EXPORTERS, stop_export
 from policies.rules import RULES
 from tests.admin_views.pages import fresh_token, key_in
 from tests.admin_views.test_exports import rows_of, sheet
@@ -221,7 +222,7 @@ def test_after_a_day_its_link_says_so_and_the_file_is_gone(office, staff):
 
 def ordered_path(office, key, ending=".csv.gz"):
     with office.app.app_context():
-        return ordered.path_of(key, ending)
+        return path_of(key, ending)
 
 
 def aged(office, key, change):
@@ -272,7 +273,7 @@ def test_one_whose_person_lost_the_office_ends_with_its_reason(office):
 
 def test_a_query_that_fails_ends_it_with_a_sentence_and_no_file(office, staff, monkeypatch):
     since, key = office.scalar(LAST), asked(office, staff)
-    monkeypatch.setattr(listed, "LONGEST", "1ms")
+    monkeypatch.setattr(copying, "LONGEST", "1ms")
     work(office)
     kept = order(office, key)
     assert kept["state"] == "failed" and re.search(r"Algo falló; avise a Informática con el folio [0-9A-F]{6}\.|tardó", kept["trouble"])
@@ -287,7 +288,7 @@ def test_an_order_that_makes_no_sense_is_written_or_refused_and_never_stops_the_
     work(office)
     kept = order(office, key)
     assert kept["state"] == ("ready" if screen == "accounts" else "failed"), kept
-    assert kept["state"] == "ready" or kept["trouble"] == ordered.GONE
+    assert kept["state"] == "ready" or kept["trouble"] == GONE
 
 
 def test_a_disk_without_room_is_told(office, staff, monkeypatch):
@@ -305,15 +306,15 @@ def test_a_file_that_is_no_longer_there_is_told(office, staff):
     work(office)
     ordered_path(office, key).unlink()
     answer = download(staff, key)
-    assert answer.status_code == 409 and ordered.UNKEPT in answer.text
+    assert answer.status_code == 409 and UNKEPT in answer.text
 
 
 def test_a_person_has_a_few_at_once(office):
     client = office.client("unit_head")
-    for _ in range(MOST_AT_ONCE):
+    for _ in range(3):
         asked(office, client)
     answer = client.post(BILLS, data={"csrf_token": fresh_token(office, client)})
-    assert answer.status_code == 409 and f"Ya tiene {MOST_AT_ONCE} exportaciones en preparación" in answer.text
+    assert answer.status_code == 409 and "Ya tiene tres exportaciones en preparación" in answer.text
     work(office)
     asked(office, client)
     work(office)
@@ -321,9 +322,17 @@ def test_a_person_has_a_few_at_once(office):
 
 def test_a_spreadsheet_of_too_many_rows_is_refused_before_it_is_ordered(office, staff, monkeypatch):
     monkeypatch.setattr(exports, "SHEET_ROWS", 100)
+    monkeypatch.setattr(ordered, "SHEET_ROWS", 100)
     for answer in (staff.get("/recibos/exportar/xlsx/"), staff.post(
             "/recibos/exportar/xlsx/", data={"csrf_token": fresh_token(office, staff)})):
         assert answer.status_code == 409 and "expórtela en CSV" in answer.text
+
+
+def test_one_that_grew_too_long_for_a_sheet_ends_with_its_reason(office, staff, monkeypatch):
+    key = asked(office, staff, "/recibos/exportar/xlsx/")
+    monkeypatch.setattr(ordered, "SHEET_ROWS", 100)
+    work(office)
+    assert order(office, key)["trouble"] == listed.TOO_LONG
 
 
 def test_a_short_list_leaves_at_once_as_ever(office, staff, monkeypatch):

@@ -8,14 +8,21 @@ from models.exports import ExportOrder
 from policies.exports import write_export
 from policies.rules import Broken
 
-WRITTEN = ("INSERT INTO console.export_orders (screen, table_name, kind, query, run_by_id, run_as, state) VALUES"
-           " ('accounts', 'accounts', 'csv', 'q=Zarzamora', 1, 'general_director', %s) RETURNING id")
+WRITTEN = ("INSERT INTO console.export_orders (screen, kind, query, run_by_id, run_as, state) VALUES"
+           " ('accounts', 'csv', 'q=Zarzamora', 1, 'general_director', %s) RETURNING id")
 READY = "UPDATE console.export_orders SET state = 'ready', size = 9, sha256 = repeat('a', 64) WHERE id = %s RETURNING id"
 RUNNING = "UPDATE console.export_orders SET state = 'running', written = 5 WHERE id = %s RETURNING id"
 ROW = "SELECT to_jsonb(o) FROM console.export_orders o WHERE id = %s"
 SEEN = "SELECT id FROM console.export_orders WHERE id = %s"
 LOGGED = ("SELECT coalesce(json_agg(e ORDER BY id), '[]') FROM console.export_entries e WHERE request_id = %s")
 CLOSE = "SELECT count(*) FROM console.close_exports('Perdió el cargo.')"
+
+
+@pytest.fixture(autouse=True)
+def none_open(office):
+    """A person has few at once."""
+    with office.program() as owner:
+        owner.execute("UPDATE console.export_orders SET state = 'failed', trouble = 'x' WHERE state IN ('ordered', 'running', 'ready')")
 
 
 def made(office, role="staff", which=0, request="pedida", *, reach=()):
@@ -122,6 +129,16 @@ def test_a_file_is_told_only_while_it_is_being_written(office):
         assert (kept["state"], kept["written"]) == (state, told.get("written", 0))
     with pytest.raises(Broken, match="el registro está en «Lista para descargar»"):
         office.perform("staff", write_export, key, {"written": 10}, model=ExportOrder)
+
+
+@pytest.mark.parametrize(("reach", "few"), [([], 3), ([RUNNING], 3), ([RUNNING, READY], 20)])
+def test_a_person_has_few_at_once_and_nobody_waits_for_another(office, reach, few):
+    for _ in range(few):
+        made(office, reach=reach)
+    with pytest.raises(psycopg.Error) as caught:
+        made(office)
+    assert caught.value.sqlstate == "AG060"
+    assert made(office, which=1)
 
 
 # ---- what ends by itself
