@@ -218,6 +218,16 @@ def test_without_a_window_everything_ever_sent_counts(cluster, office):
     assert accumulated(office, key) == {"amount": "1800.00", "corrections": 2, "since": None}
 
 
+def test_a_window_rules_from_its_first_day_to_its_last(cluster, office):
+    with psql.superuser(cluster, office) as raw:
+        raw.execute("UPDATE console.approval_windows SET valid_from = '2026-02-01', valid_to = '2026-02-28'"
+                    " WHERE state = 'in_force'")
+        ruled = [raw.execute("SELECT console.window_start(%s) IS NOT NULL", (day,)).fetchone()[0] for day in (
+            date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1))]
+        raw.rollback()
+    assert ruled == [False, True, True, False]
+
+
 def test_one_window_rules_each_day_and_only_the_director_says_which(office):
     key = drafted(office)
     with pytest.raises(policies.Broken, match="Ya rige una ventana de 90 días naturales"):

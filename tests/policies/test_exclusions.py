@@ -153,6 +153,7 @@ def test_an_overlap_older_than_the_rule_may_be_shortened_and_is_shown(office):
         raw.execute(f"UPDATE console.appointments SET valid_to = {DAY} + 3 WHERE person_id = %s AND role = 'auditor'",
                     (who,))
     refuses("AG052", give, office, who, "administrator", 1, 2)
+    put_in_force(office, draft(office, 600))       # the pair of others is authorised meanwhile
     page = office.client("auditor").get("/")
     assert "Personas con cargos incompatibles" in page.text and "Cargos con dos titulares" in page.text
     revoke(office, who, "auditor")

@@ -83,6 +83,13 @@ def test_a_signature_that_was_waiting_for_the_revocation_fails_by_it(office, off
     assert psql.whole(office, key)["signatures"] is None
 
 
+def test_an_office_that_was_gone_before_it_was_looked_at_is_not_held(office):
+    """Between asking who acts and holding the office it may have ended: then nothing is left to compare."""
+    with pytest.raises(psycopg.Error) as caught, office.program() as raw:
+        raw.execute("SELECT * FROM console.hold_office(%s, %s)", (office.actor("staff").id, DIRECTOR))
+    assert caught.value.sqlstate == "40001"
+
+
 def test_who_keeps_the_office_in_another_way_signs_again_with_what_is_left(office):
     """The holder whose absence would be signed for was not held: the capacity that was read first no longer counts."""
     holder, signer = hired(office, "Titular Ausente", DIRECTOR), hired(office, "Encargada Y Delegada", DIRECTOR)
