@@ -16,6 +16,7 @@ from models.exports import ExportOrder, ExportState
 
 VERBS |= {"download_view": "view"}
 
+THE_FILE = ("El archivo", ("written", "size", "sha256", "ready_at", "expires_at"))
 THOUSAND, UNITS = 1000, ("KB", "MB", "GB")
 
 
@@ -28,16 +29,16 @@ class ExportOrderView(WorkedView):
     when_empty = "Una exportación larga se pide desde su lista, con CSV o Excel; las cortas se bajan ahí mismo."
     record_template = "export_order.html"
     creates_here = beside_others = findable = False
-    facts = (("Qué se pidió", ("screen", "kind", "query", "asked_at", "run_as")),
-             ("El archivo", ("written", "size", "sha256", "ready_at", "expires_at")))
+    facts = (("Qué se pidió", ("screen", "kind", "query", "asked_at", "run_as")), THE_FILE)
 
     def so_far(self, record):
         return record.written, record.expected
 
     def page_of(self, record):
-        """What may still be done, only while something is."""
+        """What may still be done, only while something is; its file, only once there was one."""
         facts = super().page_of(record)
         return facts | {"acts": facts["acts"] if record.state in self.working else [],
+                        "groups": facts["groups"] if record.sha256 else facts["groups"][:1],
                         "lasts": record.expires_at is not None and record.expires_at > now()}
 
     def cell(self, record, name):

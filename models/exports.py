@@ -12,7 +12,7 @@ LONGEST_QUERY = 8000
 
 
 class ExportState(Words):
-    ORDERED = "ordered", "En espera"
+    ORDERED = "ordered", "Pedida"
     RUNNING = "running", "En curso"
     READY = "ready", "Lista para descargar"
     FAILED = "failed", "No se terminó"

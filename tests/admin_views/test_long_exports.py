@@ -4,11 +4,14 @@ import gzip
 import hashlib
 import io
 import re
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import openpyxl
 import psycopg
 import pytest
+from sqlalchemy import func, literal_column, select
 
 from admin_views import worker
 from admin_views.outputs import copying, exports, listed, ordered
@@ -347,3 +350,18 @@ def test_who_does_not_export_the_list_orders_nothing(office):
     assert client.post("/personas/exportar/csv/", data={"csrf_token": fresh_token(office, client)}).status_code == 403
     assert client.post("/personas/exportar/csv/").status_code == 400
     assert office.scalar("SELECT count(*) FROM console.export_orders") == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_many_times_the_memory_is_written_in_flat_memory(office, kind, tmp_path):
+    """Sixty thousand rows, thirty megabytes of words, through the very code of the worker."""
+    words = literal_column("'<c t=\"inlineStr\"><is><t>' || repeat('a', 500) || '</t></is></c>'")
+    cells = select(words).select_from(func.generate_series(1, 60_000).alias("n"))
+    rows_of = SimpleNamespace(kind=kind, cells=cells, labels=["Palabras"], view=SimpleNamespace(name="Palabras"))
+    with office.speaks("staff", read_only=True), (tmp_path / "file").open("w+b") as file:
+        listed.write(SimpleNamespace(**vars(rows_of) | {"cells": cells.limit(10)}), io.BytesIO())   # what loads once
+        tracemalloc.start()
+        assert listed.write(rows_of, file, ordered.passing(lambda said: None)) == 60_000
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 3_000_000
