@@ -294,6 +294,21 @@ def test_an_order_that_makes_no_sense_is_written_or_refused_and_never_stops_the_
     assert kept["state"] == "ready" or kept["trouble"] == GONE
 
 
+def test_one_that_another_program_ordered_of_a_list_that_the_office_does_not_export_is_not_written(office, staff):
+    key = asked(office, staff)
+    aged(office, key, "screen = 'people', query = ''")      # staff see people, and take no list of them away
+    work(office)
+    assert (order(office, key)["state"], order(office, key)["trouble"]) == ("failed", GONE)
+
+
+def test_nothing_of_a_longer_half_written_file_is_left_in_the_whole_one(office, staff):
+    key = asked(office, staff)
+    ordered_path(office, key, ".part").write_bytes(b"x" * 10**6)
+    work(office)
+    assert ordered_path(office, key).stat().st_size == order(office, key)["size"] < 10**6
+    assert len(rows_of(received(staff, key))) - 1 == order(office, key)["written"]
+
+
 def test_a_disk_without_room_is_told(office, staff, monkeypatch):
     key = asked(office, staff)
 
