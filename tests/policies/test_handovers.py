@@ -40,6 +40,16 @@ def test_a_password_of_the_installation_is_handed_by_nobody_and_opens(office):
     assert not office.scalar(HANDED, hired(office))
 
 
+def test_the_installation_needs_no_second_person(office):
+    """Whoever decides already: an account that the owner of the database opens."""
+    with office.program() as raw:
+        (who,) = raw.execute("INSERT INTO console.people (name) VALUES ('Ana Instalada') RETURNING id").fetchone()
+    psql.appoint(office, who, "works_director")
+    with office.program() as raw:
+        raw.execute("INSERT INTO console.logins (person_id, email, fs_uniquifier, password) VALUES (%s, 'i@x.mx', 'i', 'x')", (who,))
+    assert office.scalar(STATES, who) == ["confirmed"]
+
+
 @pytest.mark.parametrize("words", [
     "email = 'otra@x.mx'", "password = password", "handed_at = NULL", "fs_uniquifier = 'a' || random()"])
 def test_what_is_no_new_password_of_its_owner_leaves_it_handed(office, words):

@@ -233,6 +233,17 @@ def test_a_token_opens_only_the_offices_that_its_person_holds(office, worn):
             assert role not in SIGNERS or refusal(raw, statement) is None, role
 
 
+def test_a_record_is_ones_own_in_the_office_that_is_worn_and_by_a_token(office):
+    me, other = office.actor("staff").id, office.actor("staff", 1).id
+    asked = "SELECT console.own(%(me)s, %(worn)s), console.own(%(me)s, 'auditor'), console.own(%(other)s, %(worn)s)"
+    with office.app.app_context():
+        token = issue(me)
+    with office.program() as raw:       # as its owner: an office reaches it by what it reads alone
+        for said, own in ((token, True), ("", None)):
+            raw.execute("SELECT set_config('app.actor', %s, true), set_config('app.token', %s, true)", (str(me), said))
+            assert raw.execute(asked, {"me": me, "other": other, "worn": "none"}).fetchone() == (own, False, own and False)
+
+
 def test_what_a_browser_writes_it_writes_with_its_session_s_token(office):
     """Taken away behind the session, the same browser reads on and writes nothing."""
     administrator = office.client("administrator")

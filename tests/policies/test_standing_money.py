@@ -1,7 +1,9 @@
 """What stands on an account and who counts it: corrections and rows of batches on their way, each bill once."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from tests import psql
@@ -121,3 +123,24 @@ def test_a_correction_counts_each_bill_once_itself_not_and_the_rows_of_batches(r
     assert (found["corrections"], found["amount"]) == (2, str(500 + facts.amount))      # its own, and the row
     raw.execute("UPDATE console.corrections SET bill_id = %s WHERE id = %s", (facts.bill, facts.mine))
     assert raw.execute(asked, (facts.mine,)).fetchone() == ({},)
+
+
+def test_a_batch_waits_for_who_sends_of_its_accounts_and_keeps_what_they_add_up(office):
+    batch = Batches(office).computed(back=4)
+    key = psql.new_draft(office, 600, bill=office.scalar(
+        "SELECT max(b.id) FROM commercial.bills b JOIN console.batch_rows r ON r.account_id = b.account_id AND r.eligible"
+        " AND r.batch_id = %s WHERE NOT EXISTS (SELECT FROM console.batch_rows o WHERE o.bill_id = b.id)"
+        " AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.bill_id = b.id)", batch))
+    sends = ("UPDATE console.correction_batches SET state = 'submitted', folio = console.next_folio('UAS-LOT'),"
+             " signers = console.batch_signers(id) WHERE id = %s")
+    with office.program("staff") as first, office.program("staff", 1) as second:
+        first.execute(psql.SLOTS, (key,))
+        first.execute(psql.SEND, (key,))
+        second.execute("SAVEPOINT here; SET LOCAL lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            second.execute(sends, (batch,))
+        second.execute("ROLLBACK TO SAVEPOINT here")
+        first.commit()
+        second.execute(sends, (batch,))
+    told = office.scalar("SELECT accumulated FROM console.correction_batches WHERE id = %s", batch)
+    assert told["corrections"] > 1 and Decimal(told["amount"]) > 600
