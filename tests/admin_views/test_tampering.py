@@ -6,6 +6,7 @@ import pytest
 
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token
+from tests.office import upload
 
 LAST = "SELECT row_to_json(r) FROM console.refusals r ORDER BY id DESC LIMIT 1"
 
@@ -46,6 +47,25 @@ def test_a_field_that_the_form_does_not_offer_is_ignored_and_kept_as_an_attempt(
     row = office.scalar(LAST)
     assert (row["person_id"], row["status"], row["asked"]) == (office.actor("administrator").id, 400, f"POST {path}")
     assert all(f"«{name}»" in row["why"] for name in smuggled)
+
+
+def test_a_file_that_the_form_does_not_offer_is_kept_as_an_attempt(office, systems):
+    before, path = attempts(office), f"/colonias/{zone(office)}/editar/"
+    assert systems.post(path, data=form(systems.get(path)) | {"scan": upload(b"x")}).status_code == 302
+    assert attempts(office) == before + 1 and "«scan»" in office.scalar(LAST)["why"]
+
+
+def test_an_entry_says_the_first_names_of_many_and_cuts_the_long_ones(office, systems):
+    path = f"/colonias/{zone(office)}/editar/"
+    systems.post(path, data=form(systems.get(path)) | {f"{letter}{'x' * 90}": "1" for letter in "abcdefgh"})
+    why = office.scalar(LAST)["why"]
+    assert why.count("el campo «") == 5 and f"«a{'x' * 59}»" in why
+
+
+def test_cells_of_a_table_that_the_form_does_not_have_are_an_attempt(office, systems):
+    before, path = attempts(office), f"/colonias/{zone(office)}/editar/"
+    systems.post(path, data=form(systems.get(path)) | {"slots-0-role": "staff"})
+    assert attempts(office) == before + 1 and "«slots-0-role»" in office.scalar(LAST)["why"]
 
 
 def test_what_the_form_offers_is_no_attempt(office, systems):
