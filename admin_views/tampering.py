@@ -27,7 +27,8 @@ def note(form) -> None:
 
 def not_offered(form) -> list:
     names = {field.name for field in form}
-    offered = CARRIED | names | {f"{name}-key" for name in names} | {f"keep-{name}" for name in names}
+    keys = {f"{field.name}-key" for field in form if isinstance(field, PickedField)}
+    offered = CARRIED | names | keys | {f"keep-{name}" for name in names}
     return sorted(name[:60] for name in {*request.form, *request.files} - offered
                   if not ((cell := re.match(r"(.+)-\d{1,6}-", name)) and cell[1] in names))
 

@@ -53,6 +53,7 @@ def edit(office, administrator, band, *rows):
 
 def test_a_band_is_born_with_its_signatures(office, band):
     assert office.scalar(SLOTS, band) == "1 unit_head, 2 general_director"
+    assert office.scalar("SELECT count(*) FROM console.refusals") == 0     # its rows are what the form offers
 
 
 def test_the_form_draws_what_stands_and_spare_rows(administrator, band):

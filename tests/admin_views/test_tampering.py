@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from admin_views import pickers
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token
 from tests.office import upload
@@ -57,9 +58,19 @@ def test_a_file_that_the_form_does_not_offer_is_kept_as_an_attempt(office, syste
 
 def test_an_entry_says_the_first_names_of_many_and_cuts_the_long_ones(office, systems):
     path = f"/colonias/{zone(office)}/editar/"
-    systems.post(path, data=form(systems.get(path)) | {f"{letter}{'x' * 90}": "1" for letter in "abcdefgh"})
+    systems.post(path, data=form(systems.get(path)) | {f"a{'x' * 90}": "1"} | {letter * 3: "1" for letter in "bcdefgh"})
     why = office.scalar(LAST)["why"]
     assert why.count("el campo «") == 5 and f"«a{'x' * 59}»" in why
+
+
+@pytest.mark.parametrize(("most", "told"), [(3, "no está en su lista"), (200, "«person_id-key» no está en el formulario")])
+def test_a_key_that_no_search_gave_is_kept_as_an_attempt(office, systems, monkeypatch, most, told):
+    """Of a field that is searched; one that is a list has no key at all."""
+    monkeypatch.setattr(pickers, "MOST_CHOICES", most)
+    before, path = attempts(office), "/accesos/nuevo/"
+    sent = form(systems.get(path)) | {"person_id-key": "999999", "email": "x@demo.interapas.example"}
+    assert systems.post(path, data=sent).status_code == 422
+    assert attempts(office) == before + 1 and told in office.scalar(LAST)["why"]
 
 
 def test_cells_of_a_table_that_the_form_does_not_have_are_an_attempt(office, systems):

@@ -64,6 +64,16 @@ def test_each_bound_of_the_work_refuses_by_itself(tmp_path, monkeypatch, bound, 
         read(content, tmp_path)
 
 
+def test_each_value_pays_for_the_elements_around_it(tmp_path, monkeypatch):
+    """A long honest list is not refused for its rows and cells."""
+    monkeypatch.setattr(xml_walk, "MOST_IDLE", 150)
+    assert len(read(workbook("".join(row(number, "9") for number in range(1, 99))), tmp_path)[0]) == 98
+
+
+def test_what_comes_after_the_cells_is_not_read(tmp_path):
+    assert read(workbook(HEAD + "</sheetData>" + "<x/>" * 500_000 + "<sheetData>"), tmp_path)[0] == [(1, ["Cuenta"])]
+
+
 @pytest.mark.parametrize(("bound", "value"), [("MOST_PARTS", 3), ("MOST_UNPACKED", 300), ("MOST_TEXTS", 10)])
 def test_a_workbook_is_measured_before_it_is_opened(tmp_path, monkeypatch, bound, value):
     content = workbook(HEAD + row(2, "9"), texts="<sst><si><t>otra</t></si></sst>")
