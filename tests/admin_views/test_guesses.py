@@ -21,6 +21,10 @@ def test_thirty_guesses_at_once_pass_the_limit_no_more_often_than_one_by_one(off
     assert len([page for page in pages if guesses.TOO_MANY in page]) == 30 - guesses.PER_PERSON
 
 
+def test_one_name_is_one_however_it_is_written():
+    assert guesses.fingerprint(" Ana@Demo.MX ") == guesses.fingerprint("ana@demo.mx") != guesses.fingerprint("ana@demo.com")
+
+
 def test_a_right_password_uses_nothing_up(office):
     for _ in range(guesses.PER_PERSON + 2):
         assert enter(office.stranger(), office.email("auditor"), DEMO_PASSWORD, "10.21.0.1").status_code == 302
