@@ -48,7 +48,7 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     staff.page.wait_for_url("**/cuentas/1/")
     assert staff.reads("María Guadalupe Núñez Ávila")
     assert staff.reads("Doméstico") and staff.reads("$733.29")
-    assert staff.page.locator("svg.consumption rect.rect").count() == 24
+    assert staff.page.locator("svg.consumption rect").count() == 24
     desk = start(staff, office.leak_bill())
 
     assert staff.reads("Falta «La fuga está reparada»")        # submit is closed, and says why
