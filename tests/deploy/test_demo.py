@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
+from admin_views.offices import today
 from app import create_app
 from deploy.demo import anomalies, corrections, plots, walk
 from deploy.demo.load import load
@@ -120,7 +121,7 @@ def test_a_catalogue_that_came_with_a_version_is_decided_while_the_director_is_a
     engine = create_engine(app.config["DATABASE_URL"])
     with engine.begin() as connection:
         for statement in ("ALTER TABLE console.delegations DISABLE TRIGGER d_guard",
-                          "UPDATE console.delegations SET valid_from = current_date, valid_to = current_date + 1",
+                          f"UPDATE console.delegations SET valid_from = '{today()}', valid_to = '{today()}'",
                           "ALTER TABLE console.approval_windows DISABLE TRIGGER USER",
                           "DELETE FROM console.approval_windows",
                           "ALTER TABLE console.approval_windows ENABLE TRIGGER USER"):
