@@ -60,7 +60,7 @@ def taken(office):
 # ---- killed
 
 def test_a_worker_killed_in_the_middle_of_a_chunk_loses_that_chunk_and_nothing_else(office):
-    key = asked(office, drafted(office))
+    key = asked(office, drafted(office), months=12)      # so many chunks that it is still at work when it is held
     with working(office) as process:
         until(lambda: whole(office, key).done >= 2 * FEW, 60)
         with held(office, "SELECT FROM console.supply_zones FOR UPDATE"):    # its rows wait half written
