@@ -20,6 +20,7 @@ HAVING count(*) > 20 AND count(l.current_reading_id) > 20 ORDER BY 1 LIMIT 1) OR
 NEAR = """SELECT id FROM commercial.bills WHERE account_id = %s AND period_end {} (SELECT period_end FROM commercial.bills
 WHERE id = %s) ORDER BY period_end {} OFFSET %s LIMIT 1"""
 NOW = "SELECT sources FROM console.sources(ARRAY[%s::integer], %s, NULL)"
+BESIDE = (("1990-01-01", "1990-12-31"), ("2090-01-01", None))     # prices of other days
 KIND = "UPDATE commercial.readings SET kind = CASE kind WHEN 'estimated' THEN 'measured' ELSE 'estimated' END WHERE id = ({})"
 CURRENT = "SELECT current_reading_id FROM commercial.bills WHERE id = %({})s"
 CLASS = "tariff_class = CASE tariff_class WHEN 'industrial' THEN 'commercial' ELSE 'industrial' END"
@@ -54,6 +55,13 @@ def facts(cluster, office):
         raw.execute("INSERT INTO commercial.tariff_steps (tariff_id, volume, charge) VALUES (%s, 7777, 1)", (one.tariff,))
         raw.execute("INSERT INTO commercial.tariff_blocks (tariff_id, from_m3, to_m3, price) VALUES (%s, 7777, 8888, 1)",
                     (one.tariff,))
+        for number, (first, last) in enumerate(BESIDE):
+            raw.execute("INSERT INTO commercial.tariffs (code, tariff_class, valid_from, valid_to, method, minimum_charge,"
+                        " minimum_volume) SELECT 'X-' || %s, tariff_class, %s, %s, method, 1, 1 FROM commercial.tariffs"
+                        " WHERE id = %s", (number, first, last, one.tariff))
+            raw.execute("INSERT INTO commercial.line_rules (service, tariff_class, valid_from, valid_to, tax_percent,"
+                        " rounding_step, rounding_mode) SELECT 'sewer', tariff_class, %s, %s, 7, 0.01, 'half_up'"
+                        " FROM commercial.tariffs WHERE id = %s", (first, last, one.tariff))
         (one.rule,) = raw.execute("SELECT r.id FROM commercial.line_rules r JOIN commercial.bills b ON b.id = %s AND"
                                   " b.tariff_class = r.tariff_class AND b.period_end BETWEEN r.valid_from AND"
                                   " coalesce(r.valid_to, 'infinity') ORDER BY r.id LIMIT 1", (bill,)).fetchone()
@@ -136,6 +144,9 @@ SEVERAL = {
 NOTHING = [
     "UPDATE commercial.tariffs SET valid_to = '2099-12-31' WHERE id = %(tariff)s",
     "UPDATE commercial.tariffs SET valid_from = valid_from - 1 WHERE id = %(tariff)s",
+    *(f"UPDATE commercial.tariffs SET minimum_charge = 2 WHERE code = 'X-{number}'" for number in (0, 1)),
+    *(f"UPDATE commercial.line_rules SET rounding_step = 1 WHERE valid_from = '{first}' AND tax_percent = 7"
+      for first, _ in BESIDE),
     "UPDATE commercial.line_rules SET valid_from = valid_from - 1 WHERE id = %(rule)s",
     "UPDATE commercial.tariffs SET minimum_charge = minimum_charge + 1 WHERE tariff_class <> (SELECT tariff_class FROM"
     " commercial.bills WHERE id = %(bill)s)",
