@@ -10,13 +10,16 @@ from flask_wtf import CSRFProtect
 
 import admin_views
 import policies
-from admin_views import assets, commands, door, drafts, hosts, login, reads, search
-from admin_views.forms_sent import FormRequest
-from admin_views.sessions import StoredSessions
+from admin_views.core import assets, commands, reads
+from admin_views.door import door, hosts, login
+from admin_views.door.forms_sent import FormRequest
+from admin_views.door.sessions import StoredSessions
+from admin_views.find import search
+from admin_views.forms import drafts
+from deploy.postgres.embedded import Embedded
 from models import db
-from models.connections import binds, load_secrets, with_driver
-from models.documents import LARGEST
-from models.embedded import Embedded
+from models.base.connections import binds, load_secrets, with_driver
+from models.base.documents import LARGEST
 
 CONFIG = {
     "BABEL_DEFAULT_LOCALE": "es_MX", "BABEL_DEFAULT_TIMEZONE": "America/Mexico_City",

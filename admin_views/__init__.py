@@ -7,30 +7,30 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 import policies
 from admin_views import (
+    batches,
     billing,
     catalogues,
-    correction_batches,
-    corrections,
     export_orders,
-    fiscal,
     import_batches,
-    people,
-    procedures,
     replays,
-    seals,
-    trail,
     verification,
-    words,
 )
-from admin_views.confirmations import confirmation
-from admin_views.counts import said, waiting_counts
-from admin_views.home import HomeView
+from admin_views.core import words
+from admin_views.corrections import desk as corrections
+from admin_views.fiscal import desk as fiscal
+from admin_views.home.home import HomeView
+from admin_views.lists.counts import said, waiting_counts
+from admin_views.people import desk as people
+from admin_views.people.confirmations import confirmation
+from admin_views.procedures import versions as procedures
+from admin_views.trail import desk as trail
+from admin_views.trail import seals
 from models import db
-from models.connections import NoDatabase
-from models.people import Role
-from policies.balances import balance_word, balance_words
+from models.base.connections import NoDatabase
+from models.base.people import Role
+from policies.billing.balances import balance_word, balance_words
 
-AREAS = (billing, corrections, correction_batches, fiscal, procedures, replays, catalogues, people,
+AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, people,
          import_batches, export_orders, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),

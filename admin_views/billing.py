@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 import policies
-from admin_views import reads, verification
-from admin_views.base import VERBS, PolicyView
-from admin_views.outputs import charts, pdf
-from admin_views.papers import corrected_bill_facts
+from admin_views import verification
+from admin_views.core import reads
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.corrections.papers import corrected_bill_facts
+from admin_views.output import charts, pdf
 from models import db
 from models.billing import Bill, CreditNote, NoteForm
 from models.corrections import Correction
@@ -21,7 +22,7 @@ from models.notices import Notice
 from models.queries import billing as ask
 from models.queries.calendar import days_off
 from models.queries.finding import is_number
-from policies.instalments import pay_by
+from policies.corrections.instalments import pay_by
 
 VERBS |= {"corrected_view": "view"}
 MONTHS = 24

@@ -1,6 +1,6 @@
 """Catalogues: the ground, the calendar, the anomalies, the tariffs, the signature bands."""
 
-from admin_views.base import PolicyView
+from admin_views.core.base import PolicyView
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.exclusions import ExclusiveOffices
 from models.organization import Holiday, Municipality, Neighborhood, SupplyZone

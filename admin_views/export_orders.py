@@ -5,14 +5,14 @@ from urllib.parse import parse_qsl
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
-from admin_views.base import VERBS
-from admin_views.lists import asked_of
-from admin_views.outputs import kept
-from admin_views.progress import WorkedView
-from admin_views.screens import screens
-from admin_views.words import label_of
-from models.base import now
-from models.exports import ExportOrder, ExportState
+from admin_views.core.base import VERBS
+from admin_views.core.progress import WorkedView
+from admin_views.core.screens import screens
+from admin_views.core.words import label_of
+from admin_views.lists.lists import asked_of
+from admin_views.output import kept
+from models.base.columns import now
+from models.base.exports import ExportOrder, ExportState
 
 VERBS |= {"download_view": "view"}
 

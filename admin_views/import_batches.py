@@ -5,12 +5,12 @@ from flask_admin import expose
 from sqlalchemy import select
 
 import policies
-from admin_views import acting
-from admin_views.base import PolicyView
+from admin_views.acts import acting
+from admin_views.core.base import PolicyView
 from models import db
-from models.imports import ImportBatch, ImportRow
-from policies.imports import table_of
-from policies.matrix import TITLES
+from models.base.imports import ImportBatch, ImportRow
+from policies.core.imports import table_of
+from policies.core.matrix import TITLES
 
 SHOWN = 20
 

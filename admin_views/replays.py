@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import joinedload
 
-from admin_views import answered
-from admin_views.base import PolicyView
-from admin_views.outputs import charts
-from admin_views.progress import WorkedView
+from admin_views.core.base import PolicyView
+from admin_views.core.progress import WorkedView
+from admin_views.corrections import answered
+from admin_views.output import charts
 from models import db
 from models.organization import SupplyZone
 from models.queries import replays as find
 from models.replays import Replay, ReplayRow, ReplayState
-from policies.replays import CHANGED, moved
+from policies.replays.acts import CHANGED, moved
 
 SHOWN = 50      # of the bills that change, the dearest
 DRAWN = 12      # zones in the picture: those that move the most; the table has all

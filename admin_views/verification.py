@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
 
-from admin_views.words import moment
+from admin_views.core.words import moment
 from models import db
 from models.corrections import CorrectionState
 

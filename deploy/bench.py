@@ -11,8 +11,8 @@ from flask import g
 from sqlalchemy import select
 
 import policies
-from admin_views.fields import form_for
-from admin_views.screens import screen_of
+from admin_views.core.screens import screen_of
+from admin_views.forms.fields import form_for
 from deploy.bench_batches import ACCOUNTS, batch_of_many
 from deploy.bench_exports import exporting, fill
 from deploy.bench_records import records
@@ -23,8 +23,8 @@ from deploy.trial import office
 from models import db
 from models.billing import Bill
 from models.customers import Account
-from policies.cases import case_of, definition_of
-from policies.corrections import calculate, start_correction
+from policies.corrections.acts import calculate, start_correction
+from policies.corrections.cases import case_of, definition_of
 from policies.procedures.engine import compute
 
 REPEATS, WRITES = 60, 2000

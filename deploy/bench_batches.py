@@ -7,14 +7,14 @@ import psycopg
 from sqlalchemy import select
 
 import policies
-from admin_views import worker
+from admin_views.core import worker
 from deploy.demo import files
 from deploy.demo.people import actor
 from models import db
 from models.batches import CorrectionBatch
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
-from policies import batches
-from policies.batching import content_hash
+from policies.batches import acts as batches
+from policies.batches.batching import content_hash
 
 ACCOUNTS = 2_600        # of which a year holds thirty thousand bills
 PROCEDURE, CAUSE = "slp-dias-sin-servicio", "SERVICIO_NO_PRESTADO"

@@ -20,7 +20,7 @@ from deploy.demo.ground import places
 from deploy.demo.load import load as load_demonstration
 from deploy.demo.owner import owner_session
 from deploy.demo.plots import LAST_KNOWN
-from models.embedded import Embedded
+from deploy.postgres.embedded import Embedded
 
 FOLDER = Path(__file__).resolve().parents[1] / "instance" / "bench"
 ACCOUNTS = 400_000

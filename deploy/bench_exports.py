@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from admin_views import worker
+from admin_views.core import worker
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 ACCOUNTS, MONTHS = 400_000, 12

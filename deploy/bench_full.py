@@ -9,7 +9,7 @@ from flask import g
 from sqlalchemy import select
 
 import policies
-from admin_views.screens import screens
+from admin_views.core.screens import screens
 from deploy.bench import browser, milliseconds, say, token_of
 from deploy.bench_batches import batch_of_many
 from deploy.bench_data import city

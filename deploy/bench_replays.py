@@ -7,12 +7,12 @@ from decimal import Decimal
 from sqlalchemy import select
 
 import policies
-from admin_views import worker
+from admin_views.core import worker
 from deploy.demo.people import actor
 from models import db
 from models.procedures import Procedure, ProcedureVersion
 from models.replays import Replay
-from policies.replays import try_on_past_bills
+from policies.replays.acts import try_on_past_bills
 
 BILLS, MONTHS, WANTED = 100_000, 60, 2_000
 ASKED = {"months": Decimal(MONTHS), "supuesto.leak.repaired": True}

@@ -13,8 +13,8 @@ from sqlalchemy.engine import URL, make_url
 from deploy.address import HOST, comes_free, healthy
 from deploy.children import Child
 from deploy.commands import DEMO, PREPARE, SEAL, WORK, web
+from deploy.postgres.embedded import Embedded, EmbeddedError
 from deploy.signals import Asked, listen, stop_listening
-from models.embedded import Embedded, EmbeddedError
 
 ROOT = Path(__file__).resolve().parents[1]
 GRACE = 25.0  # a little over gunicorn's own: a request in hand is finished, not cut

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from deploy.demo.load import load
-from models.embedded import Embedded
+from deploy.postgres.embedded import Embedded
 
 
 @contextmanager

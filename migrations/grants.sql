@@ -535,9 +535,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
 CREATE OR REPLACE FUNCTION console.work()
   RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT 'correction_batches', 'compute_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('computing')
+    SELECT 'export_orders', 'write_export', id, run_by_id, run_as::text FROM console.export_orders WHERE state IN ('ordered', 'running')
+    UNION ALL SELECT 'correction_batches', 'compute_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('computing')
     UNION ALL SELECT 'correction_batches', 'apply_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('applying')
-    UNION ALL SELECT 'export_orders', 'write_export', id, run_by_id, run_as::text FROM console.export_orders WHERE state IN ('ordered', 'running')
     UNION ALL SELECT 'replays', 'replay_chunk', id, run_by_id, run_as::text FROM console.replays WHERE state IN ('running') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
@@ -873,18 +873,19 @@ GRANT UPDATE (code, name, source, municipality_id) ON console.supply_zones TO co
 GRANT SELECT (tariff_id, from_m3, to_m3, price, id) ON commercial.tariff_blocks TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT UPDATE (state) ON console.appointments TO console_auditor, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.appointments TO console_auditor, console_unit_head;
-GRANT UPDATE (state) ON console.appointments TO console_administrator;
-GRANT UPDATE (state) ON console.delegations TO console_auditor, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.delegations TO console_auditor, console_unit_head;
-GRANT UPDATE (state) ON console.delegations TO console_administrator;
-GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
+GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.holidays TO console_unit_head;
+GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -935,17 +936,16 @@ GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON c
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
 GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT UPDATE (state) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.appointments TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.appointments TO console_administrator;
+GRANT UPDATE (state) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.delegations TO console_auditor, console_unit_head;
+GRANT UPDATE (state) ON console.delegations TO console_administrator;
+GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
-GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
-GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
-GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
-GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
-GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
-GRANT UPDATE (state) ON console.holidays TO console_unit_head;
-GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state, done, last_bill_id) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before) ON console.replay_rows TO console_commercial_director, console_staff, console_unit_head;

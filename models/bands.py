@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Money, Words, amount_check, field, table
+from models.base.columns import Model, Money, Words, amount_check, field, table
+from models.base.people import Role
 from models.organization import DraftState
-from models.people import Role
 
 
 class ApprovalBand(Model):

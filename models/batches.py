@@ -6,12 +6,12 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.documents import Document
+from models.base.people import Person, Role
 from models.billing import Bill
 from models.customers import Account, TariffClass
-from models.documents import Document
 from models.organization import SupplyZone
-from models.people import Person, Role
 from models.procedures import AnomalyType, ProcedureVersion
 
 MOST_BILLS = 50_000

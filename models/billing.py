@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Balance, Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Balance, Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
 from models.customers import Account, TariffClass
 from models.meters import Reading
 from models.tariffs import Service

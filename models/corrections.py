@@ -6,11 +6,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Money, Volume, Words, amount_check, coded, field, personal, stamped, table
+from models.base.columns import Model, Money, Volume, Words, amount_check, coded, field, personal, stamped, table
+from models.base.documents import Document
+from models.base.people import Person
 from models.billing import Bill, CreditNote
 from models.customers import Account
-from models.documents import Document
-from models.people import Person
 from models.procedures import AnomalyType, ProcedureVersion
 from models.tariffs import Service
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Words, coded, field, personal, table
+from models.base.columns import Ledger, Words, coded, field, personal, table
 from models.organization import Neighborhood, SupplyZone
 
 

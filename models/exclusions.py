@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base import Model, field, table
+from models.base.columns import Model, field, table
+from models.base.roles import Role, role_type
 from models.organization import DraftState
-from models.roles import Role, role_type
 
 
 class ExclusiveOffices(Model):

@@ -22,7 +22,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Money, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Model, Money, Words, amount_check, coded, field, stamped, table
 from models.billing import CreditNote
 
 ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35, I)

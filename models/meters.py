@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Volume, Words, coded, field, table
+from models.base.columns import Ledger, Volume, Words, coded, field, table
 from models.customers import Account
 
 

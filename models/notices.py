@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, field, personal, stamped, table
+from models.base.columns import Model, Words, field, personal, stamped, table
 from models.corrections import Correction
 from models.customers import Account
 

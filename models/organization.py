@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, coded, field, table
+from models.base.columns import Model, Words, coded, field, table
 
 
 class Municipality(Model):

@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, Words, coded, field, table
-from models.documents import Document
-from models.people import Person
+from models.base.columns import Model, Words, coded, field, table
+from models.base.documents import Document
+from models.base.people import Person
 
 
 class AnomalyType(Model):

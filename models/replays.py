@@ -6,11 +6,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Model, Money, Words, coded, field, stamped, table
+from models.base.columns import Ledger, Model, Money, Words, coded, field, stamped, table
+from models.base.people import Person, Role
 from models.billing import Bill
 from models.customers import Account, TariffClass
 from models.organization import SupplyZone
-from models.people import Person, Role
 from models.procedures import ProcedureVersion
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Model, field, stamped, table
-from models.people import Person, Role
+from models.base.columns import Model, field, stamped, table
+from models.base.people import Person, Role
 
 
 class SignatureSlot(Model):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import Ledger, Money, Volume, Words, amount_check, coded, field, table
+from models.base.columns import Ledger, Money, Volume, Words, amount_check, coded, field, table
 from models.customers import TariffClass
 
 

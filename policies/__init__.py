@@ -1,46 +1,48 @@
 """The rules of the house. Views ask here; nothing here knows a request exists."""
 
 from policies import (
-    appointments,
     bands,
-    batches,
-    billing,
-    corrections,
-    exclusions,
     exports,
     fiscal,
-    imports,
     notices,
     organization,
-    people,
-    replays,
-    signatures,
 )
-from policies.guard import install, perform, settle
-from policies.procedures import authority, drafts
-from policies.rules import (
-                            ACTS,
-                            RULES,
-                            Actor,
-                            Broken,
-                            Denied,
-                            Stale,
-                            acts_of,
-                            acts_of_office,
-                            acts_open_to,
-                            acts_together,
-                            allows,
-                            editable,
-                            not_by,
-                            reads_personal,
-                            refusal,
-                            too_many,
-                            unlike,
+from policies.batches import acts as batch_acts
+from policies.billing import ground
+from policies.core import imports
+from policies.core.guard import install, perform, settle
+from policies.core.rules import (
+    ACTS,
+    RULES,
+    Actor,
+    Broken,
+    Denied,
+    Stale,
+    acts_of,
+    acts_of_office,
+    acts_open_to,
+    acts_together,
+    allows,
+    editable,
+    not_by,
+    reads_personal,
+    refusal,
+    too_many,
+    unlike,
 )
-from policies.speaker import bind, dress, forget, speaks
+from policies.core.speaker import bind, dress, forget, speaks
+from policies.corrections import acts as correction_acts
+from policies.corrections import signatures
+from policies.people import appointments, exclusions
+from policies.people import rules as people_rules
+from policies.replays import acts as replay_acts
 
-__all__ = ["ACTS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
-           "acts_together", "allows", "appointments", "authority", "bands", "batches", "billing", "bind",
-           "corrections", "drafts", "dress", "editable", "exclusions", "exports", "fiscal", "forget", "imports",
-           "install", "not_by", "notices", "organization", "people", "perform", "reads_personal", "refusal", "replays",
-           "settle", "signatures", "speaks", "too_many", "unlike"]
+# isort: split
+from policies.procedures import authority, drafts  # after the others: the acts of a version are offered in this order
+
+# What declares rules and acts.
+AREAS = (appointments, bands, batch_acts, ground, correction_acts, exclusions, exports, fiscal, imports, notices,
+         organization, people_rules, replay_acts, signatures, authority, drafts)
+__all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
+           "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
+           "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]

@@ -5,8 +5,8 @@ from sqlalchemy.orm import object_session
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.organization import DraftState
 from models.queries.bands import overlapping, overlapping_window
-from policies.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
-from policies.rules import Rule, act, declare
+from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
+from policies.core.rules import Rule, act, declare
 
 COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
 WINDOW = ("length", "unit", "valid_from", "valid_to")

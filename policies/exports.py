@@ -1,9 +1,9 @@
 """Exports too long for a request: ordered by who may export the list, written by the worker, read by who ordered."""
 
-from models.exports import ExportOrder
-from models.exports import ExportState as E
-from policies.offices import ADMINISTRATOR, CORRECTION_READERS
-from policies.rules import Rule, act, declare
+from models.base.exports import ExportOrder
+from models.base.exports import ExportState as E
+from policies.core.offices import ADMINISTRATOR, CORRECTION_READERS
+from policies.core.rules import Rule, act, declare
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CORRECTION_READERS | ADMINISTRATOR

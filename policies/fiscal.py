@@ -11,8 +11,8 @@ from sqlalchemy.orm import object_session
 from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalment
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
-from policies.offices import CORRECTION_READERS, STAFF
-from policies.rules import Ask, Broken, Rule, act, declare
+from policies.core.offices import CORRECTION_READERS, STAFF
+from policies.core.rules import Ask, Broken, Rule, act, declare
 
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{12})")

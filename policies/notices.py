@@ -2,10 +2,10 @@
 
 from models.billing import NoteForm, NoteKind
 from models.notices import Notice
-from policies.balances import balance_words
-from policies.offices import CORRECTION_READERS, NAME_READERS
+from policies.billing.balances import balance_words
+from policies.core.offices import CORRECTION_READERS, NAME_READERS
+from policies.core.rules import Rule, declare
 from policies.procedures.figures import day, money
-from policies.rules import Rule, declare
 
 declare(Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS,
              personal_to=NAME_READERS))

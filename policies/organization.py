@@ -1,8 +1,8 @@
 """Catalogues of the ground and the calendar: drafted by one office, signed by another."""
 
 from models.organization import DraftState, FolioCounter, Holiday, Municipality, Neighborhood, SupplyZone
-from policies.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
-from policies.rules import Rule, act, declare
+from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
+from policies.core.rules import Rule, act, declare
 
 CATALOGUE = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
                  export=ADMINISTRATOR | AUDITOR, imports=True)

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from app import create_app
 from deploy.demo.load import load
-from models.embedded import Embedded
+from deploy.postgres.embedded import Embedded
 from tests.office import Office, end
 
 ACCOUNTS = 60

@@ -11,27 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 import policies
-from admin_views import worker
-from admin_views.offices import today
+from admin_views.core import worker
+from admin_views.door.offices import today
 from app import create_app
 from deploy.demo.anomalies import LEAKS, listed
 from deploy.demo.files import page
 from deploy.demo.people import DEMO_PASSWORD
 from models import db
+from models.base.connections import TIERS
+from models.base.exports import ExportKind
+from models.base.people import Appointment, Login, Person, Role
 from models.billing import Bill
-from models.connections import TIERS
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
-from models.exports import ExportKind
-from models.people import Appointment, Login, Person, Role
 from models.procedures import ProcedureVersion
-from policies.corrections import apply, attach, calculate, start_correction, submit, withdraw
+from policies.core.imports import bring
+from policies.core.speaker import TIERS as TIER_OF
+from policies.core.speaker import issue
+from policies.corrections.acts import apply, attach, calculate, start_correction, submit, withdraw
+from policies.corrections.signatures import content_hash, reject, send_back, sign
 from policies.exports import order
-from policies.imports import bring
-from policies.replays import try_on_past_bills
-from policies.signatures import content_hash, reject, send_back, sign
-from policies.speaker import TIERS as TIER_OF
-from policies.speaker import issue
+from policies.replays.acts import try_on_past_bills
 
 PDF = page("Factura de plomería: reparación de una fuga.")
 

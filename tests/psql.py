@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from deploy.demo.anomalies import LEAKS, listed
-from models.people import Role
-from policies.speaker import TIERS as TIER_OF
+from models.base.people import Role
+from policies.core.speaker import TIERS as TIER_OF
 
 CONTENT = "SELECT console.correction_hash(%s)"
 # Everything that hangs from one correction, and the balance of its bill.

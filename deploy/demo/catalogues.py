@@ -12,8 +12,8 @@ from deploy.demo.months import RULES_BEGIN
 from deploy.demo.people import actor, decider
 from models import db
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
+from models.base.people import Role
 from models.organization import DraftState, Holiday
-from models.people import Role
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
 from policies import authority, bands, drafts, organization, perform, procedures, speaks
 from policies.procedures.parsing import load as read_procedure

@@ -9,12 +9,12 @@ from deploy.demo.accounts import load as load_contracts
 from deploy.demo.months import months_until_now
 from deploy.demo.owner import alone, owner_session
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.people import Person
 from models.billing import Bill, BillLine, CreditNote
 from models.corrections import Correction
 from models.customers import Account
 from models.meters import Reading
 from models.organization import DraftState, Holiday, Municipality, Neighborhood, SupplyZone
-from models.people import Person
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
 from models.signatures import Signature
 from models.tariffs import Tariff

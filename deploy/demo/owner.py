@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from models.connections import address
+from models.base.connections import address
 
 INSTALLER = "instalador"    # PostgreSQL keeps only ASCII in a program's name
 

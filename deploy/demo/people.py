@@ -7,13 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 from flask_security import hash_password
 from sqlalchemy import func, select, update
 
-from admin_views.login import DEMO_PASSWORD
-from admin_views.offices import today
+from admin_views.door.login import DEMO_PASSWORD
+from admin_views.door.offices import today
 from deploy.demo.months import OFFICES_BEGIN
 from deploy.demo.owner import INSTALLER, owner_session
 from models import db
-from models.people import Appointment, Delegation, Login, Person, Role
-from models.proposals import ProposalState
+from models.base.people import Appointment, Delegation, Login, Person, Role
+from models.base.proposals import ProposalState
 from models.queries.offices import offices_of
 from policies import Actor
 

@@ -7,7 +7,7 @@ from deploy.demo.months import RULES_BEGIN
 from deploy.demo.owner import owner_session
 from models.customers import TariffClass
 from models.tariffs import LineRule, RoundingMode, Service, Tariff, TariffBlock, TariffMethod, TariffStep
-from policies.tariffs import rate
+from policies.billing.tariffs import rate
 
 # class: code, minimum charge, up to m³, then (more than m³, price per m³)
 BLOCKS = {

@@ -7,8 +7,9 @@ from deploy.demo.people import POSTS, actor
 from models import db
 from models.billing import Bill
 from models.corrections import Correction
-from policies import corrections as desk
-from policies import drafting, perform, signatures, speaks
+from policies import perform, speaks
+from policies.corrections import acts as desk
+from policies.corrections import drafting, signatures
 
 REASONS = {
     "FUGA_OCULTA": "El usuario reportó humedad en el piso; se encontró y reparó la fuga.",

@@ -245,7 +245,7 @@ BEGIN
    WHERE c.batch_row_id = ANY(fit);
 END $$;
 
--- The payments of charges that are divided: equal, or a cent more in the first ones (policies/instalments.py).
+-- The payments of charges that are divided: equal, or a cent more in the first ones (policies/corrections/instalments.py).
 CREATE OR REPLACE FUNCTION console.write_instalments(fit integer[], due jsonb) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO console.instalments (note_id, number, due_on, amount)

@@ -5,17 +5,17 @@ from datetime import date
 from sqlalchemy import DateTime, Integer, Select, and_, cast, column, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
-from models.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
-from models.audit import AuditEntry, AuditSeal
 from models.bands import ApprovalBand
+from models.base.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
+from models.base.people import Appointment, Contribution, Delegation, Person
+from models.base.proposals import ProposalState
+from models.base.roles import SINGLE_HOLDER
+from models.base.trail import AuditEntry, AuditSeal
 from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.customers import Account
 from models.organization import DraftState
-from models.people import Appointment, Contribution, Delegation, Person
-from models.proposals import ProposalState
-from models.roles import SINGLE_HOLDER
 from models.signatures import Signature, SignatureSlot
 
 

@@ -4,10 +4,10 @@ from sqlalchemy import String, column, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from models.base.documents import Document
+from models.base.people import Role
 from models.corrections import Correction, Evidence
 from models.corrections import CorrectionState as S
-from models.documents import Document
-from models.people import Role
 from models.signatures import Signature, SignatureSlot
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import ARRAY, Integer, String, Text, bindparam, column, func, li
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
+from models.base.people import Contribution
 from models.billing import Bill
 from models.corrections import CorrectionLine
 from models.notices import Notice
-from models.people import Contribution
 from models.queries import gathering
 from models.queries.calendar import days_off
 

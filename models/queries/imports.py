@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import Column
 
-from models.imports import ImportBatch
+from models.base.imports import ImportBatch
 
 EXACT, LOOSE = ("number", "folio"), ("name", "code")   # what people call a row by
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
+from models.base.people import Appointment, Delegation, Login, Person
+from models.base.proposals import ProposalState as P
 from models.organization import DraftState, Holiday
-from models.people import Appointment, Delegation, Login, Person
-from models.proposals import ProposalState as P
 
 HOLDER, DELEGATE = aliased(Person), aliased(Person)     # of a delegation: who is absent, and who signs
 

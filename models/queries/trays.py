@@ -3,9 +3,9 @@
 from sqlalchemy import Date, and_, case, func, literal, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
+from models.base.people import Contribution, Person
 from models.corrections import OPEN, Correction
 from models.corrections import CorrectionState as S
-from models.people import Contribution, Person
 from models.queries.corrections import waiting_for
 from models.signatures import Signature, SignatureSlot
 

@@ -1,5 +1,5 @@
 """What an office must still fill in before a procedure may change a bill: most public rules leave it out."""
-from policies.offices import SIGNERS
+from policies.core.offices import SIGNERS
 from policies.procedures.figures import day
 
 OWN_UNITS = ("m3", "MXN")

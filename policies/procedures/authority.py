@@ -6,9 +6,8 @@ from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
 from models.signatures import Endorsement
-from policies.cases import definition_of
-from policies.guard import settle
-from policies.offices import (
+from policies.core.guard import settle
+from policies.core.offices import (
     ADMINISTRATOR,
     AUDITOR,
     COMMERCIAL,
@@ -16,8 +15,9 @@ from policies.offices import (
     STAFF,
     UNIT_HEAD,
 )
+from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.corrections.cases import definition_of
 from policies.procedures.applicable import hindrances
-from policies.rules import Ask, Broken, Rule, act, declare
 
 CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition", "content_hash", "reason",
            "document_id", "drafted_by_id")

@@ -1,6 +1,7 @@
 """What people typed and what the records say, checked against what the procedure declares."""
 from datetime import date
 
+from policies.core.typed_figures import admitted
 from policies.procedures.caps import within
 from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.expressions import evaluate, value_for
@@ -8,7 +9,6 @@ from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, said_choice
-from policies.typed_figures import admitted
 
 REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
 

@@ -1,12 +1,12 @@
 """What a procedure must keep true among its parts: every name known, every result computable."""
 import re
 
+from policies.core.typed_figures import MOST_DECIMALS
 from policies.procedures import treatments
 from policies.procedures.facts import LABELS
 from policies.procedures.grammar import names_in, near
 from policies.procedures.periods import PERIOD_NAMES
 from policies.procedures.reckoning import Computed, Rounding
-from policies.typed_figures import MOST_DECIMALS
 
 LINE_NAME = re.compile(r"(bill|after)\.[a-z_]+\.(amount|tax_percent|tax|total)")
 RESERVED = re.compile(r"(bill|after|history|period)\..*|baseline(\..*)?|difference")

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 from sqlalchemy.orm import object_session
 
-from models.documents import Document
+from models.base.documents import Document
 from models.procedures import RULING, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
-from policies.cases import definition_of
-from policies.filing import filed
-from policies.guard import settle
-from policies.offices import STAFF
+from policies.core.filing import filed
+from policies.core.guard import settle
+from policies.core.offices import STAFF
+from policies.core.rules import Ask, Broken, act
+from policies.corrections.cases import definition_of
 from policies.procedures.parsing import DefinitionError, parse
 from policies.procedures.readiness import reasons
 from policies.procedures.requisites import Source
-from policies.rules import Ask, Broken, act
 
 WRITTEN = ("definition", "content_hash", "anomaly_codes", "valid_from", "valid_to", "reason")
 UNDATED = "Diga desde qué día regirá (valid_from); sin esa fecha la versión no se guarda."

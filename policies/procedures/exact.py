@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
-from policies.typed_figures import NoFigure, figure
+from policies.core.typed_figures import NoFigure, figure
 
 MODES = ("half_up", "half_even", "up", "down")
 NUMBER_TEXT = re.compile(r"-?\d{1,24}(\.\d{1,24}|/[1-9]\d{0,23})?", re.ASCII)

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import chain
 
+from policies.billing.tariffs import NoTariff
 from policies.procedures.exact import exact, round_to_step
 from policies.procedures.explained import explained, off_tariff, part_way, unrated
 from policies.procedures.expressions import evaluate
@@ -14,7 +15,6 @@ from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.lines import Unspreadable, corrected, plans, rerated, retaxed, spread
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import meaning, service_label
-from policies.tariffs import NoTariff
 
 
 class Impossible(ValueError):

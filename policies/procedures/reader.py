@@ -6,6 +6,7 @@ from fractions import Fraction
 from types import UnionType
 from typing import get_args, get_origin, get_type_hints
 
+from policies.core.typed_figures import attempted, parsed, refusal
 from policies.procedures.exact import (
     InexactNumber,
     exact,
@@ -14,7 +15,6 @@ from policies.procedures.exact import (
 )
 from policies.procedures.grammar import ExpressionError, names_in, near
 from policies.procedures.reckoning import Computed
-from policies.typed_figures import attempted, parsed, refusal
 
 # A formula such as max(0, a) without quotes: YAML cuts it at its comma, and what follows looks like a field.
 PIECE = re.compile(r"[()]")

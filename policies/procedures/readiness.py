@@ -8,7 +8,7 @@ from sqlalchemy.orm import object_session
 from models.procedures import AnomalyType
 from models.procedures import VersionState as V
 from models.queries import procedures as find
-from policies.cases import definition_of
+from policies.corrections.cases import definition_of
 from policies.procedures.adoption import missing
 from policies.procedures.figures import day, figure
 from policies.procedures.lint import Finding, lint

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
+from policies.core.working_days import works
 from policies.procedures.figures import number
-from policies.working_days import works
 
 DAY = timedelta(days=1)
 UNITS = {"hour": ("hora", "horas"), "day": ("día", "días"), "working_day": ("día hábil", "días hábiles"),

@@ -3,7 +3,7 @@
 A name carries its article («el máximo»), so that sentences and labels are made from the same words.
 """
 
-from policies.offices import SIGNERS
+from policies.core.offices import SIGNERS
 from policies.procedures import reckoning as r
 from policies.procedures import requisites as q
 from policies.procedures.caps import KINDS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies import batches as batch_acts
+from policies.batches import acts as batch_acts
 from tests import psql
 from tests.policies.batches import Batches
 from tests.policies.test_accumulated import bills

@@ -2,9 +2,9 @@
 
 import pytest
 
-from admin_views.lists import LONGEST_SEARCH
+from admin_views.lists.lists import LONGEST_SEARCH
+from models.base.people import Role
 from models.corrections import CorrectionState as S
-from models.people import Role
 from policies import RULES
 from tests.admin_views.pages import fresh_token, send, version_of
 from tests.house.addresses import checksum, screens

@@ -7,8 +7,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from admin_views import attempts, door, guesses
-from admin_views.door import HEADERS
+from admin_views.acts import attempts
+from admin_views.door import door, guesses
+from admin_views.door.door import HEADERS
 from deploy.demo.people import DEMO_PASSWORD
 from tests.admin_views.pages import fresh_token, send
 from tests.house.addresses import screens

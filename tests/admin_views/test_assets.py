@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from admin_views.assets import fingerprint
+from admin_views.core.assets import fingerprint
 
 STATIC = Path(__file__).resolve().parents[2] / "admin_views/static"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from admin_views.authoring_form import PartForm
-from admin_views.authoring_parts import BY_SLUG, PARTS, place_words
+from admin_views.procedures.form import PartForm
+from admin_views.procedures.parts import BY_SLUG, PARTS, place_words
 from policies.procedures.definition import Definition
 from policies.procedures.lint import lint
 from policies.procedures.parsing import load, parse

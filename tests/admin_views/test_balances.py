@@ -5,9 +5,9 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from policies.balances import balance_word, balance_words
-from policies.batches import apply_batch
-from policies.corrections import apply
+from policies.batches.acts import apply_batch
+from policies.billing.balances import balance_word, balance_words
+from policies.corrections.acts import apply
 from tests import psql
 from tests.policies.batches import Batches
 from tests.psql import unguarded

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from models.batches import BatchState as B
-from policies import batches as acts
+from policies.batches import acts
 from policies.procedures.engine import compute
 from policies.procedures.facts import LineFacts
 from tests.admin_views.importing import book

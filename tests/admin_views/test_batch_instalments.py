@@ -8,10 +8,10 @@ import pytest
 
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
-from policies import batches as acts
-from policies.batching import lacking
-from policies.cases import definition_of
-from policies.instalments import parts
+from policies.batches import acts
+from policies.batches.batching import lacking
+from policies.corrections.cases import definition_of
+from policies.corrections.instalments import parts
 from tests import psql
 from tests.admin_views.pages import key_in, send
 from tests.admin_views.test_batches import form, prepare, sheet

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from models.batches import BatchState as B
-from policies import batches as acts
+from policies.batches import acts
 from tests.admin_views.pages import key_in, send
 from tests.policies.batches import MISREAD, WITHOUT_SUPPLY, Batches
 
@@ -175,7 +175,7 @@ def test_the_annex_is_paper_with_the_rows_and_the_hash(office, submitted, tmp_pa
 
 def test_beyond_what_paper_holds_the_annex_says_where_the_list_is(office, submitted, monkeypatch):
     whole = office.client("auditor").get(f"/lotes/{submitted}/anexo.pdf").data
-    monkeypatch.setattr("admin_views.correction_batches.PRINTED", 1)
+    monkeypatch.setattr("admin_views.batches.PRINTED", 1)
     assert len(office.client("auditor").get(f"/lotes/{submitted}/anexo.pdf").data) < len(whole)
 
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import policies
-from admin_views import selection
-from admin_views.corrections import CorrectionView
+from admin_views.acts import selection
+from admin_views.corrections.desk import CorrectionView
 from models.corrections import Correction
-from policies.rules import Ask
+from policies.core.rules import Ask
 from tests import psql
 from tests.admin_views.pages import fresh_token
 from tests.admin_views.test_parking import come_back, owner

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from admin_views import fields
-from models.people import Appointment
-from policies import drafting
+from admin_views.forms import fields
+from models.base.people import Appointment
+from policies.core.rules import Ask
+from policies.corrections import drafting
 from policies.procedures import captured
 from policies.procedures.facts import Facts
 from policies.procedures.parsing import parse
-from policies.rules import Ask
 from tests.admin_views.pages import send
 from tests.policies.procedures.cases import adopted, make_bill
 

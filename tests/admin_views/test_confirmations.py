@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from admin_views.offices import today
+from admin_views.door.offices import today
 from deploy.demo.people import DEMO_PASSWORD
-from policies.appointments import (
+from policies.people.appointments import (
     confirm_appointment,
     confirm_delegation,
     decline_appointment,

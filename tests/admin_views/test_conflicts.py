@@ -7,7 +7,7 @@ from html import unescape
 import psycopg
 import pytest
 
-from policies.corrections import calculate
+from policies.corrections.acts import calculate
 from tests.admin_views.pages import fresh_token, key_in, send, version_of
 
 ROW = re.compile(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', re.DOTALL)

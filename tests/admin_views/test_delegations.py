@@ -8,11 +8,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from admin_views.offices import today
-from admin_views.words import signed_by
-from models.people import Person, Role
+from admin_views.core.words import signed_by
+from admin_views.door.offices import today
+from models.base.people import Person, Role
 from models.signatures import Endorsement, Signature, SignatureSlot
-from policies.offices import SIGNERS
+from policies.core.offices import SIGNERS
 from tests.admin_views.pages import send
 from tests.policies import drafting
 

@@ -5,12 +5,12 @@ import re
 import psycopg
 import pytest
 
-from admin_views.door import HEADERS
+from admin_views.door.door import HEADERS
+from models.base.people import Role
 from models.corrections import CorrectionState as S
-from models.people import Role
 from policies import RULES
+from policies.core.offices import NAME_READERS
 from policies.exports import EXPORTERS
-from policies.offices import NAME_READERS
 from tests.admin_views.pages import crawl
 from tests.house.addresses import screens
 from tests.policies.batches import Batches

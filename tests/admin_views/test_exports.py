@@ -15,13 +15,13 @@ import pytest
 from flask import g
 from werkzeug.datastructures import MultiDict
 
-from admin_views.columns import offered
-from admin_views.outputs import copying, exports, in_sql, listed
-from admin_views.outputs.sheets import FORMULA, is_figure, plain, safe
+from admin_views.lists.columns import offered
+from admin_views.output import copying, exports, in_sql, listed
+from admin_views.output.sheets import FORMULA, is_figure, plain, safe
 from models import db
-from models.access import ExportEntry
-from models.audit import AuditEntry
-from models.people import Role
+from models.base.access import ExportEntry
+from models.base.people import Role
+from models.base.trail import AuditEntry
 from tests.house.addresses import screens
 
 HOSTILE = ("=HYPERLINK(\"http://evil.test\";\"x\")", "+1+1", "-1+1|cmd", "@SUM(A1)", "\t=1", "\r=1",

@@ -12,17 +12,17 @@ from sqlalchemy.exc import IntegrityError
 
 import policies
 from admin_views import AREAS
-from admin_views.words import links_of
+from admin_views.core.words import links_of
+from models.base.people import Appointment, Delegation, Person, Role
 from models.batches import BatchRow
 from models.billing import Bill, CreditNote
 from models.corrections import CorrectionState as S
 from models.fiscal import FiscalRecord
-from models.people import Appointment, Delegation, Person, Role
 from models.replays import ReplayRow
 from policies import ACTS, RULES
-from policies.grants import GROWING
-from policies.offices import EVERYONE
-from policies.rules import Act
+from policies.core.grants import GROWING
+from policies.core.offices import EVERYONE
+from policies.core.rules import Act
 from tests.admin_views.pages import fresh_token
 from tests.house.addresses import screens
 from tests.policies.batches import Batches
@@ -104,8 +104,8 @@ def test_no_act_that_is_refused_while_it_is_done_falls(office, records, monkeypa
     clients = {role: office.client(role) for role in Role}
     refusing(monkeypatch, refusal)
     monkeypatch.setattr("wtforms.Form.validate", lambda form, extra_validators=None: True)
-    monkeypatch.setattr("admin_views.acting.proven", lambda step: True)
-    monkeypatch.setattr("admin_views.acting.answers", lambda form: {})
+    monkeypatch.setattr("admin_views.acts.acting.proven", lambda step: True)
+    monkeypatch.setattr("admin_views.acts.acting.answers", lambda form: {})
     for role, path in found:
         page = clients[role].get(path)
         assert page.status_code == 200, (role, path)

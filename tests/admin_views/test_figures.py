@@ -9,8 +9,8 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from admin_views.figures import later
-from admin_views.outputs import axes, charts
+from admin_views.corrections.figures import later
+from admin_views.output import axes, charts
 from models.billing import Bill
 from models.queries import billing as ask
 from tests import psql

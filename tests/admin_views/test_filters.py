@@ -15,13 +15,13 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 import policies
-from admin_views import lists
-from admin_views.filters import FIGURE, FULL_DAY, GONE, TOO_MANY, UNKNOWN
+from admin_views.lists import lists
+from admin_views.lists.filters import FIGURE, FULL_DAY, GONE, TOO_MANY, UNKNOWN
 from models import db
 from models.billing import Bill
 from models.corrections import CorrectionState as S
 from models.customers import Account
-from policies.typed_words import unaccented
+from policies.core.typed_words import unaccented
 from tests.house.addresses import screens
 
 HERE = ZoneInfo("America/Mexico_City")

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from admin_views.passwords import first_administrator, first_auditor
-from policies.offices import CONFIRMERS
+from admin_views.door.passwords import first_administrator, first_auditor
+from policies.core.offices import CONFIRMERS
 from tests import psql
 
 WRITTEN = """SELECT a.role, a.state, a.letter, l.handed_at IS NOT NULL FROM console.logins l

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from policies.corrections import apply
+from policies.corrections.acts import apply
 from policies.fiscal import register_substitute
 from tests import psql
 from tests.policies.test_fiscal import applied, does, fresh, row

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from admin_views import guesses, login
+from admin_views.door import guesses, login
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests.admin_views.test_login import enter

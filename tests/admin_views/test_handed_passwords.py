@@ -6,9 +6,9 @@ import re
 import psycopg
 import pytest
 
-from admin_views import login
+from admin_views.door import login
 from deploy.demo.people import DEMO_PASSWORD
-from policies.appointments import confirm_handover, decline_handover
+from policies.people.appointments import confirm_handover, decline_handover
 from tests import psql
 from tests.admin_views.pages import send
 from tests.psql import as_person

@@ -5,7 +5,7 @@ import re
 import psycopg
 import pytest
 
-from policies.corrections import detach
+from policies.corrections.acts import detach
 
 READERS = ("staff", "unit_head", "commercial_director", "general_director", "auditor")
 

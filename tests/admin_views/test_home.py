@@ -11,11 +11,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from admin_views import FIRST, MENU
-from admin_views.counts import MOST, said
-from admin_views.offices import today
-from admin_views.trays import days_said
-from models.people import Role
-from policies import working_days
+from admin_views.door.offices import today
+from admin_views.home.trays import days_said
+from admin_views.lists.counts import MOST, said
+from models.base.people import Role
+from policies.core import working_days
 from tests import psql
 
 HERE = "AT TIME ZONE 'America/Mexico_City'"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask import request, request_started
 
-from admin_views import billing, corrections
+from admin_views import billing
+from admin_views.corrections import desk as corrections
 from app import create_app
 from models.corrections import CorrectionState as S
 

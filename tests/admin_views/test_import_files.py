@@ -13,14 +13,14 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from admin_views import readers, staging, xlsx_reader, xml_walk
-from admin_views.cells import column_for, value_of
-from admin_views.dry_run import DryRun
-from admin_views.fields import form_for
+from admin_views.forms.fields import form_for
+from admin_views.imports import readers, staging, xlsx_reader, xml_walk
+from admin_views.imports.cells import column_for, value_of
+from admin_views.imports.dry_run import DryRun
 from models.bands import ApprovalBand
+from models.base.people import Appointment, Person
 from models.organization import Holiday, Municipality, Neighborhood
-from models.people import Appointment, Person
-from policies.file_figures import FileFigures
+from policies.core.file_figures import FileFigures
 from tests.admin_views.importing import book, checked, confirm, faults, sent, uploaded
 from tests.admin_views.workbooks import row, workbook
 

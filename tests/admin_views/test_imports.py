@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from admin_views import staging
-from models.people import Role
+from admin_views.imports import staging
+from models.base.people import Role
 from tests.admin_views.importing import checked, confirm, faults, sent, uploaded
 from tests.house.addresses import checksum
 

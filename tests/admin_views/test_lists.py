@@ -6,10 +6,10 @@ import psycopg
 import pytest
 from sqlalchemy import Text, inspect
 
-from admin_views import lists
-from admin_views.columns import offered
-from admin_views.words import label_of
-from models.people import Role
+from admin_views.core.words import label_of
+from admin_views.lists import lists
+from admin_views.lists.columns import offered
+from models.base.people import Role
 from policies import RULES
 from tests.admin_views.test_filters import asking, found, keys
 from tests.house.addresses import screens

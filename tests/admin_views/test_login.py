@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from flask_security import forms as stock
 
-from admin_views import guesses, login
-from admin_views.sessions import COOKIE
+from admin_views.door import guesses, login
+from admin_views.door.sessions import COOKIE
 from deploy.demo.people import DEMO_PASSWORD
-from models.people import Role
+from models.base.people import Role
 from tests import psql
 from tests.admin_views.pages import fresh_token
 

@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from sqlalchemy import func, literal_column, select
 
-from admin_views import worker
-from admin_views.outputs import copying, exports, listed, ordered
-from admin_views.outputs.kept import GONE, UNKEPT, path_of
-from models.exports import ExportOrder
+from admin_views.core import worker
+from admin_views.output import copying, exports, listed, ordered
+from admin_views.output.kept import GONE, UNKEPT, path_of
+from models.base.exports import ExportOrder
+from policies.core.rules import RULES
 from policies.exports import EXPORTERS, stop_export
-from policies.rules import RULES
 from tests.admin_views.pages import fresh_token, key_in
 from tests.admin_views.test_exports import rows_of, sheet
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from admin_views import narrowing
-from admin_views.screens import screens
+from admin_views.core.screens import screens
+from admin_views.lists import narrowing
 
 
 @pytest.fixture

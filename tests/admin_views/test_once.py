@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from admin_views import attempts, once
-from admin_views.people import PersonView
+from admin_views.acts import attempts, once
+from admin_views.people.desk import PersonView
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import key_in, once_of, send, version_of
 from tests.office import PDF, upload

@@ -5,7 +5,7 @@ import re
 import psycopg
 import pytest
 
-from admin_views import parking
+from admin_views.forms import parking
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import once_of, send, version_of

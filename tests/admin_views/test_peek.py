@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.people import Role
+from models.base.people import Role
 from tests.house.addresses import screens
 
 READS = "SELECT count(*) FROM console.read_entries WHERE table_name = 'accounts' AND row_id = 1 AND role = %s"
@@ -42,7 +42,7 @@ def test_a_refusal_in_the_panel_is_its_sentence(office, desk):
 
 def test_a_failure_in_the_panel_is_its_sentence(office, desk, monkeypatch):
     client = office.client("staff")
-    monkeypatch.setattr("admin_views.peek.facts", lambda view, record: 1 / 0)
+    monkeypatch.setattr("admin_views.records.peek.facts", lambda view, record: 1 / 0)
     answer = client.get(f"{desk}?panel=1")
     assert answer.status_code == 500 and "con el folio" in answer.text and "<html" not in answer.text
 

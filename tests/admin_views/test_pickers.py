@@ -8,12 +8,12 @@ from flask import g
 from werkzeug.datastructures import MultiDict
 
 import policies
-from admin_views import fields, pickers
-from admin_views.base import PolicyView
+from admin_views.core.base import PolicyView
+from admin_views.forms import fields, pickers
 from models import db
 from models.billing import Bill
 from models.customers import Account
-from policies.rules import Ask
+from policies.core.rules import Ask
 from tests.admin_views.pages import send
 from tests.house.addresses import screens
 

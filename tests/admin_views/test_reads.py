@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 import policies
-from admin_views import reads
+from admin_views.core import reads
 from models import db
 from models.customers import Account
 

@@ -10,7 +10,7 @@ from deploy.demo.anomalies import WRONG_READINGS, listed
 from models.billing import Bill
 from models.meters import Meter
 from policies import RULES
-from policies.corrections import start_correction
+from policies.corrections.acts import start_correction
 from tests import psql
 
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from models.replays import Replay
-from policies.replays import CHANGED, stop_replay
+from policies.replays.acts import CHANGED, stop_replay
 from tests.admin_views.pages import fresh_token
 from tests.policies.test_replays import asked, drafted, milder, one, whole, worked
 

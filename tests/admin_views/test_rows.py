@@ -5,7 +5,7 @@ import re
 import psycopg
 import pytest
 
-from admin_views.rows import MOST_ROWS
+from admin_views.forms.rows import MOST_ROWS
 from tests.admin_views.pages import key_in, send
 
 BAND = {"name": "Nivel con firmas", "from_amount": "$1,000.00", "valid_from": "2040-01-01"}

@@ -5,10 +5,10 @@ import re
 import psycopg
 import pytest
 
-from admin_views import preferences
-from admin_views.filters import GONE, UNKNOWN
-from admin_views.listing import NO_COLUMNS, NOT_YOURS
-from admin_views.lists import NO_COLUMN
+from admin_views.lists import preferences
+from admin_views.lists.filters import GONE, UNKNOWN
+from admin_views.lists.listing import NO_COLUMNS, NOT_YOURS
+from admin_views.lists.lists import NO_COLUMN
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token
 from tests.house.addresses import screens

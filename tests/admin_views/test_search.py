@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import policies
-from policies.matrix import TITLES
+from policies.core.matrix import TITLES
 
 OFFICES = ("staff", "unit_head", "commercial_director", "operations_director", "works_director",
            "general_director", "auditor", "administrator")

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from admin_views import acting, guesses, selection
+from admin_views.acts import acting, selection
+from admin_views.door import guesses
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests import psql

@@ -6,11 +6,11 @@ import subprocess
 import psycopg
 import pytest
 
-from admin_views.procedures import sections
+from admin_views.procedures.versions import sections
 from models import db
-from models.base import Named
+from models.base.columns import Named
+from models.base.people import Role
 from models.corrections import CorrectionState as S
-from models.people import Role
 from policies import RULES
 from policies.exports import EXPORTERS
 from policies.procedures.engine import compute

@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 from deploy.statements import counted
 from models.billing import Bill
 from models.corrections import CorrectionState as S
-from policies.corrections import start_correction
+from policies.corrections.acts import start_correction
 from tests import psql
 
 MOST = 12

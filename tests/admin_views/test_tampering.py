@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from admin_views import pickers
+from admin_views.forms import pickers
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token
 from tests.office import upload

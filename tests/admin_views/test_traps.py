@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import update
 
 import policies
-from admin_views.base import VERBS, PolicyView
-from admin_views.people import PersonView
-from admin_views.sentences import CODES
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.sentences import CODES
+from admin_views.people.desk import PersonView
 from deploy.demo.people import DEMO_PASSWORD
+from models.base.people import Person, Role
 from models.corrections import CorrectionState
-from models.people import Person, Role
-from policies.rules import Denied, Rule
+from policies.core.rules import Denied, Rule
 from tests.admin_views.pages import addresses, fresh_token, send
 from tests.house.addresses import checksum, screens
 

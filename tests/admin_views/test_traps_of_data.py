@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import DateTime
 
 import policies
-from admin_views import pickers
-from admin_views.base import PolicyView
+from admin_views.core.base import PolicyView
+from admin_views.forms import pickers
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import send
 from tests.house.addresses import checksum, screens
@@ -47,11 +47,11 @@ def test_d3_the_letter_is_a_row_of_the_same_transaction(office):
     key = office.correction(S.SIGNED)
     letters = "SELECT count(*) FROM console.notices WHERE correction_id = %s"
     with office.speaks("staff") as session:
-        subject = session.get(policies.corrections.Correction, key)
-        policies.perform(session, policies.corrections.apply, subject, office.actor("staff"))
+        subject = session.get(policies.corrections.acts.Correction, key)
+        policies.perform(session, policies.corrections.acts.apply, subject, office.actor("staff"))
         session.rollback()
     assert office.scalar(letters, key) == 0
-    office.perform("staff", policies.corrections.apply, key)
+    office.perform("staff", policies.corrections.acts.apply, key)
     assert office.scalar(letters, key) == 1
     code = [path for room in ("admin_views", "policies", "models") for path in (ROOT / room).rglob("*.py")]
     assert not [path for path in code if re.search(r"smtplib|sendmail", path.read_text(encoding="utf-8"))]

@@ -12,11 +12,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from admin_views import uploads
+from admin_views.forms import uploads
 from deploy.demo import files
+from models.base.documents import LARGEST
 from models.corrections import CorrectionState
-from models.documents import LARGEST
-from policies.rules import Broken
+from policies.core.rules import Broken
 from tests.admin_views.pages import fresh_token, send, version_of
 from tests.office import PDF
 

@@ -5,7 +5,7 @@ import re
 import psycopg
 import pytest
 
-from admin_views.people import PersonView
+from admin_views.people.desk import PersonView
 from models.corrections import CorrectionState as S
 from tests.admin_views.pages import fresh_token, send, version_of
 from tests.policies import drafting

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from admin_views import readers, xlsx_reader, xml_walk
-from policies.rules import Broken
+from admin_views.imports import readers, xlsx_reader, xml_walk
+from policies.core.rules import Broken
 from tests.admin_views.importing import book
 from tests.admin_views.workbooks import CELL, row, workbook
 

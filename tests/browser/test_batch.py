@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from admin_views import worker
+from admin_views.core import worker
 from tests.office import PDF
 from tests.policies.batches import Batches
 
@@ -52,7 +52,7 @@ def one_chunk(office):
 
 
 def test_days_without_supply_in_one_zone(sit, office, batches, report, monkeypatch):
-    monkeypatch.setattr("policies.batches.CHUNK", 4)
+    monkeypatch.setattr("policies.batches.acts.CHUNK", 4)
     zone, name, many = office.scalar(
         "SELECT json_build_array(z.id, z.name, count(*)) FROM commercial.accounts a JOIN console.supply_zones z"
         " ON z.id = a.supply_zone_id GROUP BY z.id, z.name ORDER BY count(*) DESC LIMIT 1")

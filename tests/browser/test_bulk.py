@@ -203,7 +203,7 @@ def test_what_goes_wrong_in_the_panel_is_one_sentence(sit, office, waiting, monk
     page.route(f"**{address}?panel=1", lambda route: route.abort())
     opened("El servidor no respondió")
     page.unroute_all()
-    monkeypatch.setattr("admin_views.peek.facts", lambda view, record: 1 / 0)
+    monkeypatch.setattr("admin_views.records.peek.facts", lambda view, record: 1 / 0)
     opened("Algo falló de nuestro lado")
     monkeypatch.undo()
     page.context.clear_cookies()

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from admin_views import pickers
+from admin_views.forms import pickers
 from tests.browser.test_access import LOOKS, RULES
 from tests.browser.test_offices import go_on
 

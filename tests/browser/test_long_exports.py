@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from admin_views import worker
-from admin_views.outputs import exports
+from admin_views.core import worker
+from admin_views.output import exports
 from tests.browser.walk import LISTEN, faults_of
 
 

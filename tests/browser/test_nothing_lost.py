@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from policies.corrections import calculate as compute
+from policies.corrections.acts import calculate as compute
 from tests.browser.test_access import LOOKS, RULES
 from tests.browser.test_offices import go_on
 from tests.office import PDF

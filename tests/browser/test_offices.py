@@ -2,7 +2,7 @@
 
 import re
 
-from admin_views.offices import today
+from admin_views.door.offices import today
 
 
 def pick(page, label, typed, name):

@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from admin_views import worker
+from admin_views.core import worker
 from tests.browser.test_access import RULES
 from tests.policies.test_replays import drafted, milder, whole, worked
 
@@ -21,7 +21,7 @@ def begun(person, version):
 
 
 def test_the_bar_moves_by_itself_and_the_figures_come_when_it_ends(sit, office, monkeypatch):
-    monkeypatch.setattr("policies.replays.CHUNK", 60)
+    monkeypatch.setattr("policies.replays.acts.CHUNK", 60)
     person = sit("staff")
     page = begun(person, drafted(office, milder))
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "0")

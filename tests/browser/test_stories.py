@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from admin_views.words import money
+from admin_views.core.words import money
 from deploy.demo import anomalies, plots
 from models.corrections import CorrectionState
-from policies.corrections import attach
+from policies.corrections.acts import attach
 from tests.office import PDF
 
 PASSWORD = "agua-clara-2026"

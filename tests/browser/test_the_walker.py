@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin_views.door import HEADERS
+from admin_views.door.door import HEADERS
 from tests.browser.walk import LISTEN, faults_of
 
 GOOD = """<!doctype html><html lang="es-MX"><head><title>Prueba</title></head>

@@ -11,18 +11,19 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from admin_views.offices import today
+from admin_views.door.offices import today
 from app import create_app
 from deploy.demo import anomalies, corrections, plots, walk
 from deploy.demo.load import load
 from deploy.demo.people import DEMO_PASSWORD, POSTS, actor, decider, logins
+from deploy.postgres.embedded import Embedded
 from models import db
+from models.base.people import Role
 from models.billing import Bill
 from models.corrections import Correction, CorrectionState
-from models.embedded import Embedded
-from models.people import Role
-from policies import corrections as desk
-from policies import drafting, perform, speaks
+from policies import perform, speaks
+from policies.corrections import acts as desk
+from policies.corrections import drafting
 
 ACCOUNTS = 60
 QUICK = {"fsync": "off", "shared_buffers": "32MB"}

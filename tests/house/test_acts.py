@@ -7,21 +7,21 @@ import pytest
 
 import policies
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.exports import ExportOrder, ExportState
+from models.base.handovers import Handover
+from models.base.imports import ImportBatch
+from models.base.people import Appointment, Delegation, Role
+from models.base.proposals import ProposalState
 from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.exclusions import ExclusiveOffices
-from models.exports import ExportOrder, ExportState
 from models.fiscal import FiscalRecord
-from models.handovers import Handover
-from models.imports import ImportBatch
 from models.organization import DraftState, Holiday
-from models.people import Appointment, Delegation, Role
 from models.procedures import ProcedureVersion
-from models.proposals import ProposalState
 from models.replays import Replay, ReplayState
-from policies.rules import Broken, Denied
+from policies.core.rules import Broken, Denied
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVEN = "draft with its evidence"
@@ -189,13 +189,13 @@ def test_catalogue_acts_are_open_exactly_as_declared(office):
 
 def test_a_reversal_is_not_reversed_nor_twice_begun(office):
     key = office.correction(S.APPLIED)
-    made = office.perform("staff", policies.corrections.start_reversal, key,
+    made = office.perform("staff", policies.corrections.acts.start_reversal, key,
                           {"reason": "Se aplicó al recibo equivocado."})
     with office.speaks("staff") as session, pytest.raises(Broken, match="abierta"):
-        policies.perform(session, policies.corrections.start_reversal,
+        policies.perform(session, policies.corrections.acts.start_reversal,
                          session.get(Correction, key), office.actor("staff"), {"reason": "Otra."})
     with office.speaks("staff") as session:
-        why = policies.refusal(policies.corrections.start_reversal, office.actor("staff"),
+        why = policies.refusal(policies.corrections.acts.start_reversal, office.actor("staff"),
                                session.get(Correction, made))
         assert "Solo se revierte una corrección aplicada." in str(why)
 

@@ -4,11 +4,11 @@ import pytest
 from flask_admin import expose
 
 import policies
-from admin_views import door
-from admin_views.base import VERBS, PolicyView
-from admin_views.people import PersonView
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.door import door
+from admin_views.people.desk import PersonView
 from deploy.demo.people import DEMO_PASSWORD
-from models.people import Person
+from models.base.people import Person
 from tests.house.addresses import address, checksum, rules, screens
 from tests.house.test_words import BEHIND
 

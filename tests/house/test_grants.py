@@ -7,9 +7,9 @@ import pytest
 from psycopg import errors
 
 import policies
-from admin_views.commands import generated
+from admin_views.core.commands import generated
 from models import db
-from models.people import Role
+from models.base.people import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICES = [f"console_{role.value}" for role in Role]
@@ -94,7 +94,7 @@ def typed_columns(model):
 
 
 def wanted_columns():
-    """{(role, table, column, verb)} of rules and acts, worked out here without policies/grants.py."""
+    """{(role, table, column, verb)} of rules and acts, worked out here without policies/core/grants.py."""
     wanted = set()
 
     def add(roles, model, columns, verb):

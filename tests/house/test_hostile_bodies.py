@@ -11,11 +11,12 @@ from flask_security.core import _default_messages
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import default_exceptions
 
-from admin_views import door, uploads
-from admin_views.sentences import sentence_for
+from admin_views.core.sentences import sentence_for
+from admin_views.door import door
+from admin_views.forms import uploads
 from app import create_app
 from deploy.commands import web
-from models.people import Role
+from models.base.people import Role
 from tests.admin_views.pages import fresh_token, version_of
 from tests.house.addresses import address, rules
 from tests.office import PDF, upload
@@ -139,7 +140,7 @@ def draft_of(office):
     return found or office.draft()
 
 
-@pytest.mark.parametrize("where", ["os.fsync", "admin_views.staging.write"])
+@pytest.mark.parametrize("where", ["os.fsync", "admin_views.imports.staging.write"])
 def test_a_full_disk_leaves_nothing_of_an_import(office, monkeypatch, where):
     client, before = office.client("administrator"), stored(office)
     token = fresh_token(office, client)

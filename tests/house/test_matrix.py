@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 import policies
-from admin_views.base import VERBS
+from admin_views.core.base import VERBS
+from models.base.exports import ExportOrder
+from models.base.handovers import Handover
+from models.base.people import Appointment, Delegation, Role
 from models.corrections import CorrectionState as S
-from models.exports import ExportOrder
-from models.handovers import Handover
-from models.people import Appointment, Delegation, Role
 from policies.exports import EXPORTERS
 from policies.procedures import authority
 from tests.house.addresses import address, checksum, rules, screens

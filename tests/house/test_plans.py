@@ -14,12 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 import admin_views
 import policies
-from admin_views import lists
-from admin_views.columns import filter_of, others
-from admin_views.screens import screens
+from admin_views.core.screens import screens
+from admin_views.lists import lists
+from admin_views.lists.columns import filter_of, others
 from deploy.bench_past import PAST
 from models import db
-from models.people import Role
+from models.base.people import Role
 from tests.psql import superuser
 
 MILLION, MANY = 1_000_000, 200_000

@@ -14,7 +14,7 @@ import pytest
 
 from deploy import run
 from deploy.address import comes_free, healthy
-from models.embedded import Embedded
+from deploy.postgres.embedded import Embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = '''

@@ -9,12 +9,12 @@ import psycopg
 
 import policies
 from admin_views import MENU
-from admin_views.sentences import CODES, CONSTRAINTS
-from admin_views.words import column_of, label_of
+from admin_views.core.sentences import CODES, CONSTRAINTS
+from admin_views.core.words import column_of, label_of
 from models import db
-from models.base import Words
-from models.people import Role
-from policies.matrix import ACT, TITLES, VERBS, anybody, letters, matrix
+from models.base.columns import Words
+from models.base.people import Role
+from policies.core.matrix import ACT, TITLES, VERBS, anybody, letters, matrix
 from tests.house.addresses import screens
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from models import embedded_binaries
-from models.embedded import Embedded, EmbeddedError
+from deploy.postgres import binaries as embedded_binaries
+from deploy.postgres.embedded import Embedded, EmbeddedError
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {"fsync": "off", "shared_buffers": "16MB"}
@@ -51,7 +51,7 @@ def kill_and_wait(pid):
 
 
 def start_elsewhere(folder, system):
-    program = (f"from pathlib import Path; from models.embedded import Embedded; print(Embedded("
+    program = (f"from pathlib import Path; from deploy.postgres.embedded import Embedded; print(Embedded("
                f"Path({str(folder)!r}), {QUICK!r}, Path({str(system)!r})).start().postmaster())")
     return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)

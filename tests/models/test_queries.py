@@ -8,7 +8,7 @@ from models.corrections import Correction
 from models.customers import Account
 from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.glance import said
+from policies.corrections.glance import said
 from tests import psql
 
 

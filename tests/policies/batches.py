@@ -5,15 +5,15 @@ from datetime import date
 import psycopg
 from sqlalchemy import select
 
-from admin_views import worker
+from admin_views.core import worker
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
-from policies import batches as acts
-from policies import drafting
-from policies.batching import content_hash
-from policies.corrections import start_correction
+from policies.batches import acts
+from policies.batches.batching import content_hash
+from policies.corrections import drafting
+from policies.corrections.acts import start_correction
 
 WITHOUT_SUPPLY, MISREAD = "slp-dias-sin-servicio", "slp-error-lectura"
 SIGNERS = ("unit_head", "commercial_director", "general_director")

@@ -7,18 +7,22 @@ from sqlalchemy import Boolean, Column, Numeric
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin_views import authoring_values, cells, controls, filters, previews
-from admin_views.column_limits import limits_of
-from admin_views.columns import Filter
-from admin_views.fields import form_of
-from admin_views.inputs import ExactField
-from policies import batch_files, drafting
-from policies.file_figures import FileFigures
+from admin_views.forms.column_limits import limits_of
+from admin_views.forms.fields import form_of
+from admin_views.forms.inputs import ExactField
+from admin_views.imports import cells
+from admin_views.lists import controls, filters
+from admin_views.lists.columns import Filter
+from admin_views.procedures import previews
+from admin_views.procedures import values as authoring_values
+from policies.batches import files as batch_files
+from policies.core.file_figures import FileFigures
+from policies.core.rules import Ask
+from policies.corrections import drafting
 from policies.procedures import captured
 from policies.procedures.exact import LARGEST, MOST_DIGITS, exact
 from policies.procedures.parsing import documents_in
 from policies.procedures.requisites import InputField
-from policies.rules import Ask
 
 MONEY, ANSWER = InputField("asked", "Importe", unit="MXN"), InputField("asked", "Respuesta", type="bool")
 COLUMN, FLAG = Column("asked", Numeric(14, 2)), Column("asked", Boolean)

@@ -9,12 +9,12 @@ import pytest
 from psycopg import IsolationLevel as Level
 
 import policies
-from admin_views.sentences import CODES
+from admin_views.core.sentences import CODES
 from models.bands import ApprovalWindow
 from models.queries.calendar import days_off
-from policies import working_days
 from policies.bands import authorize_window, retire_window
-from policies.corrections import submit
+from policies.core import working_days
+from policies.corrections.acts import submit
 from tests import psql
 from tests.policies.test_races import acts, at_once, types
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from policies.corrections import calculate
+from policies.corrections.acts import calculate
 from tests import psql
 
 LAST = """SELECT to_jsonb(l) FROM audit.log l WHERE table_name = %s AND row_id = %s

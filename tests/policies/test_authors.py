@@ -3,11 +3,11 @@
 import pytest
 
 import policies
+from models.base.people import Role
 from models.batches import CorrectionBatch
 from models.corrections import Correction
-from models.people import Role
 from models.procedures import ProcedureVersion
-from policies.rules import Actor, Denied
+from policies.core.rules import Actor, Denied
 from tests.policies import drafting
 from tests.policies.batches import Batches
 

@@ -7,7 +7,7 @@ import pytest
 
 import policies
 from models.bands import ApprovalBand, ApprovalSlot
-from models.people import Role
+from models.base.people import Role
 from policies.bands import authorize_band, retire_band
 
 PROOF = {"method": "password"}

@@ -5,10 +5,10 @@ import json
 import psycopg
 import pytest
 
+from models.base.people import Role
 from models.batches import BatchState as B
-from models.people import Role
 from models.queries.batches import waiting_for
-from policies.rules import Broken
+from policies.core.rules import Broken
 from tests import psql
 from tests.policies.batches import WITHOUT_SUPPLY, Batches
 

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 
 import policies
-from admin_views import worker
+from admin_views.core import worker
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
 from models.corrections import Correction
-from policies import batches as acts
-from policies.batching import content_hash
-from policies.corrections import start_reversal
-from policies.rules import Broken, Denied
+from policies.batches import acts
+from policies.batches.batching import content_hash
+from policies.core.rules import Broken, Denied
+from policies.corrections.acts import start_reversal
 from tests.policies.batches import Batches
 from tests.psql import unguarded
 
@@ -234,7 +234,7 @@ def test_a_child_is_undone_by_its_own_reversal(office, batches):
         roles = [slot.role for slot in session.get(Correction, back).slots]
     for role in roles:
         office.sign(back, role)
-    office.perform("staff", policies.corrections.apply, back)
+    office.perform("staff", policies.corrections.acts.apply, back)
     assert office.scalar("SELECT reversed_by_id FROM console.corrections WHERE id = %s", made) == back
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from admin_views import worker
-from policies import batches as acts
+from admin_views.core import worker
+from policies.batches import acts
 from tests import psql
 from tests.policies import drafting
 from tests.policies.batches import WITHOUT_SUPPLY, Batches

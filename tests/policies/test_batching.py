@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from models.base.people import Role
 from models.batches import MOST_BILLS
 from models.batches import BatchState as B
-from models.people import Role
-from policies import batching
-from policies.drafting import NO_BAND
-from policies.rules import Actor, Broken
-from policies.signatures import ALL_SIGNED
+from policies.batches import batching
+from policies.core.rules import Actor, Broken
+from policies.corrections.drafting import NO_BAND
+from policies.corrections.signatures import ALL_SIGNED
 
 HEAD, DIRECTOR = Actor(1, Role.UNIT_HEAD), Actor(2, Role.COMMERCIAL_DIRECTOR)
 ASKED = [{"position": 1, "role": "unit_head"}, {"position": 2, "role": "commercial_director"}]

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from models.batches import BatchState as B
-from policies import batches as acts
-from policies.corrections import withdraw
+from policies.batches import acts
+from policies.corrections.acts import withdraw
 from tests.policies.batches import Batches
 from tests.psql import unguarded
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from models.corrections import Correction
-from policies.signatures import content_hash
+from policies.corrections.signatures import content_hash
 from tests import psql
 from tests.psql import whole
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from models.people import Role
+from models.base.people import Role
 from tests import psql
 from tests.policies.test_seals import faults, settle
 

@@ -5,9 +5,9 @@ import pytest
 from models.bands import ApprovalBand
 from models.corrections import Correction
 from models.organization import DraftState, Holiday
-from policies.declarations import Misdeclared, check_act, check_rule
-from policies.guard import move
-from policies.rules import ACTS, RULES, Act, Ask, Rule, act, declare
+from policies.core.declarations import Misdeclared, check_act, check_rule
+from policies.core.guard import move
+from policies.core.rules import ACTS, RULES, Act, Ask, Rule, act, declare
 
 DRAFT, FORCE = DraftState.DRAFT, DraftState.IN_FORCE
 

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel as Level
 
-from models.roles import SINGLE_HOLDER
-from policies.exclusions import authorize_exclusion
+from models.base.roles import SINGLE_HOLDER
+from policies.people.exclusions import authorize_exclusion
 from tests import psql
 from tests.psql import as_person
 

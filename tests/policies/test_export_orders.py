@@ -4,9 +4,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from models.exports import ExportOrder
+from models.base.exports import ExportOrder
+from policies.core.rules import Broken
 from policies.exports import write_export
-from policies.rules import Broken
 
 WRITTEN = ("INSERT INTO console.export_orders (screen, kind, query, run_by_id, run_as, state) VALUES"
            " ('accounts', 'csv', 'q=Zarzamora', 1, 'general_director', %s) RETURNING id")

@@ -6,7 +6,7 @@ import pytest
 import policies
 from models.fiscal import FiscalRecord
 from models.queries.fiscal import to_stamp
-from policies.corrections import apply, start_reversal, submit
+from policies.corrections.acts import apply, start_reversal, submit
 from policies.fiscal import (
     register_acceptance,
     register_cancellation,

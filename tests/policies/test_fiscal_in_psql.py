@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.corrections import apply, start_reversal, submit
+from policies.corrections.acts import apply, start_reversal, submit
 from policies.fiscal import register_substitute
 from tests import psql
 from tests.policies.test_fiscal import applied, does, forced, fresh, original, record_of, refused, row

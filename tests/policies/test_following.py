@@ -6,8 +6,8 @@ import pytest
 
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
-from policies import following
-from policies.cases import definition_of
+from policies.corrections import following
+from policies.corrections.cases import definition_of
 from policies.procedures.parsing import parse
 
 

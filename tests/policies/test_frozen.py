@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from policies.corrections import CONTENT
+from policies.corrections.acts import CONTENT
 from tests import psql
 from tests.psql import as_person, refused, whole
 

@@ -11,10 +11,10 @@ from models import db
 from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
-from policies.corrections import apply
-from policies.gathering import gather
-from policies.limits import drifted
-from policies.records import months_begun
+from policies.corrections.acts import apply
+from policies.corrections.gathering import gather
+from policies.corrections.limits import drifted
+from policies.corrections.records import months_begun
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from models.corrections import Correction
 from models.queries.glance import FACTS
-from policies.glance import ASKED, SHOWN, glance, once, said
-from policies.limits import not_applicable
+from policies.corrections.glance import ASKED, SHOWN, glance, once, said
+from policies.corrections.limits import not_applicable
 from tests import psql
 
 DEARER = """UPDATE commercial.bill_lines SET amount = amount + %s WHERE id = (SELECT min(l.id) FROM commercial.bill_lines l

@@ -10,14 +10,14 @@ from sqlalchemy.orm import object_session
 import policies
 from models import db
 from models.bands import ApprovalBand
+from models.base.people import Person
 from models.billing import Bill, CreditNote
 from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
 from models.organization import Municipality
-from models.people import Person
-from policies.corrections import apply, calculate, start_correction, submit, withdraw
-from policies.guard import during, perform
-from policies.rules import Act, Broken, Denied, Stale
+from policies.core.guard import during, perform
+from policies.core.rules import Act, Broken, Denied, Stale
+from policies.corrections.acts import apply, calculate, start_correction, submit, withdraw
 from tests import psql
 from tests.psql import whole
 

@@ -5,13 +5,13 @@ import pytest
 from psycopg import errors
 
 import policies
+from models.base.imports import ImportBatch
+from models.base.people import Login, Person, Role
 from models.billing import Bill
 from models.customers import Account
-from models.imports import ImportBatch
 from models.organization import Holiday, Municipality, Neighborhood
-from models.people import Login, Person, Role
-from policies.imports import closed, undo_import
-from policies.rules import Broken, Denied
+from policies.core.imports import closed, undo_import
+from policies.core.rules import Broken, Denied
 
 COUNT = "SELECT count(*) FROM console.people WHERE name LIKE %s"
 

@@ -8,8 +8,8 @@ import pytest
 
 import policies
 from models.corrections import Correction
-from policies import instalments
-from policies.corrections import apply, calculate, start_reversal
+from policies.corrections import instalments
+from policies.corrections.acts import apply, calculate, start_reversal
 from tests import psql
 from tests.psql import refused, unguarded, whole
 
@@ -129,7 +129,7 @@ def test_what_was_chosen_stays_within_what_is_computed_again(office, monkeypatch
 
     def debit(correction):
         correction.amount, correction.instalments_most = Decimal("60.00"), 6
-    monkeypatch.setattr("policies.proposals.recompute", debit)
+    monkeypatch.setattr("policies.corrections.proposals.recompute", debit)
     office.perform("staff", calculate, key, {"reason": "Fuga.", "leak.repaired": True, instalments.ASKED: "3"})
     made = whole(office, key)["correction"]
     assert made["instalments"] == 3 and instalments.ASKED not in made["inputs"]

@@ -9,8 +9,8 @@ from psycopg import IsolationLevel as Level
 import policies
 from models.billing import Bill
 from models.corrections import Correction
-from policies import limits
-from policies.corrections import apply, start_correction, start_reversal, submit
+from policies.corrections import limits
+from policies.corrections.acts import apply, start_correction, start_reversal, submit
 from tests import psql
 from tests.policies.test_races import LEVELS, at_once, types
 from tests.psql import bill_of, refused, unguarded, whole

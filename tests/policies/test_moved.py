@@ -5,7 +5,7 @@ import pytest
 
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
-from policies import batches as acts
+from policies.batches import acts
 from policies.procedures.figures import money
 from tests.policies.batches import Batches
 

@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
+from models.base.people import Role
 from models.corrections import CorrectionState as S
-from models.people import Role
-from policies.rules import ACTS
+from policies.core.rules import ACTS
 from tests import psql
 from tests.psql import refused, whole
 

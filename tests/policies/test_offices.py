@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from models.people import Role
+from models.base.people import Role
 from tests import psql
 from tests.psql import as_person, refused
 

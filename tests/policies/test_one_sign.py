@@ -6,7 +6,7 @@ import pytest
 
 from models.billing import Bill
 from models.corrections import Correction
-from policies.corrections import apply, attach, calculate, start_correction
+from policies.corrections.acts import apply, attach, calculate, start_correction
 from policies.procedures.engine import compute
 from policies.procedures.facts import Facts, LineFacts
 from policies.procedures.parsing import parse

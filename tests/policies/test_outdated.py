@@ -10,12 +10,12 @@ import policies
 from models.batches import BatchState as B
 from models.billing import Bill
 from models.corrections import Correction
-from policies import batches as acts
-from policies import proposals
-from policies.corrections import apply, calculate, start_correction, submit
-from policies.outdated import comparison, outdated
+from policies.batches import acts
+from policies.corrections import proposals
+from policies.corrections.acts import apply, calculate, start_correction, submit
+from policies.corrections.outdated import comparison, outdated
+from policies.corrections.signatures import sign
 from policies.procedures.figures import money
-from policies.signatures import sign
 from tests import psql
 from tests.policies.batches import Batches
 from tests.psql import bill_of, refused, unguarded

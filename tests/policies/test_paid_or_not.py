@@ -7,8 +7,8 @@ import pytest
 
 from models.billing import CreditNote
 from models.corrections import Correction
-from policies.corrections import apply, start_reversal, submit
-from policies.instalments import pay_by
+from policies.corrections.acts import apply, start_reversal, submit
+from policies.corrections.instalments import pay_by
 from tests import psql
 from tests.psql import balance, bill_of
 

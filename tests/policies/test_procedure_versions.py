@@ -7,16 +7,16 @@ from types import SimpleNamespace
 import pytest
 
 import policies
-from models.people import Role
+from models.base.people import Role
 from models.procedures import ProcedureVersion
 from models.procedures import VersionState as V
 from policies import authority, drafts
-from policies.cases import definition_of
+from policies.core.rules import Broken, Denied
+from policies.core.waiting import waiting
+from policies.corrections.cases import definition_of
 from policies.procedures.library_entries import library
 from policies.procedures.readiness import reasons, unruled
 from policies.procedures.requisites import Source
-from policies.rules import Broken, Denied
-from policies.waiting import waiting
 from tests.policies import drafting
 from tests.policies.drafting import FROM, do, draft, rewrite, row, ruling, sent, sign
 

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from models.people import Role
-from policies.offices import DECIDING
+from models.base.people import Role
+from policies.core.offices import DECIDING
 from tests import psql
 from tests.psql import as_person
 

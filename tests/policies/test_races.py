@@ -9,10 +9,10 @@ from psycopg import IsolationLevel as Level
 from sqlalchemy.exc import DBAPIError
 
 import policies
-from admin_views.sentences import sentence_for
+from admin_views.core.sentences import sentence_for
 from models.corrections import Correction
-from policies.corrections import apply, attach, submit
-from policies.signatures import send_back, sign
+from policies.corrections.acts import apply, attach, submit
+from policies.corrections.signatures import send_back, sign
 from tests import psql
 from tests.psql import balance, bill_of, whole
 
@@ -52,7 +52,7 @@ def acts(office, role, step, key, answers=None, which=0):
 
 
 def seen(record):
-    return {"seen_hash": policies.signatures.content_hash(record), "method": "password"}
+    return {"seen_hash": policies.corrections.signatures.content_hash(record), "method": "password"}
 
 
 def types(office, role, level, *statements, which=0):

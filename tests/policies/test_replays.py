@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 import policies
-from admin_views import worker
+from admin_views.core import worker
 from models.procedures import ProcedureVersion, VersionState
 from models.replays import Replay, ReplayRow
-from policies import replays
-from policies.cases import definition_of
-from policies.gathering import gather
+from policies.corrections.cases import definition_of
+from policies.corrections.gathering import gather
 from policies.procedures.engine import compute
-from policies.replays import resume_replay, stop_replay, try_on_past_bills
+from policies.replays import acts as replays
+from policies.replays.acts import resume_replay, stop_replay, try_on_past_bills
 from tests.psql import refused
 
 ASKED = {"months": Decimal(3), "compare": True, "supuesto.leak.repaired": True}

@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 
-from admin_views import worker
+from admin_views.core import worker
 from models.replays import Replay
-from policies import replays
-from policies.replays import stop_replay
+from policies.replays import acts as replays
+from policies.replays.acts import stop_replay
 from tests.policies.test_replays import ROW, asked, drafted, one
 from tests.psql import refused
 

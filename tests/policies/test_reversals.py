@@ -4,7 +4,7 @@ import pytest
 
 import policies
 from models.corrections import Correction
-from policies.corrections import apply, start_reversal, submit
+from policies.corrections.acts import apply, start_reversal, submit
 from tests import psql
 from tests.psql import balance, bill_of, refused, whole
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from admin_views import seals
+from admin_views.trail import seals
 from tests import psql
 from tests.policies.test_seals import faults, seal, settle, verify
 

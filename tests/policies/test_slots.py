@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from models.corrections import Correction
-from policies.signatures import not_your_turn
+from policies.corrections.signatures import not_your_turn
 from tests import psql
 from tests.psql import as_person, refused, whole
 

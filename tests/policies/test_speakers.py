@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 import policies
 from models import db
-from models.access import SpeakerToken
-from models.people import Role
-from policies.grants import writable
-from policies.offices import SIGNERS
-from policies.speaker import TIERS, issue
+from models.base.access import SpeakerToken
+from models.base.people import Role
+from policies.core.grants import writable
+from policies.core.offices import SIGNERS
+from policies.core.speaker import TIERS, issue
 
 NOT_GIVEN = ("no person holds the office of this transaction",
              "the transaction carries no token of the person that it names", "invalid input syntax for type integer")
@@ -151,7 +151,7 @@ def test_a_token_that_expired_or_was_taken_back_writes_nothing(office):
         one_more(office, token)
         for change in (update(SpeakerToken).values(expires_at="2026-01-01"), delete(SpeakerToken)):
             with db.engines["gate"].begin() as connection:
-                connection.execute(change.where(SpeakerToken.token_hash == policies.speaker.fingerprint(token)))
+                connection.execute(change.where(SpeakerToken.token_hash == policies.core.speaker.fingerprint(token)))
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="carries no token"):
                 one_more(office, token)
 
@@ -177,7 +177,7 @@ def test_what_a_program_left_half_done_ends_with_it(office):
             session.execute(text("SELECT 1"))
             assert session().in_transaction()
         assert not db.session().in_transaction()
-        assert "actor" not in db.session.info and policies.speaker.speaking.get() == policies.speaker.NOBODY
+        assert "actor" not in db.session.info and policies.core.speaker.speaking.get() == policies.core.speaker.NOBODY
 
 
 def test_the_token_of_a_browser_lives_and_ends_with_its_session(office):
@@ -215,7 +215,7 @@ def test_a_token_ends_when_the_sessions_of_its_login_end(office, ended):
         raw.execute(ended, (who,))
     assert office.scalar(live, who) == 0 and office.scalar(live, other) > 0
     with office.app.app_context():
-        policies.speaker.end(kept)
+        policies.core.speaker.end(kept)
 
 
 @pytest.mark.parametrize("worn", sorted(role.value for role in SIGNERS))
@@ -260,7 +260,7 @@ def test_nothing_that_postgresql_shows_of_a_session_holds_its_token(office):
     """Tokens travel as bound values: the text of a statement is the same for everybody."""
     with office.speaks("staff") as session:
         session.execute(text("SELECT 1"))
-        token = policies.speaker.speaking.get().token
+        token = policies.core.speaker.speaking.get().token
         seen = office.scalar("SELECT string_agg(query, ' ') FROM pg_stat_activity")
     assert len(token) > 40 and token not in seen
-    assert token not in str(policies.speaker.STAMP)
+    assert token not in str(policies.core.speaker.STAMP)

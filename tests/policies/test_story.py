@@ -8,10 +8,10 @@ from psycopg import errors
 
 import policies
 from models import db
-from models.people import Role
-from policies.corrections import detach
-from policies.parts import parts_of
-from policies.speaker import TIERS
+from models.base.people import Role
+from policies.core.parts import parts_of
+from policies.core.speaker import TIERS
+from policies.corrections.acts import detach
 
 STORY = "SELECT * FROM audit.story(%s, %s, %s, %s, %s)"
 READABLE = """

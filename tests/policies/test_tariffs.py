@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.tariffs import NoTariff, in_force, rate, rate_in_force
+from policies.billing.tariffs import NoTariff, in_force, rate, rate_in_force
 from tests.policies.procedures.cases import (
     block,
     line_rule,

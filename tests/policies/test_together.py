@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 import policies
+from models.base.people import Role
 from models.billing import Bill
 from models.corrections import Correction
 from models.organization import Holiday
-from models.people import Role
-from policies.declarations import Misdeclared
-from policies.rules import act, acts_together
+from policies.core.declarations import Misdeclared
+from policies.core.rules import act, acts_together
 
 # By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
 TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday"}

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from admin_views import authoring_values
-from policies.drafting import limits_of
-from policies.file_figures import FileFigures, parsed_by_comma
+from admin_views.procedures import values as authoring_values
+from policies.core.file_figures import FileFigures, parsed_by_comma
+from policies.core.typed_figures import NoFigure, figure, parsed
+from policies.core.typed_words import is_yes_or_no, yes_or_no
+from policies.corrections.drafting import limits_of
 from policies.procedures import captured
 from policies.procedures.requisites import InputField
-from policies.typed_figures import NoFigure, figure, parsed
-from policies.typed_words import is_yes_or_no, yes_or_no
 from tests.policies.entrances import FIGURES, YES_NO
 
 TEXTS = st.one_of(

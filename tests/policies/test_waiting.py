@@ -7,17 +7,17 @@ import psycopg
 import pytest
 
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.handovers import Handover
+from models.base.people import Appointment, Delegation, Login, Role
+from models.base.proposals import ProposalState
 from models.batches import CorrectionBatch
 from models.corrections import Correction
 from models.exclusions import ExclusiveOffices
-from models.handovers import Handover
 from models.notices import Notice
 from models.organization import DraftState, Holiday
-from models.people import Appointment, Delegation, Login, Role
 from models.procedures import ProcedureVersion
-from models.proposals import ProposalState
-from policies.rules import RULES
-from policies.waiting import decides, waiting
+from policies.core.rules import RULES
+from policies.core.waiting import decides, waiting
 from tests.policies.batches import Batches
 
 TODAY = date(2026, 11, 23)

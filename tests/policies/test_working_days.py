@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from policies import working_days as days
+from policies.core import working_days as days
 
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 REVOLUTION = date(2026, 11, 16)   # a Monday that the calendar takes out

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 
 from models.batches import BatchState as B
-from policies import batches as acts
+from policies.batches import acts
 from tests.policies.batches import Batches
 from tests.served import ROOT, die_with_the_tests, held, strangers, until
 
 # The worker as it is run, with smaller chunks: the office of the tests is small.
-PROGRAM = ("import policies.batches; policies.batches.CHUNK = 5; from flask.cli import main; import sys;"
+PROGRAM = ("import policies.batches.acts; policies.batches.acts.CHUNK = 5; from flask.cli import main; import sys;"
            "sys.argv = ['flask', '--app', {app!r}, 'work']; main()")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app import create_app
 from deploy.demo.load import load
-from models.embedded import Embedded
+from deploy.postgres.embedded import Embedded
 from tests import psql
 from tests.conftest import ACCOUNTS, end
 from tests.office import Office

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from admin_views.outputs import exports
+from admin_views.output import exports
 from tests.admin_views.test_long_exports import BILLS, asked, download, order, ordered_path
 from tests.served import ROOT, die_with_the_tests, strangers, until
 
 # The worker as it is run, which stands still after 300 rows as long as a file says so.
-PROGRAM = ("import os, sys, time; from admin_views.outputs import ordered; follow = ordered.passing\n"
+PROGRAM = ("import os, sys, time; from admin_views.output import ordered; follow = ordered.passing\n"
            "def slow(advance):\n"
            "    def rows(of):\n"
            "        for number, row in enumerate(follow(advance)(of)):\n"

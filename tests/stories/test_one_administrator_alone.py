@@ -6,9 +6,9 @@ import re
 import psycopg
 import pytest
 
-from admin_views.offices import today
+from admin_views.door.offices import today
 from models.corrections import Correction
-from policies.signatures import content_hash
+from policies.corrections.signatures import content_hash
 from tests.admin_views.pages import key_in, send
 
 DIRECTOR = "commercial_director"

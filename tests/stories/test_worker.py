@@ -14,16 +14,17 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 import policies
-from admin_views import worker
+from admin_views.core import worker
 from models.replays import Replay
-from policies import jobs, replays
-from policies.replays import replay_chunk, stop_replay
+from policies.core import jobs
+from policies.replays import acts as replays
+from policies.replays.acts import replay_chunk, stop_replay
 from tests.policies.test_replays import COUNTS, asked, drafted, one, ruling, whole, worked
 from tests.served import ROOT, die_with_the_tests, held, until, waiting
 from tests.stories.test_database_away import own  # noqa: F401  a PostgreSQL that a test may stop
 
 FEW = 20        # bills in a chunk, so that a small office has many
-PROGRAM = ("import sys; from policies import replays; replays.CHUNK = {}; from flask.cli import main;"
+PROGRAM = ("import sys; from policies.replays import acts as replays; replays.CHUNK = {}; from flask.cli import main;"
            " sys.argv = ['flask', '--app', {!r}, 'work', *sys.argv[1:]]; main()")
 
 

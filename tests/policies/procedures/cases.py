@@ -5,9 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from policies import procedures
+from policies.billing.tariffs import rate_in_force
 from policies.procedures.facts import BillFacts, Facts, LineFacts, PeriodFacts
 from policies.procedures.parsing import load
-from policies.tariffs import rate_in_force
 
 FILES = Path(procedures.__file__).parent
 LIBRARY = sorted((FILES / "library").glob("*.yaml"))

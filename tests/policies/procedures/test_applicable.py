@@ -8,10 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from admin_views.conditions import FormOfFacts
-from admin_views.fields import form_of
-from policies.cases import definition_of
-from policies.drafting import input_asks
+from admin_views.forms.conditions import FormOfFacts
+from admin_views.forms.fields import form_of
+from policies.corrections.cases import definition_of
+from policies.corrections.drafting import input_asks
+from policies.corrections.records import records
 from policies.procedures import authority
 from policies.procedures.applicable import CAPTURED, TAKEN, hindrances
 from policies.procedures.engine import compute
@@ -20,7 +21,6 @@ from policies.procedures.lint import lint
 from policies.procedures.parsing import DefinitionError, load, parse
 from policies.procedures.requisites import InputField
 from policies.procedures.worked import check
-from policies.records import records
 from tests import psql
 from tests.policies.procedures.cases import ADOPTED, make_bill, make_history, rate_at
 

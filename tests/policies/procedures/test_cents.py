@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies import instalments
+from policies.corrections import instalments
 from policies.procedures.engine import compute
 from policies.procedures.facts import LineFacts
 from policies.procedures.lines import Plan, spread

@@ -20,7 +20,7 @@ TEXT = ADOPTED[0].read_text(encoding="utf-8")
 def clone(tmp_path_factory):
     """The program in a fresh clone: no instance of its own, no address in the environment."""
     folder = tmp_path_factory.mktemp("clone")
-    for name in ("app.py", "admin_views", "models", "policies", "migrations"):
+    for name in ("app.py", "admin_views", "models", "policies", "migrations", "deploy"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "app.py", folder / "copied.py")
     (folder / "app.py").unlink()

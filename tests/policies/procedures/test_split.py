@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.pricing import Block, LineRule, Prices, Tariff
+from policies.billing.pricing import Block, LineRule, Prices, Tariff
+from policies.billing.tariffs import NoTariff
 from policies.procedures.engine import compute
 from policies.procedures.facts import Facts
 from policies.procedures.parsing import DefinitionError, parse
-from policies.tariffs import NoTariff
 from tests.policies.procedures.cases import adopted, block, line_rule, line_rules, make_bill, tariff
 
 JANUARY = date(2025, 1, 1), date(2025, 1, 31)

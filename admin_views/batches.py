@@ -1,0 +1,183 @@
+"""Batches: the list, the record with its progress and its report, the samples, the annex on paper."""
+
+from decimal import Decimal
+
+from flask import Response, g, url_for
+from flask_admin import expose
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+import policies
+from admin_views.acts import acting
+from admin_views.core import reads
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.progress import WorkedView
+from admin_views.corrections import accumulated, answered
+from admin_views.corrections.papers import batch_facts
+from admin_views.forms import uploads
+from admin_views.output import pdf, sheets
+from models import db
+from models.base.people import Role
+from models.batches import BatchRow, BatchState, CorrectionBatch
+from models.corrections import Correction
+from models.procedures import RULING, ProcedureVersion
+from models.queries import batches as find
+from models.tariffs import Service
+from policies.batches.acts import prepare_batch
+from policies.batches.batching import attached, content_hash, lacking, signed_now
+from policies.corrections.outdated import changed_rows
+
+VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
+
+SAMPLED = 10            # rows drawn, and as many of the dearest
+PRINTED = 2000          # rows that the annex holds; beyond them, their file
+COMPUTED = tuple(state for state in BatchState if state not in (
+    BatchState.DRAFT, BatchState.COMPUTING, BatchState.WITHDRAWN))
+BESIDE = {"submit_batch", "sign_batch", "apply_batch"}      # the acts whose page shows what is decided
+
+
+class CorrectionBatchView(WorkedView):
+    """Article 58, fraction II, for an error that reached many bills at once."""
+
+    column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "moved",
+                   "drafted_at")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "moved", "drafted_by", "supply_zone", "folio",
+                  "subject")
+    search_in, numbered_by = ("folio", "subject"), ("folio",)
+    record_template = "correction_batch.html"
+    creates_here, related = False, ()
+    one = "lote"
+    working = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
+    when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
+    facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
+             ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class")),
+             ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
+
+    @property
+    def links(self):
+        """Its other page, for whoever prepares batches."""
+        return () if policies.not_by(prepare_batch, g.actor) else (("Preparar lote", ".prepare_view"),)
+
+    @expose("/preparar/")
+    def prepare_view(self):
+        """The procedures from which a batch may begin, each with what it mends."""
+        found = db.session.scalars(select(ProcedureVersion).where(ProcedureVersion.state.in_(RULING))
+                                   .order_by(ProcedureVersion.id)).all()
+        return self.show("batch_prepare.html", step=prepare_batch, why=policies.not_by(prepare_batch, g.actor),
+                         versions=sorted(found, key=str))
+
+    def page_of(self, record):
+        page = super().page_of(record) | {
+            "captured": captured(record), "unbilled": record.unbilled, "signatures": signatures(record),
+            "signed": len(signed_now(record)),
+            "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
+        return page | figures_of(record) if record.state in COMPUTED else page
+
+    def so_far(self, batch):
+        return batch.done, batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name not in BESIDE:
+            return acting.run(self, record, step_name)
+        seen = {"seen_hash": content_hash(record)} if step_name == "sign_batch" else {}
+        return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record), **seen)
+
+    @expose("/<int:key>/anexo.pdf")
+    def annex_view(self, key):
+        record = self.get_one(key)
+        if record.state not in COMPUTED:
+            raise policies.Broken("El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")
+        rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
+            joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
+        facts = batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
+        return Response(pdf.annex(facts), mimetype="application/pdf", headers={
+            "Content-Disposition": f'inline; filename="{record.folio or f"lote-{key}"}-anexo.pdf"'})
+
+    @expose("/<int:key>/sin-recibo.csv")
+    def unbilled_view(self, key):
+        """Every account of its file that has no bill in the batch."""
+        return sheets.table("csv", ("Cuenta",), [(number,) for number in self.get_one(key).unbilled],
+                            "Cuentas sin recibo", f"lote-{key}-sin-recibo", self.model)
+
+    @expose("/<int:key>/evidencia/<int:evidence_id>/")
+    def file_view(self, key, evidence_id):
+        record = self.get_one(key)
+        found = attached(record, str(evidence_id))
+        reads.shown(found)
+        return uploads.serve(found.document)
+
+
+class BatchRowView(PolicyView):
+    """The report of a batch, row by row; narrowed by its batch, it is the batch's list of bills."""
+
+    column_list = ("account", "bill", "eligible", "amount", "refusals", "left_out", "batch")
+    column_default_sort = ("bill_id", False)
+    filters_by = ("batch", "eligible", "amount", "account", "left_out")
+    narrowed_by = ("batch",)
+    record_template = "batch_row.html"
+    creates_here, related, findable = False, (), False
+    when_empty = "Los renglones nacen cuando se calcula un lote."
+    facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
+             ("Cálculo", ("volume_before", "volume_after", "amount", "instalments", "inputs", "row_hash")))
+
+    def cell(self, record, name):
+        if name == "inputs":
+            return "; ".join(f"{question}: {answer}" for question, answer in answered.in_words(
+                [record.batch.procedure_version], record.inputs))
+        return super().cell(record, name)
+
+    def page_of(self, record):
+        return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
+            "correction": db.session.scalar(select(Correction).where(Correction.batch_row_id == record.id))}
+
+
+def captured(batch):
+    """What was typed once for all its bills, in words."""
+    payments = [("Pagos de cada cargo", f"hasta {batch.instalments} parcialidades mensuales")]
+    return [*answered.in_words([batch.procedure_version], batch.inputs), *(payments if batch.instalments > 1 else [])]
+
+
+def figures_of(batch):
+    """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
+    loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
+    asked = batch.signers or db.session.scalar(find.signers(batch))
+    drawn, dearest = (db.session.scalars(found(batch, SAMPLED).options(*loads)).all()
+                      for found in (find.drawn, find.dearest))
+    return {
+        "accumulated": accumulated.told(batch, [slot["role"] for slot in asked]),
+        "refused": db.session.execute(find.refusals(batch)).all(),
+        "by_class": db.session.execute(find.by_class(batch)).all(),
+        "by_zone": db.session.execute(find.by_zone(batch)).all(),
+        "drawn": drawn, "dearest": dearest, "changed": changed_rows(batch, [row.id for row in (*drawn, *dearest)]),
+        "left_out": db.session.scalar(find.counted(find.left_out(batch))),
+        "born": db.session.scalar(find.counted(find.born(batch))),
+        "asked": asked,
+        "content_hash": content_hash(batch), "office": lambda role: Role(role).label,
+        "canonical": db.session.scalar(select(func.console.batch_content(batch.id))),
+        "report": lambda **terms: url_for("batch_rows.index_view", batch=batch.id, **terms)}
+
+
+def signatures(batch):
+    """Every signature asked for and given, in order, as the page of a correction says them."""
+    given = {(item.revision, item.position): item for item in batch.endorsements}
+    asked = [{"position": slot["position"], "role": Role(slot["role"]).label, "band": slot["band"],
+              "deputies": [Role(word).label for word in slot.get("deputies", ())], "revision": batch.revision,
+              "signature": given.pop((batch.revision, slot["position"]), None)}
+             for slot in (batch.signers if batch.state not in (BatchState.DRAFT, BatchState.COMPUTED) else ())]
+    return [*asked, *({"position": item.position, "role": item.role.label, "band": "", "revision": item.revision,
+                       "signature": item} for item in given.values())]
+
+
+def line_words(line):
+    """(service, MXN before, MXN after, difference) of one line of a row, with tax."""
+    before, after = (Decimal(line[f"amount_{when}"]) + Decimal(line[f"tax_{when}"]) for when in ("before", "after"))
+    return Service(line["service"]).label, before, after, after - before
+
+
+def views():
+    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches",
+                              url="/lotes")
+    yield BatchRowView(BatchRow, name="Renglones de lote", endpoint="batch_rows", url="/renglones-de-lote")

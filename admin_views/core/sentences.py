@@ -1,0 +1,114 @@
+"""What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
+
+from models.base.roles import SINGLE_HOLDER
+
+CONSTRAINTS = {
+    "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
+                           "antes de iniciar otra.",
+    "uq_corrections_standing": "Este recibo ya fue corregido; para cambiarlo inicie la reversa "
+                               "de esa corrección.",
+    "uq_corrections_reversal": "Esa corrección ya tiene una reversa en curso.",
+    "uq_credit_notes_correction_id": "Esta corrección ya se aplicó; existe una sola nota por "
+                                     "corrección.",
+    "uq_signatures_slot_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
+    "uq_signatures_correction_id": "Usted ya firmó esta revisión.",
+    "uq_evidence_correction_id": "Ese mismo archivo ya está agregado a ese requisito.",
+    "uq_fiscal_records_substitute_uuid": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse "
+                                         "del timbrado.",
+    "uq_logins_email_lower": "Ese correo ya tiene un acceso; use otro.",
+    "uq_logins_person_id": "Esa persona ya tiene un acceso; edítelo en lugar de crear otro.",
+    "uq_holidays_day": "Ese día ya está en el calendario.",
+    "uq_anomaly_types_code": "Esa clave de anomalía ya existe; use otra.",
+    "uq_approval_slots_band_id": "Ese nivel ya tiene una firma con ese orden; use otro número.",
+    "ck_appointments_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
+    "ck_approval_bands_band_in_order": "El importe «hasta» debe ser mayor que «desde».",
+    "ck_approval_bands_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_approval_windows_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
+    "ck_approval_windows_length_sane": "La duración va de 1 a 1000 días.",
+    "ex_approval_windows_one_rules": "Ya rige otra ventana en parte de esas fechas; retírela antes de autorizar esta.",
+    "ck_delegations_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
+    "ck_delegations_bounded": "Una delegación dura un año a lo más; acorte sus fechas.",
+    "ck_delegations_two_people": "Quien firma por ausencia debe ser otra persona que el titular.",
+    "ck_delegations_letter_said": "Escriba el número del oficio de delegación, por ejemplo DG/2026/044.",
+    "ck_exclusive_offices_two_offices": "Elija dos cargos distintos.",
+    "ck_exclusive_offices_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
+    "ck_exclusive_offices_reason_said": "Escriba qué separa la incompatibilidad, por ejemplo «quien prepara no firma».",
+    "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
+}
+CONSTRAINTS |= {f"ex_appointments_{role.value}": (
+    "Ese cargo ya tiene titular en parte de esas fechas; termine antes ese nombramiento, elija otras fechas o registre "
+    "a un encargado de despacho.") for role in SINGLE_HOLDER}
+CODES = {
+    "AG001": "El procedimiento no permite ese cambio de estado ahora; actualice la página.",
+    "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
+    "AG003": "Quien elaboró esta revisión no la firma; corresponde a otra persona u otro cargo.",
+    "AG004": "El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.",
+    "AG005": "Esta revisión ya no espera firma; actualice la página.",
+    "AG006": "Faltan firmas sobre exactamente este contenido; no puede aplicarse.",
+    "AG007": "Falta una firma anterior en el orden; espere a que se ponga.",
+    "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
+    "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
+    "AG010": "Esa importación ya se deshizo; actualice la página.",
+    "AG012": "Otra persona está corrigiendo uno de esos recibos; intente de nuevo en un momento.",
+    "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
+    "AG030": "Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
+    "AG031": "Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "
+             "encargado ni por otra delegación; revise «Nombramientos».",
+    "AG032": "Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para otro "
+             "cambio registre una nueva.",
+    "AG033": "Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que "
+             "la registre.",
+    "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
+             "unit_head, commercial_director o general_director.",
+    "AG035": "Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.",
+    "AG036": "Mientras se enviaba cambiaron las firmas que pide, por otra corrección de la cuenta o por un nivel de "
+             "firma; actualice la página y envíe de nuevo.",
+    "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
+    "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
+             "nuevo.",
+    "AG043": "El procedimiento pide un dato que nadie puede capturar o que el expediente no tiene; corrija ese dato en "
+             "inputs y envíelo de nuevo.",
+    "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    "AG050": "Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la "
+             "Unidad o Contraloría.",
+    "AG051": "Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona "
+             "registre uno nuevo, que otra persona confirmará.",
+    "AG052": "Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos "
+             "incompatibles» y termine antes el otro, o elija otras fechas u otra persona.",
+    "AG053": "Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar.",
+    "AG054": "La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
+    "AG055": "Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática "
+             "que deje antes sin efecto la delegación.",
+    "AG056": "Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida "
+             "después.",
+    "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
+    "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
+    "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "
+             "máximo, y durar 366 días o menos.",
+    "AG024": "Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el original pasa "
+             "de 1,000 MXN, se espera la aceptación; actualice la página.",
+    "AG025": "Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.",
+    "AG026": "Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.",
+    "AG027": "Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se "
+             "devuelva para calcularlo.",
+    "AG060": "Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o "
+             "cancele alguna en «Mis exportaciones».",
+    "42501": "Su cargo no permite este cambio; nada se guardó.",
+    "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
+    "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",
+    "23514": "Un dato está fuera de lo permitido; revíselo y envíe de nuevo.",
+    "22003": "Un número es demasiado grande; revíselo y envíe de nuevo.",
+    "40001": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
+    "40P01": "Otra persona guardó al mismo tiempo; nada se perdió, envíe de nuevo.",
+    "55P03": "Otra persona está guardando este registro; espere unos segundos y envíe de nuevo.",
+    "53100": "No hay espacio en el disco de la base de datos y nada se guardó. Avise a Informática y Sistemas.",
+    "57014": "La consulta tardó demasiado; acote la búsqueda e intente de nuevo.",
+}
+
+
+def sentence_for(error):
+    """The Spanish sentence of a database refusal, or None when it is no refusal we know."""
+    original = getattr(error, "orig", None)
+    diagnosis = getattr(original, "diag", None)
+    constraint = getattr(diagnosis, "constraint_name", None)
+    return CONSTRAINTS.get(constraint) or CODES.get(getattr(original, "sqlstate", None))

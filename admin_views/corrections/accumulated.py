@@ -1,0 +1,41 @@
+"""What an account adds up with a correction or a batch, as the pages and the papers say it."""
+
+from datetime import date
+from decimal import Decimal
+
+from admin_views.core.words import day, money
+from models import db
+from models.base.people import Role
+from models.batches import BatchState, CorrectionBatch
+from models.corrections import CorrectionState
+from models.queries import batches, corrections
+
+UNSENT = {CorrectionState.DRAFT, BatchState.DRAFT, BatchState.COMPUTING, BatchState.COMPUTED}
+NO_WINDOW = ", todas las enviadas, porque hoy no rige ninguna ventana de acumulación"
+
+
+def told(record, roles):
+    """One sentence about a correction or a batch that is sent, or is being sent, and the offices that sign it for
+    that sum; empty where nothing else was sent of its accounts in the window."""
+    is_batch = isinstance(record, CorrectionBatch)
+    find = batches if is_batch else corrections
+    found = db.session.scalar(find.accumulated(record)) if record.state in UNSENT else record.accumulated
+    if not found:
+        return ""
+    whose = f"La cuenta {found['account']}" if is_batch else "Esta cuenta"
+    included = ", contando este lote" if is_batch else ""
+    why = ("las firmas se piden por la mayor de dos cantidades, esta o la que mueve el lote: firman" if is_batch
+           else "por eso firman")
+    return f"{whose} {summed(found)}{included}; {why} {offices(roles)}."
+
+
+def summed(found):
+    """«acumula $11,024.64 en 12 correcciones desde el 29/ago/2026»."""
+    since = f" desde el {day(date.fromisoformat(found['since']))}" if found["since"] else NO_WINDOW
+    return f"acumula {money(Decimal(found['amount']))} en {found['corrections']} correcciones{since}"
+
+
+def offices(roles):
+    """«Dirección de Comercialización y Dirección General», each once, in the order in which they sign."""
+    names = list(dict.fromkeys(Role(role).label for role in roles))
+    return " y ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "las que pida su importe"

@@ -1,0 +1,190 @@
+"""The correction desk: the record from draft to note. What each may press is in policies/."""
+
+from flask import Response, abort, g
+from flask_admin import expose
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+import policies
+from admin_views import verification
+from admin_views.acts import acting
+from admin_views.core import reads
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.words import money
+from admin_views.corrections import accumulated
+from admin_views.corrections.figures import Figures
+from admin_views.corrections.papers import sheet_facts
+from admin_views.forms import uploads
+from admin_views.lists import lists
+from admin_views.output import pdf
+from models import db
+from models.base.people import Role
+from models.billing import Bill, NoteForm
+from models.corrections import Correction, CorrectionState, Evidence
+from models.queries import billing as ask
+from models.queries import corrections as find
+from models.signatures import SignatureSlot
+from policies.billing.balances import balance_words
+from policies.corrections.acts import SERIES, kind_of_note
+from policies.corrections.drafting import lacking, refused, uncaptured
+from policies.corrections.following import effects_in_words, endings
+from policies.corrections.glance import glance, said
+from policies.corrections.instalments import said as payments_said
+from policies.corrections.outdated import comparison
+from policies.corrections.signatures import content_hash, current_slots
+from policies.notices import WHY, document_of
+
+VERBS |= {"sheet_view": "view", "file_view": "view"}
+
+
+EARLIER = 4
+# The acts whose page shows, beside the form, what the person decides from.
+BESIDE = {"submit", "apply", "calculate"}
+
+
+class CorrectionView(Figures, PolicyView):
+    """Article 58, fraction II."""
+
+    column_list = ("folio", "account", "anomaly_type", "amount", "state", "drafted_by", "drafted_at")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",
+                  "submitted_at", "procedure_version", "eligible", "folio")
+    narrowed_by = ("drafted_at", "submitted_at", "account", "bill")
+    when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
+    search_in = numbered_by = ("folio",)
+    record_template = "correction.html"
+    creates_here = False
+    related = ()            # its page shows each part in its own way
+    together_templates = {"sign": "bulk_sign.html"}
+    facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
+                                 "volume_before", "volume_after", "reversal_of", "reason")),
+             ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
+                          "decision_reason", "verification_code")))
+
+    def opening(self):
+        """All that every page of a correction names, in the statement that reads it."""
+        bill = joinedload(Correction.bill)
+        return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
+                joinedload(Correction.slots).joinedload(SignatureSlot.signature),
+                *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
+                                              Correction.drafted_by, Correction.lines, Correction.notes))]
+
+    def seeing(self, record):
+        return glance(record)
+
+    def page_of(self, record):
+        names_files = policies.reads_personal(g.actor, Evidence)
+        # With the files' names, if this office may: the rules loaded it without them.
+        set_committed_value(record, "evidence", db.session.scalars(
+            find.evidence_of(record).options(*lists.personal_loading(names_files))
+            .execution_options(populate_existing=True)).all())
+        before, after = self.before_and_after(record)
+        draft = record.state == CorrectionState.DRAFT
+        g.definitions = [record.procedure_version.definition]     # no other asked for what its story tells
+        return super().page_of(record) | {
+            "reversed_by": record.reversed_by_id and db.session.get(
+                Correction, record.reversed_by_id),
+            "totals": {"before": before, "after": after}, "outdated": comparison(record),
+            "missing": lacking(record) if draft else (), "signatures": signatures(record),
+            "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
+            "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
+            "content_hash": content_hash(record), "canonical": said(record, "content"),
+            "letter": said(record, "letter"), "names_files": names_files, "accumulated": told_of,
+            "effects": effects_in_words(record), "endings": endings(record)}
+
+    @staticmethod
+    def summed(record):
+        """What its account adds up, in a few words; nothing where it stands alone."""
+        return accumulated.summed(record.accumulated) if record.accumulated else "—"
+
+    @staticmethod
+    def before_and_after(record):
+        """MXN with tax that the bill said, and that it would say."""
+        return (sum(line.amount_before + line.tax_before for line in record.lines),
+                sum(line.amount_after + line.tax_after for line in record.lines))
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name == "sign":
+            return acting.run(self, record, step_name, template="sign.html",
+                              seen_hash=content_hash(record))
+        return acting.run(self, record, step_name, template=f"{step_name}.html"
+                          if step_name in BESIDE else "act.html")
+
+    def form_of(self, record, step):
+        """What the form of figures shows beside itself; nothing is proposed before they are typed."""
+        if step.name != "calculate":
+            return super().form_of(record, step)
+        return {"groups": self.groups(), "case_bills": case_bills}
+
+    @expose("/<int:key>/cedula.pdf")
+    def sheet_view(self, key):
+        record = self.get_one(key)
+        address = verification.address(record.verification_code)
+        facts = sheet_facts(record, signatures(record), content_hash(record),
+                            said(record, "content"), told_of(record))
+        return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
+            "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
+
+    @expose("/<int:key>/evidencia/<int:evidence_id>/")
+    def file_view(self, key, evidence_id):
+        record = self.get_one(key)
+        found = next((item for item in record.evidence if item.id == evidence_id), None)
+        reads.shown(found or abort(404))   # a file may hold anybody's name
+        return uploads.serve(found.document)
+
+
+def to_write(correction):
+    """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
+    kind = kind_of_note(correction)
+    before = correction.bill.balance
+    form = NoteForm(said(correction, "note_form"))
+    payments = payments_said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
+    return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
+            "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
+            "amount": money(abs(correction.amount)), "before": balance_words(before),
+            "after": balance_words(before + correction.amount)}
+
+
+def told_of(correction):
+    """What its account adds up and who signs for it, as it was when it was sent; a draft's, as if it were sent now."""
+    if correction.batch_row_id is not None:
+        return ""
+    roles = [role for _, role, _, _ in said(correction, "slots")] if (
+        correction.state in accumulated.UNSENT) else [slot.role for slot in current_slots(correction)]
+    return accumulated.told(correction, roles)
+
+
+def to_sign(correction):
+    """[(order, office, rule, its deputies)] that today's bands and its procedure ask for."""
+    return [(position, Role(role).label, band, [Role(word).label for word in deputies])
+            for position, role, band, deputies in said(correction, "slots")]
+
+
+def case_bills(correction):
+    """The bill that is corrected and the last ones before it, newest first."""
+    return [correction.bill, *db.session.scalars(ask.bills_read_before(correction.bill).limit(EARLIER))]
+
+
+def signatures(correction):
+    """Every slot of every revision, signed or not, in order."""
+    if correction.batch_row_id is not None:
+        return batch_signatures(correction)
+    return [{"position": slot.position, "role": slot.role.label, "band": slot.band,
+             "deputies": slot.substitutes, "revision": slot.revision, "signature": slot.signature,
+             "current": slot.revision == correction.revision} for slot in correction.slots]
+
+
+def batch_signatures(correction):
+    """Those of the batch that it was born of: it was signed whole, and the correction with it."""
+    batch = correction.batch_row.batch
+    return [{"position": given.position, "role": given.role.label, "band": f"lote {batch}, firmado en conjunto",
+             "revision": correction.revision, "signature": given, "current": True}
+            for given in batch.endorsements if given.revision == batch.revision]
+
+
+def views():
+    yield CorrectionView(Correction, name="Correcciones", endpoint="corrections",
+                         url="/correcciones")
+

@@ -1,0 +1,124 @@
+"""The facts of a correction's sheet and of a corrected bill, in words, for paper."""
+
+from admin_views.core.words import moment, money, number, say, signed_by
+from policies.notices import document_of
+
+
+def sheet_facts(correction, signatures, content_hash, content, accumulated):
+    """What the printed sheet says: texts and lists of texts, nothing else."""
+    bill = correction.bill
+    return {
+        "title": f"Corrección {correction}", "folio": str(correction), "hash": content_hash or "",
+        "content": content or "", "state": correction.state.label,
+        "revision": str(correction.revision),
+        "effect": "A favor del usuario" if correction.amount < 0 else "A cargo del usuario",
+        "amount": money(abs(correction.amount)),
+        "facts": [["Cuenta", correction.account.number], ["Recibo", bill.folio],
+                  ["Periodo", f"{say(bill.period_start)} a {say(bill.period_end)}"],
+                  ["Causa", str(correction.anomaly_type)],
+                  ["Procedimiento", str(correction.procedure_version)],
+                  ["Motivo", correction.reason],
+                  *([["Reversa de", str(correction.reversal_of)]] if correction.reversal_of else []),
+                  *([["Lote", f"{correction.batch_row.batch}, firmado en conjunto"]]
+                    if correction.batch_row_id else []),
+                  *([["Acumulado", accumulated]] if accumulated else []),
+                  *(["Documento", said_note(note, correction)] for note in correction.notes),
+                  *([["Pago de la diferencia", f"en {correction.instalments} parcialidades mensuales"]]
+                    if correction.instalments > 1 else []),
+                  ["Elaboró", f"{correction.drafted_by}, {moment(correction.drafted_at)}"]],
+        "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
+        "code": correction.verification_code,
+        "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
+        "evidence": [evidence_words(item) for item in (
+            correction.batch_row.batch.documents if correction.batch_row_id else correction.evidence)],
+        "signatures": [signature_words(item) for item in signatures if item["current"]]}
+
+
+def said_note(note, correction):
+    """«Recibo corregido, movimiento NC-2026-000001», or «Nota de crédito NC-2026-000001»."""
+    said = document_of(note.form, note.kind)
+    return f"{said} {note.folio}" if said == note.kind.label else f"{said}, movimiento {note.folio}"
+
+
+def corrected_bill_facts(note, holder, due, payments):
+    """What a corrected bill says as its note left it; `due` is (day, whether it is the bill's own)."""
+    correction, bill = note.correction, note.bill
+    day, kept = due
+    return {
+        "title": "Recibo corregido", "bill": bill.folio, "correction": str(correction),
+        "total": money(sum(line.amount_after + line.tax_after for line in correction.lines)),
+        "due": f"Vence el {say(day)}" + ("" if kept else ", nueva fecha de vencimiento"),
+        "code": correction.verification_code,
+        "facts": [["Cuenta", correction.account.number], ["Titular", holder],
+                  ["Periodo", f"{say(bill.period_start)} a {say(bill.period_end)}"],
+                  *([["Consumo", f"{say_volume(correction.volume_before)}; corregido, "
+                      f"{say_volume(correction.volume_after)}"]]
+                    if None not in (correction.volume_before, correction.volume_after) else []),
+                  ["Emitido", moment(note.issued_at)], ["Movimiento", f"{note.kind.label} {note.folio}"],
+                  *([["Folio fiscal anterior", bill.fiscal_uuid]] if bill.fiscal_uuid else [])],
+        "lines": [*(line_words(line) for line in correction.lines), total_words(correction.lines)],
+        "payments": [[str(payment.number), say(payment.due_on), money(payment.amount)] for payment in payments],
+        "why": [f"{correction.anomaly_type}, conforme al procedimiento «{correction.procedure_version}».",
+                "Se entrega un recibo corregido y no una nota porque al emitirlo no se había pagado nada del "
+                "recibo anterior, que queda sin efecto."]}
+
+
+def say_volume(value):
+    return f"{number(value)} m³"
+
+
+def batch_facts(batch, figures, signatures, rows):
+    """What the annex of a batch says; `rows` is empty where they are too many for paper."""
+    asked = [{**item, "current": True} for item in signatures if item["revision"] == batch.revision]
+    where = [batch.supply_zone and f"zona {batch.supply_zone}", batch.route and f"ruta {batch.route}",
+             batch.tariff_class and f"uso {batch.tariff_class.label}"]
+    return {
+        "title": f"Anexo del lote {batch}", "folio": str(batch), "hash": figures["content_hash"],
+        "content": figures["canonical"], "state": batch.state.label, "revision": str(batch.revision),
+        "effect": "A favor del usuario" if batch.effect < 0 else "A cargo del usuario" if batch.effect else
+                  "Sin diferencia",
+        "amount": money(abs(batch.effect)),
+        "facts": [["Asunto", batch.subject], ["Causa", str(batch.anomaly_type)],
+                  ["Procedimiento", str(batch.procedure_version)], ["Motivo", batch.reason],
+                  ["Recibos que terminan", f"{say(batch.period_from)} a {say(batch.period_to)}"],
+                  ["Filtro", ", ".join(filter(None, where)) or "sin zona, ruta ni uso"],
+                  *([question, answer] for question, answer in figures["captured"]),
+                  *([["Acumulado", figures["accumulated"]]] if figures["accumulated"] else []),
+                  ["Recibos revisados", f"{batch.bills:,}"], ["Proceden", f"{batch.proceeding:,}"],
+                  ["Elaboró", f"{batch.drafted_by}, {moment(batch.drafted_at)}"]],
+        "refused": [[why, f"{count:,}"] for why, count in figures["refused"]],
+        "money": [[say(name), f"{count:,}", money(favour), money(against)]
+                  for name, count, favour, against in (*figures["by_class"], *figures["by_zone"])],
+        "samples": [[str(row.account), str(row.bill), "no se aplicó" if row.left_out else money(row.amount)]
+                    for row in (*figures["drawn"], *figures["dearest"])],
+        "rows": [[str(row.account), str(row.bill), "no se aplicó" if row.left_out else
+                  money(row.amount) if row.eligible else "no procede",
+                  row.left_out or " ".join(row.refusals)] for row in rows],
+        "evidence": [evidence_words(item) for item in batch.documents],
+        "signatures": [signature_words(item) for item in asked]}
+
+
+def total_words(lines):
+    before = sum(line.amount_before + line.tax_before for line in lines)
+    after = sum(line.amount_after + line.tax_after for line in lines)
+    return ["Total con IVA", money(before), "", money(after), "", money(after - before)]
+
+
+def line_words(line):
+    return [line.service.label, *(money(value) for value in (
+        line.amount_before, line.tax_before, line.amount_after, line.tax_after,
+        line.difference))]
+
+
+def evidence_words(item):
+    """A document that was attached: its requirement, with what was found of the file, and its hash."""
+    label = f"{item.label}. {item.document.warning}" if item.document.warning else item.label
+    return [label, item.document.sha256]
+
+
+def signature_words(item):
+    signed = item["signature"]
+    if signed is None:
+        return [str(item["position"]), item["role"], "Pendiente", ""]
+    return [str(item["position"]), item["role"], signed_by(signed), moment(signed.signed_at)]
+

@@ -1,0 +1,63 @@
+"""Which office a person wears in this session: asked again on every request.
+
+A person has each office in one capacity, the one by which PostgreSQL would have them sign
+(console.held): as holder before acting, acting before «por ausencia». So one chooses the office, and
+what the page says of it is what the signature will say.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import flash, session
+
+from admin_views.door.gate import gate
+from models.base.people import Role
+from models.queries.offices import offices_of
+from policies.core.rules import Actor
+
+
+class Worn(NamedTuple):
+    """An office that a person may wear today, by which letter and until when."""
+
+    role: Role
+    acting: bool
+    letter: str
+    valid_from: date
+    valid_to: date | None
+    absent_id: int | None
+    absent_name: str
+    lent_by: str
+
+
+def today():
+    """The civil day in San Luis Potosí."""
+    return datetime.now(ZoneInfo("America/Mexico_City")).date()
+
+
+def offices_held(login):
+    """What the person may wear today, each office once, first the one held longest; nothing when the person left."""
+    found = {}
+    for row in gate.execute(offices_of(login.person_id)):
+        found.setdefault(row.role, Worn(
+            Role(row.role), row.acting, row.letter, row.valid_from, row.valid_to, row.absent_id,
+            row.absent_name or "", row.lent_by or ""))
+    return sorted(found.values(), key=lambda worn: (worn.absent_id is not None, worn.acting, worn.valid_from))
+
+
+def actor_of(login):
+    """The person in the office chosen for this session, or in their first; None without one.
+
+    An office that ended since it was chosen is told, and the first of the others is worn.
+    """
+    held = offices_held(login)
+    if not held:
+        return None
+    worn = next((row for row in held if row.role.value == session.get("office")), None)
+    if worn is None:
+        worn = held[0]
+        if ended := session.pop("office", None):
+            flash(f"Ya no tiene el cargo que usaba ({Role(ended).label}); ahora actúa como "
+                  f"{worn.role.label}.", "warning")
+    return Actor(login.person_id, worn.role, login.person.name, worn.acting, worn.letter,
+                 worn.absent_id, worn.absent_name, worn.lent_by)

@@ -1,0 +1,52 @@
+"""Screens and acts by their names: where this office goes and what it may take, for the box."""
+
+import unicodedata
+
+from flask import g, url_for
+
+import policies
+from admin_views.find.finder import Group, Hit
+
+TITLE = "Pantallas y actos"
+OWN = (("Mi trabajo", "home.index"), ("Cambiar de cargo", "worn_office"),
+       ("Contraseña", "security.change_password"))
+
+
+def named(views, words, most):
+    """The screens and acts each of whose typed words begins one of theirs, the nearest first."""
+    asked = plain(words).split()
+    hits = [hit for hit in posts(views) if asked and all(
+        any(word.startswith(begin) for word in plain(hit.label).split()) for begin in asked)]
+    hits.sort(key=lambda hit: not plain(hit.label).startswith(plain(words).strip()))
+    return Group(TITLE, hits[:most])
+
+
+def posts(views):
+    """Every screen, every new record and every act of this office, as signs that lead there."""
+    yield from (Hit(label, url_for(endpoint)) for label, endpoint in OWN)
+    screens = {view.model: view for view in views}
+    for view in views:
+        yield Hit(view.name, url_for(f"{view.endpoint}.index_view"), "Pantalla")
+        yield from (Hit(label, url_for(view.endpoint + endpoint), view.name)
+                    for label, endpoint in getattr(view, "links", ()))
+        if view.creates_here and view.may("create"):
+            yield Hit(f"Nuev{view.endings} {view.one}",
+                      url_for(f"{view.endpoint}.create_view"), view.name)
+    yield from (act_post(screens[step.model], step)
+                for step in policies.acts_of_office(g.actor) if step.model in screens)
+
+
+def act_post(view, step):
+    """An act leads to the list where it is taken: of the records in the state that it moves."""
+    states = list(step.moves)
+    if len(states) != 1 or "state" not in view.filters_by:
+        return Hit(step.label, url_for(f"{view.endpoint}.index_view"), f"Acto, en {view.name}")
+    return Hit(step.label, url_for(f"{view.endpoint}.index_view", state=states[0].value),
+               f"Acto, en {view.name}: {states[0].label}")
+
+
+def plain(words):
+    """Without accents, case or marks, as the database's console.normalise says it."""
+    letters = unicodedata.normalize("NFD", words).lower()
+    return "".join(letter if letter.isalnum() else " " for letter in letters
+                   if not unicodedata.combining(letter))

@@ -1,0 +1,1 @@
+"""Fiscal documents of notes: what waits for its stamp, and the file for the stamping system."""

@@ -1,0 +1,123 @@
+"""The kinds of inputs, strict and in Spanish: each says how to mend what it refuses."""
+
+import re
+import unicodedata
+
+from wtforms import DateField, DecimalField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from policies.core.typed_figures import figure
+from policies.core.typed_words import unaccented, yes_or_no
+
+REQUIRED = "Este dato es obligatorio. Escríbalo o elíjalo."
+MOST_CHOICES = 200    # rows of a table that a page sends whole
+NOT_LISTED = "Elija una opción de la lista."
+ECHOED = 200    # letters of a word that is in no list, kept in its place to be mended
+
+
+def tidy(text):
+    """Outer spaces and control characters are never part of what a person meant; a letter and its accent are one."""
+    if not isinstance(text, str):
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip() or None
+
+
+class ExactField(DecimalField):
+    """A figure as people write it, $1,234.50, with the decimals and between the bounds that its column or its
+    question admits; nothing that could be read in two ways."""
+
+    def __init__(self, *arguments, limits=(), **options):
+        self.limits = limits    # what figure() takes after its text
+        super().__init__(*arguments, **options)
+
+    def process_formdata(self, values):
+        text = (values[0] if values else "").strip()
+        self.data = figure(text, *self.limits) if text else None
+
+    def _value(self):
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else f"{self.data:f}"
+
+
+class DayField(DateField):
+    def process_formdata(self, values):
+        try:
+            super().process_formdata(values)
+        except ValueError as error:
+            raise ValueError("Escriba una fecha válida: día, mes y año.") from error
+
+
+class WholeField(ExactField):
+    """A whole number, with or without its thousands marked: 1,234."""
+
+    def process_formdata(self, values):
+        super().process_formdata(values)
+        self.data = None if self.data is None else int(self.data)
+
+    def _value(self):
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)
+
+
+class ChoiceField(SelectField):
+    """A list to choose from; what is not in it is refused in Spanish."""
+
+    def process_formdata(self, values):
+        try:
+            super().process_formdata(values)
+        except ValueError as error:
+            raise ValueError(NOT_LISTED) from error
+
+    def pre_validate(self, form):
+        if self.data not in {self.coerce(value) for value, *_ in self.iter_choices()}:
+            raise ValidationError(NOT_LISTED)
+
+
+class WordField(ChoiceField):
+    """A word of a closed vocabulary: chosen, or pasted by its Spanish label.
+
+    Where it `echoes`, a word that is in no list stays where it was pasted, to be mended there.
+    """
+
+    echoes = False
+
+    def process_formdata(self, values):
+        known = {unaccented(label): value for value, label in self.choices if value}
+        typed = (tidy(values[0]) or "" if values else "")[:ECHOED]
+        try:
+            super().process_formdata([known.get(unaccented(typed), values[0])] if values else [])
+        except ValueError:
+            self.data = None
+            if self.echoes and typed:
+                self.echo(typed)
+            raise
+
+    def echo(self, typed):
+        """The refused word as one more option, chosen; the refusal itself stands."""
+        words, self.data = self.coerce, typed
+        self.coerce = lambda value: typed if value == typed else words(value)
+        self.choices = [(typed, typed), *self.choices]
+
+
+def required(needed):
+    return [InputRequired(REQUIRED)] if needed else [Optional()]
+
+
+def written(form, field):
+    """Spaces are no answer: something is left after tidying."""
+    if field.data is None and not field.process_errors:
+        raise StopValidation(REQUIRED)
+
+
+def required_text(needed):
+    return [*required(needed), *([written] if needed else [])]
+
+
+def longest(letters):
+    return Length(max=letters, message=f"El texto es muy largo; deje {letters:,} letras como máximo.")
+
+
+def yes_or_no_or_nothing(value):
+    """The answer of a pair of options; None where none was chosen."""
+    return yes_or_no(str(value)) if value not in (None, "", "None") else None

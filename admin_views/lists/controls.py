@@ -1,0 +1,138 @@
+"""The controls that narrow a list: what each offers, and what a person who types in one means."""
+
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from admin_views.core.words import column_of
+from admin_views.forms.inputs import MOST_CHOICES, tidy
+from admin_views.lists.clauses import one_of
+from admin_views.lists.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
+from models import db
+from policies.core.typed_words import unaccented
+
+IN_BAR = 3          # the declared filters that stand in sight; the rest wait in «Más filtros»
+MOST_NAMESAKES = 20
+NAMING = ("number", "folio", "serial", "name")
+OURS = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")   # 31/12/2026
+KEY = re.compile(r"#[0-9]{1,9}")
+ROW = ("campo", "como", "valor", "grupo")
+YES_NO = (("true", "Sí"), ("false", "No"))
+NOBODY = "Nada se llama «{}» en «{}»; revise cómo está escrito. La lista se muestra sin ese filtro."
+
+
+@dataclass(frozen=True)
+class Control:
+    """A filter as the page draws it: its options, if few, and what it holds now."""
+
+    filter: object
+    options: list | None            # None: typed, not chosen
+    held: dict = field(default_factory=dict)   # comparison → what its box shows
+    tests: tuple = ()
+
+
+def controls(filters):
+    """name → Control of every filter of the list."""
+    return {item.name: Control(item, options(item), {}, TESTS[item.kind])
+            for item in filters.values()}
+
+
+def options(item):
+    """(value, words) pairs to choose from; None where a person types."""
+    if item.kind == "yes_no":
+        return list(YES_NO)
+    if item.kind == "relation":
+        rows = few(item.target)
+        return rows and [(str(row.id), str(row)) for row in rows]
+    return list(item.listed) if item.kind == "words" else None
+
+
+def few(target):
+    """The related rows in alphabetical order; None where they are too many to choose from."""
+    keys = db.session.scalars(select(target.id).limit(MOST_CHOICES + 1)).all()
+    if len(keys) > MOST_CHOICES:
+        return None
+    return sorted(db.session.scalars(select(target)), key=lambda row: unaccented(str(row)))
+
+
+def bar(drawn, groups):
+    """(the controls in sight, the pairs that its form must carry along).
+
+    A control shows what it can hold; of several groups, or of several values, it can hold none.
+    """
+    kept, shown = list(groups[0]) if groups else [], []
+    if len(groups) > 1:
+        return [], pairs_of(groups)
+    for control in list(drawn.values())[:IN_BAR]:
+        mine = [c for c in kept if c.filter.name == control.filter.name]
+        held = {c.test: box(control, c) for c in mine if c.test != "empty" and len(c.texts) == 1}
+        if len(held) == len(mine):
+            shown.append(Control(control.filter, control.options, held, control.tests))
+            kept = [c for c in kept if c not in mine]
+    return shown, pairs_of([kept])
+
+
+def box(control, condition):
+    """What the control's box holds: a value of its list, or the words of a row found by name."""
+    by_name = control.filter.kind == "relation" and control.options is None
+    return condition.said[0] if by_name else condition.texts[0]
+
+
+def rows_of(drawn, group):
+    """(control, comparison, what its box holds) of each row of «Más filtros»."""
+    rows = []
+    for condition in group:
+        control = drawn[condition.filter.name]
+        by_name = condition.filter.kind == "relation" and control.options is None
+        held = condition.said if by_name else condition.texts
+        rows += [(control, condition.test, "" if condition.test == "empty" else text)
+                 for text in held or ("",)]
+    return rows
+
+
+# ---- rows that a person typed: column, comparison, value, group
+
+def typed(filters, args):
+    """(pairs of the grammar, sentences) of the rows of «Más filtros» in an address."""
+    pairs, lost = [], []
+    rows = zip(*(args.getlist(name)[:MOST_ASKED] for name in ROW), strict=False)
+    for name, test, text, place in rows:
+        text = tidy(text) or ""
+        if not name or not text and test != "empty":
+            continue   # a spare row
+        found = meant(filters[name], test, text) if name in filters else [text]
+        if not found:
+            lost.append(NOBODY.format(text[:80], filters[name].label))
+        prefix = f"{place}:" if place in map(str, range(2, MOST_GROUPS + 1)) else ""
+        suffix = "" if test == "is" else f".{test}"
+        pairs += [(f"{prefix}{name}{suffix}", value) for value in found]
+    return pairs, lost
+
+
+def meant(item, test, text):
+    """What the typed words are called in an address; several rows may share a name."""
+    if test == "empty":
+        return ["1"]
+    if item.kind == "relation":
+        return keys_named(item.target, text)
+    if item.kind in ("words", "yes_no"):
+        said = {unaccented(words): value for value, words in options(item)}
+        return [said.get(unaccented(text), text)]
+    if item.kind in ("day", "instant") and (day := OURS.fullmatch(text)):
+        return [f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"]
+    return [text]
+
+
+def keys_named(target, text):
+    """The keys of the rows of that name; a picker says one by its key: «#12»."""
+    if KEY.fullmatch(text):
+        return [text[1:]]
+    rows = few(target)
+    if rows is not None:
+        return [str(row.id) for row in rows if text in (str(row.id), str(row))
+                or unaccented(text) == unaccented(str(row))]
+    column = next(column_of(target, name) for name in NAMING if column_of(target, name) is not None)
+    same = select(target.id).where(one_of(column, "text", (text,)))
+    return [str(key) for key in db.session.scalars(same.limit(MOST_NAMESAKES))]
+

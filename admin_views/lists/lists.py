@@ -1,0 +1,235 @@
+"""A list of records: which rows, in which order, which page; from an address that may say anything."""
+
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from flask import g, request
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import lazyload, selectinload, undefer_group
+
+import policies
+from admin_views.core import reads
+from admin_views.core.words import column_of, links_of
+from admin_views.forms.inputs import tidy
+from admin_views.lists import controls, narrowing, preferences
+from admin_views.lists.clauses import matching
+from admin_views.lists.columns import filters_of, offered, ordered, viewable
+from admin_views.lists.controls import ROW
+from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
+from admin_views.lists.filters import pairs_of as filter_pairs
+
+MOST_PAGES = 400
+LONGEST_SEARCH = 200
+OWN = {"q", "orden", "pagina", "columnas", "densidad", "vista", *ROW}   # what is no filter
+PLAIN = [("vista", "ninguna")]   # the list itself, where a saved view would open instead
+NO_COLUMN = "La dirección pide una columna que esta lista no tiene; se muestra sin ella."
+NO_ORDER = "La lista no se ordena por lo que pide la dirección; se muestra en su orden de siempre."
+UNREAD = "Una parte de la dirección no se entendió; la lista se muestra sin ella."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list, understood; `pairs` says it again."""
+
+    search: str = ""
+    sort: str = ""
+    groups: tuple = ()
+    columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
+    dense: bool = False
+    lost: tuple = ()         # sentences about what was asked in vain
+    step: object = None      # the FirstStep that gives what a very long list left out
+
+    def pairs(self, terms=()):
+        """(name, text) pairs of this list's address, with some words of it replaced."""
+        said = {"q": self.search, "orden": self.sort, "columnas": ",".join(self.columns),
+                "densidad": "junta" if self.dense else ""} | dict(terms)
+        return filter_pairs(self.groups) + [(name, word) for name, word in said.items() if word]
+
+    def without(self, condition, place):
+        """The same list without that condition of that group."""
+        groups = [tuple(c for c in group if number != place or c is not condition)
+                  for number, group in enumerate(self.groups)]
+        return replace(self, groups=tuple(group for group in groups if group))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the list shows, and how to ask for the rest."""
+
+    comparisons = COMPARISONS
+
+    rows: list
+    number: int
+    more: bool
+    asked: Asked
+    columns: list
+    dense: bool
+    offered: list
+    views: list = field(default_factory=list)
+    drawn: dict = field(default_factory=dict)   # filter → its control
+    bar: list = field(default_factory=list)     # the controls in sight
+    kept: list = field(default_factory=list)    # what the bar's form carries along
+
+    @property
+    def search(self):
+        return self.asked.search
+
+    @property
+    def sort(self):
+        return self.asked.sort
+
+    @property
+    def filtered(self):
+        return self.search or self.asked.groups
+
+    def pairs(self, terms=()):
+        return self.plainly(self.asked.pairs(terms))
+
+    def without(self, condition, place):
+        return self.plainly(self.asked.without(condition, place).pairs())
+
+    def plainly(self, pairs):
+        """An address that asks nothing still means the list, not the view that opens by itself."""
+        return pairs or (list(PLAIN) if preferences.opening(self.views) else [])
+
+    def listed(self, with_search=False):
+        """What a form of filters carries along besides them: order, columns, density."""
+        return replace(self.asked, groups=()).pairs({} if with_search else {"q": ""})
+
+    def unshown(self):
+        return [name for name in self.offered if name not in self.columns]
+
+    def own(self):
+        return preferences.own(self.views)
+
+    def groups(self):
+        """The rows of «Más filtros»: those of each group, and of one more to fill in."""
+        groups = [controls.rows_of(self.drawn, group) for group in self.asked.groups]
+        return [*groups, []][:MOST_GROUPS] if groups else [[], []]
+
+
+# ---- what the address asks
+
+def asked_of(view, args):
+    """What the words of an address ask of this list."""
+    filters = filters_of(view)
+    pairs = [pair for pair in islice(args.items(multi=True), 2 * MOST_ASKED) if pair[0] not in OWN]
+    rows, nobody = controls.typed(filters, args)
+    groups, lost = understood(filters, [*pairs, *rows])
+    columns, strange = asked_columns(view, args)
+    sort = asked_sort(view, args)
+    sentences = [*nobody, *lost, *strange]
+    if args.get("orden") and not sort:
+        sentences.append(NO_ORDER)
+    if args.get("densidad", "junta") != "junta" or args.get("vista", "ninguna") != "ninguna":
+        sentences.append(UNREAD)
+    asked = Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
+                  tuple(dict.fromkeys(sentences)))
+    return narrowing.narrowed(view, asked, filters)
+
+
+def asked_search(args):
+    return (tidy(args.get("q", "")) or "")[:LONGEST_SEARCH].strip()
+
+
+def asked_page():
+    """The page number of the address, from 1; whatever is no such number is the first."""
+    text = request.args.get("pagina", "")
+    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(
+        text) < 9 else 1
+
+
+def asked_sort(view, args):
+    """A sortable column of the list, «-» before it for descending; else the view's own order."""
+    asked = args.get("orden", "")
+    return asked if asked.removeprefix("-") in view.sortable() else ""
+
+
+def asked_columns(view, args):
+    asked = [name for name in args.get("columnas", "").split(",")[:MOST_ASKED] if name]
+    known = offered(view)
+    columns = tuple(dict.fromkeys(name for name in asked if name in known))
+    return columns, [NO_COLUMN] if set(asked) - set(known) else []
+
+
+# ---- what it shows
+
+def page_of(view, session):
+    """Run the list that the address asks for: one row more than shown tells if there is more."""
+    asked, setting = asked_of(view, request.args), preferences.setting(view.endpoint)
+    columns = columns_of(view, asked, setting)
+    number, size = asked_page(), view.page_size
+    query = rows_of(view, asked, columns)
+    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
+    drawn = controls.controls(filters_of(view))
+    shown, kept = controls.bar(drawn, asked.groups)
+    reads.not_shown(rows[size:])
+    return Page(rows[:size], number, len(rows) > size, asked, columns,
+                asked.dense or setting.dense, offered(view),
+                preferences.views(view.endpoint), drawn, shown, kept)
+
+
+def chosen_rows(view, args=None):
+    """(query, columns) of this list, as an address asks for it: what a bulk act takes."""
+    asked = asked_of(view, request.args if args is None else args)
+    columns = columns_of(view, asked, preferences.setting(view.endpoint))
+    return rows_of(view, asked, columns), columns
+
+
+def columns_of(view, asked, setting):
+    """Those of the address, else this person's, else the screen's; only what they may read."""
+    known = offered(view)
+    return (list(asked.columns) or [name for name in setting.columns if name in known]
+            or view.readable(view.column_list))
+
+
+def rows_of(view, asked, columns):
+    return narrowed(view, asked).options(*view.loading(columns))
+
+
+def narrowed(view, asked):
+    query = view.scope(select(view.model))
+    if asked.groups:
+        query = query.where(matching(asked.groups))
+    if asked.search:
+        query = view.search(query, asked.search)
+        if view.search_orders and not asked.sort:
+            return query
+    return in_order(view, query, asked.sort)
+
+
+def in_order(view, query, asked):
+    """Always ended by the key, so that pages never share or lose a row."""
+    key = inspect(view.model).primary_key[0]
+    if asked:
+        column, backwards = column_of(view.model, asked.removeprefix("-")), asked.startswith("-")
+        # The key goes the way of the order, as an index on both is read.
+        return query.order_by(None).order_by(ordered(column, backwards), key.desc() if backwards else key)
+    if view.column_default_sort:
+        name, descending = view.column_default_sort
+        query = query.order_by(ordered(column_of(view.model, name), descending))
+    return query.order_by(key.desc())
+
+
+def related(model, names, load=selectinload):
+    """Load each relationship that the list shows in one query, not one per row."""
+    known = inspect(model).relationships
+    return [load(getattr(model, name)).options(*hidden(known[name].mapper.class_))
+            for name in names if name in known]
+
+
+def hidden(model):
+    """Leave out each related record that is always loaded, where this office may not see its table."""
+    return [lazyload(getattr(model, relation.key)) for relation in links_of(model).values()
+            if relation.lazy == "joined" and not viewable(model, relation.key)]
+
+
+def named_by(model, facts):
+    """The records that the facts of a page name: those that its foreign keys point to, if the office may see them."""
+    links = {relation.key: relation.mapper.class_ for relation in links_of(model).values()}
+    return [name for _, names in facts for name in names
+            if name in links and policies.allows(g.actor, "view", links[name])]
+
+
+def personal_loading(may_read):
+    return [undefer_group("personal")] if may_read else []

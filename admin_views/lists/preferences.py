@@ -1,0 +1,85 @@
+"""How each person likes a list, and the views they saved: kept by the gate, whatever the office.
+
+These rows decide no permission: a column or a filter that an office may not read is left out when
+the list is drawn, whoever saved it.
+"""
+
+from flask import g
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from admin_views.door.gate import gate
+from models.base.preferences import ListSetting, SavedView
+
+MOST_VIEWS = 30          # of one person on one screen
+LONGEST_NAME, LONGEST_QUERY = 80, 2000
+TOO_MANY = f"Ya guardó {MOST_VIEWS} vistas en esta pantalla; borre una para guardar otra."
+TOO_LONG = "Esta vista lleva demasiados filtros para guardarla; quite algunos y guárdela de nuevo."
+NAMELESS = "Escriba un nombre para la vista; no se guardó nada."
+
+
+def setting(screen):
+    """This person's columns and density on a screen; the screen's own where they chose none."""
+    kept = gate.scalar(select(ListSetting).where(ListSetting.person_id == g.actor.id,
+                                                 ListSetting.screen == screen))
+    return kept or ListSetting(columns=[], dense=False)
+
+
+def keep_setting(screen, columns, dense):
+    row = {"person_id": g.actor.id, "screen": screen, "columns": columns, "dense": dense}
+    gate.execute(insert(ListSetting).values(**row).on_conflict_do_update(
+        index_elements=["person_id", "screen"], set_={"columns": columns, "dense": dense}))
+    gate.commit()
+
+
+# ---- saved views
+
+def views(screen):
+    """The person's own views of a screen and those shared with the office they wear, by name."""
+    mine = SavedView.person_id == g.actor.id
+    office = SavedView.role.in_([g.actor.role])
+    return gate.scalars(select(SavedView).where(SavedView.screen == screen, or_(mine, office))
+                        .order_by(SavedView.name, SavedView.id)).all()
+
+
+def own(views):
+    return [view for view in views if view.person_id == g.actor.id]
+
+
+def opening(views):
+    """The view that opens when the list is entered without a question: mine before my office's."""
+    opens = [view for view in views if view.opens]
+    personal = [view for view in own(opens) if not view.role]
+    return max(personal or opens, key=lambda view: view.saved_at, default=None)
+
+
+def keep_view(screen, name, query, shared, opens):
+    """Save a view under its name, again if it has one already; a sentence where it cannot be."""
+    if not name:
+        return NAMELESS
+    if len(query) > LONGEST_QUERY:
+        return TOO_LONG
+    kept = own(views(screen))
+    if len(kept) >= MOST_VIEWS and name not in {view.name for view in kept}:
+        return TOO_MANY
+    role = g.actor.role if shared else None
+    if opens:
+        same = SavedView.role.is_not(None) if shared else SavedView.role.is_(None)
+        gate.execute(update(SavedView).where(
+            SavedView.person_id == g.actor.id, SavedView.screen == screen, same)
+            .values(opens=False))
+    row = {"role": role, "query": query, "opens": opens}
+    gate.execute(insert(SavedView).values(
+        person_id=g.actor.id, screen=screen, name=name, **row).on_conflict_do_update(
+        index_elements=["person_id", "screen", "name"],
+        set_=row | {"saved_at": SavedView.__table__.c.saved_at.server_default.arg}))
+    gate.commit()
+    return None
+
+
+def drop_view(screen, key):
+    """Delete one's own view; whether there was one."""
+    gone = gate.execute(delete(SavedView).where(
+        SavedView.id == key, SavedView.person_id == g.actor.id, SavedView.screen == screen))
+    gate.commit()
+    return gone.rowcount > 0

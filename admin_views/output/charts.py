@@ -1,0 +1,116 @@
+"""The drawings of the pages: what each shows and what it says. A template draws them (parts/chart.html), without style
+or script of its own; light, dark and paper are the style sheet's (42-charts.css). Each is one image with a name, and
+its figures stand in the table beside it.
+"""
+
+from admin_views.core.words import money, month, number
+from admin_views.output.axes import BAR, FOOT, ROW, Drawing, Lying, Scale, Upright
+
+KINDS = ("measured", "estimated", "corrected")   # the series of `consumption`, in this order
+GAP = 12        # px between the rows of a drawing
+ROOM = 7        # percent of the width that a figure inside its part asks for
+
+
+def consumption(bills):
+    """Bars of m³ by month, oldest first; estimated readings are hollow, corrected ones marked."""
+    if not bills:
+        return None
+    bills = sorted(bills, key=lambda bill: bill.period_end)
+    drawing = Drawing(f"Consumo en m³ {between(bills)}", "consumption", 230)
+    volumes = [bill.volume for bill in bills]
+    over = Upright(drawing, [bill.period_end for bill in bills], Scale(volumes), cubic_metres)
+    for kind in KINDS:
+        over.bars(kind, [(bill.volume if kind_of(bill) == kind else 0, tip(bill)) for bill in bills])
+    over.values(volumes)
+    return drawing
+
+
+def amounts(bills):
+    """What each bill charged, MXN, as one line over the same months."""
+    if not bills:
+        return None
+    bills = sorted(bills, key=lambda bill: bill.period_end)
+    drawing = Drawing(f"Importe de cada recibo en MXN {between(bills)}", "", 180)
+    totals = [bill.total for bill in bills]
+    over = Upright(drawing, [bill.period_end for bill in bills], Scale(totals, 3), pesos)
+    over.dots([(bill.total, tip(bill)) for bill in bills])
+    return drawing
+
+
+def kind_of(bill):
+    estimated = bill.current_reading is not None and bill.current_reading.kind == "estimated"
+    return "estimated" if estimated else "corrected" if bill.notes else "measured"
+
+
+def tip(bill):
+    return f"{month(bill.period_end)}: {number(bill.volume)} m³, {money(bill.total)}"
+
+
+def between(bills):
+    return f"de {month(bills[0].period_end)} a {month(bills[-1].period_end)}"
+
+
+def cubic_metres(value):
+    """A tick of an axis: 1,200 m³."""
+    return f"{number(round(value, 3))} m³"
+
+
+def pesos(value):
+    """A tick of an axis: $1,200; cents only where the axis has them."""
+    return f"{'−' if value < 0 else ''}${abs(value):,.{0 if value == int(value) else 2}f}"
+
+
+def whole(value):
+    """A tick of an axis of things that are counted."""
+    return f"{value:,.0f}"
+
+
+def ageing(trays, bands, counts, told):
+    """One bar per tray, its parts by age; `counts[tray]` holds one figure per band."""
+    drawing = Drawing(told, "ageing", len(trays) * (ROW + BAR + GAP) + FOOT)
+    over = Lying(drawing, Scale([sum(counts[tray]) for tray in trays], whole=True), whole)
+    parts = [[] for _ in bands]
+    for row, (tray, name) in enumerate(trays.items()):
+        top, before = row * (ROW + BAR + GAP), 0
+        drawing.words.append((0, top + ROW - 6, "name", name))
+        for place, count in enumerate(counts[tray]):
+            x, y, width, height, said = over.bar(count, before, top + ROW, f"{name}, {bands[place]}: {count}")
+            before += count
+            if count:
+                parts[place].append((x, y, width, height, said))
+            if width >= ROOM:
+                drawing.words.append((x + width / 2, y + BAR - 5, "value", count))
+    drawing.series = [("", bars) for bars in parts]
+    return drawing
+
+
+def balance(days, favour, against, told):
+    """MXN by month: in favour of the user above the line, against below."""
+    drawing, below = Drawing(told, "balance", 230), [-value for value in against]
+    over = Upright(drawing, days, Scale([*favour, *below]), pesos)
+    for name, figures in (("favour", favour), ("against", below)):
+        over.bars(name, [(value, f"{month(day)}: {money(abs(value))}")
+                         for day, value in zip(days, figures, strict=True)])
+    return drawing
+
+
+def compared(names, before, after, told):
+    """Bars of MXN for each name: as it is, where there is something to compare with, and as it would be."""
+    both = [(title, values) for title, values in (("hoy", before), ("con la versión probada", after))
+            if values is not None]
+    each = ROW + len(both) * (BAR + 2) + GAP
+    drawing = Drawing(told, "balance lying", len(names) * each + FOOT)
+    over = Lying(drawing, Scale([value for _, values in both for value in values]), pesos)
+    drawing.words += [(0, row * each + ROW - 6, "name", name) for row, name in enumerate(names)]
+    drawing.series = [("", [
+        over.bar(value, 0, row * each + ROW + place * (BAR + 2), f"{names[row]}, {title}: {money(value)}")
+        for row, value in enumerate(values) if value]) for place, (title, values) in enumerate(both)]
+    return drawing
+
+
+def small(days, values, top, told):
+    """One of several alike: bars on the same scale, up to `top`, so that they compare at a glance."""
+    drawing = Drawing(told, "small", 130)
+    over = Upright(drawing, days, Scale([top], 2, whole=True), whole)
+    over.bars("count", [(value, f"{month(day)}: {value}") for day, value in zip(days, values, strict=True)])
+    return drawing

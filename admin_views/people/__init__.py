@@ -1,0 +1,1 @@
+"""People, logins, appointments and delegations, and who confirmed each."""

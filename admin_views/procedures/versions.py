@@ -1,0 +1,133 @@
+"""What a procedure version says, in words: the same content that the engine obeys."""
+
+from flask import abort, g, redirect, url_for
+from flask_admin import expose
+from sqlalchemy import func, select
+
+import policies
+from admin_views.acts import acting
+from admin_views.core.base import PolicyView
+from admin_views.forms import uploads
+from admin_views.procedures import previews
+from admin_views.procedures.authoring import Authoring, compared
+from admin_views.procedures.parts import PARTS
+from models import db
+from models.base.people import Role
+from models.procedures import Procedure, ProcedureVersion, VersionState
+from models.queries import finding
+from policies import authority, drafts
+from policies.corrections.cases import definition_of
+from policies.procedures import terms
+from policies.procedures.differences import differences
+from policies.procedures.readiness import reasons
+from policies.procedures.vocabulary import cited, in_words, said_choice
+from policies.procedures.wording import chosen
+
+KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
+         "amount": "un importe en MXN, repartido entre los renglones",
+         "class": "otra clase tarifaria, con el mismo consumo",
+         "tax": "el IVA de cada renglón, según su regla", "figures": "cifras de referencia"}
+
+
+class ProcedureVersionView(Authoring, PolicyView):
+    column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
+    one = "procedimiento"
+    filters_by = ("state", "procedure", "valid_from", "valid_to")
+    searches = True
+    record_template = "procedure.html"
+    facts = (("Procedimiento", ("procedure", "number", "state")),
+             ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")),
+             ("Trámite", ("reason", "drafted_by", "revision", "decision_reason")))
+    related = ()            # its page shows its signatures and documents in their own way
+
+    def search(self, query, words):
+        """By the procedure's name, whichever version."""
+        return query.where(ProcedureVersion.procedure.has(
+            finding.worded([Procedure.name, Procedure.code], words)))
+
+    def nearest(self, words):
+        yield self.search(self.scope(select(ProcedureVersion)), words).order_by(ProcedureVersion.id.desc())
+
+    def page_of(self, record):
+        definition, (former, others) = definition_of(record), compared(record)
+        return super().page_of(record) | previews.checks(record, definition) | {
+            "sections": sections(definition), "parts": PARTS, "former": former, "others": others,
+            "changes_told": differences(definition_of(former), definition) if former else [],
+            "places": [(position, Role(role).label, given) for position, role, given in authority.places(record)],
+            "former_signatures": [item for item in record.endorsements if item.revision != record.revision],
+            "reasons_not": reasons(record) if record.state == VersionState.DRAFT else [],
+            "may_write": policies.refusal(drafts.write_version, g.actor, record) is None,
+            "content_hash": authority.document_hash(record), "canonical": canonical(record)}
+
+    @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
+    def act_view(self, key, step_name):
+        record = self.get_one(key)
+        if step_name == "write_version":
+            if why := policies.refusal(drafts.write_version, g.actor, record):
+                raise why
+            return redirect(url_for(".part_view", key=key, part=PARTS[0].slug))
+        if step_name == "endorse_version":
+            return acting.run(self, record, step_name, template="sign_version.html",
+                              seen_hash=authority.document_hash(record))
+        return acting.run(self, record, step_name, template="send_version.html" if step_name == "send_version"
+                          else "act.html")
+
+    @expose("/<int:key>/documento/")
+    def file_view(self, key):
+        """The authorised document, as it was attached."""
+        return uploads.serve(self.get_one(key).document or abort(404))
+
+
+def sections(definition):
+    """[(title, [sentence])] of everything that rules a correction under this version."""
+    told = (
+        ("De dónde viene", [source_words(source) for source in definition.sources]),
+        ("Qué se captura", [input_words(definition, item) for item in definition.inputs
+                            if item.origin == "person"]),
+        ("Qué se toma de los registros", [item.label for item in definition.inputs
+                                          if item.origin == "record"]),
+        ("Cuándo procede", [condition_words(definition, item) for item in definition.eligibility]),
+        ("Topes", [cap.label or chosen(cap.kind).capitalize() for cap in definition.caps]),
+        ("Cómo se calcula", [f"{step.label or step.out}: {in_words(definition, step.expr)}"
+                             for step in definition.computation]),
+        ("Qué resulta", [KINDS.get(definition.result.kind, definition.result.kind)]),
+        ("Evidencia", [evidence_words(definition, item) for item in definition.evidence]),
+        ("No aplica a", list(definition.exclusions)),
+        ("Plazos", [terms.said(item) for item in definition.deadlines]),
+        ("Notas", list(definition.notes)))
+    return [(title, sentences) for title, sentences in told if sentences]
+
+
+def source_words(source):
+    return f"{cited(source)}. {source.basis}" if source.basis else cited(source)
+
+
+def input_words(definition, item):
+    words = f"{item.label}, con su motivo" if item.reason_required else item.label
+    for name, value in (item.when or {}).items():
+        (above,) = (other.label for other in definition.inputs if other.name == name)
+        answer = {True: "Sí", False: "No"}.get(value) or said_choice(value).capitalize()
+        words += f"; solo si «{above}» es «{answer}»"
+    return words
+
+
+def condition_words(definition, condition):
+    return condition.label or in_words(definition, condition.field)
+
+
+def evidence_words(definition, item):
+    words = item.label.capitalize()
+    if item.when:
+        words += f", si: {in_words(definition, item.when)}"
+    return f"{words} (o su alternativa)" if item.group else words
+
+
+def canonical(version):
+    """The text that its signatures are over, as PostgreSQL states it."""
+    return db.session.scalar(select(func.console.version_content(version.id)))
+
+
+def views():
+    yield ProcedureVersionView(ProcedureVersion, name="Procedimientos",
+                               endpoint="procedure_versions", url="/procedimientos")
+

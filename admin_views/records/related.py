@@ -1,0 +1,149 @@
+"""What refers to a record: short lists on its page, each with a page of its own; and names as links."""
+
+from dataclasses import dataclass
+
+from flask import abort, g, url_for
+from flask_admin import expose
+from sqlalchemy import inspect, or_, select
+from sqlalchemy.orm import joinedload
+
+import policies
+from admin_views.core import screens
+from admin_views.core.words import (
+    column_of,
+    is_numeric,
+    is_personal,
+    label_of,
+    links_of,
+    say,
+    target_of,
+)
+from admin_views.lists import lists
+from admin_views.lists.columns import viewable
+from models import db
+from policies.core.grants import GROWING
+from policies.core.matrix import TITLES
+from policies.core.parts import references
+
+SHOWN, ALL, WIDTH = 5, 500, 5
+
+
+@dataclass
+class Relation:
+    """A short list: some rows that refer to the record, and whether there are more."""
+
+    model: type
+    title: str
+    columns: list
+    rows: list
+    more: bool
+    screen: object      # the view that opens one of them, or None
+
+    def label(self, name):
+        return label_of(self.model, name)
+
+    def numeric(self, name):
+        return is_numeric(self.model, name)
+
+    def cell(self, row, name):
+        if self.screen:
+            return self.screen.cell(row, name)
+        return say(getattr(row, name), column_of(self.model, name))
+
+    def address(self, row):
+        if self.screen is None:
+            return None
+        return url_for(f"{self.screen.endpoint}.details_view", key=inspect(row).identity[0])
+
+
+class Related:
+    """The part of a PolicyView that looks around a record."""
+
+    beside_others = True    # False: its rows are not listed on the pages of what they refer to
+    related = None      # tables, in order; None: every screen's that refers to it, and its parts
+
+    def relations(self, record):
+        """The short lists of the record page; an empty one is left out."""
+        found = [self.relation(record, model, SHOWN) for model in self.referring()]
+        return [relation for relation in found if relation.rows]
+
+    @expose("/<int:key>/relacionados/<table>/")
+    def related_view(self, key, table):
+        record = self.get_one(key)
+        model = next((model for model in self.referring() if model.__tablename__ == table),
+                     None) or abort(404)
+        return self.show("related.html", record=record, relation=self.relation(record, model, ALL),
+                         most=ALL)
+
+    def referring(self):
+        """The models that refer to this one and that this office may see."""
+        models = [model for model in policies.RULES if references(model, self.model)
+                  and policies.allows(g.actor, "view", model) and model not in GROWING]
+        if self.related is None:
+            parts = {several.mapper.class_ for several in inspect(self.model).relationships
+                     if several.uselist}
+            return [model for model in models if model in parts
+                    or (screen := self.screen_of(model)) and screen.beside_others]
+        by_table = {model.__tablename__: model for model in models}
+        return [by_table[table] for table in self.related if table in by_table]
+
+    def relation(self, record, model, most):
+        screen, key = self.screen_of(model), self.key_of(record)
+        names = columns_of(model, screen, self.model)
+        query = select(model).where(or_(*(
+            getattr(model, name) == key for name in references(model, self.model))))
+        if screen:
+            query = screen.scope(query)
+        loading = [*lists.related(model, names, joinedload),
+                   *lists.personal_loading(screen is not None and screen.shows_personal(names))]
+        rows = db.session.scalars(in_order(query, model, screen).options(
+            *loading).limit(most + 1)).all()
+        g.setdefault("held", []).extend(rows)     # what the story names is not read again
+        return Relation(model, screen.name if screen else TITLES[model.__tablename__], names,
+                        rows[:most], len(rows) > most, screen)
+
+    # ---- names that lead somewhere
+
+    def key_of(self, record):
+        """The key of a record, whatever its column is called."""
+        return inspect(record).identity[0]
+
+    def screen_of(self, model):
+        """The screen of a model, if this office may open it."""
+        view = screens.screen_of(model)
+        return view if view is not None and view.may("view") else None
+
+    def address_of(self, record, name):
+        """Where the name of a related record leads, or None."""
+        column = column_of(self.model, name)
+        target = target_of(self.model, name)
+        key = getattr(record, column.key) if target is not None else None
+        screen = self.screen_of(target) if key is not None else None
+        return url_for(f"{screen.endpoint}.details_view", key=key) if screen else None
+
+
+def columns_of(model, screen, whole):
+    """The few columns that a short list shows: the screen's own, or the table's."""
+    if screen:
+        names = screen.readable(screen.column_list)
+    else:
+        links = links_of(model)
+        names = [links[c.key].key if c.key in links else c.key for c in inspect(model).columns
+                 if not c.primary_key and c.key not in ("version", "position")
+                 and not is_personal(model, c.key)]
+        names = [name for name in names if viewable(model, name)]
+    back = set(references(model, whole))
+    first, *rest = [name for name in names
+                    if getattr(column_of(model, name), "name", None) not in back] or names
+    return [first, *rest[:WIDTH - 1]]
+
+
+def in_order(query, model, screen):
+    """As its own list orders them, or by their place in the whole; else newest first."""
+    if screen and screen.column_default_sort:
+        name, descending = screen.column_default_sort
+        column = column_of(model, name)
+        query = query.order_by(column.desc() if descending else column)
+    elif "position" in inspect(model).columns:
+        query = query.order_by(model.position)
+    return query.order_by(inspect(model).primary_key[0].desc())

@@ -1,0 +1,178 @@
+"""A record's story: everything that happened to it and its parts, as its readers may know it."""
+
+from functools import cache
+
+from flask import g
+from flask_admin import expose
+from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, column, func, inspect, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm.util import identity_key
+
+import policies
+from admin_views.core.words import signed_as
+from admin_views.records.history import KEYS, models_by_table, words_of
+from models import db
+from models.base.people import Person
+from models.procedures import ProcedureVersion
+from models.signatures import Endorsement, Signature
+from policies.core.grants import GROWING
+from policies.core.parts import parts_of, references, refers
+
+COLUMNS = [column(name) for name in (
+    "seq", "at", "txid", "actor_id", "role", "act", "program", "table_name", "row_id", "operation",
+    "old", "new", "held_back", "seal")]
+# What the step itself says, or what only tables need: places in an order, who it was, links back.
+IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
+SIGNED = {model.__table__.fullname: model for model in (Signature, Endorsement)}
+LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
+STEPS, DETAILS, LONGEST = 8, 2, 70
+KEY, MOST = bindparam("key", type_=BigInteger), bindparam("most", type_=Integer)
+STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
+
+
+class Storied:
+    """The part of a PolicyView that tells what happened to a record."""
+
+    story_with = ()     # models whose rows refer to the record and belong to its story too
+
+    def has_story(self):
+        """Whether the trail tells of this table's rows: logs tell of themselves."""
+        return self.model.__table__.schema != "audit" and self.model not in GROWING
+
+    def latest(self, record):
+        """The last steps, newest first."""
+        return steps(self, record, LATEST)[:STEPS] if self.has_story() else []
+
+    @expose("/<int:key>/historia/")
+    def history_view(self, key):
+        record = self.get_one(key)
+        told = steps(self, record, WHOLE) if self.has_story() else []
+        entries = sum(len(step["parts"]) for step in told)
+        return self.show("trail.html", record=record, title=str(record), steps=told,
+                         cut=entries == WHOLE)
+
+
+def steps(view, record, most):
+    """One step per transaction, newest first: who, when, which act, and each change in words."""
+    told, entries = {}, entries_of(record, view.story_with, most)
+    g.named = records_named(entries)      # held while the words are made: each is then asked for by its key
+    for entry in entries:
+        told.setdefault(entry.txid, []).append(entry)
+    return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
+
+
+def records_named(entries):
+    """The rows that the entries name, those of each table in one statement."""
+    keys = {}
+    for entry in entries:
+        model = models_by_table()[entry.table_name]
+        if entry.table_name in SIGNED or "__str__" in vars(model):
+            keys.setdefault(model, set()).add(int(entry.row_id))
+        for link in model.__table__.foreign_keys:
+            values = {(row or {}).get(link.parent.name) for row in (entry.old, entry.new)} - {None}
+            keys.setdefault(models_by_table()[link.column.table.fullname], set()).update(values)
+    return [row for model, wanted in keys.items() if policies.allows(g.actor, "view", model)
+            for row in missing_of(model, wanted)]
+
+
+def missing_of(model, keys):
+    """The rows of those keys; what the session holds already is not read again."""
+    if model is ProcedureVersion and "definitions" not in g:    # they are few, and each says what its inputs are called
+        found = db.session.scalars(select(model)).unique().all()
+        g.definitions = [version.definition for version in found]
+        return found
+    known = [db.session.identity_map.get(identity_key(model, key)) for key in keys]
+    absent = keys - {row.id for row in known if row is not None}
+    found = db.session.scalars(select(model).where(model.id.in_(absent))).unique().all() if absent else []
+    return [*filter(None, known), *found]
+
+
+def step_of(entries, model):
+    """The entries of one transaction, oldest first, as one step of a record of that model."""
+    own = model.__table__.fullname
+    parts = [words_of(entry, idle_in(entry, model)) | {
+        "id": entry.seq, "own": entry.table_name == own, "held_back": entry.held_back}
+        for entry in entries]
+    for words, entry in zip(parts, entries, strict=True):
+        if not words["own"]:
+            words["what"] = named(entry, words["what"])
+    acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
+    first = acted or next((part for part in parts if part["own"]), parts[0])
+    title = first["act"] if acted or first["own"] else first["what"]
+    return first | {"title": title, "parts": parts, "brief": brief(parts), "seal": entries[-1].seal,
+                    "office": capacity_of(entries) or first["office"]}
+
+
+def capacity_of(entries):
+    """The office of a step that was a signature, with «por ausencia de …» or «encargado de despacho»."""
+    signed = next((entry for entry in entries if entry.table_name in SIGNED), None)
+    row = db.session.get(SIGNED[signed.table_name], int(signed.row_id)) if signed else None
+    return signed_as(row) if row is not None else ""
+
+
+def named(entry, words):
+    """«Corrección UAS-COR-2026-000005: cambio», where the row has a name of its own."""
+    model = models_by_table()[entry.table_name]
+    row = db.session.get(model, int(entry.row_id)) if "__str__" in vars(model) else None
+    subject, _, done = words.partition(": ")
+    return f"{subject} {row}: {done}" if row is not None else words
+
+
+def idle_in(entry, whole):
+    """The columns of an entry that a reader of the story of a `whole` does without."""
+    model = models_by_table()[entry.table_name]
+    back = references(model, whole) if model is not whole else ()
+    return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
+
+
+def brief(parts):
+    """A few of the changes in a line each; the rest is a click away."""
+    changed = [change for part in parts if part["own"] and part["operation"] == "U"
+               for change in part["changes"] if not change[2].endswith(UNTOLD)]
+    changed.sort(key=lambda change: change[1] == "—")      # what moved before what is new
+    told = [f"{label}: {before} → {after}" for label, before, after in changed]
+    told = [line for line in told if len(line) <= LONGEST]
+    return (told or around(parts))[:DETAILS]
+
+
+def around(parts):
+    """What a step did to each thing that hangs from the record: moved it, began it, or changed it."""
+    told = {}
+    for part in parts:
+        subject, _, done = part["what"].rpartition(": ")
+        moved = next((f"{before} → {after}" for label, before, after in part["changes"]
+                      if label == STATE and part["operation"] == "U"), None)
+        if not part["own"] and not subject.startswith(LINE):
+            told[subject] = moved or told.get(subject, done)
+    return [f"{subject}: {done}" for subject, done in told.items()]
+
+
+def entries_of(record, others, most):
+    """The entries of a record and of what hangs from it, newest first, as this office may read them.
+
+    PostgreSQL decides what that is (audit.story): for any program, not only this one.
+    """
+    model, key = type(record), inspect(record).identity[0]
+    hanging = parts_of(model) | {other: refers(other, model) for other in others}
+    parts = tuple((part, name) for part, name in hanging.items()
+                  if part in policies.RULES and policies.allows(g.actor, "view", part))
+    return db.session.execute(asking(model, parts), {"key": key, "most": most}).all()
+
+
+@cache
+def asking(model, parts):
+    """The statement for a kind of record and what hangs from it: put together once."""
+    asked = [story(model, array([cast(KEY, Text)]), None)]
+    asked += [story(part, select(func.array_agg(cast(part.id, Text))).where(getattr(part, name) == KEY)
+                    .scalar_subquery(), name) for part, name in parts]
+    every = union_all(*asked).subquery()
+    # Who did each comes with it: held as long as the entries, and asked by its key.
+    return (select(every, Person).outerjoin(Person, Person.id == every.c.actor_id)
+            .order_by(every.c.seq.desc()).limit(MOST))
+
+
+def story(model, keys, name):
+    """SELECT from audit.story() for one table."""
+    rows = func.audit.story(model.__table__.fullname, cast(keys, ARRAY(Text)), name, cast(KEY, Text),
+                            MOST).table_valued(*COLUMNS)
+    return select(*rows.c)

@@ -1,0 +1,1 @@
+"""The trail for auditors, and the seals that prove that it was not rewritten."""

@@ -1,0 +1,4 @@
+"""What every table stands on: columns and vocabularies, connections, what the door keeps, documents, the trail.
+
+Start with `columns.py`.
+"""

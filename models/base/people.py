@@ -1,0 +1,158 @@
+"""People, their logins, and who holds which office from when to when."""
+
+from datetime import date, datetime
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base.columns import Model, field, stamped, table
+from models.base.proposals import Proposal
+from models.base.roles import SINGLE_HOLDER, Role
+
+
+class Person(Model):
+    """What every office may see of a colleague."""
+
+    __tablename__ = "people"
+
+    name: Mapped[str] = field("Nombre")
+    active: Mapped[bool] = field("En activo", default=True, server_default="true")
+
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="person", foreign_keys="Appointment.person_id")
+
+    def __str__(self):
+        return self.name
+
+
+class Login(Model, UserMixin):
+    """How a person proves who they are. Only the gate reads the secrets."""
+
+    __tablename__ = "logins"
+    __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True),
+                           CheckConstraint("email = lower(email)", name="email_lower"))
+
+    person_id: Mapped[int] = field(
+        "Persona", ForeignKey("console.people.id"), unique=True,
+        help="Cada persona tiene un solo acceso. Si no aparece, regístrela antes en «Personas».")
+    email: Mapped[str] = field(
+        "Correo electrónico", help="Con él entra a la consola; se guarda en minúsculas. La "
+        "contraseña se genera después y nadie la elige por otra persona (regla de la consola).")
+    active: Mapped[bool] = field(
+        "Acceso permitido", default=True, server_default="true",
+        help="Quítelo cuando la persona deje su cargo. El acceso no se borra: lo que hizo sigue "
+             "en la bitácora (regla de la consola).")
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, info={"label": "Clave de sesión"})
+    password: Mapped[str | None] = mapped_column(deferred=True, info={"label": "Contraseña"})
+    # Since when the present password is one that somebody else made; nothing once its owner changed it.
+    handed_at: Mapped[datetime | None] = field("Contraseña entregada, sin cambiar, desde")
+
+    person: Mapped[Person] = relationship(lazy="joined")
+
+    def __str__(self):
+        return self.email
+
+
+def one_holder(role):
+    """Nobody is proposed for an office in his own right on a day on which another person has it."""
+    return ExcludeConstraint(
+        (text("daterange(valid_from, valid_to, '[]')"), "&&"), name=f"ex_appointments_{role.value}",
+        where=text(f"role = '{role.value}' AND NOT acting AND NOT older_overlap"
+                   " AND state IN ('proposed', 'confirmed')"))
+
+
+class Appointment(Model, Proposal):
+    """An office held by a person between two dates, by an official letter; once it is confirmed."""
+
+    __tablename__ = "appointments"
+    __table_args__ = table(
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        Index("ix_appointments_person_role", "person_id", "role"),
+        *(one_holder(role) for role in SINGLE_HOLDER))
+
+    person_id: Mapped[int] = field(
+        "Persona", ForeignKey("console.people.id"),
+        help="Nadie se nombra a sí mismo: pida a otra persona de Informática que registre el "
+             "suyo (regla de la consola; la base de datos también lo rechaza).")
+    role: Mapped[Role] = field(
+        "Cargo", help="De él dependen las pantallas que abre y los actos que firma (matriz de "
+        "permisos de la consola).")
+    valid_from: Mapped[date] = field("Desde", help="El primer día en que puede actuar.")
+    valid_to: Mapped[date | None] = field(
+        "Hasta", help="El último día en que puede actuar. Déjelo vacío si el oficio no fija término.")
+    acting: Mapped[bool] = field(
+        "Encargado de despacho", default=False, server_default="false",
+        help="Marque si suple a quien falta en el cargo. Sus firmas dirán «encargado de despacho», "
+             "y el encargo debe tener término (regla de la consola).")
+    letter: Mapped[str] = field(
+        "Oficio de nombramiento", help="El número del oficio que lo nombra, por ejemplo "
+        "DG/2026/031. Queda junto a cada firma (regla de la consola).")
+
+    older_overlap: Mapped[bool] = field("Coincide con otro titular desde antes de la regla", default=False,
+                                        server_default="false")
+
+    person: Mapped[Person] = relationship(back_populates="appointments", foreign_keys=person_id, lazy="joined")
+
+    def __str__(self):
+        return f"{self.role.label}: {self.person}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.person_id}
+
+    def in_force(self, on):
+        """Whether the office is held on that day, both ends included."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class Delegation(Model, Proposal):
+    """A holder's signature lent to another person for some days, by letter: «por ausencia»."""
+
+    __tablename__ = "delegations"
+    __table_args__ = table(
+        CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
+        CheckConstraint("valid_to - valid_from < 366", name="bounded"),
+        CheckConstraint("holder_id <> delegate_id", name="two_people"),
+        CheckConstraint("length(btrim(letter)) > 2", name="letter_said"),
+        Index("ix_delegations_delegate", "delegate_id", "role"))
+
+    role: Mapped[Role] = field("Cargo que se delega", help="Solo se delegan los cargos que firman (regla "
+                               "de la consola; la base de datos también lo rechaza).")
+    holder_id: Mapped[int] = field("Titular ausente", ForeignKey("console.people.id"), help="Quien tiene el "
+                                   "cargo por nombramiento propio en todas las fechas de la delegación.")
+    delegate_id: Mapped[int] = field("Firma por ausencia", ForeignKey("console.people.id"), help="Nadie "
+                                     "registra una delegación que da o que recibe.")
+    valid_from: Mapped[date] = field("Desde", help="El primer día en que puede firmar.")
+    valid_to: Mapped[date] = field("Hasta", help="El último día; una delegación siempre tiene término, "
+                                   "de un año a lo más (regla de la consola).")
+    letter: Mapped[str] = field("Oficio de delegación", help="El número del oficio, por ejemplo "
+                                "DG/2026/044. Se imprime junto a cada firma.")
+
+    holder: Mapped[Person] = relationship(foreign_keys=holder_id, lazy="joined")
+    delegate: Mapped[Person] = relationship(foreign_keys=delegate_id, lazy="joined")
+
+    def __str__(self):
+        return f"{self.role.label}: {self.delegate} por ausencia de {self.holder}"
+
+    @property
+    def parties(self) -> set[int]:
+        """The people whom it concerns, and who therefore do not confirm it."""
+        return {self.holder_id, self.delegate_id}
+
+
+class Contribution(Model):
+    """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
+
+    __tablename__ = "contributions"
+    called = "Participación"
+    __table_args__ = table(Index("uq_contributions_subject", "subject", "subject_id", "revision",
+                                 "person_id", unique=True))
+
+    subject: Mapped[str] = field("Registro")
+    subject_id: Mapped[int] = field("Número")
+    revision: Mapped[int] = field("Revisión")
+    person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
+    at: Mapped[datetime] = stamped("Fecha")

@@ -1,0 +1,4 @@
+"""Corrections of many bills by one proposal: computed, signed and applied as a batch.
+
+Start with `acts.py`.
+"""

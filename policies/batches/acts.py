@@ -1,0 +1,206 @@
+"""Batches for systemic errors: one proposal over many bills, computed and applied by the worker,
+signed once, each bill with its own correction, note and memoria."""
+
+from sqlalchemy import cast, delete, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import object_session
+
+from models.base.documents import Document
+from models.batches import BatchDocument, BatchRow, CorrectionBatch
+from models.batches import BatchState as B
+from models.procedures import ProcedureVersion
+from models.queries import batches as find
+from models.queries import corrections as papers
+from models.signatures import Endorsement
+from policies.batches import batching, computing
+from policies.core.filing import filed
+from policies.core.guard import settle
+from policies.core.imports import patient
+from policies.core.offices import CORRECTION_READERS, SIGNERS, STAFF
+from policies.core.rules import Broken, Rule, act, declare
+from policies.corrections import drafting, instalments
+from policies.corrections.cases import definition_of
+from policies.corrections.signatures import CHANGED
+from policies.notices import letters_of_many
+
+TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",
+         "tariff_class", "accounts", "file_notes", "unbilled", "inputs")
+FIGURES = ("bills", "proceeding", "amount", "done", "trouble")
+RUN = ("run_by_id", "run_as", "trouble")
+CHUNK = 2000            # bills in one transaction of the worker
+SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+
+declare(
+    Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
+         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT),
+    Rule(BatchRow, **SEEN),
+    Rule(BatchDocument, **SEEN, part_of=("batch_id", CorrectionBatch)),
+)
+
+
+@act("Preparar lote", ProcedureVersion, {}, by=STAFF, creates=(CorrectionBatch,), starts=True,
+     asks=batching.ask_terms, hinders=batching.not_ruling)
+def prepare_batch(version, actor, **terms):
+    """Which bills, by this procedure, and why; nothing is computed yet."""
+    session = object_session(version)
+    batch = CorrectionBatch(procedure_version=version, drafted_by_id=actor.id,
+                            **batching.understood(session, version, terms))
+    batching.bounded(session, batch)
+    batch.unbilled = batching.unbilled(session, batch)
+    session.add(batch)
+    settle(batch)
+    return batch
+
+
+@act("Cambiar los datos", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.DRAFT}}, by=STAFF,
+     sets=TERMS, asks=batching.ask_changes)
+def change_batch(batch, actor, **terms):
+    """Other bills or other words; what was computed no longer stands."""
+    session = object_session(batch)
+    for name, value in batching.understood(session, batch.procedure_version, terms).items():
+        setattr(batch, name, value)
+    batching.bounded(session, batch)
+    batch.unbilled = batching.unbilled(session, batch)
+
+
+@act("Calcular lote", CorrectionBatch, {B.DRAFT: {B.COMPUTING}, B.COMPUTED: {B.COMPUTING}}, by=STAFF,
+     sets=("inputs", "instalments", "unbilled", *FIGURES, *RUN), asks=batching.ask_shared)
+def compute_batch(batch, actor, **inputs):
+    """What all the bills share is typed once; the worker does the rest in the name of this person."""
+    batch.instalments = instalments.offered(inputs.pop(instalments.ASKED, None))
+    batch.inputs = drafting.kept_inputs(inputs)
+    batch.unbilled = batching.unbilled(object_session(batch), batch)    # bills may have arrived meanwhile
+    batch.bills = batch.proceeding = batch.amount = batch.done = 0
+    runs(batch, actor)
+
+
+def runs(batch, actor):
+    batch.run_by_id, batch.run_as, batch.trouble = actor.id, actor.role, None
+
+
+@act("Calcular una parte", CorrectionBatch, {B.COMPUTING: {B.COMPUTING, B.COMPUTED}}, by=STAFF, job=True,
+     otherwise="stop_computing", creates=(BatchRow,), removes=(BatchRow,), bulk=(BatchRow,), sets=FIGURES)
+def compute_chunk(batch, actor):
+    """The next bills in the order of their keys; the last row written says where it goes on."""
+    session = object_session(batch)
+    patient(session)
+    if not batch.bills:
+        session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
+        batch.bills = batching.bounded(session, batch)
+        return B.COMPUTING
+    bills = session.execute(find.following(batch, CHUNK)).all()
+    if bills:
+        definition = definition_of(batch.procedure_version)
+        session.execute(computing.written(batch, computing.rows_for(session, batch, definition, bills)))
+        batch.done += len(bills)
+        return B.COMPUTING
+    batch.bills, batch.proceeding, batch.amount = session.execute(find.totals(batch)).one()
+    return B.COMPUTED
+
+
+@act("Detener el cálculo", CorrectionBatch, {B.COMPUTING: {B.DRAFT}}, by=STAFF, sets=("trouble",),
+     asks=batching.ask_why)
+def stop_computing(batch, actor, why):
+    """What was computed does not count; it begins again when somebody asks."""
+    batch.trouble = why
+
+
+@act("Reanudar", CorrectionBatch, {B.COMPUTING: {B.COMPUTING}, B.APPLYING: {B.APPLYING}}, by=STAFF,
+     sets=RUN, hinders=batching.already_theirs)
+def resume_batch(batch, actor):
+    """Somebody else takes the work over: it goes on in their name from where it was."""
+    runs(batch, actor)
+
+
+@act("Agregar documento", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.COMPUTED}}, by=STAFF,
+     creates=(Document, BatchDocument), asks=drafting.ask_evidence)
+def attach_to_batch(batch, actor, kind, file):
+    """A stored file that proves the batch as a whole."""
+    session = object_session(batch)
+    session.add(BatchDocument(batch_id=batch.id, kind=kind, label=drafting.evidence_label(batch, kind),
+                              document=filed(session, file), file_name=file.name, added_by_id=actor.id))
+    settle(batch)
+
+
+@act("Quitar documento", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.COMPUTED}}, by=STAFF,
+     removes=(BatchDocument,), asks=batching.ask_attached, hinders=batching.nothing_attached)
+def detach_from_batch(batch, actor, document):
+    """The row goes; the stored file and the trail remain."""
+    session = object_session(batch)
+    session.delete(batching.attached(batch, document))
+    settle(batch)
+
+
+@act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio", "signers"),
+     hinders=batching.not_ready)
+def submit_batch(batch, actor):
+    """From here on the batch and its rows are frozen, and today's bands say who signs."""
+    session = object_session(batch)
+    patient(session)
+    batching.refuse_stale(session, batch)
+    signers = session.scalar(find.signers_to_send(batch))
+    batch.folio, batch.signers = batch.folio or session.scalar(papers.next_folio("UAS-LOT")), signers
+
+
+@act("Firmar lote", CorrectionBatch, {B.SUBMITTED: {B.SUBMITTED, B.SIGNED}}, by=SIGNERS, independent=True,
+     proof=True, creates=(Endorsement,), hinders=batching.not_your_turn)
+def sign_batch(batch, actor, seen_hash, method):
+    """One name under all the rows, exactly as they were seen; the last one makes the batch signed."""
+    if seen_hash != batching.content_hash(batch):
+        raise Broken(CHANGED)
+    slot = batching.next_signer(batch)
+    last = slot == batch.signers[-1]
+    object_session(batch).add(Endorsement(
+        batch_id=batch.id, revision=batch.revision, position=slot["position"], signer_id=actor.id,
+        role=actor.role, acting=actor.acting, letter=actor.letter, method=method, content_hash=seen_hash))
+    settle(batch)
+    return B.SIGNED if last else B.SUBMITTED
+
+
+@act("Devolver para corregir", CorrectionBatch, {B.SUBMITTED: {B.DRAFT}, B.SIGNED: {B.DRAFT}}, by=SIGNERS,
+     sets=("decision_reason", "revision"), asks=batching.ask_decision, hinders=batching.not_returned)
+def send_back_batch(batch, actor, reason):
+    """A returned batch opens a new revision; the signatures of the old one stay."""
+    batch.decision_reason = reason
+    batch.revision += 1
+
+
+@act("Rechazar lote", CorrectionBatch, {B.SUBMITTED: {B.REJECTED}}, by=SIGNERS, sets=("decision_reason",),
+     asks=batching.ask_decision, hinders=batching.not_asked, grave=True)
+def reject_batch(batch, actor, reason):
+    """It stays on file; whoever insists prepares another."""
+    batch.decision_reason = reason
+
+
+@act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True)
+def apply_batch(batch, actor):
+    """The worker applies it in the name of this person; what was applied before is not done again."""
+    session = object_session(batch)
+    batch.done = session.scalar(find.counted(find.born(batch))) + session.scalar(find.counted(find.left_out(batch)))
+    runs(batch, actor)
+
+
+@act("Aplicar una parte", CorrectionBatch, {B.APPLYING: {B.APPLYING, B.APPLIED}}, by=STAFF, job=True,
+     otherwise="stop_applying", sets=("done", "trouble"))
+def apply_chunk(batch, actor):
+    """The next rows, each once: PostgreSQL writes them by whole statements and checks each against
+    what was signed. A bill that changed meanwhile is left out with its reason."""
+    session = object_session(batch)
+    patient(session)
+    settled = session.scalar(select(func.console.apply_batch(
+        batch.id, CHUNK, cast(letters_of_many(batch.procedure_version), JSONB),
+        cast(instalments.due_today(session, batch.instalments), JSONB))))
+    batch.done += settled
+    return B.APPLYING if settled == CHUNK else B.APPLIED
+
+
+@act("Detener la aplicación", CorrectionBatch, {B.APPLYING: {B.SIGNED}}, by=STAFF, sets=("trouble",),
+     asks=batching.ask_why)
+def stop_applying(batch, actor, why):
+    """What was applied stays; «Aplicar lote» goes on with the rest."""
+    batch.trouble = why
+
+
+@act("Retirar lote", CorrectionBatch, {B.DRAFT: {B.WITHDRAWN}, B.COMPUTED: {B.WITHDRAWN}}, by=STAFF, grave=True)
+def withdraw_batch(batch, actor):
+    """Nobody will send it; it stays on file."""

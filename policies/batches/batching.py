@@ -1,0 +1,219 @@
+"""What a batch asks of a person, and what still keeps it from going on."""
+
+from sqlalchemy.orm import object_session
+
+from models.base.people import Role
+from models.batches import MOST_BILLS
+from models.batches import BatchState as B
+from models.customers import TariffClass
+from models.organization import SupplyZone
+from models.procedures import RULING
+from models.queries import batches as find
+from models.queries.billing import causes
+from policies.batches.files import accounts_of
+from policies.core.rules import Ask, Broken
+from policies.corrections import instalments
+from policies.corrections.cases import definition_of
+from policies.corrections.drafting import NO_BAND, captured_by_people, input_asks
+from policies.corrections.signatures import ALL_SIGNED
+from policies.procedures.evidence import missing
+
+LONGEST_PERIOD = 366    # days
+
+
+# ---- which bills
+
+def not_ruling(version, actor):
+    """Why no batch begins with this version, or None."""
+    if version.state not in RULING:
+        return "Esta versión del procedimiento no está autorizada; un lote usa una que rija o haya regido."
+    return None
+
+
+def ask_terms(version, actor, kept=None):
+    """What says which bills a batch covers; `kept` is the batch whose words are there already."""
+    listed = tuple((str(cause.id), cause.name) for cause in object_session(version).scalars(causes())
+                   if cause.code in version.anomaly_codes)
+    uses = tuple((use.value, use.label) for use in TariffClass)
+
+    def was(name):
+        return getattr(kept, name, None)
+    return (
+        Ask("subject", "Asunto", value=was("subject"), help="Como lo llamará quien firma: «Sin servicio en el "
+            "Sector Abastos, marzo»."),
+        Ask("anomaly_type", "Causa", "choice", choices=listed, value=kept and str(kept.anomaly_type_id)),
+        Ask("reason", "Motivo", "long_text", value=was("reason"),
+            help="Qué pasó, cómo se supo y a quién alcanzó; lo leerán quienes firman."),
+        Ask("period_from", "Recibos que terminan desde", "day", value=was("period_from")),
+        Ask("period_to", "Recibos que terminan hasta", "day", value=was("period_to"),
+            help="Un año como máximo. Rige la versión vigente el último día de cada recibo."),
+        Ask("supply_zone", "Zona de abasto", "record", required=False, target=SupplyZone,
+            value=was("supply_zone_id"), help="Sin zona ni ruta ni archivo, el lote abarca todas las cuentas."),
+        Ask("route", "Ruta", required=False, value=was("route")),
+        Ask("tariff_class", "Uso", "choice", required=False, choices=uses, value=kept and kept.tariff_class
+            and kept.tariff_class.value),
+        Ask("file", "Archivo de cuentas", "sheet", required=False, help=file_help(version, kept)))
+
+
+def file_help(version, kept):
+    """What the file may bring, by its headings."""
+    columns = ["Cuenta", *(field.label for field in captured_by_people(definition_of(version)))]
+    words = f"CSV o Excel (.xlsx), opcional. Columnas que se usan: {', '.join(f'«{name}»' for name in columns)}."
+    return words if kept is None else f"{words} Sin archivo nuevo, el lote deja de tener cuentas de archivo."
+
+
+def ask_changes(batch, actor):
+    return ask_terms(batch.procedure_version, actor, batch)
+
+
+def understood(session, version, terms):
+    """The columns of a batch from what was typed; Broken says what is wrong."""
+    start, end, file = terms["period_from"], terms["period_to"], terms.get("file")
+    if end < start:
+        raise Broken("El periodo termina antes de empezar; corrija las fechas.")
+    if (end - start).days > LONGEST_PERIOD:
+        raise Broken("El periodo pasa de un año; acote las fechas o prepare varios lotes.")
+    accounts, notes = accounts_of(session, definition_of(version), file) if file else ({}, [])
+    return {
+        "subject": terms["subject"], "reason": terms["reason"], "period_from": start, "period_to": end,
+        "anomaly_type_id": int(terms["anomaly_type"]), "supply_zone_id": terms.get("supply_zone"),
+        "route": terms.get("route") or None, "tariff_class": TariffClass(terms["tariff_class"])
+        if terms.get("tariff_class") else None,
+        "accounts": accounts, "file_notes": notes}
+
+
+def unbilled(session, batch):
+    """The accounts of its file, in order, that have no bill among those that the batch covers."""
+    if not batch.accounts:
+        return []
+    billed = set(session.scalars(find.accounts_billed(batch, list(batch.accounts))))
+    return sorted(batch.accounts.keys() - billed)
+
+
+def bounded(session, batch):
+    """How many bills the batch covers; Broken when none or too many."""
+    query = find.bills(batch)
+    if batch.id is not None:
+        session.flush()
+        query = find.bills_of(batch)
+    elif batch.accounts:
+        query = find.of_accounts(query, list(batch.accounts))
+    count = session.scalar(find.counted(query))
+    if count == 0:
+        raise Broken("Ningún recibo termina en esas fechas con ese filtro; revise las fechas, la zona, la ruta, el "
+                     "uso o el archivo.")
+    if count > MOST_BILLS:
+        raise Broken(f"El filtro abarca {count:,} recibos y un lote admite {MOST_BILLS:,}; acote las fechas o la "
+                     "zona, o prepare varios lotes.")
+    return count
+
+
+# ---- computing it
+
+def ask_shared(batch, actor):
+    """The figures that all the bills share: what the procedure asks of a person and the file does not bring."""
+    definition = definition_of(batch.procedure_version)
+    given = set(object_session(batch).scalars(find.brought(batch)))
+    return (*(ask for ask in input_asks(definition, batch.inputs, {}) if ask.name not in given),
+            *instalments.ask_of_many(definition, batch))
+
+
+def ask_why(batch, actor):
+    return (Ask("why", "Motivo", "long_text", help="Queda en el lote, para quien lo continúe."),)
+
+
+def already_theirs(batch, actor):
+    return "El trabajo ya va a su nombre." if batch.run_by_id == actor.id else None
+
+
+# ---- its documents
+
+def ask_attached(batch, actor):
+    return (Ask("document", "Documento", "choice", choices=tuple(
+        (str(item.id), f"{item.label}: {item.document.sha256[:12]}…") for item in batch.documents)),)
+
+
+def attached(batch, key):
+    for item in batch.documents:
+        if str(item.id) == key:
+            return item
+    raise Broken("Ese documento ya no está en el lote; actualice la página.")
+
+
+def nothing_attached(batch, actor):
+    return None if batch.documents else "El lote no tiene documentos que quitar."
+
+
+def lacking(batch):
+    """Sentences for each document that the procedure still asks for."""
+    return missing(definition_of(batch.procedure_version), {item.kind for item in batch.documents}, batch.inputs)
+
+
+# ---- sending and signing it
+
+def not_ready(batch, actor):
+    """Why it is not sent yet, or None; whether the bills moved is asked when it is sent."""
+    if not batch.proceeding:
+        return "Ningún recibo del lote procede; revise los motivos en el reporte y cambie los datos."
+    if documents := lacking(batch):
+        return " ".join(documents)
+    if not object_session(batch).scalar(find.signers(batch)):
+        return NO_BAND
+    return None
+
+
+def refuse_stale(session, batch):
+    if stale := session.scalar(find.stale(batch)):
+        raise Broken(f"{stale:,} recibos del lote cambiaron o tienen otra corrección desde que se calculó; "
+                     "calcúlelo de nuevo.")
+
+
+def content_hash(batch):
+    """SHA-256, hex, of the batch and all its rows as PostgreSQL states them now."""
+    return object_session(batch).scalar(find.content_hash(batch))
+
+
+def signed_now(batch):
+    """The signatures of the present revision."""
+    return [item for item in batch.endorsements if item.revision == batch.revision]
+
+
+def fills(slot, role):
+    """Whether that office may sign there: the one that is asked, or a deputy of it (none before 0.3)."""
+    return role in (slot["role"], *slot.get("deputies", ()))
+
+
+def next_signer(batch):
+    """The first signature still missing, {position, role, band, deputies}, or None."""
+    given = {item.position for item in signed_now(batch)}
+    return next((slot for slot in batch.signers if slot["position"] not in given), None)
+
+
+def not_your_turn(batch, actor):
+    """Why this office does not sign now, or None."""
+    if any(item.signer_id == actor.id for item in signed_now(batch)):
+        return "Usted ya firmó esta revisión."
+    slot = next_signer(batch)
+    if slot is None:
+        return ALL_SIGNED
+    if not fills(slot, actor.role):
+        return f"La siguiente firma corresponde a: {Role(slot['role']).label}."
+    return None
+
+
+def not_asked(batch, actor):
+    """Only whoever signs it decides on it."""
+    if any(fills(slot, actor.role) for slot in batch.signers):
+        return None
+    return "Este lote no pide firma de su cargo; decide quien lo firma."
+
+
+def not_returned(batch, actor):
+    """Why it is not sent back, or None: what was applied already is undone by reversals."""
+    if batch.state == B.SIGNED and batch.done:
+        return "Una parte del lote ya se aplicó; termine de aplicarlo."
+    return not_asked(batch, actor)
+
+
+def ask_decision(batch, actor):
+    return (Ask("reason", "Motivo", "long_text", help="Lo leerá quien elaboró el lote."),)

@@ -1,0 +1,1 @@
+"""What the commercial system owns: read here, priced here, and written only by notes."""

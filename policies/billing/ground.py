@@ -1,0 +1,24 @@
+"""What the commercial system owns is read; a note is the one thing the console writes there."""
+
+from models.billing import Bill, BillLine, CreditNote, CreditNoteLine
+from models.customers import Account
+from models.meters import Meter, Reading
+from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
+from policies.core.offices import CORRECTION_READERS, NAME_READERS
+from policies.core.rules import Rule, declare
+
+READ = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+
+declare(
+    Rule(Account, **READ, personal_to=NAME_READERS),
+    Rule(Meter, **READ),
+    Rule(Reading, **READ),
+    Rule(Bill, **READ),
+    Rule(BillLine, **READ),
+    Rule(CreditNote, **READ),
+    Rule(CreditNoteLine, **READ),
+    Rule(Tariff, **READ),
+    Rule(TariffBlock, **READ),
+    Rule(TariffStep, **READ),
+    Rule(LineRule, **READ),
+)

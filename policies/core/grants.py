@@ -1,0 +1,161 @@
+"""The same rules, said to PostgreSQL. `flask grants` prints what migrations/grants.sql holds."""
+
+from models import db
+from models.base.access import (
+    ExportEntry,
+    LoginAttempt,
+    ParkedForm,
+    ReadEntry,
+    Refusal,
+    SentForm,
+    SpeakerToken,
+    WebSession,
+)
+from models.base.documents import Document
+from models.base.handovers import Handover
+from models.base.imports import ImportRow
+from models.base.people import Appointment, Login, Person, Role
+from models.base.preferences import ListSetting, SavedView
+from models.base.trail import AuditEntry, AuditSeal, SealedEntry
+from policies.core.offices import CORRECTION_READERS
+from policies.core.rules import ACTS, RULES
+
+GATE = "console_gate"
+OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
+LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor",
+          "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
+LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
+GROWING = (*LOGS, SentForm, ImportRow)
+SECRETS = {"password", "fs_uniquifier"}
+NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("token_hash", "expires_at"),
+           "logins": ("fs_uniquifier",),
+           "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id"),
+           "export_orders": ("query", "expected", "written")}
+FUNCTIONS = {
+    "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
+    "console.prefixes(text)": OFFICES,
+    # The door asks what a person may wear before it knows in which office they come.
+    "console.offices_of(integer)": (GATE,),
+    "console.may_guess(text, text, integer, integer, timestamptz)": (GATE,),
+    "console.correction_content(bigint), console.correction_hash(bigint), "
+    "console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), "
+    "console.local_day(), console.window_start(date), "
+    "console.fully_signed(bigint)": OFFICES,
+    "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
+    "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
+    "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
+    "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
+    "console.slots_to_send(bigint), console.signers_to_send(bigint), "
+    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
+    "console.sources(integer[], integer, integer)": ("console_staff",),
+    "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
+    "console.outdated_in(integer, boolean)": OFFICES,
+    # A view reads tables as its owner and calls functions as its reader.
+    "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
+    "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(
+        f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
+    "console.first_result(text), console.keep_result(text, text)": OFFICES,
+    "audit.story(text, text[], text, text, integer)": OFFICES,
+    # They ask themselves whether the office may create rows of that table.
+    "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
+    "console.undo_import(integer)": OFFICES,
+    # Who holds what is everybody's to see; a page also asks why another office may not decide.
+    "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
+    "console.next_folio(text)": ("console_staff",),
+    # The row scope asks whose the transaction is; the worker finds its work before it speaks as anybody.
+    "console.token_holder()": OFFICES, "console.work()": ("console_staff",), "console.close_exports(text)": (GATE,),
+    "console.verify_code(text)": ("console_tier_public",),
+    "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "
+    "audit.empty_numbers()": ("console_auditor", "console_tier_sealer"),
+    "audit.waiting()": ("console_auditor", "console_tier_sealer", GATE),
+    "audit.seal_now()": ("console_tier_sealer",),
+}
+
+
+def statements():
+    """Every statement that makes PostgreSQL's privileges and triggers equal the policies."""
+    yield from nothing_to_anyone()
+    for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
+        yield from rule_grants(rule)
+    for step in ACTS.values():
+        yield from act_grants(step)
+    yield from gate_grants()
+    for functions, roles in FUNCTIONS.items():
+        yield f"GRANT EXECUTE ON FUNCTION {functions} TO {', '.join(roles)};"
+    yield ("GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, "
+           "console_tier_auditor;")
+
+
+def nothing_to_anyone():
+    everyone = ", ".join((*OFFICES, *LOGINS))
+    for schema in ("console", "commercial", "audit", "report"):
+        yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone};"
+        yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, {everyone};"
+    # Without tables of its own a login has no trigger of its own to run beside those of the console.
+    yield ("DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());"
+           " END $$;")
+    yield f"GRANT USAGE ON SCHEMA console, commercial, audit TO {everyone};"
+    yield "GRANT USAGE ON SCHEMA report TO console_auditor, console_tier_auditor;"
+
+
+def rule_grants(rule):
+    columns = rule.model.__table__.columns
+    open_columns = [c.name for c in columns
+                    if not c.info.get("personal") and c.name not in SECRETS]
+    readable = [c.name for c in columns if c.name not in SECRETS]
+    yield from grant("SELECT", rule.model, rule.view & rule.personal_to, readable)
+    yield from grant("SELECT", rule.model, rule.view - rule.personal_to, open_columns)
+    yield from grant("INSERT", rule.model, rule.create, writable(rule.model))
+    yield from grant("UPDATE", rule.model, rule.edit, rule.edits)
+    yield from grant("DELETE", rule.model, rule.delete, None)
+
+
+def act_grants(step):
+    state = ("state",) if step.moves else ()
+    yield from grant("UPDATE", step.model, step.by, (*state, *step.sets))
+    for model, columns in step.touches.items():
+        yield from grant("UPDATE", model, step.by, columns)
+    for model in step.creates:
+        yield from grant("INSERT", model, step.by, writable(model))
+    for model in step.removes:
+        yield from grant("DELETE", model, step.by, None)
+
+
+def gate_grants():
+    for model in (Person, Appointment, Login):
+        yield f"GRANT SELECT ON {name(model)} TO {GATE};"
+    yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
+    yield f"GRANT SELECT, UPDATE (seen_at) ON {name(Handover)} TO {GATE};"
+    for model in (WebSession, SpeakerToken, ParkedForm, ListSetting, SavedView):
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
+    for model in LOGS:
+        yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"
+    yield f"GRANT SELECT (sha256) ON {name(Document)} TO console_tier_sealer;"
+    for model in (AuditEntry, AuditSeal, SealedEntry):
+        yield f"GRANT SELECT ON {name(model)} TO console_auditor, console_tier_sealer;"
+
+
+def writable(model):
+    """The columns a new row may bring; keys, versions and derived columns are the database's."""
+    return [c.name for c in model.__table__.columns
+            if c.identity is None and c.computed is None and c.name != "version"]
+
+
+def name(model):
+    return model.__table__.fullname
+
+
+def grant(verb, model, roles, columns):
+    """One GRANT per verb, for the sorted offices; nothing when nobody or no column."""
+    if not roles or columns is not None and not columns:
+        return
+    listed = f" ({', '.join(columns)})" if columns is not None else ""
+    offices = ", ".join(f"console_{role.value}" for role in sorted(roles))
+    yield f"GRANT {verb}{listed} ON {name(model)} TO {offices};"
+
+
+def tables():
+    """The console's and the commercial system's models, by table name."""
+    models = [mapper.class_ for mapper in db.Model.registry.mappers]
+    return sorted((m for m in models if m.__table__.schema in ("console", "commercial")),
+                  key=name)

@@ -1,0 +1,119 @@
+"""Lists brought from a file: who may, one transaction for all of it, and the way back by batch."""
+
+from itertools import islice
+
+from sqlalchemy import ARRAY, Integer, cast, func, insert, select, text
+from sqlalchemy.orm import object_session
+
+from models import db
+from models.base.imports import ImportBatch, ImportRow
+from models.queries.imports import brought, typed
+from policies.core.guard import during
+from policies.core.matrix import TITLES
+from policies.core.offices import ADMINISTRATOR, EVERYONE, STAFF
+from policies.core.rules import RULES, Act, Broken, Denied, Rule, act, allows, declare, reads_personal
+
+AT_ONCE = 5000          # rows a statement: an office's statements end at 15 seconds
+PATIENCE = "300s"       # taking a batch back is one statement, however many its rows
+NAMED = 3
+
+declare(Rule(ImportBatch, view=EVERYONE), Rule(ImportRow, view=EVERYONE))
+
+
+def closed(actor, model):
+    """Why this office may not fill this table from a file, or None."""
+    rule = RULES.get(model)
+    if rule is None or not rule.imports:
+        if model.__table__.schema == "commercial":
+            return Broken(f"«{TITLES[model.__tablename__]}» pertenece al sistema comercial, que la consola solo "
+                          "lee: aquí no se importa.")
+        return Broken("Esta lista no se llena desde un archivo; sus registros nacen de otro trámite.")
+    if not allows(actor, "create", model):
+        return Denied("Su cargo no permite importar en esta lista.")
+    personal = any(model.__table__.c[name].info.get("personal") for name in rule.edits)
+    if personal and not reads_personal(actor, model):
+        return Denied("La lista lleva datos personales; la importa quien puede leerlos.")
+    return None
+
+
+def portions(rows, most=AT_ONCE):
+    """The rows by the thousand, so that neither memory nor a statement grows with the file."""
+    rows = iter(rows)
+    while some := list(islice(rows, most)):
+        yield some
+
+
+def patient(session):
+    """This transaction may take as long as a file does, or wait for another that is at it."""
+    for name in ("statement_timeout", "lock_timeout"):
+        session.execute(select(func.set_config(name, PATIENCE, True)))
+
+
+def importing(model):
+    """No act of a procedure, but as narrow as one: while it runs, rows of this table and no other."""
+    return Act("importación", "Importar", model, {}, RULES[model].create, bring, bulk=(model,))
+
+
+def bring(session, actor, model, names, rows, file_name, sha256):
+    """Make every row, by the office's own privileges, and the batch that names them; its number.
+
+    `names` are the columns of `rows`, whose values are text as PostgreSQL reads it. The database
+    fills the rest: keys, versions, the state in which a row is born. The caller commits.
+    """
+    if why := closed(actor, model):
+        raise why
+    if not set(names) <= set(RULES[model].edits):
+        raise Denied("El archivo trae columnas que nadie captura en esta lista.")
+    keys = []
+    with during(session, importing(model), None):
+        for some in portions(rows):
+            source = brought(names, some)
+            made = insert(model).from_select(names, select(
+                *(typed(model, source, name) for name in names)).order_by(source.c.place))
+            keys += session.scalars(made.returning(model.__table__.c.id)).all()
+        if not keys:
+            raise Broken("El archivo no trae ningún renglón que se pueda importar.")
+        return session.scalar(select(func.console.keep_import(
+            model.__tablename__, file_name, sha256, cast(keys, ARRAY(Integer)))))
+
+
+def table_of(batch):
+    """The model of a batch's list."""
+    (model,) = (mapper.class_ for mapper in db.Model.registry.mappers
+                if mapper.class_.__tablename__ == batch.screen)
+    return model
+
+
+def ties(batch, actor):
+    """Why the batch cannot be taken back now, naming the first of the rows that keep it."""
+    if batch.undone_at is not None:
+        return "Esta importación ya se deshizo."
+    if why := closed(actor, table_of(batch)):
+        return str(why)
+    found = {}
+    for key, tie in object_session(batch).execute(
+            select(text("key"), text("tie")).select_from(func.console.import_ties(batch.id))):
+        found.setdefault(tie, []).append(key)
+    if not found:
+        return None
+    return (f"No se deshace, ni en parte: {'; '.join(told(batch, *item) for item in found.items())}. "
+            "Corrija o retire esos registros uno por uno.")
+
+
+def told(batch, tie, keys):
+    """«2 ya se editaron (Centro, Norte)»."""
+    session, model = object_session(batch), table_of(batch)
+    what = {"edited": "ya se editó", "gone": "ya se borró"}.get(
+        tie, f"se usa en «{TITLES.get(tie, tie)}»")
+    names = ", ".join(str(session.get(model, key) or key) for key in keys[:NAMED])
+    more = f" y {len(keys) - NAMED:,} más" if len(keys) > NAMED else ""
+    return f"{what}: {names}{more}"
+
+
+@act("Deshacer importación", ImportBatch, {}, by=STAFF | ADMINISTRATOR, hinders=ties, grave=True)
+def undo_import(batch, actor):
+    """Every row that the file brought is deleted, or none; the trail and the batch remain."""
+    session = object_session(batch)
+    patient(session)
+    session.execute(select(func.console.undo_import(batch.id)))
+    session.expire(batch)

@@ -1,0 +1,192 @@
+"""The triggers that the rules imply: moves, frozen content, versions, the trail."""
+
+from models.base.imports import ImportBatch
+from models.base.people import Appointment, Delegation, Person
+from models.batches import BatchRow
+from models.billing import CreditNote, CreditNoteLine
+from models.corrections import Correction, CorrectionLine
+from models.fiscal import Instalment
+from models.notices import Notice
+from models.organization import FolioCounter
+from models.replays import ReplayRow
+from models.signatures import Endorsement, Signature
+from policies.batches.acts import apply_chunk
+from policies.core.grants import GROWING, NO_FACT, name, tables
+from policies.core.imports import importing, undo_import
+from policies.core.offices import DECIDING
+from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
+
+# Written without a change by each signature, to hold the signer's office: no new version for the forms.
+HELD = (Person, Appointment, Delegation)
+# What console.apply_batch() writes of each signed row.
+APPLIED = (BatchRow, Correction, CorrectionLine, CreditNote, CreditNoteLine, Instalment, Notice)
+COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
+
+
+def statements():
+    """Statements that may be run again and again, each time with the same result."""
+    yield moves_function()
+    yield decisions_function()
+    yield importable_function()
+    yield deciding_function()
+    yield acts_function()
+    yield work_function()
+    for model in tables():
+        yield from version(model)
+        yield from audit(model)
+        yield whole(model)
+        yield acted(model)
+    for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
+        yield from moves(rule)
+        yield from freeze(rule)
+        yield from part(rule)
+
+
+def moves_function():
+    """Every (table, from, to, office) that the acts and the births allow."""
+    rows = {(rule.model.__tablename__, "", rule.born.value, role.value)
+            for rule in RULES.values() if rule.born is not None
+            for role in preparers(rule.model)}
+    rows |= {(step.model.__tablename__, source.value, target.value, role.value)
+             for step in ACTS.values() for source, targets in step.moves.items()
+             for target in targets for role in step.by if source != target}
+    listed = ",\n    ".join("({})".format(", ".join(f"'{word}'" for word in row))
+                            for row in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.moves()\n"
+            "  RETURNS TABLE (subject text, source text, target text, role text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def decisions_function():
+    """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
+    says which of them: it does when it is signed place by place."""
+    rows = {(step.model.__tablename__, source.value, target.value, bool({Signature, Endorsement} & signing(step.model)))
+            for step in ACTS.values() if is_decision(step)
+            for source, targets in step.moves.items() for target in targets if source != target}
+    listed = ",\n    ".join(f"('{subject}', '{source}', '{target}', {str(by_place).lower()})"
+                            for subject, source, target, by_place in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.decisions()\n"
+            "  RETURNS TABLE (subject text, source text, target text, by_place boolean)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def signing(model):
+    """What the acts on a table create."""
+    return {made for step in ACTS.values() if step.model is model for made in step.creates}
+
+
+def importable_function():
+    """The tables that a file may fill: undoing an import deletes there and nowhere else."""
+    listed = ", ".join(sorted(f"('{rule.model.__tablename__}')" for rule in RULES.values()
+                              if rule.imports))
+    return ("CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listed} $$;")
+
+
+def deciding_function():
+    """Whether an office signs or audits, and so is confirmed by a second person before it counts."""
+    listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
+    return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
+
+
+def acts_function():
+    """What the trail accepts as an act: «act office» and «act office table» of everything declared."""
+    said = {said for step, writes in declared() for role in step.by for said in (
+        f"{step.name} console_{role.value}",
+        *(f"{step.name} console_{role.value} {name(model)}" for model in writes))}
+    listed = ",\n    ".join(f"'{words}'" for words in sorted(said))
+    return ("CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[\n    {listed}] $$;")
+
+
+def work_function():
+    """The records that a job goes on with, and in whose name: keys alone, of records that another may not see."""
+    rows = "\n    UNION ALL ".join(
+        f"SELECT '{step.model.__tablename__}', '{step.name}', id, run_by_id, run_as::text FROM {name(step.model)}"
+        f" WHERE state IN ({', '.join(sorted(repr(state.value) for state in step.moves))})"
+        for step in ACTS.values() if step.job)
+    return ("CREATE OR REPLACE FUNCTION console.work()\n"
+            "  RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)\n"
+            "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n"
+            f"    {rows} $$;")
+
+
+def declared():
+    """(act, tables that it writes by itself): any act may take a folio, by its function."""
+    filled = {rule.model for rule in RULES.values() if rule.imports}
+    by_function = {undo_import.name: filled, apply_chunk.name: APPLIED}
+    for step in ACTS.values():
+        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, FolioCounter,
+                     *by_function.get(step.name, ())}
+    for model in filled:
+        yield importing(model), {model, ImportBatch}
+
+
+def trigger(label, moment, model, call, when=""):
+    return (f"CREATE OR REPLACE TRIGGER {label} {moment} ON {name(model)} "
+            f"FOR EACH ROW {when}EXECUTE FUNCTION {call};")
+
+
+def version(model):
+    if "version" in model.__table__.columns:
+        changed = "WHEN (OLD.* IS DISTINCT FROM NEW.*) " if model in HELD else ""
+        yield trigger("z_version", "BEFORE UPDATE", model, "console.bump_version()", changed)
+
+
+def audit(model):
+    """Row by row; loads into the commercial system by statement (decision 10)."""
+    if model in GROWING:
+        yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
+        return
+    columns = model.__table__.columns
+    # A password's hash enters as a pseudonym too: that it changed is a fact, the hash is not.
+    personal = ",".join(c.name for c in columns if c.info.get("personal") or c.name == "password")
+    ignored = ",".join(c for c in NO_FACT.get(model.__tablename__, ()))
+    call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
+    call += f"'{personal}', '{ignored}')"
+    loaded = model in COMPUTED or model.__table__.schema == "commercial" and model not in (
+        CreditNote, CreditNoteLine)
+    events = "UPDATE OR DELETE" if loaded else "INSERT OR UPDATE OR DELETE"
+    yield trigger("y_audit", f"AFTER {events}", model, call)
+    if loaded:
+        yield (f"CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON {name(model)} "
+               "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT "
+               "EXECUTE FUNCTION audit.capture_load();")
+
+
+def whole(model):
+    """No table is emptied at a stroke: a TRUNCATE fires no row trigger, so nothing would tell."""
+    return (f"CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {name(model)} "
+            "EXECUTE FUNCTION console.only_grows();")
+
+
+def acted(model):
+    """Whoever writes with an office's login is a person who holds it today, whatever the table."""
+    return (f"CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON {name(model)} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();")
+
+
+def moves(rule):
+    if rule.born is not None:
+        by_hand = rule.create or born_by_act(rule.model)    # if not, no office may insert, and a trigger may
+        yield trigger("a_moves", "BEFORE INSERT OR UPDATE OF state" if by_hand else "BEFORE UPDATE OF state",
+                      rule.model, "console.check_move()")
+
+
+def freeze(rule):
+    """Outside edit_while the content stops moving, whoever asks."""
+    if rule.edit_while and rule.content:
+        states = ", ".join(f"'{state.value}'" for state in sorted(rule.edit_while))
+        old, new = (", ".join(f"{row}.{column}" for column in rule.content)
+                    for row in ("OLD", "NEW"))
+        yield trigger("b_frozen", "BEFORE UPDATE", rule.model, "console.frozen()",
+                      f"WHEN (OLD.state NOT IN ({states}) AND ({old}) IS DISTINCT FROM ({new})) ")
+
+
+def part(rule):
+    if rule.part_of:
+        column, parent = rule.part_of
+        states = ",".join(state.value for state in sorted(RULES[parent].edit_while))
+        yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model,
+                      f"console.part_of_open('{parent.__tablename__}', '{column}', '{states}')")

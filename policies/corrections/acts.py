@@ -1,0 +1,150 @@
+"""The billing correction (article 58, II): drafted, proven, sent to be signed, applied."""
+
+from sqlalchemy.orm import object_session
+
+from models.base.documents import Document
+from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
+from models.corrections import Correction, CorrectionLine, Evidence
+from models.corrections import CorrectionState as S
+from models.fiscal import Instalment
+from models.notices import Notice
+from models.queries import corrections as find
+from models.signatures import SignatureSlot
+from policies.core.filing import filed
+from policies.core.guard import settle
+from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
+from policies.core.rules import Rule, act, declare
+from policies.corrections import drafting, instalments, limits, proposals
+from policies.notices import letter
+
+CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
+           "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
+           "amount", "memoria", "effects", "sources", "instalments", "instalments_most", "drafted_by_id",
+           "verification_code")
+FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "memoria", "effects",
+           "sources", "instalments", "instalments_most")
+LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
+        "tax_after")
+SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SERIES = {NoteKind.CREDIT: "NC", NoteKind.DEBIT: "ND"}
+
+declare(
+    Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
+    Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
+    Rule(Evidence, **SEEN, personal_to=NAME_READERS, part_of=("correction_id", Correction)),
+    Rule(Document, view=CORRECTION_READERS),
+)
+
+
+@act("Iniciar corrección", Bill, {}, by=STAFF, creates=(Correction, CorrectionLine), starts=True,
+     touches={Correction: FIGURES}, asks=drafting.ask_cause, hinders=drafting.bill_is_taken)
+def start_correction(bill, actor, way, reason):
+    """A draft is born from a bill, with the procedure version of its last day frozen on it."""
+    cause, version = drafting.chosen(bill, way)
+    correction = Correction(bill=bill, account_id=bill.account_id, anomaly_type_id=cause.id,
+                            procedure_version=version, drafted_by_id=actor.id, reason=reason)
+    object_session(bill).add(correction)
+    settle(correction)
+    proposals.recompute(correction)
+    return correction
+
+
+@act("Iniciar reversa", Correction, {}, by=STAFF, creates=(Correction, CorrectionLine),
+     starts=True, touches={Correction: FIGURES}, asks=drafting.ask_reversal,
+     hinders=drafting.cannot_reverse)
+def start_reversal(applied, actor, reason):
+    """Undo is a new document: the same bill, from after back to before, by the same path."""
+    reversal = Correction(bill=applied.bill, account_id=applied.account_id,
+                          anomaly_type_id=applied.anomaly_type_id,
+                          procedure_version_id=applied.procedure_version_id,
+                          drafted_by_id=actor.id, reason=reason, reversal_of_id=applied.id)
+    object_session(applied).add(reversal)
+    settle(reversal)
+    proposals.recompute(reversal)
+    return reversal
+
+
+@act("Capturar datos y calcular", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
+     creates=(CorrectionLine,), removes=(CorrectionLine,), touches={CorrectionLine: LINE},
+     sets=("inputs", "reason", *FIGURES), asks=drafting.ask_inputs)
+def calculate(correction, actor, reason, **inputs):
+    """The engine proposes before and after; a person types only what the procedure asks."""
+    chosen = inputs.pop(instalments.ASKED, None)
+    correction.reason, correction.inputs = reason, drafting.kept_inputs(inputs)
+    proposals.recompute(correction)
+    correction.instalments = instalments.admitted(correction, chosen)
+
+
+@act("Agregar evidencia", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
+     creates=(Document, Evidence), asks=drafting.ask_evidence)
+def attach(correction, actor, kind, file):
+    """A stored file answers one requirement of the procedure."""
+    session = object_session(correction)
+    session.add(Evidence(correction_id=correction.id, kind=kind, document=filed(session, file),
+                         label=drafting.evidence_label(correction, kind), added_by_id=actor.id,
+                         file_name=file.name))
+    settle(correction)
+
+
+@act("Quitar evidencia", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF, removes=(Evidence,),
+     asks=drafting.ask_attached, hinders=drafting.nothing_attached)
+def detach(correction, actor, evidence):
+    """The row goes from the draft; the stored file and the trail remain."""
+    session = object_session(correction)
+    session.delete(drafting.attached(correction, evidence))
+    settle(correction)
+
+
+@act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, creates=(SignatureSlot,),
+     sets=("folio",), hinders=drafting.not_ready, together=True)
+def submit(correction, actor):
+    """What the signers read is what was written: from here on the content is frozen."""
+    session = object_session(correction)
+    for position, role, band, deputies in session.execute(find.slots_to_send(correction)):
+        session.add(SignatureSlot(correction_id=correction.id, revision=correction.revision,
+                                  position=position, role=role, band=band, deputies=deputies))
+    settle(correction)
+    if correction.folio is None:
+        correction.folio = session.scalar(find.next_folio("UAS-COR"))
+
+
+@act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True,
+     together=True)
+def withdraw(correction, actor):
+    """A draft that nobody will send; it stays on file and frees the bill."""
+
+
+def kind_of_note(correction):
+    """What applying it writes: a credit for the user, or a debit."""
+    return NoteKind.CREDIT if correction.amount < 0 else NoteKind.DEBIT
+
+
+@act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
+     creates=(CreditNote, CreditNoteLine, Instalment, Notice),
+     touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
+def apply(correction, actor):
+    """One note with its lines, once; the bill's balance follows it, and the letter waits.
+
+    PostgreSQL says its form (a bill of which nothing was paid is corrected, another keeps its CFDI) and
+    opens its fiscal record.
+    """
+    session = object_session(correction)
+    kind = kind_of_note(correction)
+    sign = -1 if kind == NoteKind.CREDIT else 1
+    note = CreditNote(kind=kind, folio=session.scalar(find.next_folio(SERIES[kind])),
+                      bill_id=correction.bill_id, correction_id=correction.id,
+                      amount=abs(correction.amount))
+    note.lines = [CreditNoteLine(position=line.position, service=line.service,
+                                 amount=sign * (line.amount_after - line.amount_before),
+                                 tax=sign * (line.tax_after - line.tax_before))
+                  for line in correction.lines]
+    session.add(note)
+    settle(note)
+    session.refresh(note.bill)
+    payments = instalments.of(correction, note)
+    session.add_all([*payments, letter(correction, note, payments)])
+    if correction.reversal_of is not None:
+        correction.reversal_of.reversed_by_id = correction.id
+    settle(correction)
+
+

@@ -1,0 +1,115 @@
+"""A debit paid in parts: how many a person may choose, what each is, and when it is due."""
+
+from calendar import monthrange
+from collections import Counter
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import object_session
+
+from models.base.columns import now
+from models.fiscal import Instalment
+from models.queries.calendar import days_off
+from policies.core.rules import Ask, Broken
+from policies.core.working_days import next_working
+from policies.procedures.effects import MOST_INSTALMENTS
+from policies.procedures.exact import as_decimal, exact, to_cents
+from policies.procedures.figures import day as written
+from policies.procedures.figures import money
+
+ASKED = "note.instalments"      # dotted, as no input of a procedure would be by chance
+HERE = ZoneInfo("America/Mexico_City")
+
+
+def ask(correction):
+    """How many payments, where the result is a debit and its procedure allows more than one."""
+    if correction.amount <= 0 or correction.instalments_most == 1:
+        return ()
+    choices = tuple((str(count), said(correction.amount, count))
+                    for count in range(1, correction.instalments_most + 1))
+    return (Ask(ASKED, "En cuántos pagos", "choice", choices=choices, value=str(correction.instalments),
+                help="El procedimiento no admite más pagos que los periodos que duró el error."),)
+
+
+def ask_of_many(definition, batch):
+    """In how many payments at most each charge of a batch is divided, where its procedure allows more than one."""
+    if definition.instalments is None or definition.result.direction == "credit":
+        return ()
+    return (Ask(ASKED, "En cuántos pagos cada cargo", "number", value=batch.instalments,
+                limits=(0, 1, MOST_INSTALMENTS),
+                help=f"De 1 a {MOST_INSTALMENTS}. Cada recibo toma estos o, si su error duró menos, los que admite."),)
+
+
+def offered(typed):
+    """The number of payments offered to a whole batch."""
+    if typed is None:
+        return 1
+    if typed != int(typed) or not 1 <= typed <= MOST_INSTALMENTS:
+        raise Broken(f"Cada cargo se divide en 1 a {MOST_INSTALMENTS} pagos, sin decimales; escriba otro número.")
+    return int(typed)
+
+
+def said(amount, count):
+    """What a choice means: «3 pagos: 1 de $33.34 y 2 de $33.33»."""
+    if count == 1:
+        return f"1 pago de {money(amount)}"
+    each = Counter(parts(amount, count))
+    if len(each) == 1:
+        return f"{count} pagos de {money(amount / count)}"
+    return f"{count} pagos: " + " y ".join(f"{many} de {money(part)}" for part, many in each.items())
+
+
+def admitted(correction, chosen):
+    """The number of payments that the result just computed admits; a credit is always one."""
+    if correction.amount <= 0 or chosen is None:
+        return 1
+    if not (str(chosen).isascii() and str(chosen).isdigit()
+            and 1 <= int(chosen) <= correction.instalments_most):
+        raise Broken(f"Este resultado admite de 1 a {correction.instalments_most} pagos; elija otro número.")
+    return int(chosen)
+
+
+def parts(amount, count):
+    """MXN of each payment: equal, or a cent more in the first ones, so that they add up to the amount."""
+    return tuple(as_decimal(part) for part in to_cents([exact(amount) / count] * count))
+
+
+def due_days(start, count, off):
+    """The same day of each month after `start`, or the month's last; one that does not work moves on."""
+    return tuple(next_working(months_after(start, step), off) for step in range(1, count + 1))
+
+
+def due_today(session, count):
+    """[{"on", "said"}]: when each payment of a note issued today is due; none for notes paid at once."""
+    if count == 1:
+        return []
+    days = due_days(now().astimezone(HERE).date(), count, set(session.scalars(days_off())))
+    return [{"on": day.isoformat(), "said": written(day)} for day in days]
+
+
+def months_after(day, months):
+    place = day.year * 12 + day.month - 1 + months
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def pay_by(note, off):
+    """(day, whether it is the bill's own): the due day of a corrected bill.
+
+    It keeps its day while that has not passed; afterwards it has again the days that the bill gave from its
+    issue, counted from the note, to a day that works. A proposal of the console: no public rule says it.
+    """
+    start, bill = note.issued_at.astimezone(HERE).date(), note.bill
+    if start <= bill.due_on:
+        return bill.due_on, True
+    return next_working(start + (bill.due_on - bill.issued_on), off), False
+
+
+def of(correction, note):
+    """The payments of a note that its correction divides; none for a note paid at once."""
+    if correction.instalments == 1:
+        return []
+    off = set(object_session(correction).scalars(days_off()))
+    days = due_days(note.issued_at.astimezone(HERE).date(), correction.instalments, off)
+    return [Instalment(note=note, number=number, due_on=day, amount=amount) for number, (day, amount)
+            in enumerate(zip(days, parts(note.amount, correction.instalments)), start=1)]

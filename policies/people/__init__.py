@@ -1,0 +1,1 @@
+"""People, who holds which office, what excludes what, and who confirms it."""

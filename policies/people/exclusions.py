@@ -1,0 +1,35 @@
+"""Offices that exclude one another: the administrator drafts them, a director decides them."""
+
+from sqlalchemy.orm import object_session
+
+from models.exclusions import ExclusiveOffices
+from models.organization import DraftState
+from models.queries.offices import holding_both
+from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
+from policies.core.rules import Rule, act, declare
+
+COLUMNS = ("first_role", "second_role", "reason", "valid_from", "valid_to")
+
+declare(Rule(ExclusiveOffices, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+             export=ADMINISTRATOR | AUDITOR, edits=COLUMNS, content=COLUMNS,
+             edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
+
+
+def somebody_holds_both(pair, actor):
+    """Why the pair is not put in force now, or None: it forbids from its first day on, so nobody may hold both."""
+    who = object_session(pair).scalar(holding_both(pair))
+    if who is None:
+        return None
+    return f"{who} tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar."
+
+
+@act("Autorizar incompatibilidad", ExclusiveOffices, {DraftState.DRAFT: {DraftState.IN_FORCE}},
+     by=UNIT_HEAD | COMMERCIAL, proof=True, hinders=somebody_holds_both)
+def authorize_exclusion(pair, actor, method):
+    """From its first day on nobody receives one of these offices while holding the other."""
+
+
+@act("Retirar incompatibilidad", ExclusiveOffices, {DraftState.IN_FORCE: {DraftState.RETIRED}},
+     by=UNIT_HEAD | COMMERCIAL, proof=True, grave=True)
+def retire_exclusion(pair, actor, method):
+    """The two offices may meet in one person again; what was refused meanwhile stays refused."""

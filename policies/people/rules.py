@@ -1,0 +1,35 @@
+"""People and logins: kept by the administrator, seen by whom they concern."""
+
+from models.base.access import (
+    ExportEntry,
+    LoginAttempt,
+    ParkedForm,
+    ReadEntry,
+    Refusal,
+    SentForm,
+    SpeakerToken,
+    WebSession,
+)
+from models.base.people import Contribution, Login, Person
+from models.base.preferences import ListSetting, SavedView
+from models.base.trail import AuditEntry, AuditSeal, SealedEntry
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
+from policies.core.rules import Rule, declare
+
+declare(
+    Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+         export=ADMINISTRATOR | AUDITOR, edits=("name", "active"), imports=True),
+    # The administrator opens and closes a login, and never chooses or reads a password.
+    Rule(Login, view=ADMINISTRATOR, create=ADMINISTRATOR, edit=ADMINISTRATOR,
+         edits=("person_id", "email", "active")),
+    Rule(Contribution, view=CORRECTION_READERS, export=AUDITOR),
+    Rule(AuditEntry, view=AUDITOR, export=AUDITOR),
+    Rule(AuditSeal, view=AUDITOR, export=AUDITOR),
+    Rule(SealedEntry, view=AUDITOR),
+    Rule(Refusal, view=AUDITOR, export=AUDITOR),
+    Rule(ReadEntry, view=AUDITOR, export=AUDITOR),
+    Rule(ExportEntry, view=AUDITOR, export=AUDITOR),
+    # The door's own tables: only its login reaches them; sent forms, two functions.
+    Rule(WebSession), Rule(SpeakerToken), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
+    Rule(SentForm),
+)

@@ -1,0 +1,1 @@
+"""A procedure version tried over past bills before anybody signs it."""
