@@ -1,29 +1,25 @@
-"""What PostgreSQL says of one record, each as a column: alone, or beside others in one statement.
+"""What PostgreSQL says of one correction, each as a column: alone, or beside others in one statement.
 
-They are put together once and leave the record open: `of()` says which it is.
+They are put together once and leave the correction open: `of()` says which it is.
 """
 
 from sqlalchemy import ARRAY, Integer, String, Text, bindparam, column, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from models.base.people import Contribution
 from models.billing import Bill
 from models.corrections import CorrectionLine
 from models.notices import Notice
 from models.queries import gathering
 from models.queries.calendar import days_off
+from models.queries.contributions import KEY, hands, parameters
 
-KEY, BILL = bindparam("key", type_=Integer), bindparam("bill", type_=Integer)
-BILLS = bindparam("bills", type_=ARRAY(Integer))
-SUBJECT, REVISION = bindparam("subject", type_=String), bindparam("revision", type_=Integer)
+BILL, BILLS = bindparam("bill", type_=Integer), bindparam("bills", type_=ARRAY(Integer))
 
 
-def of(record):
-    """The parameters of every column here; of what is no correction, of `hands` alone."""
-    bill = getattr(record, "bill_id", None)
-    return {"key": record.id, "subject": record.__tablename__, "revision": record.revision, "bill": bill,
-            "bills": [bill]}
+def of(correction):
+    """The parameters of every column here."""
+    return parameters(correction) | {"bill": correction.bill_id, "bills": [correction.bill_id]}
 
 
 def letter():
@@ -64,13 +60,6 @@ def required_slots():
         column("position", Integer), column("role", String), column("band", String), column("deputies", JSONB)).c
     row = func.jsonb_build_array(found.position, found.role, found.band, found.deputies)
     return listed(func.jsonb_agg(aggregate_order_by(row, found.position)))
-
-
-def hands():
-    """The people who contributed to the present revision of a record."""
-    return func.array(select(Contribution.person_id).where(
-        Contribution.subject == SUBJECT, Contribution.subject_id == KEY,
-        Contribution.revision == REVISION).scalar_subquery())
 
 
 def listed(rows):

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from models.base.people import Role
+from models.queries.contributions import hands, parameters
 from policies.core.declarations import Misdeclared, check_act, check_ask, check_rule
-from policies.corrections.glance import said
+from policies.core.page_reads import once
 
 RULES, ACTS = {}, {}
 MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
@@ -241,5 +245,6 @@ def refusal(step, actor, subject):
 
 
 def contributed(actor, subject):
-    """Whether the actor put a hand on the record's present revision (decision 2)."""
-    return actor.id in said(subject, "hands")
+    """Whether the actor put a hand on the record's present revision: who prepared it does not decide on it."""
+    return actor.id in once(subject, "hands", lambda: object_session(subject).scalar(
+        select(hands()), parameters(subject)))

@@ -9,8 +9,8 @@ from sqlalchemy.orm import object_session
 
 from models.queries.gathering import lines
 from models.queries.trays import HERE
+from policies.core.page_reads import once
 from policies.corrections.gathering import Case, gather, net
-from policies.corrections.glance import once
 from policies.procedures.parsing import parse
 
 

@@ -4,7 +4,6 @@ An act asks each thing anew: only what is drawn inside `glance()` is told what t
 """
 
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 
 from sqlalchemy import select
@@ -12,13 +11,12 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState as S
 from models.queries.glance import FACTS, of
+from policies.core.page_reads import drawing, once
 
 SHOWN = ("content", "content_hash", "letter", "days_off", "later_issues")      # by every page
 ASKED = {S.DRAFT: ("note_form", "drifted", "changed", "broken", "slots"),
          S.SUBMITTED: ("note_form", "drifted", "changed", "hands"),
          S.SIGNED: ("note_form", "drifted", "changed", "broken", "hands")}
-
-seen: ContextVar = ContextVar("seen", default=(None, {}))
 
 
 @cache
@@ -32,23 +30,10 @@ def said(subject, fact):
     return once(subject, fact, lambda: object_session(subject).scalar(asking((fact,)), of(subject)))
 
 
-def once(subject, name, read):
-    """What `read` gives: once for a page that is being drawn, every time for whoever else asks."""
-    whose, facts = seen.get()
-    if subject is not whose:
-        return read()
-    if name not in facts:
-        facts[name] = read()
-    return facts[name]
-
-
 @contextmanager
 def glance(correction):
     """Read at once what its page will ask, and say that until the page is drawn; nothing is written meanwhile."""
     names = (*SHOWN, *ASKED.get(correction.state, ()))
     row = object_session(correction).execute(asking(names), of(correction)).one()
-    before = seen.set((correction, dict(zip(names, row, strict=True))))
-    try:
+    with drawing(correction, dict(zip(names, row, strict=True))):
         yield
-    finally:
-        seen.reset(before)

@@ -2,7 +2,8 @@
 
 from models.corrections import Correction
 from models.queries.glance import FACTS
-from policies.corrections.glance import ASKED, SHOWN, glance, once, said
+from policies.core.page_reads import once
+from policies.corrections.glance import ASKED, SHOWN, glance, said
 from policies.corrections.limits import not_applicable
 from tests import psql
 
