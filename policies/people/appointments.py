@@ -8,8 +8,6 @@ from policies.core.rules import Ask, Rule, act, declare
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
                 born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}))
-CONFIRM, DECLINE = {P.PROPOSED: {P.CONFIRMED}}, {P.PROPOSED: {P.DECLINED}}
-REVOKE = {P.PROPOSED: {P.REVOKED}, P.CONFIRMED: {P.REVOKED}}
 
 declare(
     Rule(Appointment, **PROPOSED, edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
@@ -45,51 +43,63 @@ def ask_why_not_handed(handover, actor):
                      "la cuenta; Informática entregará otra."),)
 
 
-def declined(proposal, reason):
-    proposal.decision_reason = reason
+# The three steps of every proposal; each declaration below says what it means for its own.
+
+def confirming(label: str, model: type):
+    """Declare how a second person confirms: from then on it counts."""
+    return act(label, model, {P.PROPOSED: {P.CONFIRMED}}, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
 
 
-@act("Confirmar nombramiento", Appointment, CONFIRM, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
+def declining(model: type, asks):
+    """Declare how a second person does not confirm, and says why."""
+    return act("No confirmar", model, {P.PROPOSED: {P.DECLINED}}, by=CONFIRMERS, sets=("decision_reason",), asks=asks,
+               hinders=one_of_the_parties, grave=True)
+
+
+def revoking(model: type):
+    """Declare how the administrator ends it at this moment."""
+    return act("Dejar sin efecto", model, {P.PROPOSED: {P.REVOKED}, P.CONFIRMED: {P.REVOKED}}, by=ADMINISTRATOR,
+               grave=True)
+
+
+@confirming("Confirmar nombramiento", Appointment)
 def confirm_appointment(appointment, actor, method):
     """The office counts from here on; PostgreSQL writes who confirmed it and when."""
 
 
-@act("No confirmar", Appointment, DECLINE, by=CONFIRMERS, sets=("decision_reason",), asks=ask_why,
-     hinders=one_of_the_parties, grave=True)
+@declining(Appointment, ask_why)
 def decline_appointment(appointment, actor, reason):
     """The proposal stays on file and never counts; whoever insists registers another."""
-    declined(appointment, reason)
+    appointment.decision_reason = reason
 
 
-@act("Dejar sin efecto", Appointment, REVOKE, by=ADMINISTRATOR, grave=True)
+@revoking(Appointment)
 def revoke_appointment(appointment, actor):
     """The office ends at this moment; to end it on a later day its last day is edited."""
 
 
-@act("Confirmar delegación", Delegation, CONFIRM, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
+@confirming("Confirmar delegación", Delegation)
 def confirm_delegation(delegation, actor, method):
     """The signature is lent on its dates from here on; PostgreSQL writes who confirmed it and when."""
 
 
-@act("No confirmar", Delegation, DECLINE, by=CONFIRMERS, sets=("decision_reason",), asks=ask_why,
-     hinders=one_of_the_parties, grave=True)
+@declining(Delegation, ask_why)
 def decline_delegation(delegation, actor, reason):
     """The proposal stays on file and never counts; whoever insists registers another."""
-    declined(delegation, reason)
+    delegation.decision_reason = reason
 
 
-@act("Dejar sin efecto", Delegation, REVOKE, by=ADMINISTRATOR, grave=True)
+@revoking(Delegation)
 def revoke_delegation(delegation, actor):
     """Nobody signs with it after this moment; what was signed with it stays."""
 
 
-@act("Confirmar entrega", Handover, CONFIRM, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
+@confirming("Confirmar entrega", Handover)
 def confirm_handover(handover, actor, method):
     """The password opens the account of its owner, who changes it before anything else."""
 
 
-@act("No confirmar", Handover, DECLINE, by=CONFIRMERS, sets=("decision_reason",), asks=ask_why_not_handed,
-     hinders=one_of_the_parties, grave=True)
+@declining(Handover, ask_why_not_handed)
 def decline_handover(handover, actor, reason):
     """The password never opens the account; the administrator hands another."""
-    declined(handover, reason)
+    handover.decision_reason = reason
