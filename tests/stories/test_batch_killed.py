@@ -1,21 +1,16 @@
 """kill -9 of a real worker in the middle of a batch: every bill once, and the notes add up to the batch."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import psycopg
 import pytest
 
 from models.batches import BatchState as B
 from policies.batches import acts
 from tests.policies.batches import Batches
-from tests.served import ROOT, die_with_the_tests, held, strangers, until
+from tests.served import held, until
+from tests.workers import kill, workers
 
 # The worker as it is run, with smaller chunks: the office of the tests is small.
-PROGRAM = ("import policies.batches.acts; policies.batches.acts.CHUNK = 5; from flask.cli import main; import sys;"
-           "sys.argv = ['flask', '--app', {app!r}, 'work']; main()")
+CHANGES = "import policies.batches.acts; policies.batches.acts.CHUNK = 5"
 
 
 @pytest.fixture(scope="module")
@@ -25,26 +20,8 @@ def batches(office):
 
 @pytest.fixture
 def worker(office):
-    """begin() starts one more worker process; all end with the test."""
-    begun = []
-
-    def begin():
-        app = f"app:create_app(INSTANCE='{office.app.instance_path}', FILES='{office.app.config['FILES']}', DEMO=True)"
-        begun.append(subprocess.Popen(
-            [sys.executable, "-c", PROGRAM.format(app=app)], cwd=ROOT, start_new_session=True,
-            env=os.environ | {"DATABASE_URL": office.url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            preexec_fn=die_with_the_tests))
-        return begun[-1]
-    yield begin
-    for process in begun:
-        kill(process)
-    until(lambda: not strangers(office), 40)
-
-
-def kill(process):
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with workers(office, CHANGES) as another:
+        yield another
 
 
 def stands_still(office):

@@ -1,53 +1,36 @@
 """kill -9 of a real worker while it writes an export: the next one begins again, and one whole file is left."""
 
 import gzip
-import os
-import signal
-import subprocess
-import sys
 
 import pytest
 
 from admin_views.output import exports
 from tests.admin_views.test_long_exports import BILLS, asked, download, order, ordered_path
-from tests.served import ROOT, die_with_the_tests, strangers, until
+from tests.served import until
+from tests.workers import kill, workers
 
 # The worker as it is run, which stands still after 300 rows as long as a file says so.
-PROGRAM = ("import os, sys, time; from admin_views.output import ordered; follow = ordered.passing\n"
+CHANGES = ("import os, time; from admin_views.output import ordered; follow = ordered.passing\n"
            "def slow(advance):\n"
            "    def rows(of):\n"
            "        for number, row in enumerate(follow(advance)(of)):\n"
            "            while number == 300 and os.path.exists({hold!r}): time.sleep(0.05)\n"
            "            yield row\n"
            "    return rows\n"
-           "ordered.passing, ordered.EVERY, ordered.STEP = slow, 0, 100\n"
-           "from flask.cli import main; sys.argv = ['flask', '--app', {app!r}, 'work', *sys.argv[1:]]; main()")
+           "ordered.passing, ordered.EVERY, ordered.STEP = slow, 0, 100")
 
 
 @pytest.fixture
-def worker(office, tmp_path):
-    """begin() starts one more worker process; all end with the test."""
-    begun, hold = [], tmp_path / "hold"
-    hold.touch()
-
-    def begin(*options):
-        app = f"app:create_app(INSTANCE='{office.app.instance_path}', FILES='{office.app.config['FILES']}', DEMO=True)"
-        begun.append(subprocess.Popen(
-            [sys.executable, "-c", PROGRAM.format(app=app, hold=str(hold)), *options], cwd=ROOT, start_new_session=True,
-            env=os.environ | {"DATABASE_URL": office.url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            preexec_fn=die_with_the_tests))
-        return begun[-1]
-    begin.hold = hold
-    yield begin
-    for process in begun:
-        kill(process)
-    until(lambda: not strangers(office), 40)
+def hold(tmp_path):
+    path = tmp_path / "hold"
+    path.touch()
+    return path
 
 
-def kill(process):
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+@pytest.fixture
+def worker(office, hold):
+    with workers(office, CHANGES.format(hold=str(hold))) as another:
+        yield another
 
 
 @pytest.fixture
@@ -55,7 +38,7 @@ def long(monkeypatch):
     monkeypatch.setattr(exports, "LONG", {"csv": 10, "xlsx": 10})
 
 
-def test_a_worker_killed_half_way_leaves_nothing_and_the_next_begins_again(office, worker, long):
+def test_a_worker_killed_half_way_leaves_nothing_and_the_next_begins_again(office, worker, hold, long):
     staff = office.client("staff")
     key = asked(office, staff)
     first = worker()
@@ -66,7 +49,7 @@ def test_a_worker_killed_half_way_leaves_nothing_and_the_next_begins_again(offic
     kept = order(office, key)
     assert kept["state"] == "running" and half.exists()
     assert "Renglones escritos: 300 de" in staff.get(f"/mis-exportaciones/{key}/").text
-    worker.hold.unlink()
+    hold.unlink()
     assert worker("--once").wait(60) == 0
     kept = order(office, key)
     assert kept["state"] == "ready" and kept["written"] == office.scalar("SELECT count(*) FROM commercial.bills")
@@ -75,7 +58,7 @@ def test_a_worker_killed_half_way_leaves_nothing_and_the_next_begins_again(offic
         assert len(gzip.decompress(answer.data).splitlines()) == kept["written"] + 1
 
 
-def test_two_workers_write_one_file(office, worker, long):
+def test_two_workers_write_one_file(office, worker, hold, long):
     """The second finds the file taken, and does something else."""
     staff = office.client("staff")
     key, other = asked(office, staff), asked(office, staff, BILLS.replace("folio", "-folio"))
@@ -83,7 +66,7 @@ def test_two_workers_write_one_file(office, worker, long):
     until(lambda: order(office, key)["written"] == 300, 60)
     worker()
     until(lambda: order(office, other)["written"] == 300, 60)
-    worker.hold.unlink()
+    hold.unlink()
     until(lambda: {order(office, each)["state"] for each in (key, other)} == {"ready"}, 60)
     said = office.scalar("SELECT json_agg(outcome ORDER BY id) FROM console.export_entries WHERE outcome <> 'complete'")
     assert said[-4:].count("ready") == 2 and "failed" not in said

@@ -1,10 +1,8 @@
 """The worker as it really runs: killed in the middle, without its database, and among jobs that cannot go on."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -20,26 +18,22 @@ from policies.core import jobs
 from policies.replays import acts as replays
 from policies.replays.acts import replay_chunk, stop_replay
 from tests.policies.test_replays import COUNTS, asked, drafted, one, ruling, whole, worked
-from tests.served import ROOT, die_with_the_tests, held, until, waiting
+from tests.served import held, until, waiting
 from tests.stories.test_database_away import own  # noqa: F401  a PostgreSQL that a test may stop
+from tests.workers import begin, kill
 
 FEW = 20        # bills in a chunk, so that a small office has many
-PROGRAM = ("import sys; from policies.replays import acts as replays; replays.CHUNK = {}; from flask.cli import main;"
-           " sys.argv = ['flask', '--app', {!r}, 'work', *sys.argv[1:]]; main()")
+CHANGES = f"from policies.replays import acts; acts.CHUNK = {FEW}"
 
 
 @contextmanager
 def working(office, *options):
-    """`flask --app app work` in a process of its own."""
-    app = f"app:create_app(INSTANCE='{office.app.instance_path}', FILES='{office.app.config['FILES']}', DEMO=True)"
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM.format(FEW, app), *options], cwd=ROOT,
-                               env=os.environ | {"DATABASE_URL": office.url}, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, preexec_fn=die_with_the_tests)
+    """One worker process, gone at the end."""
+    process = begin(office, CHANGES, *options)
     try:
         yield process
     finally:
-        process.kill()
-        process.wait()
+        kill(process)
 
 
 @pytest.fixture
