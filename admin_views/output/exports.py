@@ -6,8 +6,9 @@ began, and how it ended. A spreadsheet, and what is said only in Python, is a fi
 keep its browser waiting is ordered instead, and the worker writes it (output/ordered.py, kept.py).
 """
 
+import hashlib
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from flask import Response, abort, g, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,12 +38,13 @@ def export(view, kind):
     if kind not in ("csv", "xlsx"):
         abort(404)
     rows_of = listed(view, request.args, kind)
-    if kind == "xlsx" and is_long(rows_of) and rows_of.more_than(SHEET_ROWS):
+    long = is_long(rows_of)
+    if kind == "xlsx" and long and rows_of.more_than(SHEET_ROWS):
         raise Broken(TOO_LONG)
     if request.method == "POST":
-        return attempt(lambda: ordered(rows_of)) or offered(rows_of, 409)
-    if is_long(rows_of):
-        return offered(rows_of)
+        return attempt(lambda: ordered(rows_of, long)) or offered(rows_of, long, 409)
+    if long:
+        return offered(rows_of, long)
     leaving = Leaving(view.model, request.query_string.decode(errors="replace"))
     if kind == "csv" and rows_of.cells is not None:
         return streamed(Csv(rows_of.labels, rows_of.cells), leaving, f"{view.url.strip('/')}.csv",
@@ -57,43 +59,52 @@ def is_long(rows_of):
     return rows_of.more_than(LONG[rows_of.kind] if rows_of.cells is not None else SPOKEN)
 
 
-def about(rows_of):
+def about(rows_of, long):
     """How many rows, more or less: the plan's figure, which may fall short of what was counted."""
-    return max(rows_of.estimated(), LONG[rows_of.kind] if is_long(rows_of) else 0)
+    return max(rows_of.estimated(), LONG[rows_of.kind] if long else 0)
 
 
-def offered(rows_of, status=200):
+def offered(rows_of, long, status=200):
     """What would be written, how long it is, and the button that orders it."""
-    return rows_of.view.show("export_long.html", kind=ExportKind(rows_of.kind), rows=about(rows_of),
+    return rows_of.view.show("export_long.html", kind=ExportKind(rows_of.kind), rows=about(rows_of, long),
                              lost=rows_of.asked.lost, columns=rows_of.labels), status
 
 
-def ordered(rows_of):
+def ordered(rows_of, long):
     query, view = rows_of.address(), rows_of.view
     if len(query) > LONGEST_QUERY:
         raise Broken(TOO_MUCH)
     made = exports.order(db.session, g.actor, screen=view.endpoint, kind=ExportKind(rows_of.kind), query=query,
-                         expected=about(rows_of))
+                         expected=about(rows_of, long))
     return finished(address(made), ORDERED)
 
 
 # ---- streamed
 
 def streamed(made, leaving, name, read):
-    blocks = made.blocks()
+    digest = hashlib.sha256()
+    blocks = hashed(made, digest)
     first, more = begun(blocks)
     if not more:
-        leaving.log(ExportOutcome.COMPLETE, made.rows, made.digest.hexdigest(), read)
+        leaving.log(ExportOutcome.COMPLETE, made.rows, digest.hexdigest(), read)
         return answer(b"".join(first), name)
     leaving.log(ExportOutcome.BEGUN, 0, "")
     packed = "gzip" in request.accept_encodings
     body = Followed(first, blocks)
     response = answer(zipped(body) if packed else body, name)
-    response.call_on_close(lambda: ended(body, made, leaving, read))
+    response.call_on_close(lambda: ended(body, made, digest, leaving, read))
     response.vary.add("Accept-Encoding")
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def hashed(made, digest):
+    """The blocks of a CSV, each counted into its SHA-256."""
+    with closing(made.blocks()) as blocks:
+        for block in blocks:
+            digest.update(block)
+            yield block
 
 
 def begun(blocks):
@@ -124,11 +135,11 @@ class Followed:
         self.outcome = ExportOutcome.COMPLETE
 
 
-def ended(body, made, leaving, read):
+def ended(body, made, digest, leaving, read):
     """The log says how it ended: all of it sent, or cut by a fault or by who stopped reading."""
     body.blocks.close()
     with suppress(SQLAlchemyError):     # without its database nothing can be logged: the beginning was
-        leaving.log(body.outcome, made.rows, made.digest.hexdigest(), read)
+        leaving.log(body.outcome, made.rows, digest.hexdigest(), read)
     gate.remove()
 
 

@@ -3,12 +3,13 @@
 import gzip
 from pathlib import Path
 
-from flask import Response, abort, current_app, request, send_file
+from flask import abort, current_app, request, send_file
 
 import policies
 from admin_views.core.reads import export_entry
 from admin_views.core.screens import screens
 from admin_views.door.gate import Leaving
+from admin_views.output.exports import answer
 from admin_views.output.sheets import MEDIA
 from models.base.access import ExportOutcome
 from models.base.columns import now
@@ -64,14 +65,15 @@ def sent(path, name, kind):
     """The file as it is kept; a CSV is unpacked on its way where the browser would not."""
     csv = kind == ExportKind.CSV
     if csv and "gzip" not in request.accept_encodings:
-        return Response(unpacked(path), mimetype=MEDIA["csv"],
-                        headers={"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept-Encoding"})
-    answer = send_file(path, mimetype=MEDIA[kind.value], as_attachment=True, download_name=name, max_age=0,
-                       conditional=False)
+        response = answer(unpacked(path), name)
+    else:
+        response = send_file(path, mimetype=MEDIA[kind.value], as_attachment=True, download_name=name, max_age=0,
+                             conditional=False)
+        if csv:
+            response.headers["Content-Encoding"] = "gzip"
     if csv:
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.vary.add("Accept-Encoding")
-    return answer
+        response.vary.add("Accept-Encoding")
+    return response
 
 
 def unpacked(path):
