@@ -1,25 +1,24 @@
 """Importing this package makes the metadata whole."""
 
 from models import (
-           bands,
-           batches,
-           billing,
-           corrections,
-           customers,
-           exclusions,
-           fiscal,
-           meters,
-           notices,
-           organization,
-           procedures,
-           replays,
-           signatures,
-           tariffs,
+    bands,
+    batches,
+    billing,
+    corrections,
+    customers,
+    exclusions,
+    fiscal,
+    meters,
+    notices,
+    organization,
+    procedures,
+    replays,
+    signatures,
+    tariffs,
 )
-from models.base import access, documents, exports, handovers, imports, people, preferences
-from models.base import trail as audit
+from models.base import access, documents, exports, handovers, imports, people, preferences, trail
 from models.base.columns import db
 
-__all__ = ["access", "audit", "bands", "batches", "billing", "corrections", "customers", "db",
+__all__ = ["access", "bands", "batches", "billing", "corrections", "customers", "db",
            "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "meters", "notices", "organization",
-           "people", "preferences", "procedures", "replays", "signatures", "tariffs"]
+           "people", "preferences", "procedures", "replays", "signatures", "tariffs", "trail"]

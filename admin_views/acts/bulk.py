@@ -12,6 +12,7 @@ from admin_views.core.words import column_of, label_of
 from admin_views.door import tampering
 from admin_views.forms import parking
 from admin_views.forms.fields import answers, form_of
+from policies.core.rules import MOST_TOGETHER
 
 NOTHING = "Marque al menos un renglón de la lista y elija de nuevo qué hacer."
 
@@ -26,7 +27,7 @@ class Line(NamedTuple):
 class Together:
     """The part of a PolicyView that takes one act on many of its records."""
 
-    most_together = selection.MOST
+    most_together = MOST_TOGETHER
     together_templates = {}     # act → what its preview shows of each record, where a row of a list is too little
 
     @expose("/varios/<step_name>/", methods=("GET", "POST"))

@@ -10,8 +10,8 @@ from sqlalchemy import func, inspect, select
 import policies
 from admin_views.lists import lists
 from models import db
+from policies.core.rules import MOST_TOGETHER
 
-MOST = policies.core.rules.MOST_TOGETHER
 BIGGEST_KEY = 2**31
 CHANGED = "Otra persona lo cambió desde que usted lo revisó, y no se tocó; ábralo y decida."
 GONE = "Ya no está en esta lista; búsquelo de nuevo."
@@ -44,16 +44,16 @@ def present(view):
 
 
 def matching(view):
-    """How many rows match the present filter; MOST + 1 stands for «more»."""
+    """How many rows match the present filter; MOST_TOGETHER + 1 stands for «more»."""
     query, _ = lists.chosen_rows(view)
-    few = query.order_by(None).limit(MOST + 1).subquery()
+    few = query.order_by(None).limit(MOST_TOGETHER + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(few))
 
 
 def chosen(view, step, given):
     """What a list's form chose for an act, within the view's scope and its present filter."""
     if given.get("todos"):
-        records = capped(step, db.session.scalars(present(view).limit(MOST + 1)).all())
+        records = capped(step, db.session.scalars(present(view).limit(MOST_TOGETHER + 1)).all())
         return Chosen(records, 0, number_in(given.get("coinciden", "")))
     asked = capped(step, {number_in(text) for text in given.getlist("key")})
     records = rows(present(view), view, asked - {None})

@@ -56,14 +56,14 @@ def holders():
     once a request."""
     if "holders" not in g:
         g.holders = {}
-        for person in worn(today()):
+        for person in people_in_office(today()):
             others = g.holders.setdefault(person.role, [])
             if person.id not in {other.id for other in others}:   # in their first capacity alone
                 others.append(person)
     return g.holders
 
 
-def worn(day):
+def people_in_office(day):
     """Everybody in each office they may wear on that day, in the order in which their capacity counts."""
     rows = db.session.execute(wearing(day)).all()
     away = {(row.absent_id, row.role): row.letter for row in rows if row.absent_id}

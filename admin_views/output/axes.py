@@ -21,7 +21,7 @@ MONTH = 24                  # px that «ene» takes, and the space after it
 class Drawing:
     """What parts/chart.html draws: one image with a name; its figures stand in the table beside it."""
 
-    told: str
+    label: str              # what is read aloud of it
     kinds: str              # its classes
     height: float
     guides: list = field(default_factory=list)      # (x1 %, y1, x2 %, y2, class)
@@ -60,7 +60,7 @@ class Upright:
             drawing.guides.append((0, level, 100, level, "zero" if tick == 0 else ""))
             drawing.words.append((0, level + 4, "tick", say(tick)))
         for room, width in (("wide", WIDE), ("narrow", NARROW)):
-            for place, name, year in named(days, width):
+            for place, name, year in month_names(days, width):
                 drawing.words.append((self.middle(place), self.foot + 16, room, name))
                 if year:
                     drawing.words.append((self.middle(place), self.foot + 30, f"{room} year", year))
@@ -115,7 +115,7 @@ class Lying:
         return start, top, end - start, BAR, told
 
 
-def named(days, width):
+def month_names(days, width):
     """(place, month, year where it begins) of those months, counted back from the newest, whose names do not touch."""
     step = ceil(len(days) * MONTH / width)
     found, year = [], None

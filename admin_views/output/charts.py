@@ -65,9 +65,9 @@ def whole(value):
     return f"{value:,.0f}"
 
 
-def ageing(trays, bands, counts, told):
+def ageing(trays, bands, counts, label):
     """One bar per tray, its parts by age; `counts[tray]` holds one figure per band."""
-    drawing = Drawing(told, "ageing", len(trays) * (ROW + BAR + GAP) + FOOT)
+    drawing = Drawing(label, "ageing", len(trays) * (ROW + BAR + GAP) + FOOT)
     over = Lying(drawing, Scale([sum(counts[tray]) for tray in trays], whole=True), whole)
     parts = [[] for _ in bands]
     for row, (tray, name) in enumerate(trays.items()):
@@ -84,9 +84,9 @@ def ageing(trays, bands, counts, told):
     return drawing
 
 
-def balance(days, favour, against, told):
+def balance(days, favour, against, label):
     """MXN by month: in favour of the user above the line, against below."""
-    drawing, below = Drawing(told, "balance", 230), [-value for value in against]
+    drawing, below = Drawing(label, "balance", 230), [-value for value in against]
     over = Upright(drawing, days, Scale([*favour, *below]), pesos)
     for name, figures in (("favour", favour), ("against", below)):
         over.bars(name, [(value, f"{month(day)}: {money(abs(value))}")
@@ -94,12 +94,12 @@ def balance(days, favour, against, told):
     return drawing
 
 
-def compared(names, before, after, told):
+def compared(names, before, after, label):
     """Bars of MXN for each name: as it is, where there is something to compare with, and as it would be."""
     both = [(title, values) for title, values in (("hoy", before), ("con la versión probada", after))
             if values is not None]
     each = ROW + len(both) * (BAR + 2) + GAP
-    drawing = Drawing(told, "balance lying", len(names) * each + FOOT)
+    drawing = Drawing(label, "balance lying", len(names) * each + FOOT)
     over = Lying(drawing, Scale([value for _, values in both for value in values]), pesos)
     drawing.words += [(0, row * each + ROW - 6, "name", name) for row, name in enumerate(names)]
     drawing.series = [("", [
@@ -108,9 +108,9 @@ def compared(names, before, after, told):
     return drawing
 
 
-def small(days, values, top, told):
+def small(days, values, top, label):
     """One of several alike: bars on the same scale, up to `top`, so that they compare at a glance."""
-    drawing = Drawing(told, "small", 130)
+    drawing = Drawing(label, "small", 130)
     over = Upright(drawing, days, Scale([top], 2, whole=True), whole)
     over.bars("count", [(value, f"{month(day)}: {value}") for day, value in zip(days, values, strict=True)])
     return drawing

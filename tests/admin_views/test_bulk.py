@@ -175,7 +175,7 @@ def test_all_that_match_are_those_of_the_filter_and_frozen(office, staff):
 
 def test_more_than_the_most_are_not_offered_and_not_taken(office, staff, monkeypatch):
     keys = signed(office, 3)
-    monkeypatch.setattr(selection, "MOST", 2)
+    monkeypatch.setattr(selection, "MOST_TOGETHER", 2)
     monkeypatch.setattr(CorrectionView, "most_together", 2)
     monkeypatch.setitem(policies.ACTS, (Correction, "apply"), replace(policies.ACTS[Correction, "apply"], at_most=2))
     page = staff.get(f"{LIST}?state=signed")

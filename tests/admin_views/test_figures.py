@@ -146,7 +146,7 @@ def test_what_is_counted_has_no_half_tick():
 @pytest.mark.parametrize("width", [axes.WIDE, axes.NARROW])
 def test_the_names_of_the_months_leave_each_other_alone_and_the_newest_has_one(count, width):
     days = [later(date(2024, 11, 30), place) for place in range(count)]
-    found = axes.named(days, width)
+    found = axes.month_names(days, width)
     places = [place for place, _, _ in found]
     assert places[-1] == count - 1 and all(
         (after - before) * width / count >= axes.MONTH for before, after in zip(places, places[1:]))
