@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, expect
 
 from deploy.demo.people import DEMO_PASSWORD
 from tests.office import PDF
@@ -129,7 +129,7 @@ def test_a_grave_act_asks_and_no_is_the_first_answer(sit, office):
     director.open(f"/correcciones/{key}/acto/reject/")
     hands.type("Motivo", "El recibo ya se corrigió por otra vía.")
     hands.press("^Rechazar", "button")
-    assert director.page.get_by_role("dialog").is_visible()
+    expect(director.page.get_by_role("dialog")).to_be_visible()
     director.page.keyboard.press("Enter")
     assert director.page.get_by_role("dialog").count() == 0
     assert office.scalar("SELECT state FROM console.corrections WHERE id = %s", key) == "submitted"

@@ -220,7 +220,7 @@ def test_without_javascript_the_same_forms_are_plain(sit, office, many):
     page = desk.page
     desk.open("/nombramientos/nuevo/")
     for title in ("1. Persona y cargo", "2. Vigencia", "3. Oficio"):
-        assert page.get_by_role("group", name=title).is_visible()
+        expect(page.get_by_role("group", name=title)).to_be_visible()
     page.get_by_label("Persona").fill("nadie de aqui")
     page.get_by_label("Cargo").select_option(label="Contraloría Interna y auditores")
     page.get_by_label("Desde").fill("2033-01-01")

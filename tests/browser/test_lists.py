@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from models.corrections import CorrectionState as S
 from tests.browser.test_access import LOOKS, RULES
@@ -157,4 +158,4 @@ def test_a_telephone_shows_every_chosen_column_as_a_card(sit, corrections):
     widths = [cell.bounding_box()["width"] for cell in cells.all()]
     assert min(widths) > 250 and max(widths) <= 360
     assert person.page.evaluate("document.documentElement.scrollWidth") == 360
-    assert person.page.locator("tbody .row-link").first.is_visible()
+    expect(person.page.locator("tbody .row-link").first).to_be_visible()

@@ -5,6 +5,7 @@ import re
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from policies.corrections.acts import calculate as compute
 from tests.browser.test_access import LOOKS, RULES
@@ -164,7 +165,8 @@ def test_a_draft_over_a_record_that_moved_says_what_changed(clock, sit, office):
     office.prove(key)
     back = sit("staff")
     back.open(path)
-    assert back.page.get_by_text("Otra persona cambió este registro").is_visible() and restored(back) == LONG
+    expect(back.page.get_by_text("Otra persona cambió este registro")).to_be_visible()
+    assert restored(back) == LONG
 
 
 def leaves(person):

@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.office import PDF
 
@@ -70,7 +71,7 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     assert director.reads("$500.82") and director.reads("Factura de la reparación")
     director.page.get_by_label("Escriba su contraseña para firmar").fill("otra cosa")
     director.page.get_by_role("button", name="Firmar").click()
-    assert director.page.get_by_text("La contraseña no es correcta").is_visible()
+    expect(director.page.get_by_text("La contraseña no es correcta")).to_be_visible()
     director.page.get_by_label("Escriba su contraseña para firmar").fill("agua-clara-2026")
     director.page.get_by_role("button", name="Firmar").click()
     assert director.reads("Firmada")
@@ -155,7 +156,7 @@ def test_a_page_that_went_stale_keeps_what_was_typed(sit, office):
     second.page.get_by_label("Motivo").fill("Lo que escribió la segunda persona.")
     second.page.get_by_label("Sí").check()
     second.page.get_by_role("button", name="Capturar datos y calcular").click()
-    assert second.page.get_by_text("Otra persona cambió este registro").is_visible()
+    expect(second.page.get_by_text("Otra persona cambió este registro")).to_be_visible()
     assert second.page.get_by_label("Motivo").input_value() == "Lo que escribió la segunda persona."
 
 
@@ -183,6 +184,6 @@ def test_what_changed_after_the_page_opened_is_not_signed(sit, office, invoice):
     office.perform_submit(key)
     director.page.get_by_label("Escriba su contraseña para firmar").fill("agua-clara-2026")
     director.page.get_by_role("button", name="Firmar").click()
-    assert director.page.get_by_text("Otra persona cambió este registro").is_visible()
+    expect(director.page.get_by_text("Otra persona cambió este registro")).to_be_visible()
     assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s",
                          key) == 0

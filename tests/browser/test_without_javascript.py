@@ -4,6 +4,7 @@ import re
 
 import psycopg
 import pytest
+from playwright.sync_api import expect
 
 from deploy.demo.people import DEMO_PASSWORD
 from tests.office import PDF
@@ -91,7 +92,7 @@ def test_a_session_that_ended_while_writing_gives_the_words_back(plain, office):
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE console.web_sessions SET seen_at = now() - interval '4 hours'")
     press(desk, "Guardar")
-    assert desk.page.get_by_label("Correo").is_visible()
+    expect(desk.page.get_by_label("Correo")).to_be_visible()
     desk.page.get_by_label("Correo").fill(desk.email)
     desk.page.locator("input[name=password]").fill(DEMO_PASSWORD)
     press(desk, "Entrar")
