@@ -38,7 +38,7 @@ def grants():
 
 @click.command("matrix")
 def permissions():
-    """Print the permission matrix of the README, as the policies say."""
+    """Print the permission matrix of docs/matrix.md from the rules and acts."""
     click.echo(matrix())
 
 

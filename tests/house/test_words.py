@@ -1,4 +1,4 @@
-"""Whatever a person reads has its Spanish word, once; and the README says the matrix that rules."""
+"""Whatever a person reads has its Spanish word, once; and docs/matrix.md says the permissions that rule."""
 
 import ast
 import re
@@ -110,9 +110,9 @@ def test_the_matrix_says_every_permission_and_no_other():
                            if not step.job for role in step.by)
 
 
-def test_the_readme_holds_the_matrix_that_rules(office):
+def test_the_page_of_permissions_holds_the_matrix_that_rules(office):
     printed = office.app.test_cli_runner().invoke(args=["matrix"]).output.strip()
-    (kept,) = MARKED.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    (kept,) = MARKED.findall((ROOT / "docs/matrix.md").read_text(encoding="utf-8"))
     assert kept.strip() == printed == matrix()
 
 
