@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views.acts import acting
-from admin_views.core import reads
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.progress import WorkedView
 from admin_views.corrections import accumulated, answered
@@ -24,7 +23,7 @@ from models.procedures import RULING, ProcedureVersion
 from models.queries import batches as find
 from models.tariffs import Service
 from policies.batches.acts import prepare_batch
-from policies.batches.batching import attached, content_hash, lacking, signed_now
+from policies.batches.batching import content_hash, lacking, signed_now
 from policies.corrections.outdated import changed_rows
 
 VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
@@ -105,9 +104,7 @@ class CorrectionBatchView(WorkedView):
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
-        found = attached(record, str(evidence_id))
-        reads.shown(found)
-        return uploads.serve(found.document)
+        return uploads.serve_attachment(record, evidence_id)
 
 
 class BatchRowView(PolicyView):

@@ -161,6 +161,18 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('procedure_versions', 'submitted', 'authorized', true),
     ('procedure_versions', 'submitted', 'draft', true)
 $$;
+CREATE OR REPLACE FUNCTION console.attaching() RETURNS TABLE (subject text, state text, role text)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('correction_batches', 'computed', 'staff'),
+    ('correction_batches', 'draft', 'staff'),
+    ('corrections', 'draft', 'staff')
+$$;
+CREATE OR REPLACE FUNCTION console.former_tables()
+  RETURNS TABLE (former text, holder text, columns text[])
+  LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('console.batch_documents', 'console.attachments', ARRAY['batch_id']),
+    ('console.evidence', 'console.attachments', ARRAY['correction_id'])
+$$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
@@ -188,16 +200,16 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'apply_chunk console_staff console.instalments',
     'apply_chunk console_staff console.notices',
     'attach console_staff',
+    'attach console_staff console.attachments',
     'attach console_staff console.corrections',
     'attach console_staff console.documents',
-    'attach console_staff console.evidence',
     'attach console_staff console.folio_counters',
     'attach_authorized console_staff',
     'attach_authorized console_staff console.documents',
     'attach_authorized console_staff console.folio_counters',
     'attach_authorized console_staff console.procedure_versions',
     'attach_to_batch console_staff',
-    'attach_to_batch console_staff console.batch_documents',
+    'attach_to_batch console_staff console.attachments',
     'attach_to_batch console_staff console.correction_batches',
     'attach_to_batch console_staff console.documents',
     'attach_to_batch console_staff console.folio_counters',
@@ -267,11 +279,11 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'decline_handover console_unit_head console.folio_counters',
     'decline_handover console_unit_head console.handovers',
     'detach console_staff',
+    'detach console_staff console.attachments',
     'detach console_staff console.corrections',
-    'detach console_staff console.evidence',
     'detach console_staff console.folio_counters',
     'detach_from_batch console_staff',
-    'detach_from_batch console_staff console.batch_documents',
+    'detach_from_batch console_staff console.attachments',
     'detach_from_batch console_staff console.correction_batches',
     'detach_from_batch console_staff console.folio_counters',
     'endorse_version console_commercial_director',
@@ -601,10 +613,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.approval_windows FO
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.approval_windows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.approval_windows FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
-CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.batch_documents EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.attachments FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.attachments FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'file_name', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.attachments EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.attachments FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON console.batch_rows FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON console.batch_rows REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.batch_rows EXECUTE FUNCTION console.only_grows();
@@ -637,10 +649,6 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.endorsements FOR EA
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.endorsements FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.endorsements EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.endorsements FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'file_name', '');
-CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.evidence EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.exclusive_offices EXECUTE FUNCTION console.only_grows();
@@ -759,14 +767,12 @@ CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR E
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.batch_documents FOR EACH ROW EXECUTE FUNCTION console.part_of_open('correction_batches', 'batch_id', 'computed,draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.file_notes, OLD.unbilled, OLD.inputs, OLD.instalments, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.file_notes, NEW.unbilled, NEW.inputs, NEW.instalments, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.sources, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.sources, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.evidence FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -806,7 +812,8 @@ GRANT DELETE ON console.approval_slots TO console_administrator;
 GRANT SELECT (length, unit, valid_from, valid_to, state, id, version) ON console.approval_windows TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT INSERT (length, unit, valid_from, valid_to, state) ON console.approval_windows TO console_administrator;
 GRANT UPDATE (length, unit, valid_from, valid_to) ON console.approval_windows TO console_administrator;
-GRANT SELECT (batch_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.batch_documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (kind, label, document_id, file_name, added_by_id, added_at, subject, subject_id, revision, record, moved_from, id, version) ON console.attachments TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (kind, label, document_id, added_by_id, added_at, subject, subject_id, revision, record, moved_from, id, version) ON console.attachments TO console_auditor;
 GRANT SELECT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, instalments, lines, memoria, effects, sources, row_hash, left_out, id) ON console.batch_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (bill_id, position, service, amount, tax_percent, tax, id) ON commercial.bill_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, account_id, period_start, period_end, issued_on, due_on, tariff_class, volume, previous_reading_id, current_reading_id, total, balance, fiscal_uuid, id) ON commercial.bills TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -821,8 +828,6 @@ GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state,
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
 GRANT SELECT (sha256, size, media_type, warning, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (correction_id, kind, label, document_id, file_name, added_by_id, added_at, id, version) ON console.evidence TO console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (correction_id, kind, label, document_id, added_by_id, added_at, id, version) ON console.evidence TO console_auditor;
 GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, version) ON console.exclusive_offices TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
 GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
@@ -900,9 +905,9 @@ GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console_staff;
-GRANT INSERT (batch_id, kind, label, document_id, file_name, added_by_id, added_at) ON console.batch_documents TO console_staff;
+GRANT INSERT (kind, label, document_id, file_name, subject, subject_id) ON console.attachments TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
-GRANT DELETE ON console.batch_documents TO console_staff;
+GRANT DELETE ON console.attachments TO console_staff;
 GRANT UPDATE (state, folio, signers) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_general_director, console_unit_head;
@@ -924,9 +929,9 @@ GRANT INSERT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT DELETE ON console.correction_lines TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console_staff;
-GRANT INSERT (correction_id, kind, label, document_id, file_name, added_by_id, added_at) ON console.evidence TO console_staff;
+GRANT INSERT (kind, label, document_id, file_name, subject, subject_id) ON console.attachments TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
-GRANT DELETE ON console.evidence TO console_staff;
+GRANT DELETE ON console.attachments TO console_staff;
 GRANT UPDATE (state, folio) ON console.corrections TO console_staff;
 GRANT INSERT (correction_id, revision, position, role, band, deputies) ON console.signature_slots TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;

@@ -6,8 +6,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.attachments import Attachment, FormerTable, WithAttachments
 from models.base.columns import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
-from models.base.documents import Document
 from models.base.people import Person, Role
 from models.billing import Bill
 from models.customers import Account, TariffClass
@@ -29,10 +29,11 @@ class BatchState(Words):
     WITHDRAWN = "withdrawn", "Retirado"
 
 
-class CorrectionBatch(Model):
+class CorrectionBatch(WithAttachments, Model):
     """Which bills, by which procedure, why; what was found of each is in its rows."""
 
     __tablename__ = "correction_batches"
+    former_tables = (FormerTable("console.batch_documents", Attachment, "batch_id"),)
     __table_args__ = table(
         CheckConstraint("period_to >= period_from", name="period_in_order"),
         CheckConstraint("period_to - period_from <= 366", name="period_bounded"),
@@ -85,7 +86,6 @@ class CorrectionBatch(Model):
     supply_zone: Mapped[SupplyZone | None] = relationship()
     drafted_by: Mapped[Person] = relationship(foreign_keys=drafted_by_id)
     run_by: Mapped[Person | None] = relationship(foreign_keys=run_by_id)
-    documents: Mapped[list["BatchDocument"]] = relationship(order_by="BatchDocument.id")
     # Named by text: signatures.py imports models that import this file.
     endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
                                 viewonly=True)
@@ -139,21 +139,3 @@ class BatchRow(Ledger):
 
     def __str__(self):
         return f"{self.batch}, recibo {self.bill}"
-
-
-class BatchDocument(Model):
-    """A document that proves the batch as a whole."""
-
-    __tablename__ = "batch_documents"
-    called = "Documento de lote"
-    __table_args__ = table(UniqueConstraint("batch_id", "kind", "document_id"))
-
-    batch_id: Mapped[int] = field("Lote", ForeignKey("console.correction_batches.id"))
-    kind: Mapped[str] = field("Requisito")
-    label: Mapped[str] = field("Documento")
-    document_id: Mapped[int] = field("Archivo", ForeignKey("console.documents.id"))
-    file_name: Mapped[str] = field("Nombre del archivo")
-    added_by_id: Mapped[int] = field("Agregó", ForeignKey("console.people.id"))
-    added_at: Mapped[datetime] = stamped("Agregada")
-
-    document: Mapped[Document] = relationship(lazy="joined")

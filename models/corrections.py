@@ -6,8 +6,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Money, Volume, Words, amount_check, coded, field, personal, stamped, table
-from models.base.documents import Document
+from models.base.attachments import Attachment, FormerTable, WithAttachments
+from models.base.columns import Model, Money, Volume, Words, amount_check, coded, field, stamped, table
 from models.base.people import Person
 from models.billing import Bill, CreditNote
 from models.customers import Account
@@ -33,10 +33,11 @@ def states(*members):
     return ", ".join(f"'{member.value}'" for member in members)
 
 
-class Correction(Model):
+class Correction(WithAttachments, Model):
     """Born a draft from a bill; applied only over the signatures that its band asked for."""
 
     __tablename__ = "corrections"
+    former_tables = (FormerTable("console.evidence", Attachment, "correction_id"),)
     __table_args__ = table(
         Index("uq_corrections_open", "bill_id", unique=True,
               postgresql_where=text(f"state IN ({states(*OPEN)})")),
@@ -106,7 +107,6 @@ class Correction(Model):
     reversal_of: Mapped["Correction | None"] = relationship(
         foreign_keys=[reversal_of_id], remote_side="Correction.id")
     lines: Mapped[list["CorrectionLine"]] = relationship(order_by="CorrectionLine.position")
-    evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
     # Named by text: signatures.py imports this file.
     slots = relationship("SignatureSlot", order_by="SignatureSlot.revision, SignatureSlot.position")
     notes: Mapped[list[CreditNote]] = relationship(viewonly=True)
@@ -142,23 +142,3 @@ class CorrectionLine(Model):
     def difference(self):
         """What the line moves, MXN with tax; negative is in favour of the user."""
         return self.amount_after + self.tax_after - self.amount_before - self.tax_before
-
-
-class Evidence(Model):
-    """A document that a procedure asked for, attached to one correction."""
-
-    __tablename__ = "evidence"
-    called = "Evidencia"
-    __table_args__ = table(UniqueConstraint("correction_id", "kind", "document_id"),
-                           CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"))
-
-    correction_id: Mapped[int] = field(
-        "Corrección", ForeignKey("console.corrections.id"), index=True)
-    kind: Mapped[str] = field("Requisito")
-    label: Mapped[str] = field("Documento")
-    document_id: Mapped[int] = field("Archivo", ForeignKey("console.documents.id"))
-    file_name: Mapped[str] = personal("Nombre del archivo")
-    added_by_id: Mapped[int] = field("Agregó", ForeignKey("console.people.id"))
-    added_at: Mapped[datetime] = stamped("Agregada")
-
-    document: Mapped[Document] = relationship(lazy="joined")

@@ -15,7 +15,8 @@ WHOLE = """
 SELECT jsonb_build_object(
   'correction', to_jsonb(c), 'bill', (SELECT to_jsonb(b) FROM commercial.bills b WHERE b.id = c.bill_id),
   'lines', (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.id) FROM console.correction_lines l WHERE l.correction_id = c.id),
-  'evidence', (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id) FROM console.evidence e WHERE e.correction_id = c.id),
+  'evidence', (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id) FROM console.attachments e
+             WHERE e.subject = 'corrections' AND e.subject_id = c.id),
   'slots', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM console.signature_slots s WHERE s.correction_id = c.id),
   'signatures', (SELECT jsonb_agg(to_jsonb(g) ORDER BY g.id) FROM console.signatures g WHERE g.correction_id = c.id),
   'hands', (SELECT jsonb_agg(to_jsonb(k) ORDER BY k.id) FROM console.contributions k
@@ -193,8 +194,8 @@ def file_for(raw, key, sha="a" * 64, kind="photo"):
     """Evidence typed in psql: its row and its document."""
     raw.execute("INSERT INTO console.documents (sha256, size, media_type) VALUES (%s, 1, 'image/png')"
                 " ON CONFLICT DO NOTHING", (sha,))
-    raw.execute("INSERT INTO console.evidence (correction_id, kind, label, document_id, file_name, added_by_id)"
-                " SELECT %s, %s, 'Foto', id, 'foto.png', 1 FROM console.documents WHERE sha256 = %s",
+    raw.execute("INSERT INTO console.attachments (subject, subject_id, kind, label, document_id, file_name)"
+                " SELECT 'corrections', %s, %s, 'Foto', id, 'foto.png' FROM console.documents WHERE sha256 = %s",
                 (key, kind, sha))
 
 

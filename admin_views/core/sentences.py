@@ -12,7 +12,7 @@ CONSTRAINTS = {
                                      "corrección.",
     "uq_signatures_slot_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
     "uq_signatures_correction_id": "Usted ya firmó esta revisión.",
-    "uq_evidence_correction_id": "Ese mismo archivo ya está agregado a ese requisito.",
+    "uq_attachments_subject": "Ese mismo archivo ya está agregado a ese requisito.",
     "uq_fiscal_records_substitute_uuid": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse "
                                          "del timbrado.",
     "uq_logins_email_lower": "Ese correo ya tiene un acceso; use otro.",

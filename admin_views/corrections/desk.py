@@ -1,6 +1,6 @@
 """The correction desk: the record from draft to note. What each may press is in policies/."""
 
-from flask import Response, abort, g
+from flask import Response, g
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -8,7 +8,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 import policies
 from admin_views import verification
 from admin_views.acts import acting
-from admin_views.core import reads
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.words import money
 from admin_views.corrections import accumulated
@@ -18,9 +17,10 @@ from admin_views.forms import uploads
 from admin_views.lists import lists
 from admin_views.output import pdf
 from models import db
+from models.base.attachments import Attachment
 from models.base.people import Role
 from models.billing import Bill, NoteForm
-from models.corrections import Correction, CorrectionState, Evidence
+from models.corrections import Correction, CorrectionState
 from models.queries import billing as ask
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
@@ -73,10 +73,10 @@ class CorrectionView(Figures, PolicyView):
         return glance(record)
 
     def page_of(self, record):
-        names_files = policies.reads_personal(g.actor, Evidence)
+        names_files = policies.reads_personal(g.actor, Attachment)
         # With the files' names, if this office may: the rules loaded it without them.
-        set_committed_value(record, "evidence", db.session.scalars(
-            find.evidence_of(record).options(*lists.personal_loading(names_files))
+        set_committed_value(record, "attachments", db.session.scalars(
+            find.attachments_of(record).options(*lists.personal_loading(names_files))
             .execution_options(populate_existing=True)).all())
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
@@ -130,9 +130,7 @@ class CorrectionView(Figures, PolicyView):
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
-        found = next((item for item in record.evidence if item.id == evidence_id), None)
-        reads.shown(found or abort(404))   # a file may hold anybody's name
-        return uploads.serve(found.document)
+        return uploads.serve_attachment(record, evidence_id)
 
 
 def to_write(correction):

@@ -30,7 +30,7 @@ def sheet_facts(correction, signatures, content_hash, content, accumulated):
         "code": correction.verification_code,
         "memoria": [[row["label"], row["how"], row["figure"]] for row in correction.memoria],
         "evidence": [evidence_words(item) for item in (
-            correction.batch_row.batch.documents if correction.batch_row_id else correction.evidence)],
+            correction.batch_row.batch if correction.batch_row_id else correction).attachments],
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
 
 
@@ -94,7 +94,7 @@ def batch_facts(batch, figures, signatures, rows):
         "rows": [[str(row.account), str(row.bill), "no se aplicó" if row.left_out else
                   money(row.amount) if row.eligible else "no procede",
                   row.left_out or " ".join(row.refusals)] for row in rows],
-        "evidence": [evidence_words(item) for item in batch.documents],
+        "evidence": [evidence_words(item) for item in batch.attachments],
         "signatures": [signature_words(item) for item in asked]}
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filetype
-from flask import current_app, send_file
+from flask import abort, current_app, send_file
 
+from admin_views.core import reads
 from models.base.documents import LARGEST
+from policies.core.attaching import attached
 from policies.core.rules import Broken
 
 TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -134,6 +136,13 @@ def sweep(folder, known):
     for path in orphans:
         path.unlink()
     return len(orphans)
+
+
+def serve_attachment(record, key):
+    """A file of the record, which may hold anybody's name: who opens it is logged."""
+    found = attached(record, str(key)) or abort(404)
+    reads.shown(found)
+    return serve(found.document)
 
 
 def serve(document):

@@ -21,7 +21,7 @@ from policies.procedures.vocabulary import KEPT
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
 KEYS = {"id", "version", "sources"}     # what only the tables need
-PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "evidence": "Evidencia",
+PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "attachments": "Evidencia",
          "signature_slots": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
          "credit_notes": "Nota", "credit_note_lines": "Renglón de nota", "bills": "Recibo",
          "bill_lines": "Renglón", "appointments": "Nombramiento", "approval_slots": "Firma pedida",
@@ -36,8 +36,9 @@ CODES = KEPT | EFFECTS | {role.value: role.label for role in Role}
 
 @cache
 def models_by_table():
-    return {mapper.class_.__table__.fullname: mapper.class_
-            for mapper in db.Model.registry.mappers}
+    models = [mapper.class_ for mapper in db.Model.registry.mappers]
+    former = {part.name: part.model for model in models for part in getattr(model, "former_tables", ())}
+    return former | {model.__table__.fullname: model for model in models}
 
 
 def changes(entry, hidden=KEYS):
@@ -118,7 +119,7 @@ def evidence_labels():
 
 
 CODED = {("signatures", "method"): PROOFS.copy, ("endorsements", "method"): PROOFS.copy,
-         ("evidence", "kind"): evidence_labels, ("batch_documents", "kind"): evidence_labels}
+         ("attachments", "kind"): evidence_labels}
 
 
 def act_words(name):
@@ -147,7 +148,13 @@ def person_words(person_id):
 
 def table_words(table):
     """What people call a table."""
-    return TITLES.get(table.split(".")[-1], table.split(".")[-1])
+    return TITLES.get(present(table), table.split(".")[-1])
+
+
+def present(table):
+    """The name, without its schema, of the table that holds its rows now."""
+    model = models_by_table().get(table)
+    return model.__tablename__ if model else table.split(".")[-1]
 
 
 def told(entries):
@@ -166,9 +173,8 @@ def words_of(entry, hidden=KEYS):
 
 def part(entry):
     """What kind of thing changed, and how: «Renglón de Agua potable: alta»."""
-    table = entry.table_name.split(".")[1]
     service = (entry.new or {}).get("service") or (entry.old or {}).get("service")
-    subject = PARTS.get(table) or table_words(table)
+    subject = PARTS.get(present(entry.table_name)) or table_words(entry.table_name)
     if service:
         subject += f" de {Service(service).label}"
     return f"{subject}: {OPERATIONS.get(entry.operation, entry.operation).lower()}"

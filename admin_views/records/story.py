@@ -4,7 +4,7 @@ from functools import cache
 
 from flask import g
 from flask_admin import expose
-from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, column, func, inspect, select, union_all
+from sqlalchemy import BigInteger, Integer, Select, Text, bindparam, cast, column, func, inspect, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm.util import identity_key
 
@@ -12,6 +12,7 @@ import policies
 from admin_views.core.words import signed_as
 from admin_views.records.history import KEYS, models_by_table, words_of
 from models import db
+from models.base.attachments import PartOfAnyRecord
 from models.base.people import Person
 from models.procedures import ProcedureVersion
 from models.signatures import Endorsement, Signature
@@ -24,9 +25,11 @@ COLUMNS = [column(name) for name in (
 # What the step itself says, or what only tables need: places in an order, who it was, links back.
 IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
 SIGNED = {model.__table__.fullname: model for model in (Signature, Endorsement)}
+OF_ANY = {"subject", "subject_id", "revision", "moved_from"}      # what names the record, which is the one told of
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
 KEY, MOST = bindparam("key", type_=BigInteger), bindparam("most", type_=Integer)
+RECORD = bindparam("record", type_=Text)       # the record as its parts name it: «corrections 7»
 STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
 
 
@@ -122,6 +125,8 @@ def idle_in(entry, whole):
     """The columns of an entry that a reader of the story of a `whole` does without."""
     model = models_by_table()[entry.table_name]
     back = references(model, whole) if model is not whole else ()
+    if issubclass(model, PartOfAnyRecord):
+        back = OF_ANY | {name for former in whole.former_tables for name in (former.whole, *former.others)}
     return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
 
 
@@ -156,23 +161,41 @@ def entries_of(record, others, most):
     hanging = parts_of(model) | {other: refers(other, model) for other in others}
     parts = tuple((part, name) for part, name in hanging.items()
                   if part in policies.RULES and policies.allows(g.actor, "view", part))
-    return db.session.execute(asking(model, parts), {"key": key, "most": most}).all()
+    return db.session.execute(asking(model, parts), {
+        "key": key, "record": f"{model.__tablename__} {key}", "most": most}).all()
 
 
 @cache
 def asking(model, parts):
     """The statement for a kind of record and what hangs from it: put together once."""
-    asked = [story(model, array([cast(KEY, Text)]), None)]
-    asked += [story(part, select(func.array_agg(cast(part.id, Text))).where(getattr(part, name) == KEY)
-                    .scalar_subquery(), name) for part, name in parts]
+    asked = [story(model.__table__.fullname, array([cast(KEY, Text)]), None, KEY)]
+    asked += [story(part.__table__.fullname, keys_of(part.id, part, name, model), name,
+                    RECORD if name == "record" else KEY) for part, name in parts]
+    asked += [story(former.name, former_keys(former, model), former.whole, KEY)
+              for former in getattr(model, "former_tables", ()) if (former.model, "record") in parts]
     every = union_all(*asked).subquery()
     # Who did each comes with it: held as long as the entries, and asked by its key.
     return (select(every, Person).outerjoin(Person, Person.id == every.c.actor_id)
             .order_by(every.c.seq.desc()).limit(MOST))
 
 
-def story(model, keys, name):
+def keys_of(column, part, name, model):
+    """SELECT of the keys, in `column`, of the parts of a record of that model."""
+    query = select(func.array_agg(cast(column, Text)))
+    if name == "record":        # by the columns that its index has
+        return query.where(part.subject == model.__tablename__, part.subject_id == KEY)
+    return query.where(getattr(part, name) == KEY)
+
+
+def former_keys(former, model):
+    """SELECT of the keys that the parts of a record had in the table that held them before."""
+    moved = former.model.moved_from
+    return keys_of(func.split_part(moved, " ", 2), former.model, "record", model).where(
+        moved.startswith(f"{former.name} "))
+
+
+def story(table, keys, name, whole):
     """SELECT from audit.story() for one table."""
-    rows = func.audit.story(model.__table__.fullname, cast(keys, ARRAY(Text)), name, cast(KEY, Text),
-                            MOST).table_valued(*COLUMNS)
+    keys = keys.scalar_subquery() if isinstance(keys, Select) else keys
+    rows = func.audit.story(table, cast(keys, ARRAY(Text)), name, cast(whole, Text), MOST).table_valued(*COLUMNS)
     return select(*rows.c)

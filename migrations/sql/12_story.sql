@@ -1,7 +1,8 @@
 -- What happened to a table's rows, for whoever may read that table: the trail without what the
 -- office's own grants deny. It runs with its owner's rights and asks what the caller's office may.
 -- Arguments: the table; the keys of its rows; a column and its value, whose deleted rows belong too
--- (a part that is gone is in no table any more); how many entries at most, newest first.
+-- (a part that is gone is in no table any more); how many entries at most, newest first. Of a table that
+-- is gone itself, whoever may read the one that holds its rows now (console.former_tables(), generated).
 
 DROP FUNCTION IF EXISTS audit.story(text, text[], text, text, integer);
 CREATE FUNCTION audit.story(wanted text, keys text[], part_of text, whole text, most integer)
@@ -12,14 +13,16 @@ CREATE FUNCTION audit.story(wanted text, keys text[], part_of text, whole text, 
 #variable_conflict use_column
 DECLARE
   office text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
-  subject regclass; readable text[]; asked text[] := coalesce(keys, '{}');
+  subject regclass; former text[]; holder text; readable text[]; asked text[] := coalesce(keys, '{}');
 BEGIN
   IF split_part(wanted, '.', 1) NOT IN ('console', 'commercial') THEN RETURN; END IF;
-  subject := to_regclass(wanted);
+  SELECT f.columns, f.holder INTO former, holder FROM console.former_tables() f WHERE f.former = wanted;
+  subject := to_regclass(coalesce(holder, wanted));
   SELECT array_agg(a.attname::text) INTO readable FROM pg_attribute a
    WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
      AND has_column_privilege(office, subject, a.attnum, 'SELECT');
   IF readable IS NULL THEN RETURN; END IF;
+  readable := readable || former;
   IF part_of = ANY (readable) THEN
     asked := asked || ARRAY(SELECT l.row_id FROM audit.log l
       WHERE l.table_name = wanted AND l.operation = 'D' AND l.old ->> part_of = whole);

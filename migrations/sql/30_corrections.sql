@@ -22,12 +22,6 @@ BEGIN
     IF EXISTS (SELECT FROM console.corrections k
                 WHERE k.id = NEW.correction_id AND k.batch_row_id IS NOT NULL) THEN RETURN NEW; END IF;
   END IF;
-  IF TG_TABLE_NAME = 'evidence' AND TG_OP = 'INSERT' THEN
-    NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
-    IF NEW.kind ~ '[|[:cntrl:]]' THEN   -- it enters the signed content as it is
-      RAISE EXCEPTION 'a requirement is named by a word' USING ERRCODE = '23514';
-    END IF;
-  END IF;
   SELECT * INTO c FROM console.corrections WHERE id =
     (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'correction_id')::bigint;
   PERFORM console.contribute('corrections', c.id, c.revision);
@@ -55,8 +49,6 @@ CREATE OR REPLACE TRIGGER c_contribute_update AFTER UPDATE ON console.correction
   FOR EACH ROW EXECUTE FUNCTION console.contribute_on_edit();
 CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines
   FOR EACH ROW EXECUTE FUNCTION console.note_contribution();
-CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.evidence
-  FOR EACH ROW EXECUTE FUNCTION console.note_contribution();
 
 -- What a signature is over. Free text enters as its own SHA-256, so that no character of it can
 -- pretend to be a separator.
@@ -73,8 +65,8 @@ CREATE OR REPLACE FUNCTION console.correction_content(wanted bigint) RETURNS tex
               trim_scale(l.tax_percent_after), l.tax_after), '|' ORDER BY l.position, l.id)
          FROM console.correction_lines l WHERE l.correction_id = c.id),
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
-         FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
-        WHERE e.correction_id = c.id),
+         FROM console.attachments e JOIN console.documents d ON d.id = e.document_id
+        WHERE e.subject = 'corrections' AND e.subject_id = c.id),
       (SELECT concat_ws('|', 'LOTE', o.folio, w.row_hash) FROM console.batch_rows w
          JOIN console.correction_batches o ON o.id = w.batch_id WHERE w.id = c.batch_row_id),
       (SELECT string_agg(concat_ws('|', 'S', s.position, concat_ws('/', s.role, (

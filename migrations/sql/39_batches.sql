@@ -26,29 +26,16 @@ CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
       encode(sha256(convert_to(b.inputs::text, 'UTF8')), 'hex'),
       encode(sha256(convert_to(b.signers::text, 'UTF8')), 'hex'), console.batch_rows_hash(b.id),
       (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
-         FROM console.batch_documents e JOIN console.documents d ON d.id = e.document_id
-        WHERE e.batch_id = b.id),
+         FROM console.attachments e JOIN console.documents d ON d.id = e.document_id
+        WHERE e.subject = 'correction_batches' AND e.subject_id = b.id),
       'A|' || encode(sha256(convert_to(nullif(b.accumulated, '{}')::text, 'UTF8')), 'hex')) || '||'
     FROM console.correction_batches b JOIN console.anomaly_types t ON t.id = b.anomaly_type_id
     JOIN console.procedure_versions v ON v.id = b.procedure_version_id WHERE b.id = wanted $$;
 
--- Whose hands are on a revision: whoever drafts, changes, computes or adds a document.
+-- Whose hands are on a revision: whoever drafts, changes or computes.
 CREATE OR REPLACE FUNCTION console.contribute_to_batch() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE whole bigint;
 BEGIN
-  IF TG_TABLE_NAME = 'batch_documents' THEN
-    IF TG_OP = 'INSERT' THEN
-      NEW.added_by_id := console.actor(); NEW.added_at := clock_timestamp();
-      IF NEW.kind ~ '[|[:cntrl:]]' THEN   -- it enters the signed content as it is
-        RAISE EXCEPTION 'a requirement is named by a word' USING ERRCODE = '23514';
-      END IF;
-    END IF;
-    whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'batch_id')::bigint;
-    PERFORM console.contribute('correction_batches', whole, b.revision)
-       FROM console.correction_batches b WHERE b.id = whole;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-  END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM console.contribute('correction_batches', NEW.id, NEW.revision);
   ELSIF NEW.revision > OLD.revision THEN
@@ -64,8 +51,6 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER c_contribute AFTER INSERT OR UPDATE ON console.correction_batches
-  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_batch();
-CREATE OR REPLACE TRIGGER c_contribute BEFORE INSERT OR UPDATE OR DELETE ON console.batch_documents
   FOR EACH ROW EXECUTE FUNCTION console.contribute_to_batch();
 
 CREATE OR REPLACE FUNCTION console.begin_batch() RETURNS trigger

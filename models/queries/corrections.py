@@ -4,9 +4,10 @@ from sqlalchemy import String, column, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from models.base.attachments import Attachment
 from models.base.documents import Document
 from models.base.people import Role
-from models.corrections import Correction, Evidence
+from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.signatures import Signature, SignatureSlot
 
@@ -55,8 +56,9 @@ def waiting_for(role):
                       Correction.id))
 
 
-def evidence_of(correction):
-    return select(Evidence).where(Evidence.correction_id == correction.id).order_by(Evidence.id)
+def attachments_of(correction):
+    return select(Attachment).where(
+        Attachment.subject == Correction.__tablename__, Attachment.subject_id == correction.id).order_by(Attachment.id)
 
 
 def in_state(*states):

@@ -5,15 +5,14 @@ from sqlalchemy import cast, delete, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import object_session
 
-from models.base.documents import Document
-from models.batches import BatchDocument, BatchRow, CorrectionBatch
+from models.batches import BatchRow, CorrectionBatch
 from models.batches import BatchState as B
 from models.procedures import ProcedureVersion
 from models.queries import batches as find
 from models.queries import corrections as papers
 from models.signatures import Endorsement
 from policies.batches import batching, computing
-from policies.core.filing import filed
+from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import patient
 from policies.core.offices import CORRECTION_READERS, SIGNERS, STAFF
@@ -34,7 +33,6 @@ declare(
     Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
          edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT),
     Rule(BatchRow, **SEEN),
-    Rule(BatchDocument, **SEEN, part_of=("batch_id", CorrectionBatch)),
 )
 
 
@@ -112,23 +110,10 @@ def resume_batch(batch, actor):
     runs(batch, actor)
 
 
-@act("Agregar documento", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.COMPUTED}}, by=STAFF,
-     creates=(Document, BatchDocument), asks=drafting.ask_evidence)
-def attach_to_batch(batch, actor, kind, file):
-    """A stored file that proves the batch as a whole."""
-    session = object_session(batch)
-    session.add(BatchDocument(batch_id=batch.id, kind=kind, label=drafting.evidence_label(batch, kind),
-                              document=filed(session, file), file_name=file.name, added_by_id=actor.id))
-    settle(batch)
-
-
-@act("Quitar documento", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.COMPUTED}}, by=STAFF,
-     removes=(BatchDocument,), asks=batching.ask_attached, hinders=batching.nothing_attached)
-def detach_from_batch(batch, actor, document):
-    """The row goes; the stored file and the trail remain."""
-    session = object_session(batch)
-    session.delete(batching.attached(batch, document))
-    settle(batch)
+attach_to_batch, detach_from_batch = attaching(
+    CorrectionBatch, (B.DRAFT, B.COMPUTED), STAFF, drafting.asked_kinds,
+    Words(("attach_to_batch", "Agregar documento"), ("detach_from_batch", "Quitar documento"),
+          "El lote no tiene documentos que quitar.", "Ese documento ya no está en el lote; actualice la página."))
 
 
 @act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio", "signers"),

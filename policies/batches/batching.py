@@ -128,25 +128,9 @@ def already_theirs(batch, actor):
 
 # ---- its documents
 
-def ask_attached(batch, actor):
-    return (Ask("document", "Documento", "choice", choices=tuple(
-        (str(item.id), f"{item.label}: {item.document.sha256[:12]}…") for item in batch.documents)),)
-
-
-def attached(batch, key):
-    for item in batch.documents:
-        if str(item.id) == key:
-            return item
-    raise Broken("Ese documento ya no está en el lote; actualice la página.")
-
-
-def nothing_attached(batch, actor):
-    return None if batch.documents else "El lote no tiene documentos que quitar."
-
-
 def lacking(batch):
     """Sentences for each document that the procedure still asks for."""
-    return missing(definition_of(batch.procedure_version), {item.kind for item in batch.documents}, batch.inputs)
+    return missing(definition_of(batch.procedure_version), {item.kind for item in batch.attachments}, batch.inputs)
 
 
 # ---- sending and signing it

@@ -137,8 +137,8 @@ def gate_grants():
 
 def writable(model):
     """The columns a new row may bring; keys, versions and derived columns are the database's."""
-    return [c.name for c in model.__table__.columns
-            if c.identity is None and c.computed is None and c.name != "version"]
+    return [c.name for c in model.__table__.columns if c.identity is None and c.computed is None
+            and c.name != "version" and (c.server_default is None or c.server_default.has_argument)]
 
 
 def name(model):

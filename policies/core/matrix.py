@@ -9,7 +9,7 @@ ACT = "●"
 TITLES = {
     "accounts": "Cuentas", "meters": "Medidores", "readings": "Lecturas", "bills": "Recibos",
     "bill_lines": "Renglones de recibo", "corrections": "Correcciones",
-    "correction_lines": "Renglones de corrección", "evidence": "Evidencia",
+    "correction_lines": "Renglones de corrección", "attachments": "Evidencia",
     "documents": "Archivos", "signature_slots": "Firmas pedidas", "signatures": "Firmas",
     "contributions": "Quién intervino", "credit_notes": "Notas de crédito y cargo",
     "credit_note_lines": "Renglones de nota", "notices": "Cartas por enviar",
@@ -30,7 +30,7 @@ TITLES = {
     "import_rows": "Renglones importados", "delegations": "Delegaciones de firma",
     "endorsements": "Firmas de documentos", "replays": "Pruebas de procedimientos",
     "replay_rows": "Renglones de prueba", "correction_batches": "Lotes de correcciones",
-    "batch_rows": "Renglones de lote", "batch_documents": "Documentos de lote",
+    "batch_rows": "Renglones de lote",
     "fiscal_records": "Comprobantes fiscales", "instalments": "Parcialidades",
     "exclusive_offices": "Cargos incompatibles", "export_orders": "Mis exportaciones",
     "handovers": "Contraseñas entregadas",

@@ -4,6 +4,7 @@ from functools import cache
 
 from sqlalchemy import inspect
 
+from models.base.attachments import PartOfAnyRecord
 from policies.core.rules import ACTS, RULES
 
 
@@ -26,6 +27,8 @@ def parts_of(model):
 
 def refers(model, whole):
     """The first column of `model` that names a row of `whole`, or None."""
+    if issubclass(model, PartOfAnyRecord):
+        return "record"
     return next(iter(references(model, whole)), None)
 
 

@@ -1,5 +1,6 @@
 """The triggers that the rules imply: moves, frozen content, versions, the trail."""
 
+from models.base.attachments import Attachment
 from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
 from models.batches import BatchRow
@@ -27,6 +28,8 @@ def statements():
     """Statements that may be run again and again, each time with the same result."""
     yield moves_function()
     yield decisions_function()
+    yield attaching_function()
+    yield former_tables_function()
     yield importable_function()
     yield deciding_function()
     yield acts_function()
@@ -73,6 +76,26 @@ def decisions_function():
 def signing(model):
     """What the acts on a table create."""
     return {made for step in ACTS.values() if step.model is model for made in step.creates}
+
+
+def attaching_function():
+    """Every (table, state, office) in which an act attaches a file to a record."""
+    rows = {(step.model.__tablename__, state.value, role.value) for step in ACTS.values() if Attachment in step.creates
+            for state in step.moves for role in step.by}
+    listed = ",\n    ".join("({})".format(", ".join(f"'{word}'" for word in row)) for row in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.attaching() RETURNS TABLE (subject text, state text, role text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+
+
+def former_tables_function():
+    """The tables that held parts of records before: where their rows are now, and their columns of then."""
+    rows = sorted({(part.name, part.model.__table__.fullname, (part.whole, *part.others))
+                   for model in tables() for part in getattr(model, "former_tables", ())})
+    listed = ",\n    ".join("('{}', '{}', ARRAY[{}])".format(former, holder, ", ".join(f"'{name}'" for name in columns))
+                            for former, holder, columns in rows)
+    return ("CREATE OR REPLACE FUNCTION console.former_tables()\n"
+            "  RETURNS TABLE (former text, holder text, columns text[])\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
 def importable_function():

@@ -2,15 +2,16 @@
 
 from sqlalchemy.orm import object_session
 
+from models.base.attachments import Attachment
 from models.base.documents import Document
 from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
-from models.corrections import Correction, CorrectionLine, Evidence
+from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
 from models.fiscal import Instalment
 from models.notices import Notice
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
-from policies.core.filing import filed
+from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
 from policies.core.rules import Rule, act, declare
@@ -31,7 +32,7 @@ SERIES = {NoteKind.CREDIT: "NC", NoteKind.DEBIT: "ND"}
 declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
-    Rule(Evidence, **SEEN, personal_to=NAME_READERS, part_of=("correction_id", Correction)),
+    Rule(Attachment, **SEEN, personal_to=NAME_READERS),
     Rule(Document, view=CORRECTION_READERS),
 )
 
@@ -75,24 +76,10 @@ def calculate(correction, actor, reason, **inputs):
     correction.instalments = instalments.admitted(correction, chosen)
 
 
-@act("Agregar evidencia", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
-     creates=(Document, Evidence), asks=drafting.ask_evidence)
-def attach(correction, actor, kind, file):
-    """A stored file answers one requirement of the procedure."""
-    session = object_session(correction)
-    session.add(Evidence(correction_id=correction.id, kind=kind, document=filed(session, file),
-                         label=drafting.evidence_label(correction, kind), added_by_id=actor.id,
-                         file_name=file.name))
-    settle(correction)
-
-
-@act("Quitar evidencia", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF, removes=(Evidence,),
-     asks=drafting.ask_attached, hinders=drafting.nothing_attached)
-def detach(correction, actor, evidence):
-    """The row goes from the draft; the stored file and the trail remain."""
-    session = object_session(correction)
-    session.delete(drafting.attached(correction, evidence))
-    settle(correction)
+attach, detach = attaching(
+    Correction, (S.DRAFT,), STAFF, drafting.asked_kinds,
+    Words(("attach", "Agregar evidencia"), ("detach", "Quitar evidencia"), "El borrador no tiene evidencia que quitar.",
+          "Ese documento ya no está en el borrador; actualice la página."))
 
 
 @act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, creates=(SignatureSlot,),

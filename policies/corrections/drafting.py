@@ -23,9 +23,7 @@ from policies.procedures.vocabulary import said_choice
 
 NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
            "autorice.")
-NOT_ASKED_FOR = "El procedimiento no pide ese documento; elija uno de la lista."
 DECIMALS = {"MXN": 2, "m3": 3}      # as the columns of money and volume keep them
-LARGEST = "20 MB como máximo; PDF, JPG o PNG"
 
 
 def bill_is_taken(bill, actor):
@@ -181,35 +179,9 @@ def kept_inputs(inputs):
             for name, value in inputs.items() if value is not None and value != ""}
 
 
-def ask_evidence(correction, actor):
-    kinds = definition_of(correction.procedure_version).evidence
-    return (Ask("kind", "Requisito", "choice", choices=tuple(
-                (item.kind, item.label.capitalize()) for item in kinds)),
-            Ask("file", "Archivo", "file", help=LARGEST))
-
-
-def evidence_label(correction, kind):
-    for item in definition_of(correction.procedure_version).evidence:
-        if item.kind == kind:
-            return item.label.capitalize()
-    raise Broken(NOT_ASKED_FOR)
-
-
-def ask_attached(correction, actor):
-    return (Ask("evidence", "Documento", "choice", choices=tuple(
-        (str(item.id), f"{item.label}: {item.document.sha256[:12]}…")
-        for item in correction.evidence)),)
-
-
-def attached(correction, evidence):
-    for item in correction.evidence:
-        if str(item.id) == evidence:
-            return item
-    raise Broken("Ese documento ya no está en el borrador; actualice la página.")
-
-
-def nothing_attached(correction, actor):
-    return None if correction.evidence else "El borrador no tiene evidencia que quitar."
+def asked_kinds(record):
+    """(requirement, label) of each document that the procedure of a correction or a batch asks for."""
+    return [(item.kind, item.label.capitalize()) for item in definition_of(record.procedure_version).evidence]
 
 
 def lacking(correction):
@@ -221,7 +193,7 @@ def lacking(correction):
     if asked_of_records:
         facts, _ = case_of(correction)
         names = facts.extra | facts.inputs
-    return missing(definition, {item.kind for item in correction.evidence}, names)
+    return missing(definition, {item.kind for item in correction.attachments}, names)
 
 
 def not_ready(correction, actor):

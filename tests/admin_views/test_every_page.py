@@ -32,9 +32,9 @@ def corrections(office):
     Batches(office).applied()
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = %s, street = %s", (HOLDER, STREET))
-        owner.execute("ALTER TABLE console.evidence DISABLE TRIGGER USER")
-        owner.execute("UPDATE console.evidence SET file_name = %s", (f"{FILE}.pdf",))
-        owner.execute("ALTER TABLE console.evidence ENABLE TRIGGER USER")
+        owner.execute("ALTER TABLE console.attachments DISABLE TRIGGER USER")
+        owner.execute("UPDATE console.attachments SET file_name = %s", (f"{FILE}.pdf",))
+        owner.execute("ALTER TABLE console.attachments ENABLE TRIGGER USER")
         owner.execute("UPDATE console.notices SET body = body || %s", (HOLDER,))
     return made
 

@@ -45,8 +45,8 @@ def test_the_record_page_tells_the_last_steps_and_leads_to_the_rest(office, appl
 def test_a_document_that_was_removed_is_in_the_story(office):
     draft = office.draft()
     office.prove(draft)
-    evidence = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", draft)
-    office.perform("staff", detach, draft, {"evidence": str(evidence)})
+    evidence = office.scalar("SELECT id FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", draft)
+    office.perform("staff", detach, draft, {"document": str(evidence)})
     page = office.client("auditor").get(f"/correcciones/{draft}/historia/")
     assert steps(page)[:2] == ["Quitar evidencia", "Agregar evidencia"]
     assert "Evidencia: baja" in page.text and "factura.pdf" not in page.text

@@ -133,7 +133,7 @@ def test_a_file_attached_twice_is_one_and_another_file_is_another(office):
     assert [answer.status_code for answer in answers] == [302, 302]
     other = staff.post(path, data=data | {"file": upload(PDF + b"otra distinta")})
     assert other.status_code == 409    # no double send: the page is old, and says so
-    assert office.scalar("SELECT count(*) FROM console.evidence WHERE correction_id = %s", key) == 1
+    assert office.scalar("SELECT count(*) FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", key) == 1
 
 
 def test_a_deletion_sent_twice_is_no_page_that_does_not_exist(office, desk):

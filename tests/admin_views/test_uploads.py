@@ -29,7 +29,7 @@ NOT_ONES = {
 NAMES = ("../../../etc/passwd.pdf", "..\\..\\windows\\x.pdf", "/etc/shadow.pdf", "C:\\x.pdf", "a\x00b.pdf",
          "CON.pdf", ".pdf", "..pdf", "", "a" * 300 + ".pdf", "‮fdp.exe", "recibo.pdf.exe", "a/b/c.pdf",
          "<script>x</script>.pdf", "ñandú água.pdf", "%2e%2e%2fx.pdf", "x.php", "~", "👍")
-ATTACHED = "SELECT count(*) FROM console.evidence WHERE correction_id = %s"
+ATTACHED = "SELECT count(*) FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s"
 
 
 def picture(kind, colour=None, size=(64, 48), **options):
@@ -159,7 +159,7 @@ def test_no_name_leads_a_file_out_of_the_store(office, staff, draft, name):
     assert answer.status_code == 302, answer.text
     (made,) = stored_files(office) - before
     assert made == Path(office.app.config["FILES"]) / made.name[:2] / hashlib.sha256(content).hexdigest()
-    shown = office.scalar("SELECT file_name FROM console.evidence ORDER BY id DESC LIMIT 1")
+    shown = office.scalar("SELECT file_name FROM console.attachments ORDER BY id DESC LIMIT 1")
     assert re.fullmatch(r"[^/\\\x00-\x1f\u202e]{1,120}\.pdf", shown), shown
 
 
@@ -201,7 +201,7 @@ def test_taking_a_document_off_a_draft_leaves_the_file(office, staff):
     page = staff.get(f"/correcciones/{key}/acto/detach/")
     (choice,) = re.findall(r'<option[^>]*value="(\d+)"', page.text)
     answer = staff.post(f"/correcciones/{key}/acto/detach/", data={
-        "csrf_token": office.token(page), "version": version_of(page), "evidence": choice})
+        "csrf_token": office.token(page), "version": version_of(page), "document": choice})
     assert answer.status_code == 302 and office.scalar(ATTACHED, key) == 0
     assert hashlib.sha256(content).hexdigest() in {path.name for path in stored_files(office)}
 
@@ -209,7 +209,7 @@ def test_taking_a_document_off_a_draft_leaves_the_file(office, staff):
 def test_a_stored_file_never_opens_in_the_consoles_name(office, staff):
     key = office.draft()
     attach(office, staff, key, PDF + b"descarga", "informe\"; X-Evil=1.pdf")
-    item = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", key)
+    item = office.scalar("SELECT id FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", key)
     for role in ("staff", "auditor", "commercial_director"):
         with office.client(role).get(f"/correcciones/{key}/evidencia/{item}/") as answer:
             assert answer.status_code == 200 and answer.data == PDF + b"descarga"
@@ -225,7 +225,7 @@ def test_a_document_opens_from_its_own_correction_only(office, staff):
     mine, other = office.draft(), office.draft()
     attach(office, staff, mine, PDF + b"mio")
     attach(office, staff, other, PDF + b"ajeno")
-    item = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", mine)
+    item = office.scalar("SELECT id FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", mine)
     assert staff.get(f"/correcciones/{other}/evidencia/{item}/").status_code == 404
     refused = office.client("operations_director").get(f"/correcciones/{mine}/evidencia/{item}/")
     assert refused.status_code == 403

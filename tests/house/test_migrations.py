@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from app import create_app
 from models import db
+from models.corrections import CorrectionState
 from tests.office import end
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,6 +147,26 @@ def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_sho
     shown = asked(dsn_of(scratch), "SELECT count(DISTINCT person_id) FROM console.incompatible()"
                   " WHERE %(ours)s::text[] IS NOT NULL")
     assert shown == [(2,)]
+
+
+def test_files_that_move_to_another_table_stay_in_what_is_signed_and_in_the_story(office):
+    key = office.correction(CorrectionState.SUBMITTED)
+    asked_for = "SELECT console.correction_content(%s)"
+    before = office.scalar(asked_for, key)
+    flask(office.app, "db", "downgrade", "0020")
+    flask(office.app, "prepare")
+    moved = office.scalar("SELECT moved_from FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", key)
+    assert office.scalar(asked_for, key) == before and "|E|repair_invoice|" in before
+    with office.program() as raw:       # the trail says that a file was attached while the former table held it
+        raw.execute("CREATE TABLE console.evidence AS SELECT split_part(moved_from, ' ', 2)::int AS id, subject_id AS"
+                    " correction_id, kind FROM console.attachments WHERE moved_from IS NOT NULL LIMIT 0")
+        raw.execute("CREATE TRIGGER y_audit AFTER INSERT ON console.evidence FOR EACH ROW"
+                    " EXECUTE FUNCTION audit.capture('id', '', '')")
+        raw.execute("INSERT INTO console.evidence VALUES (%s, %s, 'repair_invoice'), (77777, %s, 'otra')",
+                    (moved.split()[1], key, key))
+        raw.execute("DROP TABLE console.evidence")
+    page = office.client("staff").get(f"/correcciones/{key}/historia/").text
+    assert page.count("Evidencia: alta") == 3 and "otra" not in page    # within its act, and as a step of a program
 
 
 def test_the_first_people_are_written_by_the_installation_and_change_their_passwords(scratch):

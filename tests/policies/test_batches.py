@@ -248,7 +248,7 @@ def test_the_content_is_the_same_whoever_asks(office, batches):
 def test_a_batch_is_changed_stripped_of_a_document_withdrawn_or_rejected(office, batches):
     key = batches.computed(back=18)
     batches.perform(acts.attach_to_batch, key, {"kind": "outage_report", "file": office.stored("reporte 18")})
-    paper = office.scalar("SELECT id::text FROM console.batch_documents WHERE batch_id = %s", key)
+    paper = office.scalar("SELECT id::text FROM console.attachments WHERE subject = 'correction_batches' AND subject_id = %s", key)
     batches.perform(acts.detach_from_batch, key, {"document": paper})
     with office.speaks("staff") as session:
         _, terms = batches.terms(session, back=19)

@@ -32,8 +32,8 @@ SELECT {batch}, b.id, {account}, true, '[]', '{{}}', {amount}, '[]', '[]', '', '
  ORDER BY b.id LIMIT 1 RETURNING left_out"""
 HANDS = ("SELECT array_agg(person_id ORDER BY person_id) FROM console.contributions WHERE subject = 'correction_batches'"
          " AND subject_id = %s AND revision = %s")
-PAPER = ("INSERT INTO console.batch_documents (batch_id, kind, label, document_id, file_name, added_by_id, added_at)"
-         " SELECT %s, %s, 'x', min(id), 'x.pdf', 1, '2020-01-01' FROM console.documents"
+PAPER = ("INSERT INTO console.attachments (subject, subject_id, kind, label, document_id, file_name)"
+         " SELECT 'correction_batches', %s, %s, 'x', min(id), 'x.pdf' FROM console.documents"
          " RETURNING added_by_id, added_at > now() - interval '1 day'")
 
 

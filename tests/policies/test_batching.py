@@ -8,6 +8,8 @@ from models.base.people import Role
 from models.batches import MOST_BILLS
 from models.batches import BatchState as B
 from policies.batches import batching
+from policies.batches.acts import detach_from_batch
+from policies.core.attaching import attached
 from policies.core.rules import Actor, Broken
 from policies.corrections.drafting import NO_BAND
 from policies.corrections.signatures import ALL_SIGNED
@@ -22,7 +24,7 @@ def signature(position, signer, revision=2):
 
 def batch(*signatures, **terms):
     return SimpleNamespace(**{"endorsements": signatures, "revision": 2, "signers": ASKED, "state": B.SUBMITTED, "done": 0,
-                              "id": None, "accounts": {}, "documents": [], "proceeding": 1, "run_by_id": HEAD.id} | terms)
+                              "id": None, "accounts": {}, "attachments": [], "proceeding": 1, "run_by_id": HEAD.id} | terms)
 
 
 @pytest.mark.parametrize(("signatures", "actor", "why"), [
@@ -49,11 +51,11 @@ def test_nobody_takes_over_what_is_theirs_already():
 
 def test_a_document_is_taken_off_by_its_own_key():
     one, other = SimpleNamespace(id=1), SimpleNamespace(id=2)
-    assert batching.attached(batch(documents=[one, other]), "2") is other
+    assert attached(batch(attachments=[one, other]), "2") is other
     with pytest.raises(Broken, match="ya no está en el lote"):
-        batching.attached(batch(documents=[one]), "2")
-    assert batching.nothing_attached(batch(documents=[one]), HEAD) is None
-    assert "no tiene documentos" in batching.nothing_attached(batch(), HEAD)
+        detach_from_batch.effect(batch(attachments=[one]), HEAD, "2")
+    assert detach_from_batch.hinders(batch(attachments=[one]), HEAD) is None
+    assert "no tiene documentos" in detach_from_batch.hinders(batch(), HEAD)
 
 
 @pytest.mark.parametrize(("proceeding", "lacks", "signers", "why"), [

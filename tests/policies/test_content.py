@@ -20,8 +20,8 @@ SELECT c.id, c.folio, c.revision, b.folio, a.number, t.code, v.content_hash, r.f
   LEFT JOIN console.corrections r ON r.id = c.reversal_of_id WHERE c.id = %s"""
 LINES = """SELECT service, amount_before, tax_before, amount_after, tax_percent_after, tax_after
   FROM console.correction_lines WHERE correction_id = %s ORDER BY position, id"""
-EVIDENCE = """SELECT e.kind, d.sha256 FROM console.evidence e JOIN console.documents d ON d.id = e.document_id
- WHERE e.correction_id = %s"""
+EVIDENCE = """SELECT e.kind, d.sha256 FROM console.attachments e JOIN console.documents d ON d.id = e.document_id
+ WHERE e.subject = 'corrections' AND e.subject_id = %s"""
 SLOTS = """SELECT s.position, s.role FROM console.signature_slots s JOIN console.corrections c
     ON c.id = s.correction_id AND c.revision = s.revision WHERE c.id = %s ORDER BY s.position"""
 
@@ -102,10 +102,10 @@ PARTS = {
     "tax percent": "UPDATE console.correction_lines SET tax_percent_after = 8 WHERE correction_id = %s AND position = 1",
     "order of lines": "UPDATE console.correction_lines SET position = 10 - position WHERE correction_id = %s",
     "a line less": "DELETE FROM console.correction_lines WHERE correction_id = %s AND position = 3",
-    "evidence kind": "UPDATE console.evidence SET kind = 'otra' WHERE correction_id = %s AND kind = 'invoice'",
-    "a file less": "DELETE FROM console.evidence WHERE correction_id = %s AND kind = 'invoice'",
-    "another file": "UPDATE console.documents d SET sha256 = repeat('f', 64) FROM console.evidence e"
-                    " WHERE e.document_id = d.id AND e.correction_id = %s AND e.kind = 'invoice'",
+    "evidence kind": "UPDATE console.attachments SET kind = 'otra' WHERE subject = 'corrections' AND subject_id = %s AND kind = 'invoice'",
+    "a file less": "DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s AND kind = 'invoice'",
+    "another file": "UPDATE console.documents d SET sha256 = repeat('f', 64) FROM console.attachments e"
+                    " WHERE e.document_id = d.id AND e.subject = 'corrections' AND e.subject_id = %s AND e.kind = 'invoice'",
     "office of a slot": "UPDATE console.signature_slots SET role = 'staff' WHERE correction_id = %s AND position = 1",
     "a slot less": "DELETE FROM console.signature_slots WHERE correction_id = %s AND position = 3"}
 

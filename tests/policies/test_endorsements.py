@@ -81,11 +81,11 @@ def test_every_part_of_a_row_enters_its_hash(office, documents, change):
         "proceeding = proceeding - 1", "amount = amount - 1", "subject = 'otro'", "reason = 'otro'",
         "inputs = '{\"dias_sin_servicio\": 7}'", "signers = '[]'")),
     "UPDATE console.batch_rows SET row_hash = repeat('0', 64) WHERE batch_id = %s",
-    "UPDATE console.batch_documents SET kind = 'otro' WHERE batch_id = %s",
-    "DELETE FROM console.batch_documents WHERE batch_id = %s"])
+    "UPDATE console.attachments SET kind = 'otro' WHERE subject = 'correction_batches' AND subject_id = %s",
+    "DELETE FROM console.attachments WHERE subject = 'correction_batches' AND subject_id = %s"])
 def test_every_part_of_a_batch_enters_what_is_signed(office, documents, statement):
     key, content = documents["batch", "submitted"]["batch"], "SELECT console.document_hash(NULL, %s)"
-    with psql.unguarded(office, "console.correction_batches", "console.batch_rows", "console.batch_documents") as raw:
+    with psql.unguarded(office, "console.correction_batches", "console.batch_rows", "console.attachments") as raw:
         before = raw.execute(content, (key,)).fetchone()
         raw.execute(statement, (key,))
         after = raw.execute(content, (key,)).fetchone()

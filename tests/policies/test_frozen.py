@@ -77,9 +77,9 @@ def test_no_director_rewrites_the_reason_of_a_decision(office, frozen, role):
     " amount_after, tax_percent_after, tax_after) VALUES (%s, 9, 'water', 0, 0, 1, 0, 0)",
     "DELETE FROM console.correction_lines WHERE correction_id = %s",
     "UPDATE console.correction_lines SET amount_after = amount_after + 1 WHERE correction_id = %s",
-    "INSERT INTO console.evidence (correction_id, kind, label, document_id, file_name, added_by_id)"
-    " SELECT %s, 'x', 'x', min(id), 'x', 1 FROM console.documents",
-    "DELETE FROM console.evidence WHERE correction_id = %s"])
+    "INSERT INTO console.attachments (subject, subject_id, kind, label, document_id, file_name)"
+    " SELECT 'corrections', %s, 'x', 'x', min(id), 'x' FROM console.documents",
+    "DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s"])
 def test_staff_change_no_line_and_no_evidence_after_sending(office, frozen, state, statement):
     key = frozen[state]
     with refused(office, "AG002", key), office.program("staff") as raw:
@@ -89,9 +89,9 @@ def test_staff_change_no_line_and_no_evidence_after_sending(office, frozen, stat
 @pytest.mark.parametrize("state", ["submitted", "signed", "applied", "rejected"])
 @pytest.mark.parametrize("statement", [
     "UPDATE console.correction_lines SET amount_after = 0 WHERE correction_id = %s",
-    "UPDATE console.evidence SET document_id = document_id WHERE correction_id = %s",
+    "UPDATE console.attachments SET document_id = document_id WHERE subject = 'corrections' AND subject_id = %s",
     "DELETE FROM console.correction_lines WHERE correction_id = %s",
-    "DELETE FROM console.evidence WHERE correction_id = %s"])
+    "DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s"])
 def test_nor_does_the_owner(office, frozen, state, statement):
     key = frozen[state]
     with refused(office, "AG002", key), office.program() as raw:

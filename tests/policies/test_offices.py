@@ -165,7 +165,7 @@ def test_the_auditor_writes_the_decision_on_a_proposal_and_their_own_order_of_an
     "SELECT id FROM commercial.accounts WHERE holder_name LIKE 'A%'",
     "SELECT id FROM commercial.accounts ORDER BY search_name", "SELECT street FROM commercial.accounts",
     "SELECT count(*) FROM commercial.accounts GROUP BY holder_name", "SELECT a FROM commercial.accounts a",
-    "SELECT file_name FROM console.evidence", "SELECT body FROM console.notices",
+    "SELECT file_name FROM console.attachments", "SELECT body FROM console.notices",
     "SELECT * FROM audit.secret", "SELECT audit.seal_now()", "SELECT console.next_folio('NC')"])
 def test_the_auditor_reads_no_personal_column_by_any_road(office, query):
     denied(office, query, role="auditor")

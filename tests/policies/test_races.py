@@ -177,7 +177,7 @@ def test_evidence_arrives_while_another_sends_it(office, attempt):
 @pytest.mark.parametrize("levels", LEVELS)
 def test_evidence_and_lines_in_psql_never_join_what_was_sent(office, levels):
     for late in (lambda raw, key: psql.file_for(raw, key, "c" * 64),
-                 lambda raw, key: raw.execute("DELETE FROM console.evidence WHERE correction_id = %s", (key,)),
+                 lambda raw, key: raw.execute("DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", (key,)),
                  lambda raw, key: raw.execute("UPDATE console.corrections SET reason = 'tarde' WHERE id = %s"
                                               " AND state = 'draft'", (key,))):
         key = psql.new_draft(office)
@@ -197,8 +197,8 @@ def frozen(office, key):
                          " AND new ->> 'state' = 'submitted'", str(key))
     late = office.scalar(
         "SELECT count(*) FROM audit.log l JOIN audit.log s ON s.seq = %s WHERE l.seq > s.seq AND l.txid <> s.txid AND ("
-        " l.table_name IN ('console.evidence', 'console.correction_lines')"
-        "  AND coalesce(l.new, l.old) ->> 'correction_id' = %s"
+        " l.table_name IN ('console.attachments', 'console.correction_lines')"
+        "  AND %s IN (coalesce(l.new, l.old) ->> 'correction_id', coalesce(l.new, l.old) ->> 'subject_id')"
         " OR l.table_name = 'console.corrections' AND l.row_id = %s AND l.new ? 'reason')", sent, str(key), str(key))
     assert late == 0
 

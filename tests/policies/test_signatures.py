@@ -48,7 +48,7 @@ def test_whoever_put_a_hand_on_the_revision_does_not_sign(office, twofold, hand)
         if hand == "evidence":
             psql.file_for(raw, key, "c" * 64)
         elif hand == "evidence removed":
-            raw.execute("DELETE FROM console.evidence WHERE correction_id = %s", (key,))
+            raw.execute("DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", (key,))
         elif hand == "reason":
             raw.execute("UPDATE console.corrections SET reason = 'otra' WHERE id = %s", (key,))
         else:

@@ -28,8 +28,8 @@ def lived(office):
     key = office.correction("applied")
     draft = office.draft()
     office.prove(draft)
-    evidence = office.scalar("SELECT id FROM console.evidence WHERE correction_id = %s", draft)
-    office.perform("staff", detach, draft, {"evidence": str(evidence)})
+    evidence = office.scalar("SELECT id FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", draft)
+    office.perform("staff", detach, draft, {"document": str(evidence)})
     with psycopg.connect(office.dsn()) as owner:
         owner.execute("UPDATE commercial.accounts SET holder_name = 'Quetzalli Xilonen', street = 'Ocelote 7',"
                       " route = '01-01' WHERE id = 1")
@@ -103,12 +103,12 @@ def test_only_our_tables_have_a_story(office, lived, table):
 def test_an_office_that_reads_no_correction_reads_no_story_of_one(office, lived, role):
     key = str(lived["correction"])
     assert entries(office, role, "console.corrections", [key]) == []
-    assert entries(office, role, "console.evidence", [], "correction_id", str(lived["draft"])) == []
+    assert entries(office, role, "console.attachments", [], "record", f"corrections {lived['draft']}") == []
     assert entries(office, "staff", "console.corrections", [key]) != []
 
 
 def test_a_part_that_is_gone_is_still_told(office, lived):
-    found = entries(office, "auditor", "console.evidence", [], "correction_id", str(lived["draft"]))
+    found = entries(office, "auditor", "console.attachments", [], "record", f"corrections {lived['draft']}")
     assert [(entry["operation"], entry["row_id"]) for entry in found] == [
         ("D", str(lived["evidence"])), ("I", str(lived["evidence"]))]
     assert all("file_name" not in {**(entry["old"] or {}), **(entry["new"] or {})} for entry in found)
@@ -116,10 +116,10 @@ def test_a_part_that_is_gone_is_still_told(office, lived):
 
 def test_nobody_asks_by_a_column_that_they_may_not_read(office, lived):
     """Else the answer would say whether a name is the one that was guessed."""
-    name = office.scalar("SELECT old ->> 'file_name' FROM audit.log WHERE table_name = 'console.evidence'"
+    name = office.scalar("SELECT old ->> 'file_name' FROM audit.log WHERE table_name = 'console.attachments'"
                          " AND operation = 'D' ORDER BY seq DESC LIMIT 1")
-    assert entries(office, "auditor", "console.evidence", [], "file_name", name) == []
-    assert entries(office, "staff", "console.evidence", [], "file_name", name) != []
+    assert entries(office, "auditor", "console.attachments", [], "file_name", name) == []
+    assert entries(office, "staff", "console.attachments", [], "file_name", name) != []
 
 
 @pytest.mark.parametrize("tier", sorted({*TIERS.values(), "public", "sealer", "gate"}))
