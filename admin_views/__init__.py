@@ -10,6 +10,7 @@ from admin_views import (
     batches,
     billing,
     catalogues,
+    deadlines,
     export_orders,
     import_batches,
     replays,
@@ -30,7 +31,7 @@ from models.base.connections import NoDatabase
 from models.base.people import Role
 from policies.billing.balances import balance_word, balance_words
 
-AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, people,
+AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, deadlines, people,
          import_batches, export_orders, trail)
 MENU = (
     ("Atender al usuario", ("accounts", "bills")),
@@ -40,8 +41,8 @@ MENU = (
                            "logins", "handovers")),
     ("Reglas para corregir", ("procedure_versions", "replays", "anomaly_types", "approval_bands",
                               "approval_slots", "approval_windows", "tariffs", "line_rules")),
-    ("Territorio y calendario", ("holidays", "municipalities", "neighborhoods", "supply_zones",
-                                 "import_batches")),
+    ("Territorio y calendario", ("holidays", "calendar_years", "deadline_rules", "municipalities", "neighborhoods",
+                                 "supply_zones", "import_batches")),
     ("Llevarse listas", ("export_orders",)),
 )
 # What an office does daily stands first in its menu; the rest keeps its order.

@@ -2,8 +2,9 @@
 
 from admin_views.core.base import PolicyView
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
+from models.base.calendar import Holiday
 from models.exclusions import ExclusiveOffices
-from models.organization import Holiday, Municipality, Neighborhood, SupplyZone
+from models.organization import Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType
 from models.tariffs import LineRule, Tariff
 

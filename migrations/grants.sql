@@ -15,6 +15,9 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('approval_windows', '', 'draft', 'administrator'),
     ('approval_windows', 'draft', 'in_force', 'commercial_director'),
     ('approval_windows', 'in_force', 'retired', 'commercial_director'),
+    ('calendar_years', '', 'draft', 'administrator'),
+    ('calendar_years', 'draft', 'in_force', 'unit_head'),
+    ('calendar_years', 'in_force', 'retired', 'unit_head'),
     ('correction_batches', '', 'draft', 'staff'),
     ('correction_batches', 'applying', 'applied', 'staff'),
     ('correction_batches', 'applying', 'signed', 'staff'),
@@ -55,6 +58,9 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('corrections', 'submitted', 'signed', 'commercial_director'),
     ('corrections', 'submitted', 'signed', 'general_director'),
     ('corrections', 'submitted', 'signed', 'unit_head'),
+    ('deadline_rules', '', 'draft', 'administrator'),
+    ('deadline_rules', 'draft', 'in_force', 'unit_head'),
+    ('deadline_rules', 'in_force', 'retired', 'unit_head'),
     ('delegations', '', 'proposed', 'administrator'),
     ('delegations', 'confirmed', 'revoked', 'administrator'),
     ('delegations', 'proposed', 'confirmed', 'auditor'),
@@ -143,6 +149,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('approval_bands', 'in_force', 'retired', false),
     ('approval_windows', 'draft', 'in_force', false),
     ('approval_windows', 'in_force', 'retired', false),
+    ('calendar_years', 'draft', 'in_force', false),
+    ('calendar_years', 'in_force', 'retired', false),
     ('correction_batches', 'signed', 'draft', true),
     ('correction_batches', 'submitted', 'draft', true),
     ('correction_batches', 'submitted', 'rejected', true),
@@ -151,6 +159,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('corrections', 'submitted', 'draft', true),
     ('corrections', 'submitted', 'rejected', true),
     ('corrections', 'submitted', 'signed', true),
+    ('deadline_rules', 'draft', 'in_force', false),
+    ('deadline_rules', 'in_force', 'retired', false),
     ('delegations', 'proposed', 'confirmed', false),
     ('delegations', 'proposed', 'declined', false),
     ('exclusive_offices', 'draft', 'in_force', false),
@@ -216,6 +226,12 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'authorize_band console_commercial_director',
     'authorize_band console_commercial_director console.approval_bands',
     'authorize_band console_commercial_director console.folio_counters',
+    'authorize_calendar console_unit_head',
+    'authorize_calendar console_unit_head console.calendar_years',
+    'authorize_calendar console_unit_head console.folio_counters',
+    'authorize_deadline console_unit_head',
+    'authorize_deadline console_unit_head console.deadline_rules',
+    'authorize_deadline console_unit_head console.folio_counters',
     'authorize_exclusion console_commercial_director',
     'authorize_exclusion console_commercial_director console.exclusive_offices',
     'authorize_exclusion console_commercial_director console.folio_counters',
@@ -286,6 +302,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'detach_from_batch console_staff console.attachments',
     'detach_from_batch console_staff console.correction_batches',
     'detach_from_batch console_staff console.folio_counters',
+    'end_deadline console_unit_head',
+    'end_deadline console_unit_head console.deadline_rules',
+    'end_deadline console_unit_head console.folio_counters',
     'endorse_version console_commercial_director',
     'endorse_version console_commercial_director console.endorsements',
     'endorse_version console_commercial_director console.folio_counters',
@@ -308,6 +327,10 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'prepare_version console_staff',
     'prepare_version console_staff console.folio_counters',
     'prepare_version console_staff console.procedure_versions',
+    'propose_holidays console_administrator',
+    'propose_holidays console_administrator console.calendar_years',
+    'propose_holidays console_administrator console.folio_counters',
+    'propose_holidays console_administrator console.holidays',
     'register_acceptance console_staff',
     'register_acceptance console_staff console.fiscal_records',
     'register_acceptance console_staff console.folio_counters',
@@ -368,6 +391,12 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'retire_band console_commercial_director',
     'retire_band console_commercial_director console.approval_bands',
     'retire_band console_commercial_director console.folio_counters',
+    'retire_calendar console_unit_head',
+    'retire_calendar console_unit_head console.calendar_years',
+    'retire_calendar console_unit_head console.folio_counters',
+    'retire_deadline console_unit_head',
+    'retire_deadline console_unit_head console.deadline_rules',
+    'retire_deadline console_unit_head console.folio_counters',
     'retire_exclusion console_commercial_director',
     'retire_exclusion console_commercial_director console.exclusive_offices',
     'retire_exclusion console_commercial_director console.folio_counters',
@@ -621,6 +650,10 @@ CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON console.batch_rows F
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON console.batch_rows REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.batch_rows EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.batch_rows FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.calendar_years EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.calendar_years FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.contributions FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.contributions FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.contributions EXECUTE FUNCTION console.only_grows();
@@ -637,6 +670,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.corrections FOR EAC
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.corrections EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.deadline_rules EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.deadline_rules FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.delegations FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.delegations FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.delegations EXECUTE FUNCTION console.only_grows();
@@ -767,11 +804,15 @@ CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR E
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.calendar_years FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.year, OLD.source) IS DISTINCT FROM (NEW.year, NEW.source)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.file_notes, OLD.unbilled, OLD.inputs, OLD.instalments, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.file_notes, NEW.unbilled, NEW.inputs, NEW.instalments, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.sources, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.sources, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.deadline_rules FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.amount, OLD.unit, OLD.starts_on, OLD.counts_start, OLD.basis, OLD.confirmed, OLD.superior, OLD.valid_from) IS DISTINCT FROM (NEW.code, NEW.amount, NEW.unit, NEW.starts_on, NEW.counts_start, NEW.basis, NEW.confirmed, NEW.superior, NEW.valid_from)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
@@ -817,12 +858,18 @@ GRANT SELECT (kind, label, document_id, added_by_id, added_at, subject, subject_
 GRANT SELECT (batch_id, bill_id, account_id, eligible, refusals, inputs, volume_before, volume_after, amount, instalments, lines, memoria, effects, sources, row_hash, left_out, id) ON console.batch_rows TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (bill_id, position, service, amount, tax_percent, tax, id) ON commercial.bill_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, account_id, period_start, period_end, issued_on, due_on, tariff_class, volume, previous_reading_id, current_reading_id, total, balance, fiscal_uuid, id) ON commercial.bills TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (year, source, state, id, version) ON console.calendar_years TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (year, source, state) ON console.calendar_years TO console_administrator;
+GRANT UPDATE (year, source) ON console.calendar_years TO console_administrator;
 GRANT SELECT (subject, subject_id, revision, person_id, at, id, version) ON console.contributions TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, signers, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after, id, version) ON console.correction_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, kind, bill_id, correction_id, amount, form, issued_at, id) ON commercial.credit_notes TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (code, amount, unit, starts_on, counts_start, basis, confirmed, superior, valid_from, valid_to, state, id, version) ON console.deadline_rules TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT INSERT (code, amount, unit, starts_on, counts_start, basis, confirmed, superior, valid_from, valid_to, state) ON console.deadline_rules TO console_administrator;
+GRANT UPDATE (code, amount, unit, starts_on, counts_start, basis, confirmed, superior, valid_from, valid_to) ON console.deadline_rules TO console_administrator;
 GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, version, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator;
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
@@ -882,6 +929,13 @@ GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
+GRANT UPDATE (state) ON console.deadline_rules TO console_unit_head;
+GRANT UPDATE (state, valid_to) ON console.deadline_rules TO console_unit_head;
+GRANT UPDATE (state) ON console.deadline_rules TO console_unit_head;
+GRANT UPDATE (state) ON console.calendar_years TO console_administrator;
+GRANT INSERT (day, reason, state) ON console.holidays TO console_administrator;
+GRANT UPDATE (state) ON console.calendar_years TO console_unit_head;
+GRANT UPDATE (state) ON console.calendar_years TO console_unit_head;
 GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;

@@ -16,9 +16,20 @@ from models import (
     signatures,
     tariffs,
 )
-from models.base import access, attachments, documents, exports, handovers, imports, people, preferences, trail
+from models.base import (
+    access,
+    attachments,
+    calendar,
+    documents,
+    exports,
+    handovers,
+    imports,
+    people,
+    preferences,
+    trail,
+)
 from models.base.columns import db
 
-__all__ = ["access", "attachments", "bands", "batches", "billing", "corrections", "customers", "db",
+__all__ = ["access", "attachments", "bands", "batches", "billing", "calendar", "corrections", "customers", "db",
            "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "meters", "notices", "organization",
            "people", "preferences", "procedures", "replays", "signatures", "tariffs", "trail"]

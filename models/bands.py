@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Money, Words, amount_check, field, table
+from models.base.drafts import DraftState
 from models.base.people import Role
-from models.organization import DraftState
 
 
 class ApprovalBand(Model):

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
 from models.base.columns import Model, field, table
+from models.base.drafts import DraftState
 from models.base.roles import Role, role_type
-from models.organization import DraftState
 
 
 class ExclusiveOffices(Model):

@@ -1,11 +1,11 @@
-"""The ground of the utility: municipalities, neighbourhoods, supply zones, days that count."""
+"""The ground of the utility: municipalities, neighbourhoods, supply zones; and its folio counters."""
 
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Words, coded, field, table
+from models.base.columns import Model, coded, field, table
 
 
 class Municipality(Model):
@@ -52,30 +52,6 @@ class Neighborhood(Model):
 
     def __str__(self):
         return self.name
-
-
-class DraftState(Words):
-    """A catalogue row that one office drafts and another signs (decision 9)."""
-
-    DRAFT = "draft", "Propuesta"
-    IN_FORCE = "in_force", "Autorizada"
-    RETIRED = "retired", "Retirada"
-
-
-class Holiday(Model):
-    """A day that is no working day; drafted by the administrator, signed by the unit head."""
-
-    __tablename__ = "holidays"
-
-    day: Mapped[date] = field("Día", unique=True, help="No contará en los plazos de días hábiles "
-                              "cuando lo autorice quien es Titular de la Unidad (regla de la consola).")
-    reason: Mapped[str] = field("Motivo", help="La ley o el acuerdo que lo declara, por ejemplo "
-                                "«Ley Federal del Trabajo, artículo 74».")
-    state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
-                                      server_default="draft")
-
-    def __str__(self):
-        return f"{self.day:%d/%m/%Y} {self.reason}"
 
 
 class FolioCounter(Model):

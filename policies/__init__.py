@@ -2,6 +2,7 @@
 
 from policies import (
     bands,
+    deadlines,
     exports,
     fiscal,
     notices,
@@ -31,6 +32,7 @@ from policies.core.rules import (
     unlike,
 )
 from policies.core.speaker import bind, dress, forget, speaks
+from policies.core.terms import check_terms
 from policies.corrections import acts as correction_acts
 from policies.corrections import signatures
 from policies.people import appointments, exclusions
@@ -41,8 +43,10 @@ from policies.replays import acts as replay_acts
 from policies.procedures import authority, drafts  # after the others: the acts of a version are offered in this order
 
 # What declares rules and acts.
-AREAS = (appointments, bands, batch_acts, ground, correction_acts, exclusions, exports, fiscal, imports, notices,
-         organization, people_rules, replay_acts, signatures, authority, drafts)
+AREAS = (appointments, bands, deadlines, batch_acts, ground, correction_acts, exclusions, exports, fiscal, imports,
+         notices, organization, people_rules, replay_acts, signatures, authority, drafts)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
            "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]
+
+check_terms()     # once every area has declared what it counts by

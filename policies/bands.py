@@ -3,7 +3,7 @@
 from sqlalchemy.orm import object_session
 
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
-from models.organization import DraftState
+from models.base.drafts import DraftState
 from models.queries.bands import overlapping, overlapping_window
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
 from policies.core.rules import Rule, act, declare

@@ -1,6 +1,8 @@
 """Catalogues of the ground and the calendar: drafted by one office, signed by another."""
 
-from models.organization import DraftState, FolioCounter, Holiday, Municipality, Neighborhood, SupplyZone
+from models.base.calendar import Holiday
+from models.base.drafts import DraftState
+from models.organization import FolioCounter, Municipality, Neighborhood, SupplyZone
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
 from policies.core.rules import Rule, act, declare
 

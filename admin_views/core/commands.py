@@ -13,9 +13,10 @@ from admin_views.core import worker
 from admin_views.door.passwords import first_administrator, first_auditor
 from admin_views.procedures.files import procedures
 from admin_views.trail.seals import audit
+from models.base.columns import today
 from models.base.connections import TIERS, address
 from policies.core import grants as privileges
-from policies.core import triggers
+from policies.core import terms, triggers
 from policies.core.matrix import matrix
 
 
@@ -57,7 +58,16 @@ def prepare():
     with owner.connect() as connection:
         for path in (*sorted((shelf / "sql").glob("*.sql")), shelf / "grants.sql"):
             run_file(connection, path)
+        for sentence in lacking(connection):
+            click.echo(f"Atención: {sentence}")
     owner.dispose()
+
+
+def lacking(connection):
+    """What the terms lack to be counted from today on."""
+    found = terms.covered(connection, today())
+    yield from terms.gaps(found, today())
+    yield from map(terms.incomplete, terms.years_missing(found, today()))
 
 
 def run_file(connection, path):

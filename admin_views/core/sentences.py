@@ -1,5 +1,6 @@
 """What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
 
+from models.base.calendar import LONGEST
 from models.base.roles import SINGLE_HOLDER
 
 CONSTRAINTS = {
@@ -33,6 +34,13 @@ CONSTRAINTS = {
     "ck_exclusive_offices_two_offices": "Elija dos cargos distintos.",
     "ck_exclusive_offices_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
     "ck_exclusive_offices_reason_said": "Escriba qué separa la incompatibilidad, por ejemplo «quien prepara no firma».",
+    "ck_deadline_rules_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
+    "ck_deadline_rules_amount_sane": f"La duración va de 1 a {LONGEST}.",
+    "ck_deadline_rules_basis_said": "Escriba el fundamento: la ley y su artículo o quién propone la meta.",
+    "ex_deadline_rules_one_rules": "Ya rige otro plazo con esa clave en parte de esas fechas; termínelo o retírelo "
+                                   "antes de autorizar este.",
+    "uq_calendar_years_year": "Ese año ya tiene su calendario; edítelo en lugar de crear otro.",
+    "ck_calendar_years_year_sane": "El año va de 2000 a 2100.",
     "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
 }
 CONSTRAINTS |= {f"ex_appointments_{role.value}": (
@@ -93,6 +101,12 @@ CODES = {
              "devuelva para calcularlo.",
     "AG060": "Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o "
              "cancele alguna en «Mis exportaciones».",
+    "AG070": "El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a "
+             "quien es Titular de la Unidad que la autorice.",
+    "AG071": "El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días "
+             "inhábiles» antes de autorizar el calendario.",
+    "AG072": "El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use "
+             "«Terminar plazo».",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",
@@ -111,4 +125,5 @@ def sentence_for(error):
     original = getattr(error, "orig", None)
     diagnosis = getattr(original, "diag", None)
     constraint = getattr(diagnosis, "constraint_name", None)
-    return CONSTRAINTS.get(constraint) or CODES.get(getattr(original, "sqlstate", None))
+    sentence = CONSTRAINTS.get(constraint) or CODES.get(getattr(original, "sqlstate", None))
+    return sentence and sentence.format(constraint)     # a code that speaks of one thing names it as its constraint

@@ -9,16 +9,18 @@ from sqlalchemy import select
 import policies
 from admin_views.core.words import HERE, age_said, day, moment
 from admin_views.door.offices import today
-from admin_views.lists.counts import MOST, counted, said
+from admin_views.lists.counts import counted, said
 from admin_views.records.history import act_label, role_words, table_words
 from admin_views.trail.seals import late
 from models import db
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.calendar import Holiday
+from models.base.drafts import DraftState
 from models.base.people import Appointment, Delegation, Person, Role
-from models.organization import DraftState, Holiday
 from models.queries import checks as check
 from models.queries import offices as ask
 from policies.core.offices import DECIDING
+from policies.core.terms import covered, gaps, years_missing
 from policies.core.waiting import SOON
 
 SHOWN = 8
@@ -172,10 +174,12 @@ def card(label, count, endpoint, help="", calm=False, **terms):
     return Card(label, said(count), url_for(f"{endpoint}.index_view", **terms), help, tone)
 
 
-def calendar_card(now):
-    """Whether the terms of next year can be counted: a year without days off counts every weekday."""
-    coming = now.year + 1
-    count = db.session.scalar(ask.days_off_in(coming))
-    return Card(f"Días inhábiles de {coming}", str(min(count, MOST)), url_for("holidays.index_view"),
-                "" if count else "Proponga el calendario antes de que empiece el año.",
-                "good" if count else "wait")
+def calendar_cards(now):
+    """Whether the terms of this year and the next can be counted, and each has a rule."""
+    found = covered(db.session, now)
+    years, unruled = years_missing(found, now), list(gaps(found, now))
+    yield Card("Calendarios sin autorizar", said(len(years)), url_for("calendar_years.index_view"),
+               f"Faltan los de {' y '.join(map(str, years))}; ahí cuenta como hábil cada día de lunes a viernes."
+               if years else f"Están autorizados los de {now.year} y {now.year + 1}.", "wait" if years else "good")
+    yield Card("Plazos sin regla vigente", said(len(unruled)), url_for("deadline_rules.index_view"), " ".join(unruled),
+               "bad" if unruled else "good")

@@ -45,7 +45,7 @@ def systems():
     offices = cards.office_rows(now)
     vacant = sum(not holders for _, holders in offices)
     return "systems", {
-        "cards": [*cards.people_cards(now, vacant), cards.calendar_card(now)], "offices": offices}
+        "cards": [*cards.people_cards(now, vacant), *cards.calendar_cards(now)], "offices": offices}
 
 
 # Whose first page is which; directors that sign nothing find the calm page of those who decide.

@@ -1,7 +1,7 @@
 """Trays of corrections: where each rests, for how many working days, and whom it waits for."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from flask import g, url_for
 from sqlalchemy import select
@@ -15,9 +15,10 @@ from models.base.proposals import ProposalState
 from models.batches import CorrectionBatch
 from models.procedures import ProcedureVersion
 from models.queries import trays as find
-from models.queries.calendar import days_off
+from models.queries.calendar import days_off, rule_on
 from policies.core import working_days
 from policies.core.matrix import TITLES
+from policies.core.terms import TRAY_REST
 from policies.core.waiting import decides, waiting
 
 SHOWN, SHOWN_TO_SIGNERS = 8, 25
@@ -51,8 +52,9 @@ class Calendar:
 
     def __init__(self):
         self.today, self.off = today(), set(db.session.scalars(days_off()))
-        self.late = working_days.late_since(self.today, self.off)
-        self.target = working_days.target_on(self.today)
+        self.target = db.session.scalar(rule_on(TRAY_REST, self.today))
+        # Without a rule nothing is late: no day is early enough.
+        self.late = working_days.late_since(self.target, self.today, self.off) if self.target else date.min
 
     def elapsed(self, since):
         return working_days.elapsed(since, self.today, self.off)
@@ -69,7 +71,9 @@ def days_said(count):
 
 def target_said(calendar):
     target = calendar.target
-    return f"Vencida: más de {target.days} días hábiles en la misma bandeja ({target.source})."
+    if target is None:
+        return "Hoy no rige ningún plazo para las bandejas, así que nada se marca como vencido."
+    return f"Vencida: más de {target.length} en la misma bandeja ({target.standing})."
 
 
 def staff_trays(calendar):

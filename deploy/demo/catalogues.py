@@ -12,10 +12,11 @@ from deploy.demo.months import RULES_BEGIN
 from deploy.demo.people import actor, decider
 from models import db
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
+from models.base.calendar import CalendarYear, Holiday
+from models.base.drafts import DraftState
 from models.base.people import Role
-from models.organization import DraftState, Holiday
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
-from policies import authority, bands, drafts, organization, perform, procedures, speaks
+from policies import authority, bands, deadlines, drafts, organization, perform, procedures, speaks
 from policies.procedures.parsing import load as read_procedure
 
 ADOPTED = Path(procedures.__file__).parent / "adopted"
@@ -45,6 +46,14 @@ def draft_holidays(app):
 
 def authorize_holidays(app):
     decide(Role.UNIT_HEAD, organization.authorize_holiday, Holiday, DraftState.DRAFT)
+
+
+def draft_calendars(app):
+    add_all("sistemas", [CalendarYear(year=year, source="Ley Federal del Trabajo, artículo 74") for year in YEARS])
+
+
+def authorize_calendars(app):
+    decide(Role.UNIT_HEAD, deadlines.authorize_calendar, CalendarYear, DraftState.DRAFT)
 
 
 def draft_bands(app):

@@ -9,12 +9,14 @@ from deploy.demo.accounts import load as load_contracts
 from deploy.demo.months import months_until_now
 from deploy.demo.owner import alone, owner_session
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.calendar import CalendarYear, Holiday
+from models.base.drafts import DraftState
 from models.base.people import Person
 from models.billing import Bill, BillLine, CreditNote
 from models.corrections import Correction
 from models.customers import Account
 from models.meters import Reading
-from models.organization import DraftState, Holiday, Municipality, Neighborhood, SupplyZone
+from models.organization import Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
 from models.signatures import Signature
 from models.tariffs import Tariff
@@ -27,6 +29,8 @@ STAGES = (
     (AnomalyType, None, catalogues.load_causes),
     (Holiday, None, catalogues.draft_holidays),
     (Holiday, DraftState.IN_FORCE, catalogues.authorize_holidays),
+    (CalendarYear, None, catalogues.draft_calendars),
+    (CalendarYear, DraftState.IN_FORCE, catalogues.authorize_calendars),
     (ApprovalBand, None, catalogues.draft_bands),
     (ApprovalBand, DraftState.IN_FORCE, catalogues.authorize_bands),
     (ApprovalWindow, None, catalogues.draft_windows),

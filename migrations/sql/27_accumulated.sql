@@ -8,12 +8,8 @@ CREATE OR REPLACE FUNCTION console.local_day() RETURNS date
 -- the signed calendar; NULL where no authorised window rules that day, and all are.
 CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE w.unit WHEN 'days' THEN on_day - w.length ELSE
-    (SELECT d::date - 1 FROM generate_series(on_day::timestamp, on_day::timestamp - make_interval(days => w.length * 3 + 90),
-                                             '-1 day') d
-      WHERE extract(isodow FROM d) < 6
-        AND NOT EXISTS (SELECT FROM console.holidays h WHERE h.day = d::date AND h.state = 'in_force')
-      ORDER BY d DESC OFFSET w.length - 1 LIMIT 1) END
+  SELECT CASE w.unit WHEN 'days' THEN on_day - w.length
+                     ELSE console.before_working_days(on_day + 1, w.length) - 1 END
     FROM console.approval_windows w
    WHERE w.state = 'in_force' AND w.valid_from <= on_day AND coalesce(w.valid_to, 'infinity') >= on_day $$;
 

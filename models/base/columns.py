@@ -2,13 +2,15 @@
 
 import enum
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Enum, FetchedValue, Identity, MetaData, Numeric, Text, inspect, text
+from sqlalchemy import DateTime, Enum, FetchedValue, ForeignKey, Identity, MetaData, Numeric, Text, inspect, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
+HERE = ZoneInfo("America/Mexico_City")
 Money = Numeric(14, 2)
 Balance = Numeric(14, 2)    # money that is owed from zero up, and in the user's favour below
 Volume = Numeric(12, 3)
@@ -114,6 +116,26 @@ def stamped(label):
     return field(label, server_default=text("clock_timestamp()"))
 
 
+def term(label, rule, start, met=()):
+    """The last day of a term, written by PostgreSQL with the rule of that code in force when it starts, and frozen.
+
+    `rule` is the code of a DeadlineRule; `start` is the column of the same row whose day starts the term (the term is
+    written when that column gets its value); `met` are the states in which nothing is owed any more.
+    """
+    return field(label, server_default=FetchedValue(), nullable=True, info={"term": (rule, start, frozenset(met))})
+
+
+def ruled_by(term):
+    """The DeadlineRule with which PostgreSQL wrote the term of that column."""
+    return field("Regla del plazo", ForeignKey("console.deadline_rules.id"), server_default=FetchedValue(),
+                 nullable=True, info={"rule_of": term})
+
+
+def since_state(label):
+    """Since when the row is in its state: written by PostgreSQL at birth and at each change of state."""
+    return field(label, server_default=FetchedValue(), info={"state_clock": True})
+
+
 def amount_check(column):
     """SQL that keeps NaN, Infinity and absurd sizes out of a money column."""
     return f"{column} <> 'NaN' AND abs({column}) < 1000000000"
@@ -126,3 +148,8 @@ def table(*constraints, schema="console"):
 
 def now():
     return datetime.now(UTC)
+
+
+def today():
+    """The civil day in San Luis Potosí."""
+    return now().astimezone(HERE).date()

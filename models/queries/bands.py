@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select
 
 from models.bands import ApprovalBand, ApprovalWindow
-from models.organization import DraftState
+from models.base.drafts import DraftState
 
 
 def overlapping(band):

@@ -1,10 +1,69 @@
-"""What deadlines ask of the calendar."""
+"""What terms ask of the calendar, and what is late by the terms that a table declares."""
 
-from sqlalchemy import select
+from sqlalchemy import func, null, or_, select, text, union_all
 
-from models.organization import DraftState, Holiday
+from models.base.calendar import CalendarYear, DeadlineRule, Holiday
+from models.base.drafts import DraftState
+
+IN_FORCE = DeadlineRule.state == DraftState.IN_FORCE
 
 
 def days_off():
     """The days that a signed calendar takes out of every term."""
     return select(Holiday.day).where(Holiday.state == DraftState.IN_FORCE)
+
+
+def drafts_of_year(year):
+    """How many days of that year are proposed and not decided, and how many are in force."""
+    return select(func.count().filter(Holiday.state == DraftState.DRAFT),
+                  func.count().filter(Holiday.state == DraftState.IN_FORCE)).where(
+                      func.extract("year", Holiday.day) == year)
+
+
+def days_in_year(year):
+    """The days of that year that somebody proposed, whatever was decided on them."""
+    return select(Holiday.day).where(func.extract("year", Holiday.day) == year)
+
+
+def rule_on(code, day):
+    """The rule of that code in force on that day, if any."""
+    return select(DeadlineRule).where(DeadlineRule.code == code, IN_FORCE, DeadlineRule.valid_from <= day,
+                                      or_(DeadlineRule.valid_to.is_(None), DeadlineRule.valid_to >= day))
+
+
+def covered_from(day):
+    """(code, first day, last day or None) of every rule in force on that day or after it, and, with no code, of every
+    year whose calendar is signed; in order."""
+    rules = select(DeadlineRule.code, DeadlineRule.valid_from, DeadlineRule.valid_to).where(
+        IN_FORCE, or_(DeadlineRule.valid_to.is_(None), DeadlineRule.valid_to >= day))
+    years = select(null(), func.make_date(CalendarYear.year, 1, 1), func.make_date(CalendarYear.year, 12, 31)).where(
+        CalendarYear.state == DraftState.IN_FORCE)
+    return union_all(rules, years).order_by(text("1, 2"))
+
+
+def overlapping_rule(rule):
+    """A rule of the same code in force on some same day, if any."""
+    return select(DeadlineRule).where(
+        DeadlineRule.code == rule.code, IN_FORCE, DeadlineRule.id != rule.id,
+        or_(DeadlineRule.valid_to.is_(None), DeadlineRule.valid_to >= rule.valid_from),
+        *([] if rule.valid_to is None else [DeadlineRule.valid_from <= rule.valid_to])).order_by(
+            DeadlineRule.id).limit(1)
+
+
+def is_late(model, name, today):
+    """Whether the term of that column has ended and its record still owes something: a condition of a WHERE."""
+    column = model.__table__.c[name]
+    _, _, met = column.info["term"]
+    owed = [model.state.not_in(sorted(met))] if met else []
+    return (column < today) & owed[0] if owed else column < today
+
+
+def late(model, name, today):
+    """The keys of the records of that table that are late by that column, the one that ended first before."""
+    return select(model.id).where(is_late(model, name, today)).order_by(model.__table__.c[name], model.id)
+
+
+def escalated(model, name, ruled_by, office, today):
+    """Those of them whose rule escalates to that office."""
+    return late(model, name, today).join(
+        DeadlineRule, DeadlineRule.id == model.__table__.c[ruled_by]).where(DeadlineRule.superior == office)

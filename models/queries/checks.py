@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.bands import ApprovalBand
 from models.base.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
+from models.base.drafts import DraftState
 from models.base.people import Appointment, Contribution, Delegation, Person
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER
@@ -15,7 +16,6 @@ from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.customers import Account
-from models.organization import DraftState
 from models.signatures import Signature, SignatureSlot
 
 

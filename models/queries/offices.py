@@ -23,7 +23,6 @@ from sqlalchemy.orm import aliased
 
 from models.base.people import Appointment, Delegation, Login, Person
 from models.base.proposals import ProposalState as P
-from models.organization import DraftState, Holiday
 
 HOLDER, DELEGATE = aliased(Person), aliased(Person)     # of a delegation: who is absent, and who signs
 
@@ -118,12 +117,6 @@ def offices_without_login(day):
     key = (select(Login.id).where(Login.person_id == Appointment.person_id, Login.active)
            .correlate(Appointment).exists())
     return select(Appointment.id).join(Appointment.person).where(*holding(day), ~key)
-
-
-def days_off_in(year):
-    """How many days of that year a signed calendar takes out of the terms."""
-    return select(func.count()).select_from(Holiday).where(
-        Holiday.state == DraftState.IN_FORCE, func.extract("year", Holiday.day) == year)
 
 
 def holding_both(pair):

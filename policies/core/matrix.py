@@ -23,6 +23,7 @@ TITLES = {
     "people": "Personas", "logins": "Accesos", "appointments": "Nombramientos",
     "municipalities": "Municipios", "neighborhoods": "Colonias",
     "supply_zones": "Zonas de abasto", "holidays": "Días inhábiles",
+    "calendar_years": "Calendarios", "deadline_rules": "Plazos",
     "web_sessions": "Sesiones", "speaker_tokens": "Fichas de sesión", "parked_forms": "Formularios a medio escribir",
     "login_attempts": "Intentos de acceso", "folio_counters": "Folios",
     "list_settings": "Preferencias de listas", "saved_views": "Vistas guardadas",

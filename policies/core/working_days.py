@@ -1,36 +1,20 @@
-"""Working days of the dated calendar, and how many of them a correction may rest in one tray.
+"""Working days of the dated calendar, counted forwards and backwards, and when a term ends.
 
 A day works from Monday to Friday unless the calendar of the utility, signed by the unit head, says
-otherwise (`models/organization.py`: Holiday in force). The day on which something arrives does not
-count; the day on which it is asked does, if it works.
+otherwise (`models/base/calendar.py`: Holiday in force). The day on which something arrives does not
+count; the day on which it is asked does, if it works. `migrations/sql/25_deadlines.sql` counts the same days
+in PostgreSQL: a test compares both.
 """
 
+from calendar import monthrange
 from datetime import date, timedelta
-from typing import NamedTuple
+
+from models.base.calendar import TermUnit
 
 SATURDAY = 5
 DAY = timedelta(days=1)
-
-
-class Target(NamedTuple):
-    """From a day on, after how many working days in one tray a correction is late."""
-
-    valid_from: date
-    days: int
-    source: str
-
-
-# No public source of the utility says in how many days a correction is signed or applied, and the
-# adopted procedures bind only the user. Until the office states a term, this is the proposal of the
-# design for an area's answer to the Unit: five working days. It is a target, not a legal term.
-TARGETS = (Target(date(2026, 1, 1), 5, "meta interna propuesta, no plazo legal"),)
-# Working days, both ends included; the last band has no end.
+# Working days in one tray, both ends included, as the drawing of ages groups them; the last band has no end.
 BANDS = ((0, 2), (3, 5), (6, 10), (11, None))
-
-
-def target_on(day):
-    """The target that rules on that day: the newest begun, or the first for days before it."""
-    return max((one for one in TARGETS if one.valid_from <= day), default=TARGETS[0])
 
 
 def works(day, days_off):
@@ -41,6 +25,23 @@ def next_working(day, days_off):
     """The day itself, or the first one after it that works."""
     while not works(day, days_off):
         day += DAY
+    return day
+
+
+def after(day, count, days_off):
+    """The `count`-th working day after that day, which does not count; the day itself for a count of 0."""
+    return nth_working(day, count, days_off, DAY)
+
+
+def before(day, count, days_off):
+    """The `count`-th working day before that day, which does not count; the day itself for a count of 0."""
+    return nth_working(day, count, days_off, -DAY)
+
+
+def nth_working(day, count, days_off, step):
+    while count > 0:
+        day += step
+        count -= works(day, days_off)
     return day
 
 
@@ -58,11 +59,40 @@ def back(today, count, days_off):
     return day
 
 
-def late_since(today, days_off):
-    """What rests in its tray since this day, or an earlier one, is late today."""
-    return back(today, target_on(today).days + 1, days_off)
+def months_after(day, months):
+    """The same day of the month so many months later (earlier if negative), or that month's last."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def term_ends(start, amount, unit, counts_start, days_off):
+    """The last day of a term of `amount` (1 or more) units that starts on `start`.
+
+    `counts_start` says whether the day of the start is the first one. A term of calendar days or months whose last
+    day does not work ends on the next one that does (rule of the console for every term that it writes).
+    """
+    first = start - DAY if counts_start else start
+    if unit == TermUnit.WORKING_DAYS:
+        return after(first, amount, days_off)
+    last = first + DAY * amount if unit == TermUnit.DAYS else months_after(start, amount) - (start - first)
+    return next_working(last, days_off)
+
+
+def late_since(rule, today, days_off):
+    """What rests since this day, or an earlier one, has rested longer than the rule allows today."""
+    if rule.unit == TermUnit.WORKING_DAYS:
+        return back(today, rule.amount + 1, days_off)
+    if rule.unit == TermUnit.DAYS:
+        return today - DAY * (rule.amount + 1)
+    return months_after(today, -rule.amount) - DAY
 
 
 def band_starts(today, days_off):
     """For each band but the first, the last day from which something is in it or a later one."""
     return [back(today, low, days_off) for low, _ in BANDS[1:]]
+
+
+def unsigned_year(since, until, signed):
+    """The first year between both days, included, whose calendar nobody signed; None where all are signed."""
+    return next((year for year in range(since.year, until.year + 1) if year not in signed), None)

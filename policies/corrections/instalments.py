@@ -1,24 +1,20 @@
 """A debit paid in parts: how many a person may choose, what each is, and when it is due."""
 
-from calendar import monthrange
 from collections import Counter
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import object_session
 
-from models.base.columns import now
+from models.base.columns import HERE, today
 from models.fiscal import Instalment
 from models.queries.calendar import days_off
 from policies.core.rules import Ask, Broken
-from policies.core.working_days import next_working
+from policies.core.working_days import months_after, next_working
 from policies.procedures.effects import MOST_INSTALMENTS
 from policies.procedures.exact import as_decimal, exact, to_cents
 from policies.procedures.figures import day as written
 from policies.procedures.figures import money
 
 ASKED = "note.instalments"      # dotted, as no input of a procedure would be by chance
-HERE = ZoneInfo("America/Mexico_City")
 
 
 def ask(correction):
@@ -83,14 +79,8 @@ def due_today(session, count):
     """[{"on", "said"}]: when each payment of a note issued today is due; none for notes paid at once."""
     if count == 1:
         return []
-    days = due_days(now().astimezone(HERE).date(), count, set(session.scalars(days_off())))
+    days = due_days(today(), count, set(session.scalars(days_off())))
     return [{"on": day.isoformat(), "said": written(day)} for day in days]
-
-
-def months_after(day, months):
-    place = day.year * 12 + day.month - 1 + months
-    year, month = place // 12, place % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def pay_by(note, off):

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import object_session
 
+from models.base.drafts import DraftState
 from models.exclusions import ExclusiveOffices
-from models.organization import DraftState
 from models.queries.offices import holding_both
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
 from policies.core.rules import Rule, act, declare

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from policies.core.working_days import works
+from policies.core.working_days import months_after, works
 from policies.procedures.figures import number
 
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def due(deadline, anchored, days_off=(), billing_dates=(), stopped=()):
     if deadline.unit == "hour":
         return anchored + timedelta(hours=count) + _stopped_days(stopped, anchored.date()) * DAY
     if deadline.unit in ("month", "year"):
-        day = _months_later(anchored, count * (12 if deadline.unit == "year" else 1))
+        day = months_after(anchored, count * (12 if deadline.unit == "year" else 1))
         day = day.replace(day=monthrange(day.year, day.month)[1]) if deadline.rule == "end_of_month" else day
         return day + _stopped_days(stopped, anchored, day) * DAY
     if deadline.unit in ("day", "week", "working_day"):
@@ -61,12 +61,6 @@ def _nth_bill(deadline, anchored, billing_dates):
     if len(later) < count:
         raise NoTerm(f"El plazo «{deadline.name}» espera recibos que aún no tienen fecha; regístrela.")
     return later[count - 1]
-
-
-def _months_later(day, months):
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _runs(day, stopped):

@@ -18,8 +18,9 @@ from admin_views.imports import readers, staging, xlsx_reader, xml_walk
 from admin_views.imports.cells import column_for, value_of
 from admin_views.imports.dry_run import DryRun
 from models.bands import ApprovalBand
+from models.base.calendar import Holiday
 from models.base.people import Appointment, Person
-from models.organization import Holiday, Municipality, Neighborhood
+from models.organization import Municipality, Neighborhood
 from policies.core.file_figures import FileFigures
 from tests.admin_views.importing import book, checked, confirm, faults, sent, uploaded
 from tests.admin_views.workbooks import row, workbook

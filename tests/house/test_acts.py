@@ -7,6 +7,8 @@ import pytest
 
 import policies
 from models.bands import ApprovalBand, ApprovalWindow
+from models.base.calendar import CalendarYear, DeadlineRule, Holiday
+from models.base.drafts import DraftState
 from models.base.exports import ExportOrder, ExportState
 from models.base.handovers import Handover
 from models.base.imports import ImportBatch
@@ -18,7 +20,6 @@ from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.exclusions import ExclusiveOffices
 from models.fiscal import FiscalRecord
-from models.organization import DraftState, Holiday
 from models.procedures import ProcedureVersion
 from models.replays import Replay, ReplayState
 from policies.core.rules import Broken, Denied
@@ -57,6 +58,8 @@ BY = {
     "endorse_version": {"unit_head", "commercial_director"},
     "return_version": {"unit_head", "commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
+    "authorize_deadline": {"unit_head"}, "end_deadline": {"unit_head"}, "retire_deadline": {"unit_head"},
+    "authorize_calendar": {"unit_head"}, "retire_calendar": {"unit_head"}, "propose_holidays": {"administrator"},
     **dict.fromkeys(("register_substitute", "request_cancellation", "register_acceptance", "register_refusal",
                      "register_cancellation"),
                     {"staff"}),
@@ -77,6 +80,10 @@ OTHERS = {
     (Holiday, DraftState.DRAFT): {"authorize_holiday": "unit_head"},
     (Holiday, DraftState.IN_FORCE): {"retire_holiday": "unit_head"},
     (Holiday, DraftState.RETIRED): {},
+    # Their drafts are compared with saved rows: tests/policies/test_deadlines.py.
+    (DeadlineRule, DraftState.IN_FORCE): {"end_deadline": "unit_head", "retire_deadline": "unit_head"},
+    (CalendarYear, DraftState.IN_FORCE): {"retire_calendar": "unit_head"},
+    (DeadlineRule, DraftState.RETIRED): {}, (CalendarYear, DraftState.RETIRED): {},
     (ExclusiveOffices, DraftState.IN_FORCE): {"retire_exclusion": {"unit_head", "commercial_director"}},
     (ExclusiveOffices, DraftState.RETIRED): {},
     (ApprovalBand, DraftState.DRAFT): {},     # it has no signatures yet

@@ -233,7 +233,7 @@ STILL = {
     "admin_views/core/worker.py": ["policies.exports"],
     "admin_views/find/search.py": ["models.customers"],
     "admin_views/home/cards.py": [
-        "admin_views.trail.seals", "models.bands", "models.organization", "models.queries.checks"],
+        "admin_views.trail.seals", "models.bands", "models.queries.checks"],
     "admin_views/home/home.py": ["models.corrections", "models.notices"],
     "admin_views/home/trays.py": ["models.batches", "models.procedures", "models.queries.trays"],
     "admin_views/output/exports.py": ["policies.exports"],

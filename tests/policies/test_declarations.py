@@ -3,8 +3,9 @@
 import pytest
 
 from models.bands import ApprovalBand
+from models.base.calendar import Holiday
+from models.base.drafts import DraftState
 from models.corrections import Correction
-from models.organization import DraftState, Holiday
 from policies.core.declarations import Misdeclared, check_act, check_rule
 from policies.core.guard import move
 from policies.core.rules import ACTS, RULES, Act, Ask, Rule, act, declare

@@ -5,11 +5,12 @@ import pytest
 from psycopg import errors
 
 import policies
+from models.base.calendar import Holiday
 from models.base.imports import ImportBatch
 from models.base.people import Login, Person, Role
 from models.billing import Bill
 from models.customers import Account
-from models.organization import Holiday, Municipality, Neighborhood
+from models.organization import Municipality, Neighborhood
 from policies.core.imports import closed, undo_import
 from policies.core.rules import Broken, Denied
 

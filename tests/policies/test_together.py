@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 import policies
+from models.base.calendar import Holiday
 from models.base.people import Role
 from models.billing import Bill
 from models.corrections import Correction
-from models.organization import Holiday
 from policies.core.declarations import Misdeclared
 from policies.core.rules import act, acts_together
 
