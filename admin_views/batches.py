@@ -46,7 +46,6 @@ class CorrectionBatchView(WorkedView):
     search_in, numbered_by = ("folio", "subject"), ("folio",)
     record_template = "correction_batch.html"
     creates_here, related = False, ()
-    one = "lote"
     working = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
@@ -175,6 +174,5 @@ def line_words(line):
 
 
 def views():
-    yield CorrectionBatchView(CorrectionBatch, name="Lotes de correcciones", endpoint="correction_batches",
-                              url="/lotes")
-    yield BatchRowView(BatchRow, name="Renglones de lote", endpoint="batch_rows", url="/renglones-de-lote")
+    yield CorrectionBatchView(CorrectionBatch, url="/lotes")
+    yield BatchRowView(BatchRow, url="/renglones-de-lote")

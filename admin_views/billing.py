@@ -39,7 +39,7 @@ class AccountView(PolicyView):
     narrowed_by = ("neighborhood", "route")
     search_in = numbered_by = ("number",)
     numbers_of_parts = ((Meter, "serial", "account"),)
-    endings, creates_here, search_orders = "a", False, True
+    creates_here, search_orders = False, True
     record_template = "account.html"
     related = ("corrections", "notices", "meters")
     story_with = (Correction, Notice, Meter)
@@ -113,7 +113,7 @@ class CreditNoteView(PolicyView):
     narrowed_by = ("issued_at", "bill")
     search_in = numbered_by = ("folio",)
     when_empty = "Una nota nace cuando se aplica una corrección firmada."
-    endings, creates_here = "a", False
+    creates_here = False
     facts = (("Nota", ("folio", "kind", "form", "amount", "issued_at")),
              ("De dónde viene", ("correction", "bill")))
 
@@ -143,14 +143,13 @@ class NoticeView(PolicyView):
     narrowed_by = ("written_at", "account")
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     findable = False   # all say «corrección»; its folio leads to it
-    endings, creates_here = "a", False
+    creates_here = False
     facts = (("Carta", ("subject", "state", "written_at")),
              ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
 
 
 def views():
-    yield AccountView(Account, name="Cuentas", endpoint="accounts", url="/cuentas")
-    yield BillView(Bill, name="Recibos", endpoint="bills", url="/recibos")
-    yield CreditNoteView(CreditNote, name="Notas de crédito y cargo", endpoint="credit_notes",
-                         url="/notas")
-    yield NoticeView(Notice, name="Cartas por enviar", endpoint="notices", url="/cartas")
+    yield AccountView(Account, url="/cuentas")
+    yield BillView(Bill, url="/recibos")
+    yield CreditNoteView(CreditNote, url="/notas")
+    yield NoticeView(Notice, url="/cartas")

@@ -10,7 +10,6 @@ from models.tariffs import LineRule, Tariff
 
 
 class MunicipalityView(PolicyView):
-    one = "municipio"
     column_list = ("name", "valid_from", "valid_to")
     column_default_sort = ("name", False)
     filters_by, search_in = ("valid_from", "valid_to"), ("name",)
@@ -18,24 +17,21 @@ class MunicipalityView(PolicyView):
 
 
 class SupplyZoneView(PolicyView):
-    one = "zona de abasto"
     column_list = ("code", "name", "source", "municipality")
     column_default_sort = ("code", False)
     filters_by = ("municipality", "source")
-    search_in, endings = ("code", "name"), "a"
+    search_in = ("code", "name")
     facts = (("Zona", ("code", "name", "municipality")), ("Abasto", ("source",)))
 
 
 class NeighborhoodView(PolicyView):
-    one = "colonia"
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
-    filters_by, search_in, endings = ("municipality",), ("name",), "a"
+    filters_by, search_in = ("municipality",), ("name",)
     facts = (("Colonia", ("name", "municipality")),)
 
 
 class HolidayView(PolicyView):
-    one = "día inhábil"
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
     filters_by, search_in = ("state", "day", "reason"), ("reason",)
@@ -43,7 +39,6 @@ class HolidayView(PolicyView):
 
 
 class ExclusiveOfficesView(PolicyView):
-    one, endings = "incompatibilidad", "a"
     column_list = ("first_role", "second_role", "reason", "valid_from", "valid_to", "state")
     column_default_sort = ("id", False)
     filters_by = ("state", "first_role", "second_role", "valid_from", "valid_to")
@@ -52,15 +47,13 @@ class ExclusiveOfficesView(PolicyView):
 
 
 class AnomalyTypeView(PolicyView):
-    one = "anomalía"
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
-    filters_by, search_in, endings = ("active", "code"), ("name", "code"), "a"
+    filters_by, search_in = ("active", "code"), ("name", "code")
     facts = (("Anomalía", ("name", "code", "active")), ("Qué es", ("description",)))
 
 
 class ApprovalBandView(PolicyView):
-    one = "nivel de firma"
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state", "valid_from", "from_amount", "to_amount", "valid_to")
@@ -73,14 +66,12 @@ class ApprovalBandView(PolicyView):
 
 
 class ApprovalSlotView(PolicyView):
-    one = "firma"
     column_list = ("band", "position", "role")
-    filters_by, endings = ("role", "band", "position"), "a"
+    filters_by = ("role", "band", "position")
     facts = (("Firma", ("band", "position", "role")),)
 
 
 class ApprovalWindowView(PolicyView):
-    one, endings = "ventana de acumulación", "a"
     column_list = ("length", "unit", "valid_from", "valid_to", "state")
     column_default_sort = ("valid_from", True)
     filters_by = ("state", "unit", "valid_from", "valid_to")
@@ -91,7 +82,7 @@ class TariffView(PolicyView):
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
     filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
     search_in = ("code",)
-    endings, creates_here = "a", False
+    creates_here = False
     facts = (("Tarifa", ("code", "tariff_class", "valid_from", "valid_to")),
              ("Cuota mínima", ("minimum_charge", "minimum_volume", "method")))
 
@@ -100,30 +91,21 @@ class LineRuleView(PolicyView):
     column_list = ("service", "tariff_class", "valid_from", "valid_to", "percent_of_water",
                    "tax_percent")
     filters_by = ("service", "tariff_class", "valid_from", "valid_to", "tax_percent")
-    endings, creates_here = "a", False
+    creates_here = False
     facts = (("A qué se aplica", ("service", "tariff_class", "valid_from", "valid_to")),
              ("Cuánto se cobra", ("percent_of_water", "tax_percent")),
              ("Redondeo", ("rounding_step", "rounding_mode")))
 
 
 def views():
-    yield AnomalyTypeView(AnomalyType, name="Anomalías", endpoint="anomaly_types",
-                          url="/anomalias")
-    yield ApprovalBandView(ApprovalBand, name="Niveles de firma", endpoint="approval_bands",
-                           url="/niveles")
-    yield ApprovalSlotView(ApprovalSlot, name="Firmas por nivel", endpoint="approval_slots",
-                           url="/firmas-por-nivel")
-    yield ExclusiveOfficesView(ExclusiveOffices, name="Cargos incompatibles", endpoint="exclusive_offices",
-                               url="/cargos-incompatibles")
-    yield ApprovalWindowView(ApprovalWindow, name="Ventanas de acumulación", endpoint="approval_windows",
-                             url="/ventanas")
-    yield TariffView(Tariff, name="Tarifas", endpoint="tariffs", url="/tarifas")
-    yield LineRuleView(LineRule, name="Reglas por renglón", endpoint="line_rules",
-                       url="/reglas-por-renglon")
-    yield HolidayView(Holiday, name="Días inhábiles", endpoint="holidays", url="/dias-inhabiles")
-    yield MunicipalityView(Municipality, name="Municipios", endpoint="municipalities",
-                           url="/municipios")
-    yield NeighborhoodView(Neighborhood, name="Colonias", endpoint="neighborhoods",
-                           url="/colonias")
-    yield SupplyZoneView(SupplyZone, name="Zonas de abasto", endpoint="supply_zones",
-                         url="/zonas-de-abasto")
+    yield AnomalyTypeView(AnomalyType, url="/anomalias")
+    yield ApprovalBandView(ApprovalBand, url="/niveles")
+    yield ApprovalSlotView(ApprovalSlot, url="/firmas-por-nivel")
+    yield ExclusiveOfficesView(ExclusiveOffices, url="/cargos-incompatibles")
+    yield ApprovalWindowView(ApprovalWindow, url="/ventanas")
+    yield TariffView(Tariff, url="/tarifas")
+    yield LineRuleView(LineRule, url="/reglas-por-renglon")
+    yield HolidayView(Holiday, url="/dias-inhabiles")
+    yield MunicipalityView(Municipality, url="/municipios")
+    yield NeighborhoodView(Neighborhood, url="/colonias")
+    yield SupplyZoneView(SupplyZone, url="/zonas-de-abasto")

@@ -58,5 +58,5 @@ class CalendarYearView(ListWithWarnings):
 
 
 def views():
-    yield DeadlineRuleView(DeadlineRule, name="Plazos", endpoint="deadline_rules", url="/plazos")
-    yield CalendarYearView(CalendarYear, name="Calendarios", endpoint="calendar_years", url="/calendarios")
+    yield DeadlineRuleView(DeadlineRule, url="/plazos")
+    yield CalendarYearView(CalendarYear, url="/calendarios")

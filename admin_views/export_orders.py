@@ -22,7 +22,6 @@ THOUSAND, UNITS = 1000, ("KB", "MB", "GB")
 
 class ExportOrderView(WorkedView):
     working = {ExportState.ORDERED: "Renglones escritos", ExportState.RUNNING: "Renglones escritos"}
-    one, endings = "exportación", "a"
     column_list = ("screen", "kind", "state", "written", "size", "asked_at", "expires_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "kind", "asked_at")
@@ -53,7 +52,7 @@ class ExportOrderView(WorkedView):
 
 def screen_said(record):
     view = screens().get(record.screen)
-    return (view.plural or view.name) if view else record.screen
+    return view.name if view else record.screen
 
 
 def query_said(record):
@@ -83,4 +82,4 @@ SPOKEN = {"screen": screen_said, "query": query_said, "size": size_said,
 
 
 def views():
-    yield ExportOrderView(ExportOrder, name="Mis exportaciones", endpoint="export_orders", url="/mis-exportaciones")
+    yield ExportOrderView(ExportOrder, url="/mis-exportaciones")

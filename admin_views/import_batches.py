@@ -8,15 +8,14 @@ import policies
 from admin_views.acts import acting
 from admin_views.core.base import PolicyView
 from models import db
+from models.base.columns import title_of
 from models.base.imports import ImportBatch, ImportRow
 from policies.core.imports import table_of
-from policies.core.matrix import TITLES
 
 SHOWN = 20
 
 
 class ImportBatchView(PolicyView):
-    one, endings = "importación", "a"
     column_list = ("file_name", "screen", "rows", "imported_by", "imported_at", "undone_at")
     column_default_sort = ("id", True)
     list_template, record_template = "import_batches.html", "import_batch.html"
@@ -25,7 +24,7 @@ class ImportBatchView(PolicyView):
                    "sha256")),)
 
     def cell(self, record, name):
-        return TITLES[record.screen] if name == "screen" else super().cell(record, name)
+        return title_of(record.screen) if name == "screen" else super().cell(record, name)
 
     def fillable(self):
         """The lists that this person may fill from a file."""
@@ -46,4 +45,4 @@ class ImportBatchView(PolicyView):
 
 
 def views():
-    yield ImportBatchView(ImportBatch, name="Importaciones", endpoint="import_batches", url="/importaciones")
+    yield ImportBatchView(ImportBatch, url="/importaciones")

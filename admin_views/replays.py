@@ -30,7 +30,6 @@ class Changing:
 
 class ReplayView(WorkedView):
     working = {ReplayState.RUNNING: "Recibos probados"}
-    one, endings = "prueba", "a"
     column_list = ("procedure_version", "state", "months", "done", "total", "run_by", "asked_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "procedure_version", "asked_at", "run_by", "months")
@@ -87,7 +86,6 @@ def say_bool(value):
 
 
 class ReplayRowView(PolicyView):
-    one = "renglón"
     column_list = ("replay", "bill", "account", "tariff_class", "supply_zone", "eligible_before", "eligible",
                    "amount_before", "amount", "rule")
     column_default_sort = ("id", True)
@@ -103,5 +101,5 @@ class ReplayRowView(PolicyView):
 
 
 def views():
-    yield ReplayView(Replay, name="Pruebas de procedimientos", endpoint="replays", url="/pruebas")
-    yield ReplayRowView(ReplayRow, name="Renglones de prueba", endpoint="replay_rows", url="/renglones-de-prueba")
+    yield ReplayView(Replay, url="/pruebas")
+    yield ReplayRowView(ReplayRow, url="/renglones-de-prueba")

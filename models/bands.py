@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Money, Words, amount_check, field, table
+from models.base.columns import Model, Money, Title, Words, amount_check, field, table
 from models.base.drafts import DraftState
 from models.base.people import Role
 
@@ -16,6 +16,7 @@ class ApprovalBand(Model):
     """Which offices sign a correction of this size: drafted by one, authorised by another."""
 
     __tablename__ = "approval_bands"
+    __title__ = Title("Nivel de firma", "Niveles de firma")
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         CheckConstraint("to_amount IS NULL OR to_amount > from_amount", name="band_in_order"),
@@ -45,6 +46,7 @@ class ApprovalSlot(Model):
     """One signature that a band asks for: in which order, by which office."""
 
     __tablename__ = "approval_slots"
+    __title__ = Title("Firma", "Firmas por nivel", "a")
     __table_args__ = table(
         # Judged at the commit: two signatures may change places in one form.
         UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED"),
@@ -74,6 +76,7 @@ class ApprovalWindow(Model):
     """
 
     __tablename__ = "approval_windows"
+    __title__ = Title("Ventana de acumulación", "Ventanas de acumulación", "a")
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         CheckConstraint("length BETWEEN 1 AND 1000", name="length_sane"),

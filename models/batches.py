@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.attachments import Attachment, FormerTable, WithAttachments
-from models.base.columns import Ledger, Model, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Ledger, Model, Money, Title, Volume, Words, amount_check, coded, field, stamped, table
 from models.base.people import Person, Role
 from models.billing import Bill
 from models.customers import Account, TariffClass
@@ -33,6 +33,7 @@ class CorrectionBatch(WithAttachments, Model):
     """Which bills, by which procedure, why; what was found of each is in its rows."""
 
     __tablename__ = "correction_batches"
+    __title__ = Title("Lote", "Lotes de correcciones")
     former_tables = (FormerTable("console.batch_documents", Attachment, "batch_id"),)
     __table_args__ = table(
         CheckConstraint("period_to >= period_from", name="period_in_order"),
@@ -103,6 +104,7 @@ class BatchRow(Ledger):
     """What the batch proposes for one bill, or why it does not proceed; written once, signed as it is."""
 
     __tablename__ = "batch_rows"
+    __title__ = Title("Renglón de lote", "Renglones de lote")
     __table_args__ = table(
         UniqueConstraint("batch_id", "bill_id"),
         Index("ix_batch_rows_dearest", "batch_id", "eligible", "amount"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Balance, Ledger, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Balance, Ledger, Money, Title, Volume, Words, amount_check, coded, field, stamped, table
 from models.customers import Account, TariffClass
 from models.meters import Reading
 from models.tariffs import Service
@@ -28,6 +28,7 @@ class Bill(Ledger):
     """One period charged to one account. The balance moves by payments and by notes only."""
 
     __tablename__ = "bills"
+    __title__ = Title("Recibo", "Recibos")
     __table_args__ = table(
         UniqueConstraint("account_id", "period_start"),
         Index("ix_bills_account_period", "account_id", "period_end"),
@@ -67,7 +68,7 @@ class BillLine(Ledger):
     """One service charged, with its tax."""
 
     __tablename__ = "bill_lines"
-    called = "Renglón de recibo"
+    __title__ = Title("Renglón de recibo", "Renglones de recibo")
     __table_args__ = table(
         UniqueConstraint("bill_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),
@@ -85,6 +86,7 @@ class CreditNote(Ledger):
     """The only way the console moves money: one note for one signed correction, once."""
 
     __tablename__ = "credit_notes"
+    __title__ = Title("Nota", "Notas de crédito y cargo", "a")
     __table_args__ = table(
         Index("ix_credit_notes_issued", "issued_at"), Index("ix_credit_notes_amount", "amount"),
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
@@ -112,7 +114,7 @@ class CreditNoteLine(Ledger):
     """What a note moves in one service; the sign is the note's."""
 
     __tablename__ = "credit_note_lines"
-    called = "Renglón de nota"
+    __title__ = Title("Renglón de nota", "Renglones de nota")
     __table_args__ = table(
         UniqueConstraint("credit_note_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.attachments import Attachment, FormerTable, WithAttachments
-from models.base.columns import Model, Money, Volume, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Model, Money, Title, Volume, Words, amount_check, coded, field, stamped, table
 from models.base.people import Person
 from models.billing import Bill, CreditNote
 from models.customers import Account
@@ -37,6 +37,7 @@ class Correction(WithAttachments, Model):
     """Born a draft from a bill; applied only over the signatures that its band asked for."""
 
     __tablename__ = "corrections"
+    __title__ = Title("Corrección", "Correcciones", "a")
     former_tables = (FormerTable("console.evidence", Attachment, "correction_id"),)
     __table_args__ = table(
         Index("uq_corrections_open", "bill_id", unique=True,
@@ -121,7 +122,7 @@ class CorrectionLine(Model):
     """One service of the bill, before and after. Money is written by the engine only."""
 
     __tablename__ = "correction_lines"
-    called = "Renglón de corrección"
+    __title__ = Title("Renglón de corrección", "Renglones de corrección")
     __table_args__ = table(
         UniqueConstraint("correction_id", "service"),
         CheckConstraint(" AND ".join(amount_check(column) for column in (

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, Words, coded, field, personal, table
+from models.base.columns import Ledger, Title, Words, coded, field, personal, table
 from models.organization import Neighborhood, SupplyZone
 
 
@@ -28,6 +28,7 @@ class Account(Ledger):
     """A service contract. Names, searched and sorted without accents or case."""
 
     __tablename__ = "accounts"
+    __title__ = Title("Cuenta", "Cuentas", "a")
     __table_args__ = table(
         Index("ix_accounts_search_name", "search_name"),
         Index("ix_accounts_search_words", text("to_tsvector('simple'::regconfig, search_name)"),

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base.columns import Model, field, table
+from models.base.columns import Model, Title, field, table
 from models.base.drafts import DraftState
 from models.base.roles import Role, role_type
 
@@ -14,6 +14,7 @@ class ExclusiveOffices(Model):
     """Two offices that exclude one another between two dates: drafted by one office, authorised by another."""
 
     __tablename__ = "exclusive_offices"
+    __title__ = Title("Incompatibilidad", "Cargos incompatibles", "a")
     __table_args__ = table(
         CheckConstraint("first_role <> second_role", name="two_offices"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),

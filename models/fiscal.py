@@ -22,7 +22,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Money, Words, amount_check, coded, field, stamped, table
+from models.base.columns import Model, Money, Title, Words, amount_check, coded, field, stamped, table
 from models.billing import CreditNote
 
 ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35, I)
@@ -51,6 +51,7 @@ class FiscalRecord(Model):
     """The CFDI of one note: which one it replaces, why, and how far its cancellation is."""
 
     __tablename__ = "fiscal_records"
+    __title__ = Title("Comprobante fiscal", "Comprobantes fiscales")
     __table_args__ = table(
         Index("ix_fiscal_records_original", "original_uuid"), Index("ix_fiscal_records_state", "state", "id"),
         Index("ix_fiscal_records_opened", "opened_at"),
@@ -78,6 +79,7 @@ class Instalment(Model):
     """One payment of a debit note, MXN, and the day it is due."""
 
     __tablename__ = "instalments"
+    __title__ = Title("Parcialidad", "Parcialidades", "a")
     __table_args__ = table(
         UniqueConstraint("note_id", "number"),
         CheckConstraint("number BETWEEN 1 AND 120", name="number_sane"),

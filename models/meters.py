@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, Volume, Words, coded, field, table
+from models.base.columns import Ledger, Title, Volume, Words, coded, field, table
 from models.customers import Account
 
 
@@ -28,6 +28,7 @@ class Meter(Ledger):
     """A measuring device at an account, between two dates."""
 
     __tablename__ = "meters"
+    __title__ = Title("Medidor", "Medidores")
     __table_args__ = table(schema="commercial")
 
     serial: Mapped[str] = coded("Medidor", unique=True)
@@ -46,6 +47,7 @@ class Reading(Ledger):
     """The figure on a meter on a day, m³ accumulated."""
 
     __tablename__ = "readings"
+    __title__ = Title("Lectura", "Lecturas", "a")
     __table_args__ = table(UniqueConstraint("meter_id", "read_on"),
                            CheckConstraint("value >= 0 AND value < 10000000", name="value_sane"),
                            schema="commercial")

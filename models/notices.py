@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Words, field, personal, stamped, table
+from models.base.columns import Model, Title, Words, field, personal, stamped, table
 from models.corrections import Correction
 from models.customers import Account
 
@@ -23,6 +23,7 @@ class Notice(Model):
     """A letter to a service user about a correction."""
 
     __tablename__ = "notices"
+    __title__ = Title("Carta", "Cartas por enviar", "a")
     __table_args__ = table(Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
                            Index("ix_notices_words", text(WORDS), postgresql_using="gin"))
 

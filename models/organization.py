@@ -5,13 +5,14 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, coded, field, table
+from models.base.columns import Model, Title, coded, field, table
 
 
 class Municipality(Model):
     """A municipality served, with the dates between which it is."""
 
     __tablename__ = "municipalities"
+    __title__ = Title("Municipio", "Municipios")
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
 
@@ -27,6 +28,7 @@ class SupplyZone(Model):
     """An area fed by one source: the unit of a supply crisis."""
 
     __tablename__ = "supply_zones"
+    __title__ = Title("Zona de abasto", "Zonas de abasto", "a")
 
     code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Zona de abasto")
@@ -43,6 +45,7 @@ class Neighborhood(Model):
     """A colonia, by identifier, so that its name is never typed two ways."""
 
     __tablename__ = "neighborhoods"
+    __title__ = Title("Colonia", "Colonias", "a")
     __table_args__ = table(UniqueConstraint("municipality_id", "name"))
 
     name: Mapped[str] = field("Colonia")
@@ -58,7 +61,7 @@ class FolioCounter(Model):
     """The last number given in a series and year; moved only by console.next_folio()."""
 
     __tablename__ = "folio_counters"
-    called = "Serie de folios"
+    __title__ = Title("Serie de folios", "Folios", "a")
     __table_args__ = table(UniqueConstraint("series", "year"))
 
     series: Mapped[str] = field("Serie")

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Words, coded, field, table
+from models.base.columns import Model, Title, Words, coded, field, table
 from models.base.documents import Document
 from models.base.people import Person
 
@@ -14,6 +14,7 @@ class AnomalyType(Model):
     """A cause of correction: the catalogue that every procedure points to."""
 
     __tablename__ = "anomaly_types"
+    __title__ = Title("Anomalía", "Anomalías", "a")
 
     code: Mapped[str] = coded("Clave", unique=True, help="En mayúsculas y sin espacios, por ejemplo "
                               "FUGA_OCULTA: con ella la citan los procedimientos.")
@@ -30,6 +31,7 @@ class Procedure(Model):
     """A named way of correcting; what it says is in its versions."""
 
     __tablename__ = "procedures"
+    __title__ = Title("Nombre de procedimiento", "Nombres de procedimientos")
 
     code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Procedimiento")
@@ -56,6 +58,7 @@ class ProcedureVersion(Model):
     """What a procedure says between two dates; a case keeps the one of its bill's last day."""
 
     __tablename__ = "procedure_versions"
+    __title__ = Title("Procedimiento", "Procedimientos")
     __table_args__ = table(
         UniqueConstraint("procedure_id", "number"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))

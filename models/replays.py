@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, Model, Money, Words, coded, field, stamped, table
+from models.base.columns import Ledger, Model, Money, Title, Words, coded, field, stamped, table
 from models.base.people import Person, Role
 from models.billing import Bill
 from models.customers import Account, TariffClass
@@ -24,6 +24,7 @@ class Replay(Model):
     """One run of one version over the bills of the last months; its cursor is the last bill seen."""
 
     __tablename__ = "replays"
+    __title__ = Title("Prueba", "Pruebas de procedimientos", "a")
     __table_args__ = table(
         CheckConstraint("months BETWEEN 1 AND 60", name="months_bounded"),
         Index("ix_replays_version", "procedure_version_id"))
@@ -58,6 +59,7 @@ class ReplayRow(Ledger):
     """What the version, and the one in force, would have done with one bill."""
 
     __tablename__ = "replay_rows"
+    __title__ = Title("Renglón de prueba", "Renglones de prueba")
     __table_args__ = table(UniqueConstraint("replay_id", "bill_id"),
                            Index("ix_replay_rows_replay", "replay_id", "id"))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, field, stamped, table
+from models.base.columns import Model, Title, field, stamped, table
 from models.base.people import Person, Role
 
 
@@ -13,7 +13,7 @@ class SignatureSlot(Model):
     """A signature that this revision needs; copied from the band when it was submitted."""
 
     __tablename__ = "signature_slots"
-    called = "Lugar de firma"
+    __title__ = Title("Lugar de firma", "Firmas pedidas")
     __table_args__ = table(UniqueConstraint("correction_id", "revision", "position"))
 
     correction_id: Mapped[int] = field("Corrección", ForeignKey("console.corrections.id"))
@@ -39,7 +39,7 @@ class Signature(Model):
     """One person's name under one content; never changed, never removed."""
 
     __tablename__ = "signatures"
-    called = "Firma"
+    __title__ = Title("Firma", "Firmas", "a")
     __table_args__ = table(
         UniqueConstraint("correction_id", "revision", "signer_id"),
         CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_hex"))
@@ -75,7 +75,7 @@ class Endorsement(Model):
     """One person's name under a whole document: a procedure version or a batch of corrections."""
 
     __tablename__ = "endorsements"
-    called = "Firma de documento"
+    __title__ = Title("Firma de documento", "Firmas de documentos", "a")
     __table_args__ = table(
         CheckConstraint("num_nonnulls(version_id, batch_id) = 1", name="of_one_document"),
         UniqueConstraint("version_id", "revision", "position"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, Money, Volume, Words, amount_check, coded, field, table
+from models.base.columns import Ledger, Money, Title, Volume, Words, amount_check, coded, field, table
 from models.customers import TariffClass
 
 
@@ -34,6 +34,7 @@ class Tariff(Ledger):
     """The price of water for one class between two dates."""
 
     __tablename__ = "tariffs"
+    __title__ = Title("Tarifa", "Tarifas", "a")
     __table_args__ = table(
         UniqueConstraint("tariff_class", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
@@ -59,7 +60,7 @@ class TariffBlock(Ledger):
     """A price per m³ above from_m3 and up to to_m3."""
 
     __tablename__ = "tariff_blocks"
-    called = "Bloque de tarifa"
+    __title__ = Title("Bloque de tarifa", "Bloques de tarifa")
     __table_args__ = table(
         UniqueConstraint("tariff_id", "from_m3"),
         CheckConstraint("to_m3 IS NULL OR to_m3 > from_m3", name="block_in_order"),
@@ -75,7 +76,7 @@ class TariffStep(Ledger):
     """The whole charge at one volume, for tariffs published as a table."""
 
     __tablename__ = "tariff_steps"
-    called = "Renglón de tabulador"
+    __title__ = Title("Renglón de tabulador", "Tabulador por m³")
     __table_args__ = table(UniqueConstraint("tariff_id", "volume"), schema="commercial")
 
     tariff_id: Mapped[int] = field("Tarifa", ForeignKey("commercial.tariffs.id"))
@@ -87,7 +88,7 @@ class LineRule(Ledger):
     """What a line costs and is taxed, by class and date, and how it is rounded."""
 
     __tablename__ = "line_rules"
-    called = "Regla por renglón"
+    __title__ = Title("Regla por renglón", "Reglas por renglón", "a")
     __table_args__ = table(
         UniqueConstraint("service", "tariff_class", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),

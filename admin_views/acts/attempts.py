@@ -61,7 +61,7 @@ def ways_back():
     view, key = screens().get(request.blueprint), (request.view_args or {}).get("key")
     if view is None or not view.may("view"):
         return []
-    ways = [(f"Ir a {view.plural or view.name}", url_for(f"{view.endpoint}.index_view"))]
+    ways = [(f"Ir a {view.name}", url_for(f"{view.endpoint}.index_view"))]
     if key is not None and request.endpoint != f"{view.endpoint}.details_view":
         ways.insert(0, ("Volver al registro", url_for(f"{view.endpoint}.details_view", key=key)))
     return ways

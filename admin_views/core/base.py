@@ -51,18 +51,15 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     steps = ()              # ((title, (field, …)), …) of a long form, one after another
     parts = {}              # relationship → the columns of its rows, typed as a table in the form
     only_when, needed_when = {}, {}   # field → (other, value): asked only, or required, then
-    plural = ""             # what the list is called, where the menu says something shorter
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
-    one = "registro"        # what one of them is called: «Nuevo nombramiento»
     links = ()              # ((name, ".endpoint"), …): its other pages, in the menu and above the list
-    endings = "o"           # the record's grammatical gender, for «Nuevo»/«Nueva»
 
     # What stock Flask-Admin would serve besides: gone, not hidden.
     action_view = ajax_update = ajax_lookup = export = None
 
     def __init__(self, model, **options):
         self.column_labels = {name: label_of(model, name) for name in self.column_list}
-        super().__init__(model, db, **options)
+        super().__init__(model, db, **{"name": model.__title__.many, "endpoint": model.__tablename__} | options)
 
     # ---- permission: asked on every request, never kept on the view, which threads share
 

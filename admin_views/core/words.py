@@ -9,7 +9,6 @@ from sqlalchemy import inspect
 
 from models.base.columns import Balance, Money, Volume, Words
 from policies.billing.balances import balance_words
-from policies.core.matrix import TITLES
 from policies.procedures.figures import MONTHS, day
 
 HERE = ZoneInfo("America/Mexico_City")
@@ -141,7 +140,7 @@ def label_of(model, name):
     """The Spanish label declared on the column; a list of parts is called as its table is."""
     several = inspect(model).relationships.get(name)
     if several is not None and several.uselist:
-        return TITLES[several.mapper.local_table.name]
+        return several.mapper.class_.__title__.many
     column = column_of(model, name)
     return column.info.get("label", name) if column is not None else name
 

@@ -183,6 +183,5 @@ def batch_signatures(correction):
 
 
 def views():
-    yield CorrectionView(Correction, name="Correcciones", endpoint="corrections",
-                         url="/correcciones")
+    yield CorrectionView(Correction, url="/correcciones")
 

@@ -11,7 +11,6 @@ from admin_views.core import reads
 from admin_views.core.words import column_of, label_of, say
 from models import db
 from models.queries import finding
-from policies.core.matrix import TITLES
 
 SHOWN = 8         # of each kind, on the page
 SHOWN_LIVE = 5    # of each kind, while one types
@@ -120,7 +119,7 @@ def found(view, words, most):
         column, relation = column_of(model, number), getattr(model, way)
         parts = first_rows([select(model).where(finding.begins(column, words)).order_by(column)
                             .options(selectinload(relation))], most)
-        yield Group(TITLES[model.__tablename__], [
+        yield Group(model.__title__.many, [
             Hit(str(part), view.page(getattr(part, way).id),
                 f"{label_of(model, way)} {say(getattr(part, way))}",
                 standing(part)) for part in parts[:most]], view.name,

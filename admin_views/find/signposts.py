@@ -30,8 +30,7 @@ def posts(views):
         yield from (Hit(label, url_for(view.endpoint + endpoint), view.name)
                     for label, endpoint in getattr(view, "links", ()))
         if view.creates_here and view.may("create"):
-            yield Hit(f"Nuev{view.endings} {view.one}",
-                      url_for(f"{view.endpoint}.create_view"), view.name)
+            yield Hit(view.model.__title__.new, url_for(f"{view.endpoint}.create_view"), view.name)
     yield from (act_post(screens[step.model], step)
                 for step in policies.acts_of_office(g.actor) if step.model in screens)
 

@@ -47,4 +47,4 @@ class FiscalRecordView(PolicyView):
 
 
 def views():
-    yield FiscalRecordView(FiscalRecord, name="Comprobantes fiscales", endpoint="fiscal_records", url="/comprobantes")
+    yield FiscalRecordView(FiscalRecord, url="/comprobantes")

@@ -17,7 +17,6 @@ from models.procedures import ProcedureVersion
 from models.queries import trays as find
 from models.queries.calendar import days_off, rule_on
 from policies.core import working_days
-from policies.core.matrix import TITLES
 from policies.core.terms import TRAY_REST
 from policies.core.waiting import decides, waiting
 
@@ -124,7 +123,7 @@ def draft_trays():
             query = select(model).where(model.state == state).order_by(model.id)
             endpoint = model.__tablename__
             wanted = "confirmar" if isinstance(state, ProposalState) else "autorizar"
-            yield Tray(endpoint, f"{TITLES[endpoint]} por {wanted}",
+            yield Tray(endpoint, f"{model.__title__.many} por {wanted}",
                        url_for(f"{endpoint}.index_view", state=state.value),
                        [{"href": url_for(f"{endpoint}.details_view", key=row.id),
                          "primary": str(row), "secondary": "", "state": row.state}

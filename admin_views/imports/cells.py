@@ -9,7 +9,6 @@ from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 from admin_views.core.words import links_of
 from admin_views.forms.column_limits import limits_of
 from admin_views.forms.inputs import REQUIRED, tidy
-from policies.core.matrix import TITLES
 from policies.core.typed_days import day
 from policies.core.typed_figures import figure
 from policies.core.typed_words import unaccented, yes_or_no
@@ -45,7 +44,7 @@ def column_for(model, name):
     needed = not column.nullable and empty is None
     if column.foreign_keys:
         target = links_of(model)[name].mapper.class_
-        help = f"El nombre, como está en «{TITLES[target.__tablename__]}»."
+        help = f"El nombre, como está en «{target.__title__.many}»."
         return Column(name, label, needed, help, words_of, empty, target)
     help, read = kind_of(column)
     limits = limits_of(column) if isinstance(column.type, Numeric | Integer) else ()

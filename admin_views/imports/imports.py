@@ -45,7 +45,7 @@ class Importing:
         return staging.found(code, self.endpoint, g.actor.id)
 
     def import_page(self, name, **facts):
-        return self.show(f"import_{name}.html", word=(self.plural or self.name).lower(),
+        return self.show(f"import_{name}.html", word=self.name.lower(),
                          many=many, **facts)
 
     # ---- the file

@@ -17,15 +17,13 @@ VERBS |= {"password_view": "edit"}
 
 
 class PersonView(PolicyView):
-    one = "persona"
     column_list = ("name", "active")
     column_default_sort = ("name", False)
-    filters_by, search_in, endings = ("active", "name"), ("name",), "a"
+    filters_by, search_in = ("active", "name"), ("name",)
     facts = (("Persona", ("name", "active")),)
 
 
 class AppointmentView(PolicyView):
-    one = "nombramiento"
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter", "state")
     column_default_sort = ("id", True)
     filters_by = ("role", "person", "state", "acting", "valid_from", "valid_to", "letter")
@@ -41,7 +39,6 @@ class AppointmentView(PolicyView):
 class DelegationView(PolicyView):
     """A holder lends the signature for some days; what was signed with it keeps its letter."""
 
-    one, endings = "delegación", "a"
     column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter", "state")
     column_default_sort = ("id", True)
     filters_by = ("role", "delegate", "state", "holder", "valid_from", "valid_to", "letter")
@@ -64,7 +61,6 @@ class DelegationView(PolicyView):
 class LoginView(PolicyView):
     """The administrator opens and closes a login, and never chooses or reads a password."""
 
-    one = "acceso"
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
     filters_by, search_in = ("active", "email", "person"), ("email",)
@@ -94,7 +90,6 @@ class LoginView(PolicyView):
 class HandoverView(PolicyView):
     """Passwords that were handed: who confirms that they arrived does it here."""
 
-    one, endings = "entrega de contraseña", "a"
     column_list = ("person", "handed_at", "proposed_by", "state")
     column_default_sort = ("id", True)
     filters_by = ("state", "person", "proposed_by", "handed_at")
@@ -103,10 +98,8 @@ class HandoverView(PolicyView):
 
 
 def views():
-    yield PersonView(Person, name="Personas", endpoint="people", url="/personas")
-    yield LoginView(Login, name="Accesos", endpoint="logins", url="/accesos")
-    yield HandoverView(Handover, name="Contraseñas entregadas", endpoint="handovers", url="/entregas")
-    yield AppointmentView(Appointment, name="Nombramientos", endpoint="appointments",
-                          url="/nombramientos")
-    yield DelegationView(Delegation, name="Delegaciones de firma", endpoint="delegations",
-                         url="/delegaciones")
+    yield PersonView(Person, url="/personas")
+    yield LoginView(Login, url="/accesos")
+    yield HandoverView(Handover, url="/entregas")
+    yield AppointmentView(Appointment, url="/nombramientos")
+    yield DelegationView(Delegation, url="/delegaciones")

@@ -31,7 +31,6 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
 
 class ProcedureVersionView(Authoring, PolicyView):
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
-    one = "procedimiento"
     filters_by = ("state", "procedure", "valid_from", "valid_to")
     searches = True
     record_template = "procedure.html"
@@ -128,6 +127,5 @@ def canonical(version):
 
 
 def views():
-    yield ProcedureVersionView(ProcedureVersion, name="Procedimientos",
-                               endpoint="procedure_versions", url="/procedimientos")
+    yield ProcedureVersionView(ProcedureVersion, url="/procedimientos")
 

@@ -10,11 +10,11 @@ from sqlalchemy import Date, DateTime, Numeric, select
 import policies
 from admin_views.core.words import label_of, say
 from models import db
+from models.base.columns import title_of
 from models.base.people import Person, Role
 from models.base.trail import SealedEntry
 from models.procedures import ProcedureVersion
 from models.tariffs import Service
-from policies.core.matrix import TITLES
 from policies.procedures.effects import EFFECTS
 from policies.procedures.vocabulary import KEPT
 
@@ -148,7 +148,7 @@ def person_words(person_id):
 
 def table_words(table):
     """What people call a table."""
-    return TITLES.get(present(table), table.split(".")[-1])
+    return title_of(present(table))
 
 
 def present(table):

@@ -22,7 +22,6 @@ from admin_views.lists import lists
 from admin_views.lists.columns import viewable
 from models import db
 from policies.core.grants import GROWING
-from policies.core.matrix import TITLES
 from policies.core.parts import references
 
 SHOWN, ALL, WIDTH = 5, 500, 5
@@ -99,7 +98,7 @@ class Related:
         rows = db.session.scalars(in_order(query, model, screen).options(
             *loading).limit(most + 1)).all()
         g.setdefault("held", []).extend(rows)     # what the story names is not read again
-        return Relation(model, screen.name if screen else TITLES[model.__tablename__], names,
+        return Relation(model, screen.name if screen else model.__title__.many, names,
                         rows[:most], len(rows) > most, screen)
 
     # ---- names that lead somewhere

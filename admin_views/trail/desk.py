@@ -138,9 +138,7 @@ class ExportEntryView(TrailView):
 
 
 def views():
-    yield AuditEntryView(AuditEntry, name="Bitácora", endpoint="log", url="/bitacora")
-    yield RefusalView(Refusal, name="Intentos negados", endpoint="refusals", url="/negados")
-    yield ReadEntryView(ReadEntry, name="Consultas de datos personales",
-                        endpoint="read_entries", url="/consultas")
-    yield ExportEntryView(ExportEntry, name="Exportaciones", endpoint="export_entries",
-                          url="/exportaciones")
+    yield AuditEntryView(AuditEntry, url="/bitacora")
+    yield RefusalView(Refusal, url="/negados")
+    yield ReadEntryView(ReadEntry, url="/consultas")
+    yield ExportEntryView(ExportEntry, url="/exportaciones")

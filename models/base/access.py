@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import ARRAY, ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base.columns import Ledger, Words, coded, field, stamped, table
+from models.base.columns import Ledger, Title, Words, coded, field, stamped, table
 
 
 class WebSession(Ledger):
     """A browser that logged in, or is about to; the cookie holds only the key to this row."""
 
     __tablename__ = "web_sessions"
-    called = "Sesión"
+    __title__ = Title("Sesión", "Sesiones", "a")
     __table_args__ = table()
 
     key_hash: Mapped[str] = field("Huella de la clave", unique=True)
@@ -29,7 +29,7 @@ class SpeakerToken(Ledger):
     PostgreSQL keeps the SHA-256 of the token; who holds the token says it in `app.token` (console.speaker)."""
 
     __tablename__ = "speaker_tokens"
-    called = "Ficha de sesión"
+    __title__ = Title("Ficha de sesión", "Fichas de sesión", "a")
     __table_args__ = table(Index("ix_speaker_tokens_expires", "expires_at"))
 
     token_hash: Mapped[str] = field("Huella de la ficha", unique=True)
@@ -43,7 +43,7 @@ class LoginAttempt(Ledger):
     in a second row, that it was right."""
 
     __tablename__ = "login_attempts"
-    called = "Intento de acceso"
+    __title__ = Title("Intento de acceso", "Intentos de acceso")
     __table_args__ = table(Index("ix_login_attempts_who", "who", "at"),
                            Index("ix_login_attempts_where", "address", "at"))
 
@@ -57,7 +57,7 @@ class Refusal(Ledger):
     """Something asked for and not granted: the act rolled back, this row stays."""
 
     __tablename__ = "refusals"
-    called = "Intento negado"
+    __title__ = Title("Intento negado", "Intentos negados")
     __table_args__ = table(Index("ix_refusals_at", "at"), Index("ix_refusals_person", "person_id", "at"),
                            Index("ix_refusals_request", "request_id"))
 
@@ -74,7 +74,7 @@ class ReadEntry(Ledger):
     """A page showed a person personal data of somebody: whose, on which screen, asked how."""
 
     __tablename__ = "read_entries"
-    called = "Consulta"
+    __title__ = Title("Consulta", "Consultas de datos personales", "a")
     __table_args__ = table(Index("ix_read_entries_at", "at"), Index("ix_read_entries_person", "person_id", "at"),
                            Index("ix_read_entries_row", "table_name", "row_id"))
 
@@ -107,7 +107,7 @@ class ExportEntry(Ledger):
     """A list left the house: whose, which filter, how many rows, and how that ended."""
 
     __tablename__ = "export_entries"
-    called = "Exportación"
+    __title__ = Title("Exportación", "Exportaciones", "a")
     __table_args__ = table(Index("ix_export_entries_at", "at"), Index("ix_export_entries_person", "person_id", "at"),
                            Index("ix_export_entries_begun", "at", postgresql_where=text("outcome = 'begun'")))
 
@@ -126,7 +126,7 @@ class ParkedForm(Ledger):
     """What a person was typing in the form at an address; given back until it is sent."""
 
     __tablename__ = "parked_forms"
-    called = "Formulario a medio escribir"
+    __title__ = Title("Formulario a medio escribir", "Formularios a medio escribir")
     __table_args__ = table(Index("uq_parked_forms_person_path", "person_id", "path", unique=True))
 
     person_id: Mapped[int] = field("Persona", ForeignKey("console.people.id"))
@@ -139,7 +139,7 @@ class SentForm(Ledger):
     """A form that was sent, by its one-time token: sent again, it shows the first result."""
 
     __tablename__ = "sent_forms"
-    called = "Formulario enviado"
+    __title__ = Title("Formulario enviado", "Formularios enviados")
     __table_args__ = table(Index("ix_sent_forms_at", "at"))
 
     token_hash: Mapped[str] = field("Huella de la ficha", unique=True)

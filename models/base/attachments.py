@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from models.base.columns import Model, field, personal, table
+from models.base.columns import Model, Title, field, personal, table
 from models.base.documents import Document
 
 
@@ -40,7 +40,7 @@ class Attachment(PartOfAnyRecord, Model):
     """A file of a record, and which requirement it meets. Added and removed while the record is open, never changed."""
 
     __tablename__ = "attachments"
-    called = "Evidencia"
+    __title__ = Title("Evidencia", "Evidencia", "a")
     __table_args__ = table(
         UniqueConstraint("subject", "subject_id", "kind", "document_id"),
         CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"),

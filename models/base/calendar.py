@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base.columns import Model, Words, coded, field, table
+from models.base.columns import Model, Title, Words, coded, field, table
 from models.base.drafts import DraftState
 from models.base.roles import Role
 
@@ -18,6 +18,7 @@ class Holiday(Model):
     """A day that is no working day; drafted by the administrator, signed by the unit head."""
 
     __tablename__ = "holidays"
+    __title__ = Title("Día inhábil", "Días inhábiles")
 
     day: Mapped[date] = field("Día", unique=True, help="No contará en los plazos de días hábiles "
                               "cuando lo autorice quien es Titular de la Unidad (regla de la consola).")
@@ -34,6 +35,7 @@ class CalendarYear(Model):
     """The calendar of a year, once somebody signs that it has all of its days off."""
 
     __tablename__ = "calendar_years"
+    __title__ = Title("Calendario", "Calendarios")
     __table_args__ = table(CheckConstraint("year BETWEEN 2000 AND 2100", name="year_sane"))
 
     year: Mapped[int] = field("Año", unique=True, help="Sus días inhábiles se registran en «Días inhábiles» o se "
@@ -59,6 +61,7 @@ class DeadlineRule(Model):
     """
 
     __tablename__ = "deadline_rules"
+    __title__ = Title("Plazo", "Plazos")
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         CheckConstraint(f"amount BETWEEN 1 AND {LONGEST}", name="amount_sane"),

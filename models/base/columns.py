@@ -2,6 +2,8 @@
 
 import enum
 from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
@@ -58,13 +60,27 @@ class TierSession(Session):
 db = SQLAlchemy(model_class=Base, session_options={"class_": TierSession})
 
 
-class Named:
-    """How a page calls a row that has no name of its own: what it is, and its number."""
+class Title(NamedTuple):
+    """What a table's rows are called in Spanish: one of them, many, and their grammatical gender."""
 
-    called = "Registro"
+    one: str            # «Nota»: as a row without a name of its own is called, with its number
+    many: str           # «Notas de crédito y cargo»: as its list, its menu entry and the matrix are called
+    gender: str = "o"   # «Nuevo» or «Nueva»: the last letter
+
+    @property
+    def new(self) -> str:
+        """«Nuevo nombramiento»."""
+        return f"Nuev{self.gender} {self.one[0].lower()}{self.one[1:]}"
+
+
+class Named:
+    """A row that is called by what it is and its number, unless its model says a name of its own."""
+
+    __title__: Title
 
     def __str__(self):
-        return f"{self.called} {inspect(self).identity[0]}" if inspect(self).identity else self.called
+        known = inspect(self).identity
+        return f"{self.__title__.one} {known[0]}" if known else self.__title__.one
 
 
 class Model(Named, db.Model):
@@ -102,7 +118,7 @@ def field(label, *args, help="", **options):
 
 def coded(label, *args, **options):
     """An official number or a technical word: ordered and looked for as it is, by its own index."""
-    return field(label, *args, info={"coded": True}, **options)
+    return field(label, *args, info={"coded": True, **options.pop("info", {})}, **options)
 
 
 def personal(label, *args, **options):
@@ -139,6 +155,13 @@ def since_state(label):
 def amount_check(column):
     """SQL that keeps NaN, Infinity and absurd sizes out of a money column."""
     return f"{column} <> 'NaN' AND abs({column}) < 1000000000"
+
+
+@cache
+def title_of(table_name: str) -> str:
+    """What people call the rows of a table, by its name without schema; the name itself if no model has it."""
+    return next((mapper.class_.__title__.many for mapper in Base.registry.mappers
+                 if mapper.local_table.name == table_name), table_name)
 
 
 def table(*constraints, schema="console"):

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
-from models.base.columns import Model, field, table
+from models.base.columns import Model, Title, field, table
 
 LARGEST = 20 * 1024 * 1024
 
@@ -12,6 +12,7 @@ class Document(Model):
     """The bytes of a file, once, whoever attaches them."""
 
     __tablename__ = "documents"
+    __title__ = Title("Archivo", "Archivos")
     __table_args__ = table(
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
         CheckConstraint(f"size BETWEEN 1 AND {LARGEST}", name="size_sane"))

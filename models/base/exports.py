@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Words, coded, field, stamped, table
+from models.base.columns import Model, Title, Words, coded, field, stamped, table
 from models.base.people import Person, Role
 
 LONGEST_QUERY = 8000
@@ -32,6 +32,7 @@ class ExportOrder(Model):
     """
 
     __tablename__ = "export_orders"
+    __title__ = Title("Exportación", "Mis exportaciones", "a")
     __table_args__ = table(
         CheckConstraint(f"length(query) <= {LONGEST_QUERY}", name="query_length"),
         CheckConstraint("state <> 'failed' OR trouble IS NOT NULL", name="end_explained"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, field, table
+from models.base.columns import Model, Title, field, table
 from models.base.people import Person
 from models.base.proposals import Proposal
 
@@ -18,6 +18,7 @@ class Handover(Model, Proposal):
     """
 
     __tablename__ = "handovers"
+    __title__ = Title("Entrega de contraseña", "Contraseñas entregadas", "a")
     __table_args__ = table(Index("ix_handovers_person", "person_id", "id"))
 
     person_id: Mapped[int] = field("A quién", ForeignKey("console.people.id"))

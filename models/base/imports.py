@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, field, stamped, table
+from models.base.columns import Ledger, Title, field, stamped, table
 from models.base.people import Person
 
 
@@ -13,6 +13,7 @@ class ImportBatch(Ledger):
     """One file that became rows of one table, all or none."""
 
     __tablename__ = "import_batches"
+    __title__ = Title("Importación", "Importaciones", "a")
     __table_args__ = table(
         CheckConstraint("rows > 0", name="rows_positive"),
         CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_whole"))
@@ -37,7 +38,7 @@ class ImportRow(Ledger):
     """One row that a batch made, so that the batch can be taken back and nothing else."""
 
     __tablename__ = "import_rows"
-    called = "Renglón importado"
+    __title__ = Title("Renglón importado", "Renglones importados")
     __table_args__ = table(Index("ix_import_rows_batch", "batch_id"))
 
     batch_id: Mapped[int] = field("Importación", ForeignKey("console.import_batches.id"))

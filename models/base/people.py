@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.columns import Model, field, stamped, table
+from models.base.columns import Model, Title, field, stamped, table
 from models.base.proposals import Proposal
 from models.base.roles import SINGLE_HOLDER, Role
 
@@ -16,6 +16,7 @@ class Person(Model):
     """What every office may see of a colleague."""
 
     __tablename__ = "people"
+    __title__ = Title("Persona", "Personas", "a")
 
     name: Mapped[str] = field("Nombre")
     active: Mapped[bool] = field("En activo", default=True, server_default="true")
@@ -31,6 +32,7 @@ class Login(Model, UserMixin):
     """How a person proves who they are. Only the gate reads the secrets."""
 
     __tablename__ = "logins"
+    __title__ = Title("Acceso", "Accesos")
     __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True),
                            CheckConstraint("email = lower(email)", name="email_lower"))
 
@@ -67,6 +69,7 @@ class Appointment(Model, Proposal):
     """An office held by a person between two dates, by an official letter; once it is confirmed."""
 
     __tablename__ = "appointments"
+    __title__ = Title("Nombramiento", "Nombramientos")
     __table_args__ = table(
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
         Index("ix_appointments_person_role", "person_id", "role"),
@@ -112,6 +115,7 @@ class Delegation(Model, Proposal):
     """A holder's signature lent to another person for some days, by letter: «por ausencia»."""
 
     __tablename__ = "delegations"
+    __title__ = Title("Delegación", "Delegaciones de firma", "a")
     __table_args__ = table(
         CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
         CheckConstraint("valid_to - valid_from < 366", name="bounded"),
@@ -147,7 +151,7 @@ class Contribution(Model):
     """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
 
     __tablename__ = "contributions"
-    called = "Participación"
+    __title__ = Title("Participación", "Quién intervino", "a")
     __table_args__ = table(Index("uq_contributions_subject", "subject", "subject_id", "revision",
                                  "person_id", unique=True))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped
 
-from models.base.columns import Ledger, field, stamped, table
+from models.base.columns import Ledger, Title, field, stamped, table
 from models.base.people import Role
 
 
@@ -13,7 +13,7 @@ class ListSetting(Ledger):
     """The columns of a list, in this person's order, and how close its rows stand."""
 
     __tablename__ = "list_settings"
-    called = "Preferencia de lista"
+    __title__ = Title("Preferencia de lista", "Preferencias de listas", "a")
     __table_args__ = table(Index("uq_list_settings_person_screen", "person_id", "screen",
                                  unique=True))
 
@@ -27,6 +27,7 @@ class SavedView(Ledger):
     """A list's address under a name: one person's, or shared with the office where it was saved."""
 
     __tablename__ = "saved_views"
+    __title__ = Title("Vista guardada", "Vistas guardadas", "a")
     __table_args__ = table(
         Index("uq_saved_views_person_screen_name", "person_id", "screen", "name", unique=True),
         Index("ix_saved_views_role_screen", "role", "screen"),

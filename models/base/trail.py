@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from models.base.columns import Named, coded, db, field
+from models.base.columns import Named, Title, coded, db, field
 
 
 class TransactionId(UserDefinedType):
@@ -23,7 +23,7 @@ class AuditEntry(Named, db.Model):
     """One change of one row, by whom, in which office, during which act."""
 
     __tablename__ = "log"
-    called = "Asiento"
+    __title__ = Title("Asiento", "Bitácora")
     __table_args__ = (Index("ix_log_row", "table_name", "row_id"), Index("ix_log_txid", "txid"),
                       Index("ix_log_actor", "actor_id"), Index("ix_log_at", "at"),
                       Index("ix_log_request", "request_id", "seq"),
@@ -55,7 +55,7 @@ class AuditSeal(Named, db.Model):
     """A batch of finished rows, chained to the batch before it."""
 
     __tablename__ = "seal"
-    called = "Sello"
+    __title__ = Title("Sello", "Sellos de la bitácora")
     __table_args__ = {"schema": "audit"}
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False,
@@ -77,7 +77,7 @@ class SealedEntry(Named, db.Model):
     """Which batch holds a row."""
 
     __tablename__ = "sealed"
-    called = "Asiento sellado"
+    __title__ = Title("Asiento sellado", "Asientos sellados")
     __table_args__ = {"schema": "audit"}
 
     seq: Mapped[int] = mapped_column(BigInteger, ForeignKey("audit.log.seq"), primary_key=True,

@@ -6,10 +6,10 @@ from sqlalchemy import ARRAY, Integer, cast, func, insert, select, text
 from sqlalchemy.orm import object_session
 
 from models import db
+from models.base.columns import title_of
 from models.base.imports import ImportBatch, ImportRow
 from models.queries.imports import brought, typed
 from policies.core.guard import during
-from policies.core.matrix import TITLES
 from policies.core.offices import ADMINISTRATOR, EVERYONE, STAFF
 from policies.core.rules import RULES, Act, Broken, Denied, Rule, act, allows, declare, reads_personal
 
@@ -25,7 +25,7 @@ def closed(actor, model):
     rule = RULES.get(model)
     if rule is None or not rule.imports:
         if model.__table__.schema == "commercial":
-            return Broken(f"«{TITLES[model.__tablename__]}» pertenece al sistema comercial, que la consola solo "
+            return Broken(f"«{model.__title__.many}» pertenece al sistema comercial, que la consola solo "
                           "lee: aquí no se importa.")
         return Broken("Esta lista no se llena desde un archivo; sus registros nacen de otro trámite.")
     if not allows(actor, "create", model):
@@ -104,7 +104,7 @@ def told(batch, tie, keys):
     """«2 ya se editaron (Centro, Norte)»."""
     session, model = object_session(batch), table_of(batch)
     what = {"edited": "ya se editó", "gone": "ya se borró"}.get(
-        tie, f"se usa en «{TITLES.get(tie, tie)}»")
+        tie, f"se usa en «{title_of(tie)}»")
     names = ", ".join(str(session.get(model, key) or key) for key in keys[:NAMED])
     more = f" y {len(keys) - NAMED:,} más" if len(keys) > NAMED else ""
     return f"{what}: {names}{more}"

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import policies
-from policies.core.matrix import TITLES
 
 OFFICES = ("staff", "unit_head", "commercial_director", "operations_director", "works_director",
            "general_director", "auditor", "administrator")
@@ -118,7 +117,7 @@ def test_each_office_finds_the_kinds_that_it_may_view_and_no_other(office, desks
     for words in ("zarraga", "san", "fuga", "dom", "desde", "hasta", "dg", "slp", "demo", "r-2", "uas-cor-2",
                   "nc-2", "1000", "med-0", "z"):
         kinds |= set(found(desks[role], words))
-    sees = {TITLES[rule.model.__tablename__] for rule in policies.RULES.values()
+    sees = {rule.model.__title__.many for rule in policies.RULES.values()
             if policies.allows(office.actor(role), "view", rule.model)}
     assert kinds - {"Pantallas y actos"} <= sees
     for kind in {"Personas", "Colonias", "Zonas de abasto", "Nombramientos"} | (

@@ -14,7 +14,7 @@ from admin_views.core.words import column_of, label_of
 from models import db
 from models.base.columns import Words
 from models.base.people import Role
-from policies.core.matrix import ACT, TITLES, VERBS, anybody, letters, matrix
+from policies.core.matrix import ACT, VERBS, anybody, letters, matrix
 from tests.house.addresses import screens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,12 +80,12 @@ def test_every_screen_is_in_the_menu_under_its_own_name(office):
     assert sorted(listed) == sorted(views.keys() - BEHIND)
     for endpoint, view in views.items():
         assert endpoint == view.model.__tablename__
-        assert view.name == TITLES[endpoint], endpoint
+        assert view.name == view.model.__title__.many, endpoint
 
 
 def test_every_ruled_table_has_its_title():
-    assert {model.__tablename__ for model in policies.RULES} == set(TITLES)
-    assert len(set(TITLES.values())) == len(TITLES)
+    titles = [model.__title__.many for model in policies.RULES]
+    assert len(set(titles)) == len(titles) and all(title[0].isupper() for title in titles)
 
 
 def test_every_mapped_table_has_its_rule():
@@ -101,7 +101,7 @@ def test_the_matrix_says_every_permission_and_no_other():
             for place, role in enumerate(Role, start=1) if not cells[0].startswith(ACT)}
     for rule in policies.RULES.values():
         for role in Role if anybody(rule) else ():
-            assert said[TITLES[rule.model.__tablename__], role] == letters(rule, role)
+            assert said[rule.model.__title__.many, role] == letters(rule, role)
             assert {VERBS[verb] for verb in VERBS if role in getattr(rule, verb)} == set(
                 letters(rule, role).split())
     acts = Counter((cells[0][2:], role) for cells in lines[2:] if cells[0].startswith(ACT)

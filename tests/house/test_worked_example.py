@@ -19,7 +19,6 @@ COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
 # Where the README's table says that the new name goes: (file, what stands before it, what is added).
 LISTS = (("models/__init__.py", "from models import (", " fountains,"),
          ("policies/__init__.py", "from policies import (", " fountains,"),
-         ("policies/core/matrix.py", "TITLES = {", ' "fountains": "Fuentes",'),
          ("admin_views/__init__.py", "from admin_views import (", " fountains,"),
          ("admin_views/__init__.py", "AREAS = (", "fountains, "),
          ("admin_views/__init__.py", "MENU = (", '("Fuentes", ("fountains",)), '))
