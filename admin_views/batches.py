@@ -11,6 +11,7 @@ import policies
 from admin_views.acts import acting
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.progress import WorkedView
+from admin_views.core.words import money
 from admin_views.corrections import accumulated, answered
 from admin_views.corrections.papers import batch_facts
 from admin_views.forms import uploads
@@ -38,6 +39,7 @@ BESIDE = {"submit_batch", "sign_batch", "apply_batch"}      # the acts whose pag
 class CorrectionBatchView(WorkedView):
     """Article 58, fraction II, for an error that reached many bills at once."""
 
+    menu_entry = "Correcciones"
     column_list = ("folio", "subject", "state", "anomaly_type", "bills", "proceeding", "amount", "moved",
                    "drafted_at")
     column_default_sort = ("id", True)
@@ -51,6 +53,9 @@ class CorrectionBatchView(WorkedView):
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
              ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
+
+    def tray_row(self, tray, record):
+        return super().tray_row(tray, record) | {"secondary": record.subject, "figure": money(abs(record.amount))}
 
     @property
     def links(self):

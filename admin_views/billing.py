@@ -22,6 +22,7 @@ from models.notices import Notice
 from models.queries import billing as ask
 from models.queries.calendar import days_off
 from models.queries.finding import is_number
+from policies.core.offices import STAFF
 from policies.corrections.instalments import pay_by
 
 VERBS |= {"corrected_view": "view"}
@@ -31,6 +32,8 @@ MONTHS = 24
 class AccountView(PolicyView):
     """Found by number, by holder (accents and case do not matter) or by meter."""
 
+    menu_entry, daily_for, leads, shortcut = "Cuentas y recibos", STAFF, True, "c"
+    sought = "Buscar cuenta, titular, medidor, folio…"
     column_list = ("number", "holder_name", "holder_initials", "tariff_class", "neighborhood",
                    "supply_zone", "status")
     column_default_sort = ("number", False)
@@ -84,6 +87,7 @@ class AccountView(PolicyView):
 
 
 class BillView(PolicyView):
+    menu_entry, shortcut = "Cuentas y recibos", "r"
     column_list = ("folio", "account", "period_end", "tariff_class", "volume", "total", "balance")
     column_default_sort = ("period_end", True)
     filters_by = ("period_end", "tariff_class", "balance", "account", "total", "volume",
@@ -105,6 +109,7 @@ class BillView(PolicyView):
 
 
 class CreditNoteView(PolicyView):
+    menu_entry = "Correcciones"
     column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
     record_template = "credit_note.html"
@@ -137,6 +142,7 @@ class CreditNoteView(PolicyView):
 
 
 class NoticeView(PolicyView):
+    menu_entry = "Correcciones"
     column_list = ("subject", "account", "state", "written_at")
     column_default_sort = ("id", True)
     filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)

@@ -1,15 +1,35 @@
 """Catalogues: the ground, the calendar, the anomalies, the tariffs, the signature bands."""
 
+from sqlalchemy import select
+
 from admin_views.core.base import PolicyView
+from admin_views.home.cards import Figures, card
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.calendar import Holiday
+from models.base.drafts import DraftState
 from models.exclusions import ExclusiveOffices
 from models.organization import Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType
 from models.tariffs import LineRule, Tariff
+from policies.core.offices import ADMINISTRATOR
+
+# What waits for another office to put it in force: (list, what the card says, who does).
+DRAFTS = ((ApprovalBand, "Niveles de firma por autorizar", "Los autoriza la Dirección de Comercialización."),
+          (ApprovalWindow, "Ventanas de acumulación por autorizar", "Las autoriza la Dirección de Comercialización."),
+          (Holiday, "Días inhábiles por autorizar", "Los autoriza el Titular de la Unidad."))
+
+
+def drafted(day):
+    return {model.__tablename__: select(model.id).where(model.state == DraftState.DRAFT) for model, *_ in DRAFTS}
+
+
+def draft_cards(found, day):
+    for model, label, help in DRAFTS:
+        yield card(label, found[model.__tablename__], model.__tablename__, help, state="draft")
 
 
 class MunicipalityView(PolicyView):
+    menu_entry = "Calendario y territorio"
     column_list = ("name", "valid_from", "valid_to")
     column_default_sort = ("name", False)
     filters_by, search_in = ("valid_from", "valid_to"), ("name",)
@@ -17,6 +37,7 @@ class MunicipalityView(PolicyView):
 
 
 class SupplyZoneView(PolicyView):
+    menu_entry = "Calendario y territorio"
     column_list = ("code", "name", "source", "municipality")
     column_default_sort = ("code", False)
     filters_by = ("municipality", "source")
@@ -25,6 +46,7 @@ class SupplyZoneView(PolicyView):
 
 
 class NeighborhoodView(PolicyView):
+    menu_entry = "Calendario y territorio"
     column_list = ("name", "municipality")
     column_default_sort = ("name", False)
     filters_by, search_in = ("municipality",), ("name",)
@@ -32,6 +54,8 @@ class NeighborhoodView(PolicyView):
 
 
 class HolidayView(PolicyView):
+    figures = (Figures(ADMINISTRATOR, drafted, draft_cards),)
+    menu_entry = "Calendario y territorio"
     column_list = ("day", "reason", "state")
     column_default_sort = ("day", True)
     filters_by, search_in = ("state", "day", "reason"), ("reason",)
@@ -39,6 +63,7 @@ class HolidayView(PolicyView):
 
 
 class ExclusiveOfficesView(PolicyView):
+    menu_entry = "Personas y cargos"
     column_list = ("first_role", "second_role", "reason", "valid_from", "valid_to", "state")
     column_default_sort = ("id", False)
     filters_by = ("state", "first_role", "second_role", "valid_from", "valid_to")
@@ -47,6 +72,7 @@ class ExclusiveOfficesView(PolicyView):
 
 
 class AnomalyTypeView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("name", "code", "active")
     column_default_sort = ("name", False)
     filters_by, search_in = ("active", "code"), ("name", "code")
@@ -54,6 +80,7 @@ class AnomalyTypeView(PolicyView):
 
 
 class ApprovalBandView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("name", "from_amount", "to_amount", "valid_from", "valid_to", "state")
     column_default_sort = ("from_amount", False)
     filters_by = ("state", "valid_from", "from_amount", "to_amount", "valid_to")
@@ -66,12 +93,14 @@ class ApprovalBandView(PolicyView):
 
 
 class ApprovalSlotView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("band", "position", "role")
     filters_by = ("role", "band", "position")
     facts = (("Firma", ("band", "position", "role")),)
 
 
 class ApprovalWindowView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("length", "unit", "valid_from", "valid_to", "state")
     column_default_sort = ("valid_from", True)
     filters_by = ("state", "unit", "valid_from", "valid_to")
@@ -79,6 +108,7 @@ class ApprovalWindowView(PolicyView):
 
 
 class TariffView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("code", "tariff_class", "valid_from", "valid_to", "method", "minimum_charge")
     filters_by = ("tariff_class", "method", "valid_from", "valid_to", "minimum_charge")
     search_in = ("code",)
@@ -88,6 +118,7 @@ class TariffView(PolicyView):
 
 
 class LineRuleView(PolicyView):
+    menu_entry = "Reglas para corregir"
     column_list = ("service", "tariff_class", "valid_from", "valid_to", "percent_of_water",
                    "tax_percent")
     filters_by = ("service", "tariff_class", "valid_from", "valid_to", "tax_percent")

@@ -1,13 +1,27 @@
 """Screens of the terms and of the calendars of each year."""
 
-from flask import flash, g
+from flask import flash, g, url_for
 
 from admin_views.core.base import PolicyView
+from admin_views.home.cards import Card, Figures
+from admin_views.lists.counts import said
 from models import db
 from models.base.calendar import CalendarYear, DeadlineRule
 from models.base.columns import today
+from policies.core.offices import ADMINISTRATOR
 from policies.core.rules import acts_of_office
 from policies.core.terms import covered, gaps, incomplete, kind_said, years_missing
+
+
+def calendar_cards(found, day):
+    """Whether the terms of this year and the next can be counted, and each has a rule."""
+    ruling = covered(db.session, day)
+    years, unruled = years_missing(ruling, day), list(gaps(ruling, day))
+    yield Card("Calendarios sin autorizar", said(len(years)), url_for("calendar_years.index_view"),
+               f"Faltan los de {' y '.join(map(str, years))}; ahí cuenta como hábil cada día de lunes a viernes."
+               if years else f"Están autorizados los de {day.year} y {day.year + 1}.", "wait" if years else "good")
+    yield Card("Plazos sin regla vigente", said(len(unruled)), url_for("deadline_rules.index_view"), " ".join(unruled),
+               "bad" if unruled else "good")
 
 
 class ListWithWarnings(PolicyView):
@@ -26,6 +40,8 @@ class ListWithWarnings(PolicyView):
 
 
 class DeadlineRuleView(ListWithWarnings):
+    menu_entry = "Calendario y territorio"
+    figures = (Figures(ADMINISTRATOR, lambda day: {}, calendar_cards),)
     one, plural = "plazo", "Plazos"
     column_list = ("code", "amount", "unit", "starts_on", "confirmed", "superior", "valid_from", "valid_to", "state")
     column_default_sort = ("code", False)
@@ -47,6 +63,7 @@ class DeadlineRuleView(ListWithWarnings):
 
 
 class CalendarYearView(ListWithWarnings):
+    menu_entry = "Calendario y territorio"
     one, plural = "calendario", "Calendarios"
     column_list = ("year", "source", "state")
     column_default_sort = ("year", True)

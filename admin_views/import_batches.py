@@ -16,6 +16,7 @@ SHOWN = 20
 
 
 class ImportBatchView(PolicyView):
+    menu_entry = "Calendario y territorio"
     column_list = ("file_name", "screen", "rows", "imported_by", "imported_at", "undone_at")
     column_default_sort = ("id", True)
     list_template, record_template = "import_batches.html", "import_batch.html"

@@ -29,6 +29,7 @@ class Changing:
 
 
 class ReplayView(WorkedView):
+    menu_entry = "Reglas para corregir"
     working = {ReplayState.RUNNING: "Recibos probados"}
     column_list = ("procedure_version", "state", "months", "done", "total", "run_by", "asked_at")
     column_default_sort = ("id", True)

@@ -9,6 +9,7 @@ from policies import (
     organization,
 )
 from policies.batches import acts as batch_acts
+from policies.batches import trays as batch_trays
 from policies.billing import ground
 from policies.core import imports
 from policies.core.guard import install, perform, settle
@@ -31,10 +32,12 @@ from policies.core.rules import (
     too_many,
     unlike,
 )
-from policies.core.speaker import bind, dress, forget, speaks
-from policies.core.terms import check_terms
+from policies.core.speaker import bind, dress, forget, reads_as, speaks
+
+check_terms()     # once every area has declared what it counts by
 from policies.corrections import acts as correction_acts
 from policies.corrections import signatures
+from policies.corrections import trays as correction_trays
 from policies.people import appointments, exclusions
 from policies.people import rules as people_rules
 from policies.replays import acts as replay_acts
@@ -43,10 +46,10 @@ from policies.replays import acts as replay_acts
 from policies.procedures import authority, drafts  # after the others: the acts of a version are offered in this order
 
 # What declares rules and acts.
-AREAS = (appointments, bands, deadlines, batch_acts, ground, correction_acts, exclusions, exports, fiscal, imports,
-         notices, organization, people_rules, replay_acts, signatures, authority, drafts)
+AREAS = (appointments, bands, deadlines, batch_acts, batch_trays, ground, correction_acts, correction_trays,
+         exclusions, exports, fiscal, imports, notices, organization, people_rules, replay_acts, signatures, authority, drafts)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
-           "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]
+           "reads_as", "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]
 
 check_terms()     # once every area has declared what it counts by

@@ -1,14 +1,16 @@
 """Letters: written with the act that causes them, and leaving after it."""
 
 from models.billing import NoteForm, NoteKind
-from models.notices import Notice
+from models.notices import Notice, NoticeState
 from policies.billing.balances import balance_words
-from policies.core.offices import CORRECTION_READERS, NAME_READERS
+from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
 from policies.core.rules import Rule, declare
+from policies.core.trays import Tray, declare_trays
 from policies.procedures.figures import day, money
 
 declare(Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS,
              personal_to=NAME_READERS))
+declare_trays(Tray(Notice, "Cartas por enviar", STAFF, lambda reader: Notice.state == NoticeState.WAITING))
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
 

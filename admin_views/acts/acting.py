@@ -11,6 +11,7 @@ from admin_views.acts.attempts import attempt, finished, refused
 from admin_views.door import login, tampering
 from admin_views.forms import parking, uploads
 from admin_views.forms.fields import answers, form_of
+from admin_views.home import following
 from models import db
 from policies.core.guard import MEANWHILE
 
@@ -101,9 +102,14 @@ def done(record, step, form, over_content):
         given["method"] = METHOD
     if over_content:
         given["seen_hash"] = request.form.get("seen_hash", "")
+    tray = None if step.starts else following.tray_of(record)
     made = policies.perform(db.session, step, record, g.actor, given,
                             seen_version(record, request.form))
-    return finished(address(made if step.starts else record), f"«{step.label}» quedó registrado.")
+    offer = tray and following.offer(tray, record)
+    answer = finished(address(made if step.starts else record), f"«{step.label}» quedó registrado.")
+    if offer:
+        flash(offer, "next")
+    return answer
 
 
 def moved(record, given):

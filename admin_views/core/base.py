@@ -18,6 +18,7 @@ from admin_views.core.words import column_of, is_numeric, is_personal, label_of,
 from admin_views.find.finder import Findable
 from admin_views.forms.editing import Editing
 from admin_views.forms.pickers import Picking
+from admin_views.home.rows import Waiting
 from admin_views.imports import imports
 from admin_views.lists import lists
 from admin_views.lists.columns import viewable
@@ -35,7 +36,7 @@ VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "drop_view": "view", **imports.VERBS}
 
 
-class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related,
+class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related, Waiting,
                  ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
@@ -52,7 +53,11 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     parts = {}              # relationship → the columns of its rows, typed as a table in the form
     only_when, needed_when = {}, {}   # field → (other, value): asked only, or required, then
     creates_here = True     # False: rows of this table are born elsewhere, by acts or by loads
-    links = ()              # ((name, ".endpoint"), …): its other pages, in the menu and above the list
+    links = ()              # ((name, ".endpoint"), …): its other pages, in the index and above the list
+    menu_entry, leads = "", False     # the entry of the menu that holds its list, and whether the entry opens it
+    daily_for = frozenset()     # the offices whose menu begins with that entry
+    shortcut = ""           # the letter that leads here after «g»
+    sought = ""             # what the box of the header invites to look for, for whoever sees this list
 
     # What stock Flask-Admin would serve besides: gone, not hidden.
     action_view = ajax_update = ajax_lookup = export = None

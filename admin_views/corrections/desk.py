@@ -13,6 +13,7 @@ from admin_views.core.words import money
 from admin_views.corrections import accumulated
 from admin_views.corrections.figures import Figures
 from admin_views.corrections.papers import sheet_facts
+from admin_views.corrections.work import FIGURES, PANELS, Worked
 from admin_views.forms import uploads
 from admin_views.lists import lists
 from admin_views.output import pdf
@@ -25,6 +26,7 @@ from models.queries import billing as ask
 from models.queries import corrections as find
 from models.signatures import SignatureSlot
 from policies.billing.balances import balance_words
+from policies.core.offices import SIGNERS
 from policies.corrections.acts import SERIES, kind_of_note
 from policies.corrections.drafting import lacking, refused, uncaptured
 from policies.corrections.following import effects_in_words, endings
@@ -42,9 +44,11 @@ EARLIER = 4
 BESIDE = {"submit", "apply", "calculate"}
 
 
-class CorrectionView(Figures, PolicyView):
+class CorrectionView(Worked, Figures, PolicyView):
     """Article 58, fraction II."""
 
+    menu_entry, daily_for, leads, shortcut = "Correcciones", SIGNERS, True, "f"
+    figures, panels = FIGURES, PANELS
     column_list = ("folio", "account", "anomaly_type", "amount", "state", "drafted_by", "drafted_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "anomaly_type", "drafted_at", "amount", "drafted_by", "account", "bill",

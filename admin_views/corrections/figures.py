@@ -11,12 +11,13 @@ from flask_admin import expose
 from admin_views.core.base import VERBS
 from admin_views.core.words import money, month
 from admin_views.door.offices import today
-from admin_views.home.trays import DESK, Calendar, target_said
 from admin_views.output import charts, sheets
 from models import db
 from models.queries import figures as ask
 from models.queries import trays
+from models.queries.calendar import days_off
 from policies.core import working_days
+from policies.corrections.trays import target_said
 
 VERBS |= {"figures_view": "view", "figures_export_view": "export"}
 
@@ -26,8 +27,8 @@ COUNTED_BY = {"note": "Mes en que se aplicó", "bill": "Mes del recibo corregido
 LABELS = ("Mes", "Causa", "Correcciones", "A favor del usuario (MXN)", "A cargo del usuario (MXN)")
 BANDS = tuple(f"{low} a {high} días" if high else f"{low} días o más" for low, high in working_days.BANDS)
 # The trays in the order of the path; whose drafts they are does not matter to their age.
-TITLES = {key: title for key, title, _ in DESK} | {"office": "Borradores"}
-TRAYS = {key: TITLES[key] for key in ("office", "returned", "in_sign", "to_apply")}
+TRAYS = {"drafts": "Borradores", "returned": "Devueltas para corregir", "in_sign": "En firma",
+         "to_apply": "Firmadas, por aplicar"}
 
 
 @dataclass
@@ -96,9 +97,9 @@ class Figures:
         period, lost = asked_period()
         for sentence in lost:
             flash(sentence, "warning")
-        calendar, rows = Calendar(), causes(period)
+        rows = causes(period)
         return self.show("figures.html", period=period, counted_by=COUNTED_BY, rows=rows, months=offered(period),
-                         ageing=ageing(calendar), target=target_said(calendar), bands=BANDS,
+                         ageing=ageing(today()), target=target_said(db.session, today()), bands=BANDS,
                          totals=totals(rows), panels=panels(period, rows), chart=chart(period, rows))
 
     @expose("/cuadros/exportar/<kind>/")
@@ -108,9 +109,9 @@ class Figures:
                             self.model)
 
 
-def ageing(calendar):
+def ageing(day):
     """The picture and the table of the trays: {tray: [(count, MXN) by band]}."""
-    starts = working_days.band_starts(calendar.today, calendar.off)
+    starts = working_days.band_starts(day, set(db.session.scalars(days_off())))
     found = {(tray, band): (count, worth) for tray, band, count, worth in db.session.execute(
         trays.ageing(starts))}
     table = {key: [found.get((key, place), (0, Decimal(0))) for place in range(len(BANDS))] for key in TRAYS}

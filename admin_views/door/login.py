@@ -1,6 +1,7 @@
 """Logging in with Flask-Security, on the gate's login, throttled across processes."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import flask_security
 from babel.support import Translations
@@ -133,15 +134,25 @@ def remember_person(app, user, **details):
 
 
 def choose_office():
-    """One person wears one office per session; whoever holds several, or was lent one, chooses here."""
+    """One person wears one office per session; whoever holds several, or was lent one, chooses here.
+
+    A row of the first page that waits in another office brings its address, and leads there in that office.
+    """
     held = offices_held(current_user)
     if request.method == "POST":
         chosen = next((row for row in held if row.role.value == request.form.get("office")), None)
         if chosen is not None:
             session["office"] = chosen.role.value
             flash(f"Ahora actúa como {in_office(chosen)}.", "success")
-        return redirect("/")
+        return redirect(inside(request.form.get("destino", "")))
     return render_template("offices.html", held=held)
+
+
+def inside(address: str) -> str:
+    """The address, if it is one of the console's own pages; else the first page."""
+    parts = urlsplit(address)
+    own = address.startswith("/") and not (parts.scheme or parts.netloc) and "\\" not in address
+    return address if own else "/"
 
 
 def seen_password():

@@ -5,13 +5,17 @@ A person has each office in one capacity, the one by which PostgreSQL would have
 what the page says of it is what the signature will say.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import flash, session
+from flask import flash, g, session
 
+import policies
 from admin_views.door.gate import gate
+from models import db
 from models.base.people import Role
 from models.queries.offices import offices_of
 from policies.core.rules import Actor
@@ -48,7 +52,8 @@ def offices_held(login):
 def actor_of(login):
     """The person in the office chosen for this session, or in their first; None without one.
 
-    An office that ended since it was chosen is told, and the first of the others is worn.
+    An office that ended since it was chosen is told, and the first of the others is worn. The others are
+    kept in `g.other_offices`, for the page that tells what waits in each.
     """
     held = offices_held(login)
     if not held:
@@ -59,5 +64,22 @@ def actor_of(login):
         if ended := session.pop("office", None):
             flash(f"Ya no tiene el cargo que usaba ({Role(ended).label}); ahora actúa como "
                   f"{worn.role.label}.", "warning")
-    return Actor(login.person_id, worn.role, login.person.name, worn.acting, worn.letter,
-                 worn.absent_id, worn.absent_name, worn.lent_by)
+    g.other_offices = [actor_in(login.person_id, login.person.name, row) for row in held if row is not worn]
+    return actor_in(login.person_id, login.person.name, worn)
+
+
+def actor_in(person_id: int, name: str, worn: Worn) -> Actor:
+    """A person in one of the offices that they may wear."""
+    return Actor(person_id, worn.role, name, worn.acting, worn.letter, worn.absent_id, worn.absent_name, worn.lent_by)
+
+
+@contextmanager
+def reading_in(actor: Actor) -> Iterator[None]:
+    """What is read meanwhile is read in that office, with its login and its rows; nothing is written."""
+    own = g.actor
+    with policies.reads_as(db.session, actor, g.request_id, session.token):
+        g.actor = actor
+        try:
+            yield
+        finally:
+            g.actor = own

@@ -17,6 +17,7 @@ VERBS |= {"stamping_view": "export"}
 class FiscalRecordView(PolicyView):
     """The CFDI of each note."""
 
+    menu_entry = "Correcciones"
     column_list = ("note", "state", "reason", "needs_acceptance", "original_uuid", "substitute_uuid", "opened_at")
     column_default_sort = ("id", True)
     filters_by = ("state", "reason", "needs_acceptance", "opened_at", "original_uuid", "substitute_uuid")

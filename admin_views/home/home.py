@@ -1,64 +1,65 @@
-"""The first page of each office: what waits for this person, and nothing else."""
+"""The first page of each office: what waits for this person in every office that they hold, and what to watch."""
 
-from flask import g, render_template
+from datetime import date
+
+from flask import g, render_template, url_for
 from flask_admin import AdminIndexView, expose
 
+from admin_views.core import menu
 from admin_views.core.screens import screens
-from admin_views.door.offices import today
+from admin_views.door.offices import reading_in, today
 from admin_views.door.passwords import unseen
-from admin_views.home import cards, trays
-from admin_views.lists.counts import said, waiting_counts
-from models.base.people import Role
-from models.corrections import Correction
-from models.notices import Notice
-from policies.core.rules import AWAY
+from admin_views.home import trays
+from admin_views.lists import counts
+from policies.core.rules import AWAY, is_of
+from policies.core.trays import WAITING
 
 
-def desk():
-    """Staff: late, returned, to apply, mine and the office's; and what signers decided lately."""
-    calendar = trays.Calendar()
-    found = list(trays.staff_trays(calendar))
-    late = next((tray.total for tray in found if tray.key == "late"), 0)
-    figures = [("Correcciones abiertas", sum(tray.total for tray in found)), ("Vencidas", late),
-               ("Cartas por enviar", said(waiting_counts()[Notice]))]
-    return "desk", {"figures": figures, "trays": found, "order": trays.ORDER,
-                              "changes": list(trays.changes(calendar)), "recent": trays.RECENT}
+def own_trays(day: date) -> tuple[list, list]:
+    """(the trays of this office, [(list, how many wait in it, the address of exactly those)])."""
+    found = counts.tray_counts(whole=True)
+    counts.remember(found)
+    waiting = [(view.name, counts.said(count), f"{view.url}/?bandeja={WAITING}") for view in menu.seen(g.actor.role)
+               if (count := counts.waiting_counts().get(view.model))]
+    return trays.drawn(day, found), waiting
 
 
-def decisions():
-    """Directors: what waits for their decision, oldest and dearest first, and nothing else."""
-    counts = waiting_counts()
-    found = [*(trays.signer_trays(trays.Calendar()) if counts.get(Correction) else ()),
-             *trays.document_trays(), *trays.draft_trays()]
-    return "decisions", {"trays": found}
+def trays_elsewhere(day: date) -> list:
+    """What waits for the same person in each other office."""
+    found = []
+    for actor in g.other_offices:
+        with reading_in(actor):
+            found += trays.drawn(day, counts.tray_counts(whole=True), elsewhere=True)
+    return found
 
 
-def oversight():
-    """Auditors: what they confirm, the trail, the ready checks and the exports."""
-    return "oversight", {"trays": list(trays.draft_trays()), "cards": list(cards.audit_cards()),
-                         "entries": cards.latest(), "exports": cards.exports(screens())}
+def figures(day: date) -> list:
+    """The figures that the screens of this office declare; every count in one statement."""
+    declared = [item for view in screens().values() for item in view.figures if is_of(g.actor, item.for_)]
+    found = counts.counted({name: query for item in declared for name, query in item.queries(day).items()})
+    return [card for item in declared for card in item.cards(found, day)]
 
 
-def systems():
-    """Administrators: people, offices and catalogues."""
-    now = today()
-    offices = cards.office_rows(now)
-    vacant = sum(not holders for _, holders in offices)
-    return "systems", {
-        "cards": [*cards.people_cards(now, vacant), *cards.calendar_cards(now)], "offices": offices}
-
-
-# Whose first page is which; directors that sign nothing find the calm page of those who decide.
-HOMES = {role: decisions for role in Role} | {
-    Role.STAFF: desk, Role.AUDITOR: oversight, Role.ADMINISTRATOR: systems}
+def panels() -> list[tuple[str, dict]]:
+    """[(template, its facts)] of what the screens of this office show besides."""
+    return [(panel.template, panel.facts()) for view in screens().values() for panel in view.panels
+            if is_of(g.actor, panel.for_)]
 
 
 class HomeView(AdminIndexView):
     @expose("/")
     def index(self):
-        part, facts = HOMES[g.actor.role]()
-        return render_template("home.html", part=f"parts/home_{part}.html", handed=unseen(g.actor.id),
-                               away=AWAY.format(g.actor.away), **facts)
+        day = today()
+        own, waiting = own_trays(day)
+        return render_template(
+            "home.html", trays=own + trays_elsewhere(day), waiting=waiting, figures=figures(day),
+            panels=panels(), handed=unseen(g.actor.id), away=AWAY.format(g.actor.away))
+
+    @expose("/todo/")
+    def everything(self):
+        own = [menu.Link("Mi trabajo", url_for("home.index")), menu.Link("Cambiar de cargo", url_for("worn_office")),
+               menu.Link("Contraseña", url_for("security.change_password"))]
+        return render_template("everything.html", sections=[*menu.everything(), ("Lo suyo", own)])
 
     def _run_view(self, endpoint, *arguments, **named):
         return endpoint(self, *arguments, **named)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from admin_views.door.offices import today
 from models import db
-from policies.core.waiting import waiting
+from policies.core.trays import Reader, trays_of
 
 MOST = 999   # beyond it the badge says «999+», and PostgreSQL stops counting
 
@@ -22,21 +22,40 @@ def counting(queries):
                     for query in queries.values()))
 
 
-@lru_cache(maxsize=32)
-def asked_of(role, day):
-    """(tables, the statement that counts what waits in each): put together once for each office and day."""
-    queries = waiting(role, day)
-    return tuple(queries), counting(queries) if queries else None
+@lru_cache(maxsize=64)
+def asked_of(role, day, whole):
+    """(trays, the statement that counts each): put together once for each office and day."""
+    trays = tuple(tray for tray in trays_of(role) if whole or tray.counted)
+    queries = {tray: select(tray.model.id).where(tray.where(Reader(role, day))) for tray in trays}
+    return trays, counting(queries) if queries else None
 
 
-def said(count):
+def tray_counts(whole: bool = False) -> dict:
+    """{tray: how many rows}: of the trays that the menu counts, or of every tray of this office."""
+    trays, statement = asked_of(g.actor.role, today(), whole)
+    return dict(zip(trays, db.session.execute(statement, {"person_id": g.actor.id}).one())) if trays else {}
+
+
+def waiting_counts() -> dict:
+    """{table: how many of its rows wait for this office}, asked once in a request."""
+    if "waiting" not in g:
+        remember(tray_counts())
+    return g.waiting
+
+
+def remember(counts: dict) -> None:
+    """Keep for the rest of the request what a page has counted already."""
+    g.waiting = {}
+    for tray, count in counts.items():
+        if tray.counted:
+            g.waiting[tray.model] = g.waiting.get(tray.model, 0) + count
+
+
+def said(count: int) -> str:
     """«999+» where there are more than a badge says."""
     return f"{MOST}+" if count > MOST else str(count)
 
 
-def waiting_counts():
-    """{table: how many of its rows wait for this office}, asked once in a request."""
-    if "waiting" not in g:
-        tables, statement = asked_of(g.actor.role, today())
-        g.waiting = dict(zip(tables, db.session.execute(statement).one())) if tables else {}
-    return g.waiting
+def pending(count: int) -> str:
+    """«Sin pendientes», «1 pendiente», «3 pendientes»."""
+    return "Sin pendientes" if not count else "1 pendiente" if count == 1 else f"{said(count)} pendientes"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import lazyload, selectinload, undefer_group
 import policies
 from admin_views.core import reads
 from admin_views.core.words import column_of, links_of
+from admin_views.door.offices import today
 from admin_views.forms.inputs import tidy
 from admin_views.lists import controls, narrowing, preferences
 from admin_views.lists.clauses import matching
@@ -17,13 +18,15 @@ from admin_views.lists.columns import filters_of, offered, ordered, viewable
 from admin_views.lists.controls import ROW
 from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.lists.filters import pairs_of as filter_pairs
+from policies.core.trays import Reader, Tray, tray_called
 
 MOST_PAGES = 400
 LONGEST_SEARCH = 200
-OWN = {"q", "orden", "pagina", "columnas", "densidad", "vista", *ROW}   # what is no filter
+OWN = {"q", "bandeja", "orden", "pagina", "columnas", "densidad", "vista", *ROW}   # what is no filter
 PLAIN = [("vista", "ninguna")]   # the list itself, where a saved view would open instead
 NO_COLUMN = "La dirección pide una columna que esta lista no tiene; se muestra sin ella."
 NO_ORDER = "La lista no se ordena por lo que pide la dirección; se muestra en su orden de siempre."
+NO_TRAY = "Su cargo no tiene esa bandeja en esta lista; se muestra la lista entera."
 UNREAD = "Una parte de la dirección no se entendió; la lista se muestra sin ella."
 
 
@@ -33,6 +36,7 @@ class Asked:
 
     search: str = ""
     sort: str = ""
+    tray: Tray | None = None    # only the rows that wait in it for this office
     groups: tuple = ()
     columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
     dense: bool = False
@@ -41,9 +45,13 @@ class Asked:
 
     def pairs(self, terms=()):
         """(name, text) pairs of this list's address, with some words of it replaced."""
-        said = {"q": self.search, "orden": self.sort, "columnas": ",".join(self.columns),
+        said = {"q": self.search, "bandeja": self.tray_name, "orden": self.sort, "columnas": ",".join(self.columns),
                 "densidad": "junta" if self.dense else ""} | dict(terms)
         return filter_pairs(self.groups) + [(name, word) for name, word in said.items() if word]
+
+    @property
+    def tray_name(self):
+        return self.tray.key if self.tray else ""
 
     def without(self, condition, place):
         """The same list without that condition of that group."""
@@ -80,7 +88,7 @@ class Page:
 
     @property
     def filtered(self):
-        return self.search or self.asked.groups
+        return self.search or self.asked.tray or self.asked.groups
 
     def pairs(self, terms=()):
         return self.plainly(self.asked.pairs(terms))
@@ -117,13 +125,15 @@ def asked_of(view, args):
     rows, nobody = controls.typed(filters, args)
     groups, lost = understood(filters, [*pairs, *rows])
     columns, strange = asked_columns(view, args)
-    sort = asked_sort(view, args)
+    sort, tray = asked_sort(view, args), asked_tray(view, args)
     sentences = [*nobody, *lost, *strange]
+    if args.get("bandeja") and tray is None:
+        sentences.append(NO_TRAY)
     if args.get("orden") and not sort:
         sentences.append(NO_ORDER)
     if args.get("densidad", "junta") != "junta" or args.get("vista", "ninguna") != "ninguna":
         sentences.append(UNREAD)
-    asked = Asked(asked_search(args), sort, groups, columns, args.get("densidad") == "junta",
+    asked = Asked(asked_search(args), sort, tray, groups, columns, args.get("densidad") == "junta",
                   tuple(dict.fromkeys(sentences)))
     return narrowing.narrowed(view, asked, filters)
 
@@ -143,6 +153,11 @@ def asked_sort(view, args):
     """A sortable column of the list, «-» before it for descending; else the view's own order."""
     asked = args.get("orden", "")
     return asked if asked.removeprefix("-") in view.sortable() else ""
+
+
+def asked_tray(view, args):
+    """The tray of this office that the address names, if it is one of this list's."""
+    return tray_called(g.actor.role, view.model, args.get("bandeja", "")) if args.get("bandeja") else None
 
 
 def asked_columns(view, args):
@@ -189,6 +204,8 @@ def rows_of(view, asked, columns):
 
 def narrowed(view, asked):
     query = view.scope(select(view.model))
+    if asked.tray:
+        query = query.where(asked.tray.where(Reader(g.actor.role, today()))).params(person_id=g.actor.id)
     if asked.groups:
         query = query.where(matching(asked.groups))
     if asked.search:

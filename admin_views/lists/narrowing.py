@@ -33,7 +33,7 @@ def narrowed(view, asked, filters):
     ready = [narrows(view, group) for group in asked.groups]
     late = [[] if done else group for done, group in zip(ready, slow, strict=True)]
     order = "" if ready and all(ready) else order
-    if not (order or any(late)) or not is_long(view.model):
+    if asked.tray or not (order or any(late)) or not is_long(view.model):    # what waits in a tray is never much
         return asked
     kept = [tuple(c for c in group if c not in left) for group, left in zip(asked.groups, late, strict=True)]
     return replace(asked, sort="" if order else asked.sort, groups=tuple(group for group in kept if group),

@@ -9,14 +9,17 @@ from sqlalchemy.orm import defer
 import policies
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.door.passwords import hand_over
+from admin_views.people.work import FIGURES, PANELS
 from models.base.handovers import Handover
 from models.base.people import Appointment, Delegation, Login, Person, Role
-from policies.core.offices import SIGNERS
+from policies.core.offices import ADMINISTRATOR, SIGNERS
 
 VERBS |= {"password_view": "edit"}
 
 
 class PersonView(PolicyView):
+    menu_entry, daily_for, leads = "Personas y cargos", ADMINISTRATOR, True
+    figures, panels = FIGURES, PANELS
     column_list = ("name", "active")
     column_default_sort = ("name", False)
     filters_by, search_in = ("active", "name"), ("name",)
@@ -24,6 +27,7 @@ class PersonView(PolicyView):
 
 
 class AppointmentView(PolicyView):
+    menu_entry = "Personas y cargos"
     column_list = ("person", "role", "valid_from", "valid_to", "acting", "letter", "state")
     column_default_sort = ("id", True)
     filters_by = ("role", "person", "state", "acting", "valid_from", "valid_to", "letter")
@@ -39,6 +43,7 @@ class AppointmentView(PolicyView):
 class DelegationView(PolicyView):
     """A holder lends the signature for some days; what was signed with it keeps its letter."""
 
+    menu_entry = "Personas y cargos"
     column_list = ("delegate", "role", "holder", "valid_from", "valid_to", "letter", "state")
     column_default_sort = ("id", True)
     filters_by = ("role", "delegate", "state", "holder", "valid_from", "valid_to", "letter")
@@ -61,6 +66,7 @@ class DelegationView(PolicyView):
 class LoginView(PolicyView):
     """The administrator opens and closes a login, and never chooses or reads a password."""
 
+    menu_entry = "Personas y cargos"
     column_list = ("email", "person", "active")
     column_default_sort = ("email", False)
     filters_by, search_in = ("active", "email", "person"), ("email",)
@@ -90,6 +96,7 @@ class LoginView(PolicyView):
 class HandoverView(PolicyView):
     """Passwords that were handed: who confirms that they arrived does it here."""
 
+    menu_entry = "Personas y cargos"
     column_list = ("person", "handed_at", "proposed_by", "state")
     column_default_sort = ("id", True)
     filters_by = ("state", "person", "proposed_by", "handed_at")

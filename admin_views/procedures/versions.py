@@ -30,6 +30,7 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
 
 
 class ProcedureVersionView(Authoring, PolicyView):
+    menu_entry, leads, tray_column = "Reglas para corregir", True, "reason"
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
     filters_by = ("state", "procedure", "valid_from", "valid_to")
     searches = True

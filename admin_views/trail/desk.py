@@ -19,11 +19,13 @@ from admin_views.records.history import (
     told,
 )
 from admin_views.trail.seals import check
+from admin_views.trail.work import FIGURES, PANELS
 from models import db
 from models.base.access import ExportEntry, ReadEntry, Refusal
 from models.base.people import Person, Role
 from models.base.trail import AuditEntry
 from models.queries.finding import found_first
+from policies.core.offices import AUDITOR
 from policies.core.rules import ACTS, RULES
 
 VERBS |= {"verify_view": "view"}
@@ -76,6 +78,8 @@ class TrailView(PolicyView):
 
 
 class AuditEntryView(TrailView):
+    menu_entry, daily_for, leads = "Bitácora", AUDITOR, True
+    figures, panels = FIGURES, PANELS
     column_list = ("id", "at", "actor_id", "role", "act", "table_name", "row_id", "operation")
     column_default_sort = ("id", True)
     vocabularies = LOGGED
@@ -104,6 +108,7 @@ class AuditEntryView(TrailView):
 
 
 class RefusalView(TrailView):
+    menu_entry = "Bitácora"
     facts = (("Quién", ("person_id", "role", "at")), ("Qué pidió", ("asked", "status", "why")),
              ("Procedencia", ("request_id",)))
     column_list = ("at", "person_id", "role", "asked", "status", "why")
@@ -112,6 +117,7 @@ class RefusalView(TrailView):
 
 
 class ReadEntryView(TrailView):
+    menu_entry = "Bitácora"
     facts = (("Quién", ("person_id", "role", "at")),
              ("Qué consultó", ("table_name", "row_id", "rows", "keys", "place", "filters")),
              ("Procedencia", ("request_id",)))
@@ -129,6 +135,7 @@ class ReadEntryView(TrailView):
 
 
 class ExportEntryView(TrailView):
+    menu_entry = "Bitácora"
     facts = (("Quién", ("person_id", "role", "at")),
              ("Qué exportó", ("table_name", "filters", "outcome", "rows", "sha256")),
              ("Procedencia", ("request_id",)))

@@ -1,8 +1,10 @@
 """What terms ask of the calendar, and what is late by the terms that a table declares."""
 
-from sqlalchemy import func, null, or_, select, text, union_all
+from datetime import date
 
-from models.base.calendar import CalendarYear, DeadlineRule, Holiday
+from sqlalchemy import ColumnElement, Date, case, cast, func, literal, null, or_, select, text, union_all
+
+from models.base.calendar import CalendarYear, DeadlineRule, Holiday, TermUnit
 from models.base.drafts import DraftState
 
 IN_FORCE = DeadlineRule.state == DraftState.IN_FORCE
@@ -67,3 +69,23 @@ def escalated(model, name, ruled_by, office, today):
     """Those of them whose rule escalates to that office."""
     return late(model, name, today).join(
         DeadlineRule, DeadlineRule.id == model.__table__.c[ruled_by]).where(DeadlineRule.superior == office)
+
+
+def rested_since(code: str, day: date) -> ColumnElement:
+    """What rests since this day, or an earlier one, is late on `day` by the rule of that code; NULL without a rule.
+    It is policies.core.working_days.late_since, as SQL."""
+    amount, today = DeadlineRule.amount, literal(day, Date)
+    last = case((DeadlineRule.unit == TermUnit.WORKING_DAYS, working_day_back(day, amount + 1)),
+                (DeadlineRule.unit == TermUnit.DAYS, today - (amount + 1)),
+                else_=cast(today - func.make_interval(0, amount), Date) - 1)
+    return rule_on(code, day).with_only_columns(last).scalar_subquery()
+
+
+def working_day_back(day: date, count) -> ColumnElement:
+    """The last day from which `count` working days have elapsed on `day`: policies.core.working_days.back, as SQL."""
+    return func.console.nth_working_day(literal(day, Date) + 1, count, -1, type_=Date) - 1
+
+
+def working_days_since(since: ColumnElement, day: date) -> ColumnElement:
+    """Working days after `since` up to `day`: policies.core.working_days.elapsed, as SQL."""
+    return func.console.working_days_elapsed(since, literal(day, Date))

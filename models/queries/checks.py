@@ -6,8 +6,7 @@ from sqlalchemy import DateTime, Integer, Select, and_, cast, column, exists, fu
 from sqlalchemy.orm import aliased
 
 from models.bands import ApprovalBand
-from models.base.access import ExportEntry, ReadEntry, Refusal, SpeakerToken, WebSession
-from models.base.drafts import DraftState
+from models.base.access import ExportEntry, ExportOutcome, ReadEntry, Refusal, SpeakerToken, WebSession
 from models.base.people import Appointment, Contribution, Delegation, Person
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER
@@ -99,8 +98,13 @@ def read_since(moment):
     return select(ReadEntry.id).where(ReadEntry.at >= moment)
 
 
+# How an export ends, whole or cut: an order that began, or that expired, is no second one.
+LEFT = (ExportOutcome.COMPLETE, ExportOutcome.READY, ExportOutcome.CUT)
+
+
 def exported_since(moment):
-    return select(ExportEntry.id).where(ExportEntry.at >= moment)
+    """Exports that ended since then: one that is ordered is logged at each of its steps."""
+    return select(ExportEntry.id).where(ExportEntry.at >= moment, ExportEntry.outcome.in_(LEFT))
 
 
 def last_seal():

@@ -1,12 +1,11 @@
-"""Where each open correction rests, since when, and for whom it waits; the oldest first."""
+"""Where each open correction rests, since when, and for whom it waits."""
 
-from sqlalchemy import Date, and_, case, func, literal, select
+from sqlalchemy import Date, and_, case, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from models.base.people import Contribution, Person
 from models.corrections import OPEN, Correction
 from models.corrections import CorrectionState as S
-from models.queries.corrections import waiting_for
 from models.signatures import Signature, SignatureSlot
 
 HERE = "America/Mexico_City"
@@ -39,51 +38,6 @@ def awaited():
             .order_by(SignatureSlot.position).limit(1).correlate(Correction).scalar_subquery())
 
 
-def staff_tray(person_id):
-    """Which tray of the Unit's desk an open correction is in."""
-    return case((RETURNED, "returned"), (Correction.state == S.SIGNED, "to_apply"),
-                (Correction.state == S.SUBMITTED, "in_sign"),
-                (Correction.drafted_by_id == person_id, "mine"), else_="office")
-
-
-def of_staff(person_id, late, shown):
-    """The desk: late ones in a tray of their own, the person's first, then oldest and dearest."""
-    rows = select(Correction.id, staff_tray(person_id).label("tray"), local_day(last_step()).label("since"),
-                  (Correction.drafted_by_id == person_id).label("own"),
-                  Correction.amount).where(Correction.state.in_(OPEN)).subquery()
-    tray = case((rows.c.since <= late, "late"), else_=rows.c.tray)
-    return ranked(select(rows, tray.label("place")).subquery(), ("own", "since", "amount"), shown)
-
-
-def of_signer(role, shown):
-    """What waits for this office's signature, oldest and dearest first."""
-    rows = (waiting_for(role).order_by(None).with_only_columns(
-        Correction.id, local_day(last_step()).label("since"), Correction.amount,
-        literal("decide").label("place"), literal(True).label("own")).subquery())
-    return ranked(rows, ("since", "amount"), shown)
-
-
-def ranked(rows, terms, shown):
-    """(correction, tray, since, how many in the tray, whom it waits for): few of each, one SELECT."""
-    order = {"own": rows.c.own.desc(), "since": rows.c.since, "amount": func.abs(rows.c.amount).desc()}
-    window = {"partition_by": rows.c.place}
-    place = func.row_number().over(order_by=[*(order[term] for term in terms), rows.c.id], **window)
-    few = select(rows.c.id, rows.c.place, rows.c.since, place.label("rank"),
-                 func.count().over(**window).label("total"),
-                 func.sum(func.abs(rows.c.amount)).over(**window).label("worth")).subquery()
-    return (select(Correction, few.c.place, few.c.since, few.c.total, few.c.worth, awaited())
-            .join(few, few.c.id == Correction.id).where(few.c.rank <= shown)
-            .options(*said()).order_by(few.c.place, few.c.rank))
-
-
-def said():
-    """What a row of a tray says of its correction, brought in the same SELECT."""
-    return (joinedload(Correction.account, innerjoin=True),
-            joinedload(Correction.anomaly_type, innerjoin=True),
-            joinedload(Correction.drafted_by, innerjoin=True),
-            *(defer(column) for column in UNSAID))
-
-
 def decided_since(moment, shown):
     """(correction, act, who, office, when) of what signers did since then, newest first."""
     found = func.console.decisions_since(moment, shown).table_valued(
@@ -96,16 +50,30 @@ def decided_since(moment, shown):
 
 
 def ageing(starts):
-    """(tray, band, how many, MXN) of open corrections; `starts` are the days that begin a band.
+    """(place, band, how many, MXN) of open corrections; `starts` are the days that begin a band.
 
     Bands count from 0, the youngest; MXN is the sum of the differences, whichever their sign.
     """
     since = local_day(last_step())
     band = case(*((since <= day, place) for place, day in reversed(list(enumerate(starts, 1)))), else_=0)
-    rows = select(staff_tray(0).label("tray"), band.label("band"), Correction.amount).where(
+    tray = case((RETURNED, "returned"), (Correction.state == S.SIGNED, "to_apply"),
+                (Correction.state == S.SUBMITTED, "in_sign"), else_="drafts")
+    rows = select(tray.label("tray"), band.label("band"), Correction.amount).where(
         Correction.state.in_(OPEN)).subquery()
     return select(rows.c.tray, rows.c.band, func.count(), func.sum(func.abs(rows.c.amount))).group_by(
         rows.c.tray, rows.c.band)
+
+
+def waiting_since():
+    """The civil day of the last step."""
+    return local_day(last_step())
+
+
+def rows_of(keys):
+    """(correction, the office that it waits for) of what a tray shows, each with what its row says."""
+    return select(Correction, awaited()).where(Correction.id.in_(keys)).options(
+        joinedload(Correction.account, innerjoin=True), joinedload(Correction.anomaly_type, innerjoin=True),
+        joinedload(Correction.drafted_by, innerjoin=True), *(defer(column) for column in UNSAID))
 
 
 def local_day(moment):

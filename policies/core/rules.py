@@ -145,6 +145,11 @@ def fit_for_many(step):
     return hasattr(step.model, "version") and not step.starts and proven
 
 
+def is_of(actor, offices):
+    """Whether the actor is in one of these offices."""
+    return actor.role in offices
+
+
 def allows(actor, verb, model):
     """Whether the actor's office has that verb on that table; an unknown table has none."""
     rule = RULES.get(model)

@@ -81,6 +81,21 @@ def speaks(session, actor, request_id="", read_only=False):
             end(token)
 
 
+@contextmanager
+def reads_as(sessions, actor, request_id, token):
+    """For a while the scoped session is another one, which only reads, as the same person in another office."""
+    own, before = sessions(), speaking.get()
+    other = sessions.session_factory()
+    sessions.registry.set(other)
+    bind(other, actor, request_id, True, token)
+    try:
+        yield other
+    finally:
+        other.close()
+        sessions.registry.set(own)
+        speaking.set(before)
+
+
 def bind(session, actor, request_id, read_only, token):
     """From here on this session speaks as that person in that office, to whom the token was issued."""
     session.info["actor"], session.info["tier"] = actor, TIERS[actor.role]

@@ -1,10 +1,14 @@
 """What gives an office that decides, or opens its account: one person proposes, one of another office confirms."""
 
+from datetime import timedelta
+
 from models.base.handovers import Handover
 from models.base.people import Appointment, Delegation
 from models.base.proposals import ProposalState as P
+from models.queries import offices as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
 from policies.core.rules import Ask, Rule, act, declare
+from policies.core.trays import Tray, declare_trays, draft_tray
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
                 born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}))
@@ -14,6 +18,16 @@ declare(
     # Born with the password itself, by trigger: no office types it.
     Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED),
     Rule(Delegation, **PROPOSED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
+)
+
+
+SOON = timedelta(days=30)   # an appointment that ends within it asks for its successor
+
+# Nobody types a handed password, so the trays of drafts do not find it.
+declare_trays(
+    draft_tray(Handover, P.PROPOSED, CONFIRMERS),
+    Tray(Appointment, "Nombramientos que terminan pronto", ADMINISTRATOR, lambda reader: Appointment.id.in_(
+        find.ending(reader.day, reader.day + SOON).order_by(None).with_only_columns(Appointment.id))),
 )
 
 

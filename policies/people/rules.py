@@ -13,8 +13,10 @@ from models.base.access import (
 from models.base.people import Contribution, Login, Person
 from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
+from models.queries.offices import logins_without_office
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
 from policies.core.rules import Rule, declare
+from policies.core.trays import Tray, declare_trays
 
 declare(
     Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
@@ -33,3 +35,6 @@ declare(
     Rule(WebSession), Rule(SpeakerToken), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
     Rule(SentForm),
 )
+
+declare_trays(Tray(Login, "Accesos sin nombramiento", ADMINISTRATOR,
+                   lambda reader: Login.id.in_(logins_without_office(reader.day))))

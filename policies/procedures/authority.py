@@ -1,5 +1,6 @@
 """Who puts a procedure in force: one office drafts it, two others sign it, and then it is never edited."""
 
+from sqlalchemy import and_
 from sqlalchemy.orm import object_session
 
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
@@ -16,6 +17,7 @@ from policies.core.offices import (
     UNIT_HEAD,
 )
 from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.trays import Reader, Tray, declare_trays
 from policies.corrections.cases import definition_of
 from policies.procedures.applicable import hindrances
 
@@ -30,6 +32,21 @@ declare(
     Rule(Procedure, view=CORRECTION_READERS, create=STAFF, export=AUDITOR),
     Rule(ProcedureVersion, view=CORRECTION_READERS, create=STAFF, export=AUDITOR,
          content=CONTENT, edit_while=frozenset({V.DRAFT}), born=V.DRAFT),
+)
+
+
+def signs_next(reader: Reader):
+    """The versions whose next signature is this office's."""
+    return ProcedureVersion.id.in_(find.waiting_for(1 if reader.role in UNIT_HEAD else 2))
+
+
+def returned(reader: Reader):
+    return and_(ProcedureVersion.state == V.DRAFT, ProcedureVersion.revision > 1)
+
+
+declare_trays(
+    Tray(ProcedureVersion, "Procedimientos devueltos para corregir", STAFF, returned),
+    Tray(ProcedureVersion, "Procedimientos por firmar", AUTHORITIES, signs_next),
 )
 
 

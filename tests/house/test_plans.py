@@ -4,6 +4,7 @@ The tables are told to PostgreSQL as holding a million rows; nothing is run, eve
 """
 
 import re
+from datetime import date
 from functools import cache
 
 import pytest
@@ -15,14 +16,17 @@ from werkzeug.datastructures import MultiDict
 import admin_views
 import policies
 from admin_views.core.screens import screens
+from admin_views.home.trays import first_rows
 from admin_views.lists import lists
 from admin_views.lists.columns import filter_of, others
 from deploy.bench_past import PAST
 from models import db
 from models.base.people import Role
+from policies.core.trays import Reader, trays_of
 from tests.psql import superuser
 
 MILLION, MANY = 1_000_000, 200_000
+TODAY = date(2026, 11, 23)
 # Kept by hand, and as long as a person reads: hundreds of rows at most. Every other list grows with bills or with time.
 KEPT_BY_HAND = {"anomaly_types", "appointments", "approval_bands", "approval_slots", "approval_windows",
                 "correction_batches", "delegations", "exclusive_offices", "handovers", "holidays", "import_batches",
@@ -114,6 +118,13 @@ def plan(query):
     return "\n".join(line for line, in db.session.execute(text(f"EXPLAIN {said}")))
 
 
+def plan_of(query, values):
+    """The plan of a statement whose values are bound as the console binds them."""
+    made = query.compile(dialect=db.session.connection().dialect).construct_expanded_state(values)
+    bound = {name: made.processors.get(name, lambda value: value)(value) for name, value in made.parameters.items()}
+    return "\n".join(line for line, in db.session.connection().exec_driver_sql(f"EXPLAIN {made.statement}", bound))
+
+
 def slow(said):
     """The nodes of a plan that read a long table whole, or put many rows in order."""
     names = {view.model.__tablename__ for view in long_lists()}
@@ -140,6 +151,22 @@ def test_a_list_reads_no_long_table_whole(desk, endpoint, order, name):
     elif asked.lost:    # an order that the office does not see, or one that nothing makes short enough
         hidden = order.removeprefix("-") not in ("", *view.sortable())
         assert (asked.lost == (lists.NO_ORDER,)) == hidden and (hidden or "registros" in asked.lost[0]), asked.lost
+
+
+@pytest.mark.parametrize(("role", "model", "key"), [
+    pytest.param(role, tray.model, tray.key, id=f"{role.value}:{tray.model.__tablename__}:{tray.key}")
+    for role in Role for tray in trays_of(role)])
+def test_a_tray_is_counted_and_shown_without_reading_a_long_table_whole(desk, tall, role, model, key):
+    """What is asked on every page, and the first rows of the first page."""
+    actor = tall.actor(role)
+    db.session.rollback()
+    policies.bind(db.session, actor, "plans", True, "")
+    g.actor = actor
+    (tray,) = [tray for tray in trays_of(role, model) if tray.key == key]
+    reader = Reader(role, TODAY)
+    for query in (select(model.id).where(tray.where(reader)), first_rows(0, tray, reader)):
+        shown = plan_of(query.limit(1000), {"person_id": actor.id})
+        assert slow(shown) == [], shown
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -232,10 +232,6 @@ STILL = {
     "admin_views/core/words.py": ["policies.billing.balances", "policies.procedures.figures"],
     "admin_views/core/worker.py": ["policies.exports"],
     "admin_views/find/search.py": ["models.customers"],
-    "admin_views/home/cards.py": [
-        "admin_views.trail.seals", "models.bands", "models.queries.checks"],
-    "admin_views/home/home.py": ["models.corrections", "models.notices"],
-    "admin_views/home/trays.py": ["models.batches", "models.procedures", "models.queries.trays"],
     "admin_views/output/exports.py": ["policies.exports"],
     "admin_views/output/in_sql.py": [
         "models.bands", "models.billing", "models.corrections", "models.customers", "models.meters",
@@ -248,10 +244,7 @@ STILL = {
     "policies/core/triggers.py": [
         "models.batches", "models.billing", "models.corrections", "models.fiscal", "models.notices",
         "models.organization", "models.replays", "models.signatures", "policies.batches.acts"],
-    "policies/core/typed_days.py": ["policies.procedures.figures"],
-    "policies/core/waiting.py": [
-        "models.batches", "models.corrections", "models.notices", "models.procedures",
-        "models.queries.batches", "models.queries.corrections", "models.queries.procedures"]}
+    "policies/core/typed_days.py": ["policies.procedures.figures"]}
 
 
 def modules(tree):

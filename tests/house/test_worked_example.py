@@ -20,8 +20,7 @@ COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
 LISTS = (("models/__init__.py", "from models import (", " fountains,"),
          ("policies/__init__.py", "from policies import (", " fountains,"),
          ("admin_views/__init__.py", "from admin_views import (", " fountains,"),
-         ("admin_views/__init__.py", "AREAS = (", "fountains, "),
-         ("admin_views/__init__.py", "MENU = (", '("Fuentes", ("fountains",)), '))
+         ("admin_views/__init__.py", "AREAS = (", "fountains, "))
 WALK = Path(__file__).with_name("example_walk.py")
 
 

@@ -5,10 +5,17 @@ import pytest
 from models.bands import ApprovalBand
 from models.base.calendar import Holiday
 from models.base.drafts import DraftState
+from models.base.roles import Role
 from models.corrections import Correction
 from policies.core.declarations import Misdeclared, check_act, check_rule
 from policies.core.guard import move
 from policies.core.rules import ACTS, RULES, Act, Ask, Rule, act, declare
+from policies.core.trays import TRAYS, Tray, declare_trays
+
+
+class Untold:
+    """What has no rule."""
+
 
 DRAFT, FORCE = DraftState.DRAFT, DraftState.IN_FORCE
 
@@ -48,6 +55,19 @@ def test_nothing_is_declared_twice():
     with pytest.raises(Misdeclared, match="declared twice"):
         act(step.label, model, step.moves, by=step.by)(step.effect)
     assert ACTS[model, name] is step
+
+
+@pytest.mark.parametrize(("terms", "words"), [
+    (dict(for_=frozenset({Role.WORKS_DIRECTOR})), "is for \\['works_director'\\], who may not see the table"),
+    (dict(for_=frozenset()), "is for no office"),
+    (dict(model=Untold), "table without rule; declare its Rule before"),
+    (dict(title="Vencidas"), "has the name of another one"), (dict(title="Pendientes"), "has the name of another one")])
+def test_a_tray_that_its_offices_could_not_open_stops_the_start(terms, words):
+    declared = list(TRAYS)
+    with pytest.raises(Misdeclared, match=words):
+        declare_trays(Tray(**{"model": Correction, "title": "Otra", "for_": frozenset({Role.STAFF}),
+                              "where": lambda reader: Correction.id > 0, **terms}))
+    assert declared == TRAYS
 
 
 def test_an_effect_that_does_not_say_where_it_leads_moves_nothing():

@@ -12,7 +12,7 @@ from models.procedures import ProcedureVersion
 from models.procedures import VersionState as V
 from policies import authority, drafts
 from policies.core.rules import Broken, Denied
-from policies.core.waiting import waiting
+from policies.core.trays import waiting
 from policies.corrections.cases import definition_of
 from policies.procedures.library_entries import library
 from policies.procedures.readiness import reasons, unruled

@@ -18,7 +18,7 @@ from models.exclusions import ExclusiveOffices
 from models.notices import Notice
 from models.procedures import ProcedureVersion
 from policies.core.rules import RULES
-from policies.core.waiting import decides, waiting
+from policies.core.trays import decides, waiting
 from tests.policies.batches import Batches
 
 TODAY = date(2026, 11, 23)
@@ -36,7 +36,7 @@ def test_each_office_waits_for_its_own(role):
 
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
-    proposed = dict.fromkeys((Appointment, Delegation, Handover), ProposalState.PROPOSED)
+    proposed = dict.fromkeys((Appointment, Delegation), ProposalState.PROPOSED)
     assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, DeadlineRule: DraftState.DRAFT, CalendarYear: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
     assert decides(Role.AUDITOR) == proposed
     assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT, ApprovalWindow: DraftState.DRAFT,

@@ -8,7 +8,7 @@ const ROWS = "main :is(.row-link, .row-name)";
 let going = false;   // «g» was pressed: the next letter says where
 
 const rows = () => all(ROWS).filter((row) => row.checkVisibility());
-const follow = (path, place = "main ") => one(`${place}a[href="${path}"]`)?.click();
+const follow = (path) => one(`main a[href="${path}"]`)?.click();
 const help = () => import("./shortcuts.js").then((part) => part.openShortcuts());
 
 function move(by) {
@@ -47,7 +47,7 @@ function onSingle(event) {
   } else if (event.key.length === 1 && singleKeys() !== OFF) {
     const key = event.key.toLowerCase(), letter = key !== key.toUpperCase();
     if (letter && event.shiftKey) return;
-    const act = going ? () => PLACES[key] && follow(PLACES[key], "nav ") : Object.hasOwn(KEYS, key) && KEYS[key];
+    const act = going ? () => Object.hasOwn(PLACES, key) && location.assign(PLACES[key][0]) : Object.hasOwn(KEYS, key) && KEYS[key];
     going = false;
     if (!act) return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 // The page itself: light or dark, tables that fit, and the keys of one letter that may be turned off.
 
-import { all, made } from "./dom.js";
+import { all, made, one } from "./dom.js";
 
 // ---- light or dark: what the system says, unless the person chose; the server draws the choice
 
@@ -39,7 +39,8 @@ all("[data-scroll]").forEach((region) => watch.observe(region));
 
 const KEPT = "single-keys";
 export const OFF = "off";
-export const PLACES = { i: "/", c: "/cuentas/", r: "/recibos/", f: "/correcciones/" };
+// key → [address, name], of what this office may open.
+export const PLACES = JSON.parse(one("nav.side")?.dataset.places ?? "{}");
 
 let now;
 try { now = localStorage.getItem(KEPT); } catch { now = null; }   // a browser may keep nothing

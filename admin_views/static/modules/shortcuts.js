@@ -1,6 +1,6 @@
 // The list of keys, and the switch that turns off those of one letter.
 
-import { made, one } from "./dom.js";
+import { made } from "./dom.js";
 import { OFF, PLACES, setSingleKeys, singleKeys } from "./page.js";
 
 const TOLD = [
@@ -10,10 +10,9 @@ const TOLD = [
     ["o", "Abrir el renglón, igual que Entrar"], ["n", "Registro nuevo, si su cargo los crea"]]],
   ["En un registro", [["e", "Editar, si procede"]]]];
 
-// Where «g» and a letter lead, of what this office has in its menu.
+// Where «g» and a letter lead this office.
 function places() {
-  const links = Object.entries(PLACES).map(([key, path]) => [key, one(`nav a[href="${path}"]`)]);
-  return links.filter(([, link]) => link).map(([key, link]) => [`g ${key}`, `Ir a ${one("span", link)?.textContent ?? link.textContent}`]);
+  return Object.entries(PLACES).map(([key, [, name]]) => [`g ${key}`, `Ir a ${name}`]);
 }
 
 let dialog;
