@@ -1037,7 +1037,7 @@ GRANT SELECT (sha256) ON console.documents TO console_tier_sealer;
 GRANT SELECT ON audit.log TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
-GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.nth_working_day(date, integer, integer), console.working_days_elapsed(date, date), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timestamptz) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -33,8 +33,7 @@ from policies.core.rules import (
     unlike,
 )
 from policies.core.speaker import bind, dress, forget, reads_as, speaks
-
-check_terms()     # once every area has declared what it counts by
+from policies.core.terms import check_terms
 from policies.corrections import acts as correction_acts
 from policies.corrections import signatures
 from policies.corrections import trays as correction_trays
@@ -47,7 +46,8 @@ from policies.procedures import authority, drafts  # after the others: the acts 
 
 # What declares rules and acts.
 AREAS = (appointments, bands, deadlines, batch_acts, batch_trays, ground, correction_acts, correction_trays,
-         exclusions, exports, fiscal, imports, notices, organization, people_rules, replay_acts, signatures, authority, drafts)
+         exclusions, exports, fiscal, imports, notices, organization, people_rules, replay_acts, signatures, authority,
+         drafts)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
            "reads_as", "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.bands import ApprovalBand
 from models.base.access import ExportEntry, ExportOutcome, ReadEntry, Refusal, SpeakerToken, WebSession
+from models.base.drafts import DraftState
 from models.base.people import Appointment, Contribution, Delegation, Person
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER

@@ -33,6 +33,7 @@ NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("
            "export_orders": ("query", "expected", "written")}
 FUNCTIONS = {
     "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
+    "console.nth_working_day(date, integer, integer), console.working_days_elapsed(date, date), "
     "console.prefixes(text)": OFFICES,
     # The door asks what a person may wear before it knows in which office they come.
     "console.offices_of(integer)": (GATE,),

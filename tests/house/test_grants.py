@@ -38,7 +38,8 @@ READING = ("console.correction_content", "console.correction_hash", "console.req
            "console.fully_endorsed", "console.version_content", "console.batch_content",
            "console.batch_rows_hash", "console.batch_signers", "console.actor", "console.moves",
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
-           "console.prefixes", "console.slots_of", "console.local_day", "console.window_start",
+           "console.prefixes", "console.slots_of", "console.nth_working_day", "console.working_days_elapsed",
+           "console.local_day", "console.window_start",
            "console.accumulated", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices",
            "console.changed_sources", "console.outdated_rows", "console.outdated_in", "console.token_holder")

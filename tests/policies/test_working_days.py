@@ -7,10 +7,12 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Date, literal, select
 
 from models.base.calendar import TermUnit
+from models.queries.calendar import days_off, rested_since, rule_on, working_days_since
 from policies.core import working_days as days
-from policies.core.terms import first_gap
+from policies.core.terms import TRAY_REST, first_gap
 
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 REVOLUTION = date(2026, 11, 16)   # a Monday that the calendar takes out
@@ -124,3 +126,20 @@ def test_postgresql_finds_the_unsigned_year_as_python_does(holidays, start, leng
     until = start + DAY * length
     assert owner.execute("SELECT console.unsigned_year(%s, %s)", (start, until)).fetchone() == (
         days.unsigned_year(start, until, signed),)
+
+
+@pytest.mark.parametrize("unit", TermUnit)
+@pytest.mark.parametrize("today", [date(2026, 11, 16), MONDAY, date(2026, 11, 21), date(2027, 1, 2), date(2027, 3, 31)])
+def test_what_rests_too_long_is_late_in_postgresql_as_in_python(office, today, unit):
+    with psycopg.connect(office.dsn()) as owner:
+        owner.execute("ALTER TABLE console.deadline_rules DISABLE TRIGGER USER")
+        owner.execute("UPDATE console.deadline_rules SET unit = %s, valid_from = '2020-01-01' WHERE code = %s",
+                      (unit.value, TRAY_REST))
+        owner.execute("ALTER TABLE console.deadline_rules ENABLE TRIGGER USER")
+    with office.speaks("staff", read_only=True) as session:
+        ruling = session.scalar(rule_on(TRAY_REST, today))
+        expected = days.late_since(ruling, today, set(session.scalars(days_off())))
+        assert session.scalar(select(rested_since(TRAY_REST, today))) == expected
+        assert session.scalar(select(working_days_since(literal(expected, Date), today))) == days.elapsed(
+            expected, today, set(session.scalars(days_off())))
+        assert session.scalar(select(rested_since("nothing.counts", today))) is None
