@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.datastructures import CallbackDict
 
@@ -18,6 +18,7 @@ from admin_views.door.gate import gate
 from models.base.access import SpeakerToken, WebSession
 from models.base.columns import now
 from models.base.connections import NoDatabase
+from models.queries.offices import session_of
 from policies.core.speaker import fingerprint
 
 IDLE, LONGEST, KEPT = timedelta(hours=3), timedelta(hours=12), timedelta(days=2)
@@ -34,6 +35,7 @@ class StoredSession(CallbackDict, SessionMixin):
             session.modified = True
         super().__init__(data or {}, touched)
         self.row, self.modified, self.new = row, False, row is None
+        self.login, self.offices = None, ()     # whose it is, and the offices that they may wear today, as it was read
         self.token = token_of(key)
         self.user_at_open = self.get("_user_id")
         self.expired_person_id = None
@@ -57,15 +59,18 @@ class StoredSessions(SessionInterface):
             return missing
 
     def found(self, key):
-        row = key and gate.scalar(select(WebSession).where(
-            WebSession.key_hash == fingerprint(key)))
-        if not row:
+        """The session of that key, with its person and their offices: one statement for all that the door asks."""
+        found = gate.execute(session_of(fingerprint(key))).all() if key else ()
+        if not found:
             return StoredSession()
+        row = found[0].WebSession
         if row.ended_at or now() - row.seen_at > IDLE or now() - row.created_at > LONGEST:
             fresh = StoredSession()
             fresh.expired_person_id = row.person_id
             return fresh
-        return StoredSession(words.loads(row.data.decode()), row, key)
+        session = StoredSession(words.loads(row.data.decode()), row, key)
+        session.login, session.offices = found[0].Login, [office for office in found if office.letter is not None]
+        return session
 
     def save_session(self, app, session, response):
         if session.lost or not session.modified and response.direct_passthrough:

@@ -16,11 +16,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
+from models.base.access import WebSession
 from models.base.people import Appointment, Delegation, Login, Person
 from models.base.proposals import ProposalState as P
 
@@ -36,15 +38,33 @@ def holding(day):
 def offices_of(person_id):
     """(role, acting, absent_id, letter, dates, letter by which it is lent, name of who is absent) of every way in
     which a person holds an office today; of one office, first the way that counts (console.held)."""
-    way = func.console.offices_of(person_id).table_valued(
+    way = ways_of(person_id)
+    return (select(*told_of(way)).outerjoin(Person, Person.id == way.c.absent_id).order_by(*first_that_counts(way)))
+
+
+def session_of(key_hash):
+    """(session, login, then the same of each way in which its person holds an office today) of a browser's session;
+    without a login or an office, the rest is NULL."""
+    way = ways_of(WebSession.person_id).lateral()
+    return (select(WebSession, Login, *told_of(way)).outerjoin(Login, Login.person_id == WebSession.person_id)
+            .outerjoin(way, true()).outerjoin(Person, Person.id == way.c.absent_id)
+            .where(WebSession.key_hash == key_hash).order_by(*first_that_counts(way)))
+
+
+def ways_of(person_id):
+    return func.console.offices_of(person_id).table_valued(
         column("role", String), column("acting", Boolean), column("absent_id", Integer),
         column("letter", String), column("valid_from", Date), column("valid_to", Date),
-        column("lent_by", String)).render_derived().c
-    return (select(way.role, way.acting, way.absent_id, way.letter, way.valid_from, way.valid_to,
-                   way.lent_by, Person.name.label("absent_name"))
-            .outerjoin(Person, Person.id == way.absent_id)
-            .order_by(way.absent_id.is_not(None), way.acting, way.valid_from.desc(), way.letter.desc(),
-                      way.role))
+        column("lent_by", String)).render_derived()
+
+
+def told_of(way):
+    return (way.c.role, way.c.acting, way.c.absent_id, way.c.letter, way.c.valid_from, way.c.valid_to, way.c.lent_by,
+            Person.name.label("absent_name"))
+
+
+def first_that_counts(way):
+    return way.c.absent_id.is_not(None), way.c.acting, way.c.valid_from.desc(), way.c.letter.desc(), way.c.role
 
 
 def holds(person_id, role):

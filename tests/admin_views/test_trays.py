@@ -161,7 +161,7 @@ def test_an_act_that_leaves_the_record_where_it_was_offers_no_other(work):
     staff = work.client("staff")
     made = work.draft()
     answer = send(work, staff, f"/correcciones/{made}/acto/calculate/",
-                  {"reason": "Fuga reparada por el usuario.", "leak.repaired": "True"})
+                  {"reason": "Fuga reparada por el usuario.", "leak__repaired": "True"})
     assert answer.status_code == 302 and "Siguiente en" not in staff.get(answer.location).text
 
 
