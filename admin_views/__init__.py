@@ -45,7 +45,7 @@ def register(app):
                                  money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
                                  confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by,
-                                 pending=pending, said=said)
+                                 pending=pending, said=said, getattr=getattr)
 
 
 def health():

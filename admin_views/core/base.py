@@ -97,7 +97,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def loading(self, names=None):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
         names = names or self.column_list
-        return [*lists.related(self.model, self.readable(names)),
+        return [*lists.related(self.model, self.readable(names), joinedload),
                 *lists.personal_loading(self.shows_personal(names)), *lists.hidden(self.model)]
 
     def shows_personal(self, names):

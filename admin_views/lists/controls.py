@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from admin_views.core.words import column_of
-from admin_views.forms.inputs import MOST_CHOICES, tidy
+from admin_views.forms.inputs import tidy
+from admin_views.lists.choices import NAMING, choices_of, few
 from admin_views.lists.clauses import one_of
 from admin_views.lists.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
 from models import db
@@ -14,7 +15,6 @@ from policies.core.typed_words import unaccented
 
 IN_BAR = 3          # the declared filters that stand in sight; the rest wait in «Más filtros»
 MOST_NAMESAKES = 20
-NAMING = ("number", "folio", "serial", "name")
 OURS = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")   # 31/12/2026
 KEY = re.compile(r"#[0-9]{1,9}")
 ROW = ("campo", "como", "valor", "grupo")
@@ -34,26 +34,16 @@ class Control:
 
 def controls(filters):
     """name → Control of every filter of the list."""
-    return {item.name: Control(item, options(item), {}, TESTS[item.kind])
-            for item in filters.values()}
+    listed = choices_of({item.target for item in filters.values() if item.kind == "relation"})
+    return {item.name: Control(item, listed[item.target] if item.kind == "relation" else options(item), {},
+                               TESTS[item.kind]) for item in filters.values()}
 
 
 def options(item):
-    """(value, words) pairs to choose from; None where a person types."""
+    """(value, words) pairs to choose from, of a filter that points to no table; None where a person types."""
     if item.kind == "yes_no":
         return list(YES_NO)
-    if item.kind == "relation":
-        rows = few(item.target)
-        return rows and [(str(row.id), str(row)) for row in rows]
     return list(item.listed) if item.kind == "words" else None
-
-
-def few(target):
-    """The related rows in alphabetical order; None where they are too many to choose from."""
-    keys = db.session.scalars(select(target.id).limit(MOST_CHOICES + 1)).all()
-    if len(keys) > MOST_CHOICES:
-        return None
-    return sorted(db.session.scalars(select(target)), key=lambda row: unaccented(str(row)))
 
 
 def bar(drawn, groups):

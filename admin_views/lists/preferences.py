@@ -5,8 +5,9 @@ the list is drawn, whoever saved it.
 """
 
 from flask import g
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from admin_views.door.gate import gate
 from models.base.preferences import ListSetting, SavedView
@@ -18,28 +19,43 @@ TOO_LONG = "Esta vista lleva demasiados filtros para guardarla; quite algunos y 
 NAMELESS = "Escriba un nombre para la vista; no se guardó nada."
 
 
+def kept(screen):
+    """(this person's setting of a screen, the views that it offers them), asked once in a request."""
+    if g.get("preferences", ("",))[0] != screen:
+        mine = SavedView.person_id == g.actor.id
+        office = SavedView.role.in_([g.actor.role])
+        views = select(SavedView).where(SavedView.screen == screen, or_(mine, office)).subquery()
+        own = select(ListSetting).where(ListSetting.person_id == g.actor.id, ListSetting.screen == screen).subquery()
+        view, setting = aliased(SavedView, views), aliased(ListSetting, own)
+        found = gate.execute(select(setting, view).select_from(setting).join(view, true(), full=True)
+                             .order_by(view.name, view.id)).all()
+        g.preferences = (screen, next((row[0] for row in found if row[0]), None), [row[1] for row in found if row[1]])
+    return g.preferences[1:]
+
+
 def setting(screen):
     """This person's columns and density on a screen; the screen's own where they chose none."""
-    kept = gate.scalar(select(ListSetting).where(ListSetting.person_id == g.actor.id,
-                                                 ListSetting.screen == screen))
-    return kept or ListSetting(columns=[], dense=False)
+    return kept(screen)[0] or ListSetting(columns=[], dense=False)
+
+
+def changed():
+    """What was kept of a screen is read again after it is written."""
+    g.pop("preferences", None)
+    gate.commit()
 
 
 def keep_setting(screen, columns, dense):
     row = {"person_id": g.actor.id, "screen": screen, "columns": columns, "dense": dense}
     gate.execute(insert(ListSetting).values(**row).on_conflict_do_update(
         index_elements=["person_id", "screen"], set_={"columns": columns, "dense": dense}))
-    gate.commit()
+    changed()
 
 
 # ---- saved views
 
 def views(screen):
     """The person's own views of a screen and those shared with the office they wear, by name."""
-    mine = SavedView.person_id == g.actor.id
-    office = SavedView.role.in_([g.actor.role])
-    return gate.scalars(select(SavedView).where(SavedView.screen == screen, or_(mine, office))
-                        .order_by(SavedView.name, SavedView.id)).all()
+    return kept(screen)[1]
 
 
 def own(views):
@@ -73,7 +89,7 @@ def keep_view(screen, name, query, shared, opens):
         person_id=g.actor.id, screen=screen, name=name, **row).on_conflict_do_update(
         index_elements=["person_id", "screen", "name"],
         set_=row | {"saved_at": SavedView.__table__.c.saved_at.server_default.arg}))
-    gate.commit()
+    changed()
     return None
 
 
@@ -81,5 +97,5 @@ def drop_view(screen, key):
     """Delete one's own view; whether there was one."""
     gone = gate.execute(delete(SavedView).where(
         SavedView.id == key, SavedView.person_id == g.actor.id, SavedView.screen == screen))
-    gate.commit()
+    changed()
     return gone.rowcount > 0

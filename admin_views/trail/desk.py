@@ -3,10 +3,10 @@
 import re
 from operator import itemgetter
 
-from flask import request
+from flask import g, request
 from flask_admin import expose
 from markupsafe import Markup
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.forms.inputs import unaccented
@@ -62,6 +62,14 @@ class TrailView(PolicyView):
     def search(self, query, words):
         """The rows of the request whose number begins so, found before they are put in order."""
         return found_first(query, self.model.id, func.starts_with(self.model.request_id, words.lower()))
+
+    def show(self, template, **facts):
+        """The people of a list are read together, and held while its page is drawn."""
+        if page := facts.get("page"):
+            name = "person_id" if hasattr(self.model, "person_id") else "actor_id"
+            g.people = db.session.scalars(select(Person).where(
+                Person.id.in_({getattr(row, name) for row in page.rows}))).all()
+        return super().show(template, **facts)
 
     def cell(self, record, name):
         """Addresses are kept as they were asked, word for word: evidence, and no language."""

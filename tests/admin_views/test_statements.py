@@ -4,11 +4,14 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+import policies
 from deploy.statements import counted
+from models.base.people import Role
 from models.billing import Bill
 from models.corrections import CorrectionState as S
 from policies.corrections.acts import start_correction
 from tests import psql
+from tests.house.addresses import screens
 
 MOST = 12
 
@@ -123,3 +126,23 @@ def test_a_draft_that_asks_of_the_records_asks_as_little(office, staff, standing
         told = statements(staff, f"/correcciones/{key}/{page}")
         assert len(told) <= MOST, told
         assert said in staff.get(f"/correcciones/{key}/{page}").text
+
+
+MOST_OF_A_LIST = 6
+
+
+@pytest.mark.parametrize(("role", "endpoint"), [
+    pytest.param(role, rule.model.__tablename__, id=f"{role.value}:{rule.model.__tablename__}")
+    for role in (Role.STAFF, Role.AUDITOR, Role.ADMINISTRATOR) for rule in policies.RULES.values() if role in rule.view])
+def test_a_list_asks_at_most_six_statements(office, standing, sitting, role, endpoint):
+    """Who asks, how they like it, its rows, its filters, what waits and, where rows are chosen or read, that."""
+    view = screens(office.app).get(endpoint)
+    if view is not None:    # a part of something else has no list
+        told = statements(sitting(role), f"{view.url}/")
+        assert len(told) <= MOST_OF_A_LIST, told
+
+
+@pytest.fixture(scope="module")
+def sitting(office):
+    made = {}
+    return lambda role: made.setdefault(role, office.client(role))
