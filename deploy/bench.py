@@ -19,6 +19,7 @@ from deploy.bench_records import records
 from deploy.bench_replays import replaying
 from deploy.demo.anomalies import LEAKS
 from deploy.demo.people import DEMO_PASSWORD, DOMAIN, actor
+from deploy.statements import counted
 from deploy.trial import office
 from models import db
 from models.billing import Bill
@@ -81,7 +82,9 @@ def pages(app, dsn):
                        ("paleta, un número que no existe", "/buscar/?parte=1&q=99999999"),
                        ("página de una cuenta", "/cuentas/1/")):
         taken = milliseconds(lambda path=path: get(path))
-        say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola")
+        with counted() as told:
+            get(path)
+        say(what, taken, "ms", f"{taken / floor:,.0f}× la consulta sola, {len(told)} sentencias")
 
 
 def homes(app):

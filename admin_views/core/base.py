@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from sqlalchemy import inspect
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 import policies
 from admin_views.acts import acting, once
@@ -94,10 +94,10 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
         """The rows that this office may see; the only place for row rules."""
         return query
 
-    def loading(self, names=None):
+    def loading(self, names=None, load=selectinload):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""
         names = names or self.column_list
-        return [*lists.related(self.model, self.readable(names), joinedload),
+        return [*lists.related(self.model, self.readable(names), load),
                 *lists.personal_loading(self.shows_personal(names)), *lists.hidden(self.model)]
 
     def shows_personal(self, names):

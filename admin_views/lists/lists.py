@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from flask import g, request
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import lazyload, selectinload, undefer_group
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload, undefer_group
 
 import policies
 from admin_views.core import reads
@@ -174,8 +174,8 @@ def page_of(view, session):
     asked, setting = asked_of(view, request.args), preferences.setting(view.endpoint)
     columns = columns_of(view, asked, setting)
     number, size = asked_page(), view.page_size
-    query = rows_of(view, asked, columns)
-    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
+    page = narrowed(view, asked).limit(size + 1).offset((number - 1) * size)
+    rows = session.scalars(joined(view, page, columns)).all()
     drawn = controls.controls(filters_of(view))
     shown, kept = controls.bar(drawn, asked.groups)
     reads.not_shown(rows[size:])
@@ -196,6 +196,16 @@ def columns_of(view, asked, setting):
     known = offered(view)
     return (list(asked.columns) or [name for name in setting.columns if name in known]
             or view.readable(view.column_list))
+
+
+def joined(view, page, columns):
+    """The rows of a page in one statement: their keys are found and put in order first, and what they name is joined
+    to those few."""
+    key = inspect(view.model).primary_key[0]
+    place = func.unnest(func.array(page.with_only_columns(key).scalar_subquery())).table_valued(
+        "key", with_ordinality="place").render_derived("page")
+    return (view.scope(select(view.model)).join(place, place.c.key == key).order_by(place.c.place)
+            .options(*view.loading(columns, joinedload)))
 
 
 def rows_of(view, asked, columns):

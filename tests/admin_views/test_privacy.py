@@ -151,7 +151,7 @@ def test_a_list_that_leaves_with_names_is_logged_as_read_too(office, planted, ki
 def test_file_names_of_evidence_and_letters_are_logged_where_they_are_shown(office, planted):
     client = office.client("staff")
     client.get(f"/correcciones/{planted['correction']}/")
-    assert office.scalar(READ, "evidence")["place"] == f"/correcciones/{planted['correction']}/"
+    assert office.scalar(READ, "attachments")["place"] == f"/correcciones/{planted['correction']}/"
     letter = office.scalar("SELECT max(id) FROM console.notices")
     client.get(f"/cartas/{letter}/")
     assert office.scalar(READ, "notices")["row_id"] == letter
