@@ -12,7 +12,7 @@ from models import db
 from models.organization import SupplyZone
 from models.queries import replays as find
 from models.replays import Replay, ReplayRow, ReplayState
-from policies.replays.acts import CHANGED, moved
+from policies.replays.acts import CHANGED, has_changed
 
 SHOWN = 50      # of the bills that change, the dearest
 DRAWN = 12      # zones in the picture: those that move the most; the table has all
@@ -43,7 +43,8 @@ class ReplayView(WorkedView):
 
     def page_of(self, record):
         versions = filter(None, (record.against, record.procedure_version))
-        seen = {"supposed": answered.in_words(versions, record.inputs), "changed": CHANGED if moved(record) else ""}
+        seen = {"supposed": answered.in_words(versions, record.inputs),
+                "changed": CHANGED if has_changed(record) else ""}
         if record.state == ReplayState.RUNNING:
             return super().page_of(record) | seen
         return super().page_of(record) | seen | results(record)

@@ -3,7 +3,7 @@
 from admin_views.core.words import say
 from policies.corrections.cases import definition_of
 from policies.corrections.drafting import captured_by_people
-from policies.procedures.vocabulary import said_choice
+from policies.procedures.vocabulary import choice_label
 
 
 def in_words(versions, inputs):
@@ -11,5 +11,5 @@ def in_words(versions, inputs):
     labels = {field.name: field.label for version in versions
               for field in captured_by_people(definition_of(version))}
     labels |= {f"{name}.reason": f"Motivo de «{label}»" for name, label in labels.items()}
-    return [(labels.get(name, name), said_choice(value) if isinstance(value, str) else say(value))
+    return [(labels.get(name, name), choice_label(value) if isinstance(value, str) else say(value))
             for name, value in inputs.items()]

@@ -23,7 +23,7 @@ from models.queries import procedures as find
 from policies import drafts
 from policies.core.rules import Ask
 from policies.corrections.cases import definition_of
-from policies.procedures.adoption import missing
+from policies.procedures.adoption import missing_parts
 from policies.procedures.facts import LABELS
 from policies.procedures.figures import MANY
 from policies.procedures.library_entries import library
@@ -120,11 +120,11 @@ class Authoring:
     def library_view(self):
         form = form_of(library_asks())(request.form or parking.take())
         if request.method == "POST" and form.validate() and self.free(form):
-            definition = drafts.adopted(library()[form.entry.data], form.code.data, form.called.data,
-                                        form.valid_from.data)
+            definition = drafts.adopt(library()[form.entry.data], form.code.data, form.called.data,
+                                      form.valid_from.data)
             if answer := attempt(lambda: self.begun(definition, form.reason.data)):
                 return answer
-        lacking = {code: len(missing(entry)) for code, entry in library().items()}
+        lacking = {code: len(missing_parts(entry)) for code, entry in library().items()}
         return self.show("procedure_library.html", form=form, entries=library(), lacking=lacking, record=None,
                          unit=lambda word: MANY.get(word, word),
                          ), self.form_status(form)
@@ -150,7 +150,7 @@ class Authoring:
 
     def begun(self, definition, reason):
         """A draft begins in the trail as the rule's creation, and its first page opens."""
-        made = drafts.begin(db.session, definition, reason)
+        made = drafts.draft_of(db.session, definition, reason)
         return finished(url_for(".part_view", key=made.id, part=PARTS[0].slug),
                         f"Se inició {made.procedure.name}, versión {made.number}; complete lo que falta.")
 
@@ -184,7 +184,7 @@ def placed(problem):
 def panel(record, definition, given):
     """What stands beside the form: examples, lint and the bill on which it is tried."""
     return {**previews.checks(record, definition), "tried": previews.preview(definition, given or {}),
-            "missing": missing(definition)}
+            "missing": missing_parts(definition)}
 
 
 def names_of(definition):

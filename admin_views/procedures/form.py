@@ -96,7 +96,7 @@ class PartForm:
     def repeated(self, name, kind, title):
         rows = [Row(f"{name}-{index}", index + 1, list(self.row_inputs(f"{name}-{index}", kind)),
                     bool(self.typed.get(f"{name}-{index}-gone"))) for index in range(self.counts[name])]
-        return Group(name, title, rows, True, wording.bare(wording.ROWS[name]).lower())
+        return Group(name, title, rows, True, wording.without_article(wording.ROWS[name]).lower())
 
     def row_inputs(self, place, owner):
         for item in fields(owner):
@@ -232,5 +232,5 @@ class PartForm:
 
     def row_words(self, steps):
         if len(steps) > 1 and isinstance(steps[1], int) and steps[0] in wording.ROWS:
-            return f"{wording.bare(wording.ROWS[steps[0]])} {self.typed_row(steps[0], steps[1]) + 1}, "
+            return f"{wording.without_article(wording.ROWS[steps[0]])} {self.typed_row(steps[0], steps[1]) + 1}, "
         return ""

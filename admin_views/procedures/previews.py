@@ -16,8 +16,8 @@ from policies.procedures import figures
 from policies.procedures.engine import compute
 from policies.procedures.lint import lint
 from policies.procedures.memoria import paragraphs
-from policies.procedures.readiness import unruled
-from policies.procedures.vocabulary import meaning, said_choice, service_label
+from policies.procedures.readiness import days_without_version
+from policies.procedures.vocabulary import choice_label, meaning, service_label
 from policies.procedures.worked import check
 
 CASE = "caso-"       # what is typed of the case, among the fields of the page
@@ -57,7 +57,7 @@ def apart(result):
 
 def checks(version, definition):
     """The examples of what is written, and [(gravity, place, sentence)] of the lint and of the days left unruled."""
-    found = (*lint(definition), *(unruled(version, definition) if definition.valid_from else ()))
+    found = (*lint(definition), *(days_without_version(version, definition) if definition.valid_from else ()))
     return {"examples": examples(definition),
             "findings": [(GRAVITY[item.severity], place_words(item.place), item.text) for item in found]}
 
@@ -65,7 +65,7 @@ def checks(version, definition):
 def preview(definition, given):
     """What a page shows of the procedure over the bill that `given` names: before and after, or why not."""
     asks = [Asked(item.name, item.label, item.type, given.get(CASE + item.name, ""),
-                  tuple((choice, said_choice(choice)) for choice in item.choices), limits_of(item))
+                  tuple((choice, choice_label(choice)) for choice in item.choices), limits_of(item))
             for item in captured_by_people(definition)]
     reasons = [item.name for item in captured_by_people(definition) if item.reason_required]
     typed, key = given.get("recibo", "").strip(), given.get("recibo-key", "")

@@ -20,8 +20,8 @@ from policies.corrections.cases import definition_of
 from policies.procedures import terms
 from policies.procedures.differences import differences
 from policies.procedures.readiness import reasons
-from policies.procedures.vocabulary import cited, in_words, said_choice
-from policies.procedures.wording import chosen
+from policies.procedures.vocabulary import choice_label, citation, in_words
+from policies.procedures.wording import option_label
 
 KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por renglón",
          "amount": "un importe en MXN, repartido entre los renglones",
@@ -87,26 +87,26 @@ def sections(definition):
         ("Qué se toma de los registros", [item.label for item in definition.inputs
                                           if item.origin == "record"]),
         ("Cuándo procede", [condition_words(definition, item) for item in definition.eligibility]),
-        ("Topes", [cap.label or chosen(cap.kind).capitalize() for cap in definition.caps]),
+        ("Topes", [cap.label or option_label(cap.kind).capitalize() for cap in definition.caps]),
         ("Cómo se calcula", [f"{step.label or step.out}: {in_words(definition, step.expr)}"
                              for step in definition.computation]),
         ("Qué resulta", [KINDS.get(definition.result.kind, definition.result.kind)]),
         ("Evidencia", [evidence_words(definition, item) for item in definition.evidence]),
         ("No aplica a", list(definition.exclusions)),
-        ("Plazos", [terms.said(item) for item in definition.deadlines]),
+        ("Plazos", [terms.term_words(item) for item in definition.deadlines]),
         ("Notas", list(definition.notes)))
     return [(title, sentences) for title, sentences in told if sentences]
 
 
 def source_words(source):
-    return f"{cited(source)}. {source.basis}" if source.basis else cited(source)
+    return f"{citation(source)}. {source.basis}" if source.basis else citation(source)
 
 
 def input_words(definition, item):
     words = f"{item.label}, con su motivo" if item.reason_required else item.label
     for name, value in (item.when or {}).items():
         (above,) = (other.label for other in definition.inputs if other.name == name)
-        answer = {True: "Sí", False: "No"}.get(value) or said_choice(value).capitalize()
+        answer = {True: "Sí", False: "No"}.get(value) or choice_label(value).capitalize()
         words += f"; solo si «{above}» es «{answer}»"
     return words
 

@@ -24,14 +24,15 @@ SPANS = {unit: many for unit, (_, many) in terms.UNITS.items()}
 def among(owner, name):
     """code → words of a field that the reader itself holds to some codes."""
     (part,) = (part for part in fields(owner) if part.name == name)
-    return {code: wording.chosen(code) for code in part.metadata.get("among", ())}
+    return {code: wording.option_label(code) for code in part.metadata.get("among", ())}
 
 
 CLOSED = {(q.EffectWhen, "effect"): EFFECTS, (q.Approval, "office"): OFFICES,
           (q.Approval, "deputies"): OFFICES, (q.Approval, "members"): OFFICES}
 KNOWN = {(r.LineTreatment, "service"): SERVICES, (r.Cap, "kind"): KINDS, (r.Cap, "unit"): SPANS,
          (r.Cap, "scope"): among(r.Window, "scope"), (q.InputField, "unit"): UNITS, (r.FormulaStep, "unit"): UNITS,
-         (r.BaselineStep, "unit"): UNITS, (Definition, "kind"): {code: wording.chosen(code) for code in ESTIMATES}}
+         (r.BaselineStep, "unit"): UNITS,
+         (Definition, "kind"): {code: wording.option_label(code) for code in ESTIMATES}}
 
 
 def closed(owner, name):
@@ -45,4 +46,4 @@ def known(owner, name):
 
 
 def offered(words):
-    return tuple((code, wording.bare(word)) for code, word in words.items())
+    return tuple((code, wording.without_article(word)) for code, word in words.items())

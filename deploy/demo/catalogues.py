@@ -86,7 +86,7 @@ def draft_procedures(app):
     with speaks(db.session, who, "demo") as session:
         for path in sorted(ADOPTED.glob("*.yaml")):
             definition = read_procedure(path)
-            version = drafts.begin(session, definition, "Primera versión, adoptada de la biblioteca.")
+            version = drafts.draft_of(session, definition, "Primera versión, adoptada de la biblioteca.")
             paper = files.paper(app.config["FILES"], path.stem, f"Procedimiento autorizado: {definition.name}.")
             perform(session, drafts.attach_authorized, version, who, {"file": paper})
             perform(session, drafts.send_version, version, who)

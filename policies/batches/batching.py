@@ -16,7 +16,7 @@ from policies.corrections import instalments
 from policies.corrections.cases import definition_of
 from policies.corrections.drafting import NO_BAND, captured_by_people, input_asks
 from policies.corrections.signatures import ALL_SIGNED
-from policies.procedures.evidence import missing
+from policies.procedures.evidence import missing_evidence
 
 LONGEST_PERIOD = 366    # days
 
@@ -130,7 +130,8 @@ def already_theirs(batch, actor):
 
 def lacking(batch):
     """Sentences for each document that the procedure still asks for."""
-    return missing(definition_of(batch.procedure_version), {item.kind for item in batch.attachments}, batch.inputs)
+    attached = {item.kind for item in batch.attachments}
+    return missing_evidence(definition_of(batch.procedure_version), attached, batch.inputs)
 
 
 # ---- sending and signing it

@@ -15,9 +15,9 @@ from policies.core.typed_days import day
 from policies.core.typed_words import unaccented, yes_or_no
 from policies.corrections.drafting import captured_by_people, limits_of
 from policies.procedures.definition import Definition
-from policies.procedures.grammar import near
+from policies.procedures.grammar import suggestion
 from policies.procedures.requisites import InputField
-from policies.procedures.vocabulary import said_choice
+from policies.procedures.vocabulary import choice_label
 
 ACCOUNT = ("cuenta", "numero de cuenta", "no. de cuenta", "no de cuenta", "num. de cuenta", "cuentas")
 NUMBER = re.compile(r"[0-9]{4,12}")
@@ -92,7 +92,7 @@ def understood(headings: list[str], names: dict[str, tuple]) -> Columns:
                      "cuenta.")
     missing = [word for word, column in names.items() if column not in inputs.values()]
     for heading in unused:
-        if alike := near(plain(heading), missing):
+        if alike := suggestion(plain(heading), missing):
             raise Broken(f"El procedimiento no pide «{heading}»{alike}; corrija ese encabezado o quite la columna.")
     return Columns(account, inputs, [ignored(unused)] if unused else [], len(headings))
 
@@ -155,9 +155,9 @@ def value_of(field: InputField | None, text: str, figures: FileFigures) -> objec
 def choice(field: InputField, text: str, figures: FileFigures) -> str:
     """The choice that a cell names, by its word or by how it is said."""
     for one in field.choices:
-        if plain(text) in (plain(str(one)), plain(said_choice(one))):
+        if plain(text) in (plain(str(one)), plain(choice_label(one))):
             return one
-    offered = ", ".join(said_choice(one) for one in field.choices)
+    offered = ", ".join(choice_label(one) for one in field.choices)
     raise ValueError(f"«{text[:60]}» no es una de las opciones: {offered}.")
 
 

@@ -8,7 +8,7 @@ IN_FAVOUR = "Saldo a favor"
 
 
 def balance_word(amount: Decimal, owed: str) -> str:
-    """What a balance (MXN) is called beside its figure: `owed` from zero up, «Saldo a favor» below."""
+    """The word beside the figure of a balance (MXN): `owed` from zero up, «Saldo a favor» below."""
     return IN_FAVOUR if amount < 0 else owed
 
 

@@ -1,4 +1,4 @@
-"""What the commercial system owns is read; a note is the one thing the console writes there."""
+"""The rules of the commercial system's tables: the console reads them, and writes only notes, by an act."""
 
 from models.billing import Bill, BillLine, CreditNote, CreditNoteLine
 from models.customers import Account

@@ -1,9 +1,10 @@
 """What a volume costs: the tariff and line rules in force turned into lines, each figure with its tariff row.
 
-Where the tariff, a line rule or the class changes inside a period, the days before and the days after are priced
-apart. Volume, block limits and minimum are shared out by days, which is the same as pricing the whole volume by each
-tariff and taking its part of the days: nobody pays two minimums, nor enters the cheap blocks twice.
+Where the tariff, a line rule or the class changes inside a period, the days before and the days after are priced apart.
+Volume, block limits and minimum are shared out by days, which is the same as pricing the whole volume by each tariff
+and taking its part of the days: nobody pays two minimums, nor enters the cheap blocks twice.
 """
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -30,14 +31,15 @@ class RatedLine:
     explanation: tuple[Step, ...] = ()
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         """Amount plus tax, MXN."""
         return self.amount + self.tax
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """The days of a period, both ends included, that one tariff and one set of line rules price. Itself alone."""
+    """The days of a period, both ends included, priced by one tariff and one set of line rules. Compared by identity.
+    """
 
     first: date
     last: date
@@ -45,15 +47,17 @@ class Part:
     rules: tuple
 
     @property
-    def days(self):
+    def days(self) -> int:
+        """Days of the part, both ends included."""
         return (self.last - self.first).days + 1
 
     def __str__(self):
         return f"del {day(self.first)} al {day(self.last)}"
 
 
-def in_force(rows, tariff_class, on):
-    """The tariffs or line rules of `tariff_class` valid on the day `on` (both ends included); NoTariff if none."""
+def in_force(rows: Iterable, tariff_class: str, on: date) -> tuple:
+    """The tariffs or line rules of `tariff_class` valid on the day `on` (both ends included); raises NoTariff if none.
+    """
     found = tuple(row for row in rows if row.tariff_class == tariff_class and row.valid_from <= on
                   and (row.valid_to is None or on <= row.valid_to))
     if not found:
@@ -62,8 +66,10 @@ def in_force(rows, tariff_class, on):
     return found
 
 
-def parts_of(first, last, tariff_class, tariffs, line_rules):
-    """The Parts of the days between two, each with its one tariff and its rules; NoTariff where a day has none."""
+def parts_of(first: date, last: date, tariff_class: str, tariffs: Iterable, line_rules: Iterable) -> tuple[Part, ...]:
+    """The Parts of the days from `first` to `last`, each with one tariff and its rules; raises NoTariff where a day has
+    none.
+    """
     changes = {change for row in (*tariffs, *line_rules) if row.tariff_class == tariff_class
                for change in (row.valid_from, row.valid_to and row.valid_to + DAY) if change and first < change <= last}
     starts = [first, *sorted(changes)]
@@ -81,21 +87,23 @@ def _one(found, tariff_class, on):
     return found[0]
 
 
-def rate_in_force(volume, tariff_class, on, tariffs, line_rules):
-    """What `volume` (m³) costs in a period that is priced whole by the tariff and the rules of the day `on`."""
+def rate_in_force(volume: object, tariff_class: str, on: date, tariffs: Iterable,
+                  line_rules: Iterable) -> tuple[RatedLine, ...]:
+    """What `volume` (m³) costs in a period priced whole by the tariff and the rules of the day `on`; raises NoTariff.
+    """
     return rate_parts(volume, parts_of(on, on, tariff_class, tariffs, line_rules))
 
 
-def rate(volume, tariff, line_rules):
-    """What `volume` (m³) costs in a period of one tariff."""
+def rate(volume: object, tariff: object, line_rules: Iterable) -> tuple[RatedLine, ...]:
+    """What `volume` (m³) costs in a period of one tariff; raises NoTariff."""
     return rate_parts(volume, (Part(NO_DATE, NO_DATE, tariff, tuple(line_rules)),))
 
 
-def rate_parts(volume, parts):
-    """The lines that `volume` (m³, not negative) costs: water by the tariffs, the others as percent of it, tax on each.
+def rate_parts(volume: object, parts: tuple[Part, ...]) -> tuple[RatedLine, ...]:
+    """The lines of `volume` (m³, not negative): water by the tariffs, the others as a percentage of it, and their tax.
 
-    Each amount and each tax is rounded once, as the line rule of the last part says; so is its tax percent, since the
-    tax is owed when the whole is charged. Raises NoTariff when a row is missing.
+    Each amount, each tax and the tax percentage follow the line rule of the last part, since the tax is owed when the
+    whole is charged; each is rounded once. Raises NoTariff when a row is missing, ValueError for a negative volume.
     """
     volume = exact(volume)
     if volume < 0:
@@ -103,7 +111,7 @@ def rate_parts(volume, parts):
     rules = [_by_service(part) for part in parts]
     charges, steps = _water(volume, parts)
     water = _line(rules[-1]["water"], sum(charges), steps)
-    shares = _shared_out(exact(water.amount), charges, parts)
+    shares = _water_by_part(exact(water.amount), charges, parts)
     services = dict.fromkeys(service for each in reversed(rules) for service in each if service != "water")
     return (water, *(_share(service, rules, shares, parts) for service in services))
 
@@ -122,18 +130,18 @@ def _water(volume, parts):
     if len(parts) == 1:
         charge, steps = water_charge(volume, parts[0].tariff)
         return [charge], steps
-    charges, told, days = [], [], sum(part.days for part in parts)
+    charges, traced, days = [], [], sum(part.days for part in parts)
     for part in parts:
         whole, steps = water_charge(volume, part.tariff)
         charges.append(whole * part.days / days)
         rule = f"{part.days} de {days} días, {part}, de {pesos(whole)}"
-        told += [*steps, Step("water", rule, charges[-1], "MXN", tariff_source(part.tariff))]
+        traced += [*steps, Step("water", rule, charges[-1], "MXN", tariff_source(part.tariff))]
     words = " + ".join(pesos(charge) for charge in charges)
-    return charges, [*told, Step("water", f"suma de las partes del periodo: {words}", sum(charges), "MXN",
+    return charges, [*traced, Step("water", f"suma de las partes del periodo: {words}", sum(charges), "MXN",
                                  tariff_source(parts[-1].tariff))]
 
 
-def _shared_out(amount, charges, parts):
+def _water_by_part(amount, charges, parts):
     """The rounded water (MXN) of each part: in proportion to its charge, or to its days where nothing is charged."""
     weights = charges if sum(charges) else [Fraction(part.days) for part in parts]
     return [amount * weight / sum(weights) for weight in weights]

@@ -8,11 +8,13 @@ from policies.procedures.trace import Step
 
 
 class NoTariff(LookupError):
-    """No single tariff or line rule prices this; the text says for which class and date and what to do."""
+    """No single tariff or line rule prices this; the text says for which class and date, and what to do."""
 
 
-def water_charge(volume, tariff):
-    """(charge in MXN, not rounded; its steps) of `volume` (m³) in a whole period; NoTariff when a row is missing."""
+def water_charge(volume: Fraction, tariff: object) -> tuple[Fraction, list[Step]]:
+    """(charge in MXN, not rounded; its steps) of `volume` (m³) in a whole period; raises NoTariff when a row is
+    missing.
+    """
     if tariff.method == "table":
         return _by_table(volume, tariff)
     if tariff.method == "blocks":
@@ -65,5 +67,6 @@ def _block_step(block, units, tariff):
     return Step("water", rule, units * exact(block.price), "MXN", tariff_source(tariff))
 
 
-def tariff_source(tariff):
+def tariff_source(tariff: object) -> str:
+    """The tariff and its first day, as the source of a step."""
     return f"tarifa {tariff.code}, vigente desde {day(tariff.valid_from)}"

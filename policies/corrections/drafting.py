@@ -13,13 +13,13 @@ from policies.corrections import instalments, limits
 from policies.corrections.cases import case_of, definition_of, lines_of
 from policies.corrections.glance import said
 from policies.procedures.applicable import CAPTURED
-from policies.procedures.captured import allowed, asked
-from policies.procedures.evidence import missing
+from policies.procedures.captured import allowed_range, is_asked
+from policies.procedures.evidence import missing_evidence
 from policies.procedures.facts import BillFacts, bill_names, history_names
 from policies.procedures.figures import MANY, day
 from policies.procedures.grammar import names_in
 from policies.procedures.requisites import InputField
-from policies.procedures.vocabulary import said_choice
+from policies.procedures.vocabulary import choice_label
 
 NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
            "autorice.")
@@ -100,7 +100,7 @@ def input_asks(definition, kept, bounds):
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
         yield Ask(field.name, input_label(field), CAPTURED[field.type], field.required, value=typed(
-            field, kept), choices=tuple((choice, said_choice(choice).capitalize())
+            field, kept), choices=tuple((choice, choice_label(choice).capitalize())
                                        for choice in field.choices),
             help=bounds.get(field.name, ""), when=when, limits=limits_of(field))
         if field.reason_required:
@@ -141,7 +141,7 @@ def bounds_of(correction, definition):
     if asked - {*names}:        # the rest of the case is read only where a limit names it
         facts, _ = case_of(correction)
         names |= history_names(facts.history) | facts.extra
-    return {field.name: admits(*allowed(definition, field, names)) for field in bounded}
+    return {field.name: admits(*allowed_range(definition, field, names)) for field in bounded}
 
 
 def billed(bill):
@@ -163,7 +163,7 @@ def uncaptured(correction):
     if correction.reversal_of_id is not None:
         return []
     return [field.label for field in captured_by_people(definition_of(correction.procedure_version))
-            if field.required and asked(field, correction.inputs)
+            if field.required and is_asked(field, correction.inputs)
             and field.name not in correction.inputs]
 
 
@@ -193,7 +193,7 @@ def lacking(correction):
     if asked_of_records:
         facts, _ = case_of(correction)
         names = facts.extra | facts.inputs
-    return missing(definition, {item.kind for item in correction.attachments}, names)
+    return missing_evidence(definition, {item.kind for item in correction.attachments}, names)
 
 
 def not_ready(correction, actor):

@@ -13,7 +13,7 @@ from policies.corrections.cases import definition_of
 from policies.corrections.gathering import today
 from policies.notices import WHY, document_of
 from policies.procedures.effects import EFFECTS
-from policies.procedures.terms import said, terms_of
+from policies.procedures.terms import term_words, terms_of
 
 DOCUMENTS = {"credit_note", "debit_note", "rebill", "cancel_and_rebill"}
 DECIDED = (CorrectionState.SIGNED, CorrectionState.APPLIED)
@@ -51,7 +51,8 @@ def endings(correction, on=None):
         return []
     found = terms_of(definition, anchors(correction), days_off=set(glance.said(correction, "days_off")),
                      billing_dates=glance.said(correction, "later_issues"))
-    return [Ending(said(term.deadline), here(term.ends), term.why, term.ended(on or today())) for term in found]
+    day = on or today()
+    return [Ending(term_words(term.deadline), here(term.ends), term.why, term.has_ended(day)) for term in found]
 
 
 def here(ends):

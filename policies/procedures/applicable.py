@@ -1,12 +1,14 @@
-"""Whether a procedure can be captured and computed on a real bill: what its check, its sending and its signatures ask.
+"""Whether a procedure can be captured and computed on a real bill; asked by its check, its sending and its signatures.
 
-PostgreSQL asks the part that is in the data (37_versions.sql: who captures each input, and whether the records have
+PostgreSQL checks the part that is in the data (37_versions.sql: who captures each input, and whether the records have
 it); the formulas are read only here.
 """
 import re
+from collections.abc import Iterator
 
+from policies.procedures.definition import Definition
 from policies.procedures.facts import RECORDS, USED
-from policies.procedures.grammar import near
+from policies.procedures.grammar import suggestion
 from policies.procedures.kinds import (
     BOOL,
     DATE,
@@ -16,9 +18,9 @@ from policies.procedures.kinds import (
     SAID,
     TEXT,
     Mistyped,
+    comparable,
     kind_of,
-    known_kinds,
-    same,
+    kinds_of_names,
 )
 from policies.procedures.reckoning import Computed
 from policies.procedures.vocabulary import CLASSES
@@ -35,16 +37,20 @@ LONGEST_NAME = 80
 ORDERED = ("gt", "gte", "lt", "lte")
 
 
-def hindrances(definition):
-    """(place, Spanish sentence) of each thing that leaves the procedure dead: nobody captures it, no record has it, or
-    a formula mixes kinds that no figures can mend."""
+def hindrances(definition: Definition) -> list[tuple[str, str]]:
+    """(place, Spanish sentence) of each fault that stops the procedure on every bill: an input that nobody captures and
+    no
+
+    record has, or a formula that mixes kinds of value.
+    """
     return [*_inputs(definition), *_formulas(definition)]
 
 
 def _inputs(definition):
     for index, item in enumerate(definition.inputs):
         place = f"inputs[{index}]"
-        yield from ((place, text) for text in (_captured(item) if item.origin == "person" else _recorded(item)))
+        faults = _faults_of_typed_input if item.origin == "person" else _faults_of_record_input
+        yield from ((place, text) for text in faults(item))
         gives = definition.result.value if definition.result.kind == "class" else None
         if gives == item.name and set(item.choices) - set(CLASSES):
             yield place, f"«{item.name}» es la clase que resulta; sus opciones son de: {', '.join(CLASSES)}."
@@ -52,7 +58,7 @@ def _inputs(definition):
             yield place, f"«{item.name}» no es un número y lleva minimum o maximum; quítelos."
 
 
-def _captured(item):
+def _faults_of_typed_input(item) -> Iterator[str]:
     if item.type not in CAPTURED:
         yield (f"«{item.name}» es de tipo {item.type} y nadie puede capturarlo; use un dato para cada cifra, de tipo: "
                f"{', '.join(CAPTURED)}.")
@@ -62,13 +68,13 @@ def _captured(item):
         yield f"«{item.name}» ya nombra otra cosa en la captura; use otro nombre."
 
 
-def _recorded(item):
+def _faults_of_record_input(item) -> Iterator[str]:
     if USED.fullmatch(item.name):
         kind = NUMBER
     elif item.name in RECORDS:
         kind = RECORDS[item.name]
     else:
-        yield (f"«{item.name}» no es un dato del expediente{near(item.name, RECORDS)}; use uno de: "
+        yield (f"«{item.name}» no es un dato del expediente{suggestion(item.name, RECORDS)}; use uno de: "
                f"{', '.join(RECORDS)}; o que lo capture una persona (origin: person).")
         return
     if OF_AN_INPUT[item.type] != kind:
@@ -76,7 +82,7 @@ def _recorded(item):
 
 
 def _formulas(definition):
-    kinds = known_kinds(definition)
+    kinds = kinds_of_names(definition)
     for place, expression, wanted in _places(definition):
         if expression:
             try:
@@ -127,10 +133,10 @@ def _condition(condition, kinds):
         return
     if condition.op in ORDERED and not (found in (None, NUMBER) and wanted in (None, NUMBER)):
         yield "ordena algo que no es un número; corrija la condición o el tipo del dato."
-    elif condition.op in ("eq", "ne") and not same(found, wanted):
+    elif condition.op in ("eq", "ne") and not comparable(found, wanted):
         yield f"compara {SAID[found]} con {SAID[wanted]}; corrija la condición o el tipo del dato."
     elif condition.op in ("in", "not_in") and isinstance(condition.value, tuple) and not all(
-            same(found, _value_kind(value, kinds)) for value in condition.value):
+            comparable(found, _value_kind(value, kinds)) for value in condition.value):
         yield f"busca {SAID[found]} entre valores de otra clase; corrija la condición o el tipo del dato."
 
 

@@ -1,12 +1,17 @@
-"""The reference figure: an ordered chain of ways, the first that holds and has enough history is used."""
+"""The reference figure of a correction: the first way of an ordered chain whose condition holds and that has enough
+
+history.
+"""
 from dataclasses import dataclass
 from fractions import Fraction
 
+from policies.procedures.definition import Definition
 from policies.procedures.exact import exact
 from policies.procedures.expressions import evaluate
-from policies.procedures.figures import counted, figure
+from policies.procedures.facts import Facts
+from policies.procedures.figures import figure, with_unit
 from policies.procedures.grammar import ExpressionError, names_in
-from policies.procedures.periods import counted_periods, highest_of, measure
+from policies.procedures.periods import highest_of, measure, periods_that_count
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import with_values
 
@@ -21,15 +26,17 @@ class Baseline:
     refusal: str | None = None
 
 
-def find(definition, facts, names, traced=True):
-    """The Baseline of `definition` for `facts`; `names` are the other facts its conditions read. Never raises."""
+def find(definition: Definition, facts: Facts, names: dict[str, object], traced: bool = True) -> Baseline:
+    """The Baseline of `definition` for `facts`; its conditions read `names`. Without history, a Baseline with a
+    refusal.
+    """
     reasons = []
     for step in definition.baseline:
         try:
             if step.when is not None and evaluate(step.when, names) is not True:
                 reasons.append(f"no aplica «{step.when}»")
                 continue
-            found = (_computed(definition, step, names, traced) if step.method == "value"
+            found = (_from_formula(definition, step, names, traced) if step.method == "value"
                      else _average(step, facts, names, traced))
         except ExpressionError as fault:
             reasons.append(str(fault).rstrip("."))
@@ -45,7 +52,7 @@ def _unit(step):
     return step.unit or ("MXN" if step.measure == "amount" else "m3")
 
 
-def _computed(definition, step, names, traced):
+def _from_formula(definition, step, names, traced):
     value = evaluate(step.value, names)
     if not isinstance(value, Fraction):
         raise ExpressionError(step.value, "la referencia debe ser un número")
@@ -56,14 +63,14 @@ def _computed(definition, step, names, traced):
 
 
 def _average(step, facts, names, traced):
-    before, after, set_aside = counted_periods(step, facts, names)
+    before, after, set_aside = periods_that_count(step, facts, names)
     periods = [*before, *after]
     if step.window.next and len(after) < step.window.next:
-        least = counted(step.window.next, "period")
+        least = with_unit(step.window.next, "period")
         return Baseline(None, refusal=f"hay que esperar {least} después del recibo y hay {len(after)}")
     if len(periods) < step.minimum_periods:
         aside = ", ".join(f"{count} {why}" for why, count in set_aside.items())
-        least = counted(step.minimum_periods, "period")
+        least = with_unit(step.minimum_periods, "period")
         return Baseline(None, refusal=f"se necesitan al menos {least} y hay {len(periods)}"
                                       + (f" (no cuentan: {aside})" if aside else ""))
     return _mean(step, facts.bill, periods, traced)
@@ -82,17 +89,17 @@ def _mean(step, bill, counted_in, traced):
     if not traced:
         return Baseline(mean, len(periods))
     if step.measure == "daily":
-        rule = f"{figure(volume, 'm3')} en {counted(days, 'day')}, por {counted(bill.days, 'day')} del recibo"
+        rule = f"{figure(volume, 'm3')} en {with_unit(days, 'day')}, por {with_unit(bill.days, 'day')} del recibo"
     else:
         summed = " + ".join(figure(value, None) for value in values)
-        rule = f"promedio de {counted(len(values), 'period')}: {summed}, entre {len(values)}"
+        rule = f"promedio de {with_unit(len(values), 'period')}: {summed}, entre {len(values)}"
     return Baseline(mean, len(periods), (
-        _listed("Periodos que cuentan", step, counted_in),
-        *(_listed("Se deja fuera el más alto", step, [highest]) for highest in dropped),
+        _periods_step("Periodos que cuentan", step, counted_in),
+        *(_periods_step("Se deja fuera el más alto", step, [highest]) for highest in dropped),
         Step("Referencia", rule, mean, _unit(step), _folios(periods))))
 
 
-def _listed(label, step, periods):
+def _periods_step(label, step, periods):
     part = "volume" if step.measure == "daily" else None
     values = ", ".join(figure(exact(getattr(period, part)) if part else measure(step, period), _unit(step))
                        for period in periods)

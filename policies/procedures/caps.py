@@ -1,9 +1,11 @@
 """The limits of a procedure: each cap that can be computed, and a sentence for each one passed."""
 from fractions import Fraction
 
+from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.reckoning import Cap
 from policies.procedures.vocabulary import meaning
 
 # What caps are for: PostgreSQL counts the first one (33_limits.sql), and the lint asks for the last.
@@ -12,8 +14,12 @@ KINDS = {"frequency": "cuántas veces en un plazo", "lookback": "hasta qué tan 
          "protect_minimum_charge": "cuota mínima protegida"}
 
 
-def within(value, minimum, maximum, names):
-    """None when `value` is inside the bounds (expressions or None), else (word, bound): ("menor", 3)."""
+def bound_passed(value: Fraction, minimum: str | None, maximum: str | None,
+                 names: dict[str, object]) -> tuple[str, Fraction] | None:
+    """(words, bound) of the bound that `value` passes: («menor que el mínimo», 3); None when it is inside both.
+
+    `minimum` and `maximum` are expressions or None. Raises ExpressionError when a bound cannot be computed.
+    """
     lowest = None if minimum is None else evaluate(minimum, names)
     highest = None if maximum is None else evaluate(maximum, names)
     if lowest is not None and value < lowest:
@@ -23,8 +29,8 @@ def within(value, minimum, maximum, names):
     return None
 
 
-def broken(definition, names):
-    """(cap, Spanish sentence) for each cap of `definition` that `names` pass or that lacks a figure. Never raises."""
+def violations(definition: Definition, names: dict[str, object]) -> tuple[tuple[Cap, str], ...]:
+    """(cap, Spanish sentence) of each cap that the figures pass or that lacks a figure. Never raises."""
     found = []
     for cap in definition.caps:
         sentence = _sentence(definition, cap, names) if cap.of and cap.apply == "refuse" else None
@@ -33,17 +39,18 @@ def broken(definition, names):
     return tuple(found)
 
 
-def holds(cap, names):
-    """Whether the cap is in force for these figures: always, or when its condition says yes."""
+def holds(cap: Cap, names: dict[str, object]) -> bool:
+    """Whether the cap applies to these figures: always without a condition, otherwise when the condition is true."""
     return cap.when is None or evaluate(cap.when, names) is True
 
 
-def limited(definition, out, value, names):
-    """(`value` brought inside the limits on `out`, the caps that moved it); raises ExpressionError."""
+def apply_limits(definition: Definition, out: str, value: Fraction,
+                 names: dict[str, object]) -> tuple[Fraction, list[Cap]]:
+    """(`value` moved to the limits on the figure `out`, the caps that moved it); raises ExpressionError."""
     moved = []
     for cap in definition.caps:
         if cap.of == out and cap.apply == "limit" and isinstance(value, Fraction) and holds(cap, names):
-            passed = within(value, cap.minimum, cap.maximum, names)
+            passed = bound_passed(value, cap.minimum, cap.maximum, names)
             if passed:
                 value = passed[1]
                 moved.append(cap)
@@ -56,7 +63,7 @@ def _sentence(definition, cap, names):
         if not holds(cap, names):
             return None
         value = evaluate(cap.of, names)
-        passed = within(value, cap.minimum, cap.maximum, names)
+        passed = bound_passed(value, cap.minimum, cap.maximum, names)
     except UnknownName as fault:
         label = meaning(definition, fault.name)[0]
         return f"No se puede revisar el tope «{title}»: falta el dato «{label}»; captúrelo."

@@ -1,24 +1,30 @@
-"""What people typed and what the records say, checked against what the procedure declares."""
+"""The inputs of a computation, typed by people or taken from the records, checked against what the procedure declares.
+"""
 from datetime import date
 
 from policies.core.typed_figures import admitted
-from policies.procedures.caps import within
+from policies.procedures.caps import bound_passed
+from policies.procedures.definition import Definition
 from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.expressions import evaluate, value_for
+from policies.procedures.facts import Facts
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.requisites import InputField
 from policies.procedures.trace import Step
-from policies.procedures.vocabulary import in_words, meaning, said_choice
+from policies.procedures.vocabulary import choice_label, in_words, meaning
 
 REASON = ".reason"      # «lectura_correcta.reason» carries the reason of «lectura_correcta»
 
 
-def read(definition, facts, traced=True):
-    """(name → value, refusals, trace steps) of the declared inputs; what is not declared is refused, not read."""
-    values, refusals, trace = {}, _undeclared(definition, facts), []
+def read(definition: Definition, facts: Facts, traced: bool = True) -> tuple[dict[str, object], list[str], list[Step]]:
+    """(name → value, refusals, trace steps) of the declared inputs; a name that the procedure does not declare is
+    refused.
+    """
+    values, refusals, trace = {}, _undeclared_inputs(definition, facts), []
     for field in definition.inputs:
-        if not asked(field, values):
-            continue     # what was typed there is nobody's answer
+        if not is_asked(field, values):
+            continue     # a value left in a field that is not asked counts for nothing
         given = facts.inputs.get(field.name) if field.origin == "person" else facts.record(field.name)
         value, problem = _value(field, given)
         if problem:
@@ -28,30 +34,31 @@ def read(definition, facts, traced=True):
             trace += [_step(field, value, _reason(field, facts))] if traced else []
             if field.reason_required and not _reason(field, facts):
                 refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
-    return values | unanswered(definition, values), refusals, trace
+    return values | unanswered_as_no(definition, values), refusals, trace
 
 
-def unanswered(definition, values):
-    """name → False for each yes or no that may be left without answer, or was not asked, and was: it counts as no."""
+def unanswered_as_no(definition: Definition, values: dict[str, object]) -> dict[str, bool]:
+    """name → False for each yes-or-no input that has no value and does not need one: it counts as no."""
     return {field.name: False for field in definition.inputs if field.type == "bool" and field.name not in values
-            and not (field.required and asked(field, values))}
+            and not (field.required and is_asked(field, values))}
 
 
-def asked(field, values):
-    """Whether an input is asked at all, after the answers before it."""
+def is_asked(field: InputField, values: dict[str, object]) -> bool:
+    """Whether an input is asked at all, given the answers before it."""
     return all(values.get(name) == value for name, value in (field.when or {}).items())
 
 
-def missing(definition, values):
-    """The names of the required inputs without a value: each has its own sentence among the refusals of read()."""
+def missing_inputs(definition: Definition, values: dict[str, object]) -> set[str]:
+    """The names of the required inputs without a value; read() gives a refusal for each."""
     return {field.name for field in definition.inputs
-            if field.required and asked(field, values) and field.name not in values}
+            if field.required and is_asked(field, values) and field.name not in values}
 
 
-def out_of_bounds(definition, names, told=frozenset()):
+def out_of_bounds(definition: Definition, names: dict[str, object],
+                  told: frozenset[str] | set[str] = frozenset()) -> list[str]:
     """A sentence for each typed figure outside its minimum or maximum (in the input's own unit).
 
-    `told` are the names whose absence another sentence already tells.
+    `told` holds the names whose absence another sentence already reports.
     """
     refusals = []
     for field in definition.inputs:
@@ -62,12 +69,12 @@ def out_of_bounds(definition, names, told=frozenset()):
     return refusals
 
 
-def allowed(definition, field, names):
-    """(minimum, maximum) of an input in words, each None where it has none or its figures are not known yet."""
-    return tuple(_bound(definition, field, bound, names) for bound in (field.minimum, field.maximum))
+def allowed_range(definition: Definition, field: InputField, names: dict[str, object]) -> tuple[str | None, str | None]:
+    """(minimum, maximum) of an input in words; None for a bound that it lacks or whose figures are not known yet."""
+    return tuple(_bound_text(definition, field, bound, names) for bound in (field.minimum, field.maximum))
 
 
-def _bound(definition, field, expression, names):
+def _bound_text(definition, field, expression, names):
     try:
         value = None if expression is None else evaluate(expression, names)
     except ExpressionError:
@@ -77,7 +84,7 @@ def _bound(definition, field, expression, names):
 
 def _bound_problem(definition, field, names, told):
     try:
-        passed = within(names[field.name], field.minimum, field.maximum, names)
+        passed = bound_passed(names[field.name], field.minimum, field.maximum, names)
     except UnknownName as fault:
         if fault.name in told:
             return None
@@ -91,7 +98,7 @@ def _bound_problem(definition, field, names, told):
     return None
 
 
-def _undeclared(definition, facts):
+def _undeclared_inputs(definition, facts):
     typed = {field.name for field in definition.inputs if field.origin == "person"}
     names = {name.removesuffix(REASON) for name, given in facts.inputs.items() if given is not None}
     return [f"El procedimiento no pide «{name}»; quite ese dato, lo que se calcula no se captura."
@@ -119,7 +126,7 @@ def _value(field, given):
     if field.type == "date" and not _is_date(value):
         return None, f"«{field.label}» no es una fecha; escríbala por ejemplo 2026-03-15."
     if field.choices and value not in field.choices:
-        offered = ", ".join(said_choice(choice) for choice in field.choices)
+        offered = ", ".join(choice_label(choice) for choice in field.choices)
         return None, f"«{field.label}» no admite {figure(value)}; elija uno de: {offered}."
     return value, None
 

@@ -1,19 +1,25 @@
-"""Conditions probed over their own thresholds: which coincide, which never hold, which no example touches."""
+"""Conditions evaluated on figures around their own thresholds: which hold together, which never hold, and which
+
+thresholds no worked example touches.
+"""
 import ast
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 
+from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate, value_for
-from policies.procedures.grammar import ExpressionError, names_in, parsed
+from policies.procedures.grammar import ExpressionError, names_in, parse_expression
 from policies.procedures.reckoning import Computed
+from policies.procedures.requisites import Condition
 
 MOST_POINTS = 400
 LONGEST = 60        # periods of a history
 LISTS = {"history.volume", "history.total"}
 
 
-def at_threshold(condition, worked):
-    """True when one of the worked examples (its names, each) sits exactly on the limit of `condition`."""
+def at_threshold(condition: Condition, worked: Iterable[dict[str, object]]) -> bool:
+    """Whether one of the worked examples (the names of each) sits exactly on the limit of `condition`."""
     limit = condition.value.expr if isinstance(condition.value, Computed) else None
     for names in worked:
         try:
@@ -25,8 +31,8 @@ def at_threshold(condition, worked):
     return False
 
 
-def covered(definition):
-    """(step, earlier step) of baseline steps whose written conditions can hold together."""
+def overlapping_steps(definition: Definition) -> Iterator[tuple[int, int]]:
+    """(step, earlier step) of the baseline steps whose conditions can hold together: the earlier one is always used."""
     steps = [(index, step.when) for index, step in enumerate(definition.baseline) if step.when]
     points = _points(definition, [when for _, when in steps])
     for place, (index, when) in enumerate(steps):
@@ -36,8 +42,8 @@ def covered(definition):
                 break
 
 
-def unreachable(definition):
-    """(step, why) of baseline steps that nothing can reach."""
+def unreachable_steps(definition: Definition) -> Iterator[tuple[int, str]]:
+    """(step, why) of the baseline steps that are never used."""
     certain = next((index for index, step in enumerate(definition.baseline)
                     if step.when is None and step.method == "value" and not names_in(step.value)), None)
     for index, step in enumerate(definition.baseline):
@@ -58,7 +64,7 @@ def _points(definition, expressions):
     """Values for each name around the figures it is compared with: every combination, up to MOST_POINTS."""
     values = {}
     for expression in expressions:
-        constants = {node.value for node in ast.walk(parsed(expression)) if isinstance(node, ast.Constant)}
+        constants = {node.value for node in ast.walk(parse_expression(expression)) if isinstance(node, ast.Constant)}
         for name in names_in(expression):
             values.setdefault(name, set()).update(_values(definition, name, constants))
     combined = product(*([(name, value) for value in sorted(each, key=str)] for name, each in values.items()))

@@ -1,10 +1,11 @@
-"""What a procedure must keep true among its parts: every name known, every result computable."""
+"""Whether the parts of a procedure agree: every name is declared, every result can be computed."""
 import re
 
 from policies.core.typed_figures import MOST_DECIMALS
 from policies.procedures import treatments
+from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS
-from policies.procedures.grammar import names_in, near
+from policies.procedures.grammar import names_in, suggestion
 from policies.procedures.periods import PERIOD_NAMES
 from policies.procedures.reckoning import Computed, Rounding
 
@@ -12,37 +13,38 @@ LINE_NAME = re.compile(r"(bill|after)\.[a-z_]+\.(amount|tax_percent|tax|total)")
 RESERVED = re.compile(r"(bill|after|history|period)\..*|baseline(\..*)?|difference")
 WHERE_BY_KIND = {"volume": ("volume", "line"), "amount": ("bill",), "class": ("line",), "tax": ("line",),
                  "figures": ("volume", "line", "bill", "tier")}
-SILENT = Rounding(stated=False)       # the source says nothing and nobody has filled it in
+SILENT = Rounding(stated=False)       # the source does not say how to round, and the office has not filled it in
 LONGEST_CHAIN = 12
 LATE = {"after.volume", "after.total", "difference"}       # known once the lines are recomputed
 KNOWN_BEFORE = frozenset(LABELS) - LATE
 
 
-def problems(definition):
-    """Pairs (place, Spanish sentence) of everything inconsistent in a Definition; empty when it is sound."""
+def problems(definition: Definition) -> list[tuple[str, str]]:
+    """(place, Spanish sentence) of each inconsistency of a Definition; empty when it is sound."""
     return [*_inputs(definition), *_formulas(definition), *_baseline(definition), *_result(definition),
-            *treatments.problems(definition, _known(definition)), *_dates(definition), *_evidence(definition),
-            *_examples(definition)]
+            *treatments.problems(definition, _names_of_formulas(definition)), *_dates(definition),
+            *_evidence(definition), *_examples(definition)]
 
 
 def _unknown(expression, known, place, after=False):
     for name in sorted(names_in(expression) - known) if expression else ():
         line = LINE_NAME.fullmatch(name)
         if not (line and (after or line[1] == "bill")):
-            yield place, f"usa «{name}», que nadie declara{near(name, known)}; agréguelo a inputs o corrija el nombre."
+            yield place, (f"usa «{name}», que nadie declara{suggestion(name, known)}; agréguelo a inputs o corrija el "
+                          "nombre.")
 
 
 def _input_names(definition):
     return {item.name for item in definition.inputs}
 
 
-def _given(definition):
+def _names_before_computation(definition):
     known = KNOWN_BEFORE if definition.baseline else KNOWN_BEFORE - {"baseline", "baseline.periods"}
     return known | _input_names(definition)
 
 
-def _known(definition):
-    return _given(definition) | {step.out for step in definition.computation}
+def _names_of_formulas(definition):
+    return _names_before_computation(definition) | {step.out for step in definition.computation}
 
 
 def _inputs(definition):
@@ -59,11 +61,11 @@ def _inputs(definition):
             yield place, f"decimals va con el tipo number, de 0 a {MOST_DECIMALS}; corríjalo."
         yield from _condition(item, definition.inputs[:index], place)
         for bound in (item.minimum, item.maximum):
-            yield from _unknown(bound, _known(definition), place)
+            yield from _unknown(bound, _names_of_formulas(definition), place)
 
 
 def _condition(item, earlier, place):
-    """An input waits for one answer that a person gives before it: yes or no, or a choice."""
+    """An input may be asked only after one answer that a person gives before it: yes or no, or a choice."""
     above = {other.name: other for other in earlier if other.origin == "person"}
     for name, value in (item.when or {}).items():
         other = above.get(name)
@@ -75,7 +77,7 @@ def _condition(item, earlier, place):
 
 def _formulas(definition):
     after = definition.result.kind in ("class", "tax")
-    known = _given(definition) | (LATE if after else set())
+    known = _names_before_computation(definition) | (LATE if after else set())
     for index, step in enumerate(definition.computation):
         place = f"computation[{index}]"
         later = names_in(step.expr) & {other.out for other in definition.computation[index:]} - known
@@ -87,15 +89,15 @@ def _formulas(definition):
             yield place, f"«{step.out}» ya tiene otro significado; use otro nombre."
         known = known | {step.out}
     for index, condition in enumerate(definition.eligibility):
-        yield from _unknown(condition.field, _known(definition), f"eligibility[{index}]")
+        yield from _unknown(condition.field, _names_of_formulas(definition), f"eligibility[{index}]")
         if isinstance(condition.value, Computed):
-            yield from _unknown(condition.value.expr, _known(definition), f"eligibility[{index}]")
+            yield from _unknown(condition.value.expr, _names_of_formulas(definition), f"eligibility[{index}]")
         elif (condition.op in ("in", "not_in")) != isinstance(condition.value, tuple):
             yield f"eligibility[{index}]", "«in» y «not_in» comparan con una lista, y solo ellos; corrija value."
     for index, cap in enumerate(definition.caps):
         for expression in (cap.of, cap.minimum, cap.maximum):
-            yield from _unknown(expression, _known(definition) | LATE, f"caps[{index}]", after=True)
-        yield from _unknown(cap.when, _known(definition) | LATE, f"caps[{index}]", after=True)
+            yield from _unknown(expression, _names_of_formulas(definition) | LATE, f"caps[{index}]", after=True)
+        yield from _unknown(cap.when, _names_of_formulas(definition) | LATE, f"caps[{index}]", after=True)
         if bool(cap.of) != bool(cap.minimum or cap.maximum):
             yield f"caps[{index}]", "un tope calculado lleva «of» y «minimum» o «maximum»; agregue lo que falta."
         if cap.apply == "limit" and cap.of not in {step.out for step in definition.computation}:
@@ -129,8 +131,8 @@ def _result(definition):
         yield "result", "volume, amount y class llevan value; tax y figures no lo llevan; corrija el resultado."
     if result.since and result.kind != "class":
         yield "result", "since va con un resultado class: desde qué día vale la otra clase; quítelo."
-    yield from _unknown(result.value, _known(definition), "result.value")
-    yield from _unknown(result.since, _given(definition), "result.since")      # read before the computation
+    yield from _unknown(result.value, _names_of_formulas(definition), "result.value")
+    yield from _unknown(result.since, _names_before_computation(definition), "result.since")
     if rounding not in (None, SILENT) and (rounding.where not in WHERE_BY_KIND[result.kind] or rounding.mode is None
                                            or rounding.step is None or rounding.step <= 0):
         where = ", ".join(WHERE_BY_KIND[result.kind])
@@ -144,13 +146,13 @@ def _dates(definition):
 
 def _evidence(definition):
     for index, item in enumerate(definition.evidence):
-        yield from _unknown(item.when, _known(definition), f"evidence[{index}]")
+        yield from _unknown(item.when, _names_of_formulas(definition), f"evidence[{index}]")
         if item.alternative and not item.group:
             yield f"evidence[{index}]", "una alternativa necesita su grupo (group); agréguelo."
 
 
 def _examples(definition):
-    known = _known(definition) | LATE
+    known = _names_of_formulas(definition) | LATE
     computed = {step.out for step in definition.computation} | {"eligible", "baseline"}
     for index, example in enumerate(definition.worked_examples):
         place = f"worked_examples[{index}]"

@@ -1,12 +1,12 @@
-"""How a part declares a field that takes one of some words, or a formula."""
-from dataclasses import MISSING, field
+"""Declarations of dataclass fields that take one of some words, or a formula."""
+from dataclasses import MISSING, Field, field
 
 
-def among(*values, default=MISSING):
-    """A field that takes one of `values`."""
+def word_field(*values: str, default: object = MISSING) -> Field:
+    """A dataclass field that takes one of `values`."""
     return field(default=default, metadata={"among": values})
 
 
-def formula(default=None):
-    """A field that holds an expression of grammar.py; MISSING makes it obligatory."""
+def formula_field(default: object = None) -> Field:
+    """A dataclass field that holds an expression of grammar.py; obligatory when `default` is MISSING."""
     return field(default=default, metadata={"formula": True})

@@ -32,7 +32,7 @@ NOTHING_ON_A_BILL = Result()
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of one procedure."""
+    """One version of one procedure, as its YAML file or JSONB column says it."""
 
     code: str
     name: str
@@ -63,22 +63,24 @@ class Definition:
     notes: tuple[str, ...] = ()
     not_stated: tuple[str, ...] = ()
 
-    def as_document(self):
-        """Plain JSON-able data; parsing it back gives an equal Definition."""
+    def as_document(self) -> dict[str, object]:
+        """JSON-able data; parsing it gives an equal Definition."""
         return _document(self)
 
     @cached_property
-    def corrected(self):
+    def corrected_services(self) -> frozenset[str]:
         """The services whose line the procedure changes."""
         return frozenset(line.service for line in self.lines if line.treatment != "keep")
 
     @cached_property
-    def worded(self):
-        """Its expressions already put in words: a batch says the same ones of thousands of bills."""
+    def wordings(self) -> dict[str, str]:
+        """Expression → its Spanish words, kept so that a batch puts the same expressions in words once, not for each
+        bill.
+        """
         return {}
 
-    def content_hash(self):
-        """SHA-256 (hexadecimal) of the canonical JSON of the document: one for a content, however written."""
+    def content_hash(self) -> str:
+        """SHA-256 (hexadecimal) of the canonical JSON of the document: equal content gives the same hash."""
         return self._hash
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What one version says otherwise than another, in sentences that a director reads before signing."""
+"""The differences between two versions, in sentences that a director reads before signing."""
 
 from collections import Counter
 from dataclasses import fields, is_dataclass
@@ -12,15 +12,16 @@ from policies.procedures.reckoning import Computed
 from policies.procedures.vocabulary import in_words
 
 SINGLE = ("units", "result", "rounding", "instalments")
-# What a row of each part is known by, in both versions.
+# The fields that identify a row of each part in both versions.
 KEYS = {"sources": "title", "inputs": "name", "eligibility": "label field", "computation": "out", "lines": "service",
         "caps": "label kind", "evidence": "kind", "approval": "level", "deadlines": "name", "effects_when": "effect"}
 SAID_BY = {"inputs": "label", "evidence": "label", "computation": "label out"}
-IDENTITY = ("code", "version")      # they name the version, they are not what it says
+IDENTITY = ("code", "version")      # they name the version and are no part of its content
 
 
-def differences(before, after):
-    """Spanish sentences, in the order of the file, of what `after` says and `before` did not; empty when the same."""
+def differences(before: Definition, after: Definition) -> list[str]:
+    """Spanish sentences, in the order of the file, of what changed from `before` to `after`; empty when they are equal.
+    """
     found = []
     for part in fields(Definition):
         old, new = getattr(before, part.name), getattr(after, part.name)
@@ -36,35 +37,35 @@ def _part(name, old, new, before, after):
         return [*_rows(name, old, new, before, after), *_order(name, old, new)]
     label = wording.phrase(Definition, name)
     if isinstance(old, tuple):
-        return [*(f"Se agrega a {label}: {_word(item)}." for item in new if item not in old),
-                *(f"Se quita de {label}: {_word(item)}." for item in old if item not in new)]
-    return [_changed(label, "", _said(old, before), _said(new, after))]
+        return [*(f"Se agrega a {label}: {_quoted_choice(item)}." for item in new if item not in old),
+                *(f"Se quita de {label}: {_quoted_choice(item)}." for item in old if item not in new)]
+    return [_change_sentence(label, "", _value_words(old, before), _value_words(new, after))]
 
 
-def _word(value):
-    return wording.chosen(value)
+def _quoted_choice(value):
+    return wording.option_label(value)
 
 
 def _rows(name, old, new, before, after):
-    former, present = _keyed(name, old), _keyed(name, new)
+    former, present = _rows_by_key(name, old), _rows_by_key(name, new)
     for key, row in present.items():
         if key not in former:
-            yield f"Se agrega {wording.ROWS[name]} {_called(name, row, key)}{_content(name, row, after)}."
+            yield f"Se agrega {wording.ROWS[name]} {_row_name(name, row, key)}{_content(name, row, after)}."
         elif row != former[key]:
             yield from _fields(former[key], row, _where(name, row, key), before, after)
     for key, row in former.items():
         if key not in present:
-            yield f"Se quita {wording.ROWS[name]} {_called(name, row, key)}{_content(name, row, before)}."
+            yield f"Se quita {wording.ROWS[name]} {_row_name(name, row, key)}{_content(name, row, before)}."
 
 
 def _where(name, row, key):
     """«de «Un ajuste por cuenta»», or «del ejemplo 2» where rows have no name."""
-    called = _called(name, row, key)
+    called = _row_name(name, row, key)
     return f"de {called}" if called.startswith("«") else f"de {wording.ROWS[name]} {called}".replace("de el ", "del ")
 
 
-def _keyed(name, rows):
-    """(what a row is known by, which of those alike) → row; a part without names goes by its place."""
+def _rows_by_key(name, rows):
+    """(key of the row, its number among rows of that key) → row; rows without a key take their position."""
     seen, keyed = Counter(), {}
     for index, row in enumerate(rows, 1):
         known = next((getattr(row, one) for one in KEYS.get(name, "").split() if getattr(row, one) is not None), index)
@@ -74,7 +75,7 @@ def _keyed(name, rows):
 
 
 def _order(name, old, new):
-    former, present = list(_keyed(name, old)), list(_keyed(name, new))
+    former, present = list(_rows_by_key(name, old)), list(_rows_by_key(name, new))
     kept = [key for key in former if key in present]
     if kept != [key for key in present if key in former]:
         yield f"Cambia el orden en «{TITLES[name]}»."
@@ -85,20 +86,20 @@ TITLES = {"sources": "Fuentes", "inputs": "Datos que se piden", "eligibility": "
           "approval": "Firmas", "deadlines": "Plazos", "effects_when": "Efectos", "worked_examples": "Ejemplos"}
 
 
-def _called(name, row, key):
+def _row_name(name, row, key):
     """«Un ajuste por cuenta», or its number where rows have no name."""
     said = next((getattr(row, one) for one in SAID_BY.get(name, KEYS.get(name, "")).split()
                  if getattr(row, one) is not None), None)
-    return f"«{wording.chosen(said)}»" if isinstance(said, str) else str(said or key[0])
+    return f"«{wording.option_label(said)}»" if isinstance(said, str) else str(said or key[0])
 
 
 def _content(name, row, definition):
-    """What an added or removed row says, where its name does not say it."""
-    says = {"eligibility": lambda: f"{_formula(definition, row.field)} {wording.chosen(row.op)} "
-                                   f"{_said(row.value, definition)}",
+    """What an added or removed row holds, where its name does not say it."""
+    says = {"eligibility": lambda: f"{_formula(definition, row.field)} {wording.option_label(row.op)} "
+                                   f"{_value_words(row.value, definition)}",
             "computation": lambda: _formula(definition, row.expr),
             "caps": lambda: _bounds(row, definition),
-            "lines": lambda: wording.chosen(row.treatment)}.get(name)
+            "lines": lambda: wording.option_label(row.treatment)}.get(name)
     words = says() if says else ""
     return f": {words}" if words else ""
 
@@ -121,20 +122,21 @@ def _fields(old, new, where, before, after):
         elif isinstance(one, dict) or isinstance(other, dict):
             yield from _entries(wording.phrase(type(new), part.name), where, one or {}, other or {})
         elif part.metadata.get("formula"):
-            yield _formula_changed(wording.phrase(type(new), part.name), where, _formula(before, one),
-                                   _formula(after, other))
+            yield _formula_change(wording.phrase(type(new), part.name), where, _formula(before, one),
+                                  _formula(after, other))
         else:
-            yield _changed(wording.phrase(type(new), part.name), where, _said(one, before), _said(other, after))
+            yield _change_sentence(wording.phrase(type(new), part.name), where, _value_words(one, before),
+                                   _value_words(other, after))
 
 
 def _entries(label, where, old, new):
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
-            one, other = (None if name not in entries else _said(entries[name], None) for entries in (old, new))
-            yield _changed(f"«{name}» en {label}", where, one, other)
+            one, other = (None if name not in entries else _value_words(entries[name], None) for entries in (old, new))
+            yield _change_sentence(f"«{name}» en {label}", where, one, other)
 
 
-def _changed(label, where, old, new):
+def _change_sentence(label, where, old, new):
     place, many = f"{label} {where}".strip(), "n" if label.startswith(("los ", "las ")) else ""
     if old is None:
         return f"Se fija{many} {place}: {new}."
@@ -145,9 +147,9 @@ def _changed(label, where, old, new):
     return f"{place[:1].upper()}{place[1:]} pasa{many} de {old} a {new}."
 
 
-def _formula_changed(label, where, old, new):
+def _formula_change(label, where, old, new):
     if old is None or new is None or _is_figure(old) and _is_figure(new):
-        return _changed(label, where, old, new)
+        return _change_sentence(label, where, old, new)
     place = f"{label} {where}".strip()
     return f"{place[:1].upper()}{place[1:]} era «{old}» y ahora es «{new}»."
 
@@ -160,8 +162,8 @@ def _formula(definition, expression):
     return None if expression is None else in_words(definition, expression)
 
 
-def _said(value, definition):
-    """A value in words; None stays None, so that what appears or goes is told apart from what changes."""
+def _value_words(value, definition):
+    """A value in words; None stays None, so that an added or removed value is told apart from a changed one."""
     if value is None or value == ():
         return None
     if isinstance(value, Computed):
@@ -169,9 +171,9 @@ def _said(value, definition):
     if isinstance(value, date):
         return day(value)
     if isinstance(value, str):
-        return f"«{wording.chosen(value)}»"
+        return f"«{wording.option_label(value)}»"
     if isinstance(value, bool | int | Fraction):
         return figure(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_said(item, definition)}" for name, item in value.items())
-    return ", ".join(str(_said(item, definition)) for item in value)
+        return ", ".join(f"{name} {_value_words(item, definition)}" for name, item in value.items())
+    return ", ".join(str(_value_words(item, definition)) for item in value)

@@ -1,7 +1,8 @@
-"""What a correction sets in motion: a closed vocabulary, and which of it follows in one case."""
+"""The effects of a correction: a closed vocabulary, and which of them follow in one case."""
 import math
 from fractions import Fraction
 
+from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
 from policies.procedures.grammar import ExpressionError
 
@@ -26,8 +27,8 @@ OF_THE_CASE = frozenset({"paid", "difference", "after.total", "after.volume"})
 MOST_INSTALMENTS = 60       # five fiscal years: no error is corrected further back
 
 
-def following(definition, names):
-    """The effects of one case, in order: those under a condition only when it holds for `names`."""
+def effects_of_case(definition: Definition, names: dict[str, object]) -> tuple[str, ...]:
+    """The effects of one case, in order; one under a condition only when it is true for `names`."""
     conditions = {}
     for item in definition.effects_when:
         conditions.setdefault(item.effect, []).append(item.when)
@@ -36,8 +37,10 @@ def following(definition, names):
                  if effect not in conditions or any(_holds(when, names) for when in conditions[effect]))
 
 
-def instalments_most(definition, names):
-    """In how many payments the debit may be made: from 1, whole; 1 where the procedure or its figures say nothing."""
+def instalments_most(definition: Definition, names: dict[str, object]) -> int:
+    """The most payments in which a debit may be made: a whole number from 1; 1 where the procedure or its figures are
+    silent.
+    """
     if definition.instalments is None or definition.instalments.most is None:
         return 1
     try:
@@ -51,4 +54,4 @@ def _holds(when, names):
     try:
         return evaluate(when, names) is True
     except ExpressionError:
-        return False      # nothing is set in motion on a figure that nobody gave
+        return False      # a condition whose figures are missing gives no effect

@@ -1,13 +1,15 @@
-"""Who may use a procedure: every condition judged, and each failure said with the values compared."""
+"""The eligibility conditions of a procedure, and a sentence for each that fails, with the values compared."""
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from policies.procedures.definition import Definition
 from policies.procedures.exact import InexactNumber
 from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.reckoning import Computed
 from policies.procedures.requisites import Condition
-from policies.procedures.vocabulary import in_words, meaning, said
+from policies.procedures.vocabulary import in_words, meaning, value_words
 
 COMPARE = {"eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt,
            "lte": operator.le, "in": lambda found, wanted: found in wanted,
@@ -26,17 +28,17 @@ class Verdict:
     lacks: str | None = None        # the name of the figure that is absent
 
 
-def judge(definition, names):
+def judge(definition: Definition, names: dict[str, object]) -> tuple[Verdict, ...]:
     """A Verdict for each condition of `definition` over `names`, in order. Never raises."""
     return tuple(_verdict(definition, condition, names) for condition in definition.eligibility)
 
 
-def refusals(verdicts, told=frozenset()):
+def refusals(verdicts: Iterable[Verdict], told: frozenset[str] | set[str] = frozenset()) -> tuple[str, ...]:
     """One Spanish sentence for each group in which no condition holds; an absent figure refuses too.
 
-    `told` are the names whose absence another sentence already tells: a group that waits for one is left out.
+    `told` holds the names whose absence another sentence already reports: a group that waits for one is left out.
     """
-    return tuple(_joined(group) for group in _groups(verdicts)
+    return tuple(_group_sentence(group) for group in _groups(verdicts)
                  if not any(verdict.holds or verdict.lacks in told for verdict in group))
 
 
@@ -47,7 +49,7 @@ def _groups(verdicts):
     return groups.values()
 
 
-def _joined(group):
+def _group_sentence(group):
     if len(group) == 1:
         return f"No procede: {group[0].sentence}."
     return f"No procede: se pide al menos una de estas: {'; o bien: '.join(verdict.sentence for verdict in group)}."
@@ -58,7 +60,7 @@ def _verdict(definition, condition, names):
         if condition.op == "exists":
             return _presence(definition, condition, names)
         found = evaluate(condition.field, names)
-        wanted = _wanted(condition, names)
+        wanted = _expected_value(condition, names)
         holds = bool(COMPARE[condition.op](found, wanted))
     except UnknownName as fault:
         label = meaning(definition, fault.name)[0]
@@ -66,10 +68,10 @@ def _verdict(definition, condition, names):
     except (ExpressionError, InexactNumber, TypeError) as fault:
         reason = "los datos no se pueden comparar" if isinstance(fault, TypeError) else str(fault).rstrip(".")
         return Verdict(condition, False, f"{_rule(condition)}{reason}")
-    return Verdict(condition, holds, "" if holds else _compared(definition, condition, found, wanted))
+    return Verdict(condition, holds, "" if holds else _comparison_sentence(definition, condition, found, wanted))
 
 
-def _wanted(condition, names):
+def _expected_value(condition, names):
     if isinstance(condition.value, Computed):
         return evaluate(condition.value.expr, names)
     return value_for(condition.value)
@@ -86,8 +88,8 @@ def _rule(condition):
     return f"{condition.label}: " if condition.label else ""
 
 
-def _compared(definition, condition, found, wanted):
+def _comparison_sentence(definition, condition, found, wanted):
     label, unit = meaning(definition, condition.field)
     rule = f" ({in_words(definition, condition.value.expr)})" if isinstance(condition.value, Computed) else ""
-    return (f"{_rule(condition)}{label} es {said(found, unit)} y debe {WORDS[condition.op]} "
-            f"{said(wanted, unit)}{rule}")
+    return (f"{_rule(condition)}{label} es {value_words(found, unit)} y debe {WORDS[condition.op]} "
+            f"{value_words(wanted, unit)}{rule}")

@@ -1,27 +1,31 @@
-"""Computes a proposal: the same facts and the same version of a procedure always give the same answer."""
+"""Computes the proposal of a correction; the same facts and the same version always give the same result."""
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from policies.billing.tariffs import RatedLine
 from policies.procedures import adoption, baseline, caps, captured, effects, eligibility, formula
+from policies.procedures.definition import Definition
 from policies.procedures.exact import CENT, as_decimal, exact
-from policies.procedures.facts import bill_names, history_names, line_names
+from policies.procedures.facts import Facts, bill_names, history_names, line_names
 from policies.procedures.grammar import names_in
-from policies.procedures.lines import unfit
+from policies.procedures.lines import bill_problems
 from policies.procedures.outcome import Outcome
 from policies.procedures.proposal import Impossible, propose
 from policies.procedures.trace import Step
-from policies.procedures.vocabulary import cited
+from policies.procedures.vocabulary import citation
 
 
-def compute(definition, facts, rate, traced=True):
+def compute(definition: Definition, facts: Facts, rate: Callable[..., tuple[RatedLine, ...]],
+            traced: bool = True) -> Outcome:
     """The Outcome of `definition` for `facts` (MXN, m³); `rate(volume, tariff_class)` gives the period's lines.
 
-    `traced=False` gives the same figures and refusals without the trace: for thousands that nobody reads one by one.
-    Whatever the facts lack or the rules forbid comes back as `refusals` in Spanish; only a malformed call raises.
+    `traced=False` gives the same figures and refusals without the trace, for thousands of bills at once. What the facts
+    lack or the rules forbid comes back as `refusals` in Spanish; only a malformed call raises.
     """
     case = _Case(definition, facts, rate, traced)
-    case.refuse(*adoption.refusals(definition, facts.bill), *unfit(facts.bill))
-    case.read_captured()
+    case.refuse(*adoption.refusals(definition, facts.bill), *bill_problems(facts.bill))
+    case.read_inputs()
     case.find_baseline()
     case.compute_result()
     case.judge()
@@ -29,34 +33,37 @@ def compute(definition, facts, rate, traced=True):
 
 
 class _Case:
-    """One computation under way: names known so far, refusals, trace."""
+    """One computation in progress: the names known so far, refusals, warnings and trace."""
 
     def __init__(self, definition, facts, rate, traced):
         self.definition, self.facts, self.rate, self.traced = definition, facts, rate, traced
         self.names = bill_names(facts.bill) | history_names(facts.history)
         self.refusals, self.warnings = [], []
-        self.told = set()       # names whose absence a refusal already tells
+        self.told = set()       # names whose absence a refusal already reports
         self.trace = list(self._opening()) if traced else []
         self.proposal, self.difference = None, Decimal("0.00")
 
     def _opening(self):
         bill, definition = self.facts.bill, self.definition
         yield Step("Procedimiento", definition.name, f"versión {definition.version}", None,
-                   "; ".join(map(cited, definition.sources)))
+                   "; ".join(map(citation, definition.sources)))
         yield Step("Consumo facturado", "recibo por corregir", exact(bill.volume), "m3", f"recibo {bill.folio}")
         yield Step("Total del recibo", "recibo por corregir", exact(bill.total), "MXN", f"recibo {bill.folio}")
 
-    def refuse(self, *sentences):
+    def refuse(self, *sentences: str) -> None:
+        """Add the sentences that are not there yet."""
         self.refusals += [sentence for sentence in sentences if sentence not in self.refusals]
 
-    def read_captured(self):
+    def read_inputs(self) -> None:
+        """The inputs that people typed and the records hold."""
         values, refusals, trace = captured.read(self.definition, self.facts, self.traced)
         self.names |= values
         self.refuse(*refusals)
-        self.told |= captured.missing(self.definition, values)
+        self.told |= captured.missing_inputs(self.definition, values)
         self.trace += trace
 
-    def find_baseline(self):
+    def find_baseline(self) -> None:
+        """The reference figure, where the procedure has one."""
         if self.definition.baseline:
             found = baseline.find(self.definition, self.facts, self.names, self.traced)
             self.trace += found.trace
@@ -66,8 +73,9 @@ class _Case:
             else:
                 self.names |= {"baseline": found.value, "baseline.periods": Fraction(found.periods)}
 
-    def compute_result(self):
-        """The formula, then the lines; for class and tax the lines come first, since the formula speaks of them."""
+    def compute_result(self) -> None:
+        """The formulas, then the lines; for class and tax the lines come first, since the formulas use their figures.
+        """
         lines_first = self.definition.result.kind in ("class", "tax")
         if lines_first:
             self._propose()
@@ -81,7 +89,7 @@ class _Case:
 
     def _propose(self, problems=None):
         if self.refusals:
-            return        # nothing to put on a bill that may not be corrected
+            return        # a bill that may not be corrected gets no lines
         try:
             self.proposal = propose(self.definition, self.facts.bill, self.names, problems or {}, self.rate)
         except Impossible as fault:
@@ -94,18 +102,19 @@ class _Case:
         if self.proposal.volume is not None:
             self.names["after.volume"] = self.proposal.volume
 
-    def judge(self):
+    def judge(self) -> None:
+        """Eligibility, bounds of the inputs, caps, and the direction of the result."""
         self.refuse(*eligibility.refusals(eligibility.judge(self.definition, self.names), self.told))
         self.refuse(*captured.out_of_bounds(self.definition, self.names, self.told))
         if self.proposal and not self.refusals:
-            self.refuse(*(sentence for _, sentence in caps.broken(self.definition, self.names)), *self._wrong_way())
+            self.refuse(*(sentence for _, sentence in caps.violations(self.definition, self.names)), *self._wrong_way())
 
     def _wrong_way(self):
-        """Sentences for a result that no note can say: a negative line, no difference, or two directions.
+        """Sentences for a result that no note can express: a negative line, no difference, or two directions.
 
-        The rule of one sign is over each line with its tax. It protects whoever signs and whoever pays: a note is a
-        credit or a debit, and its amount, by which the signatures are asked, is not the remainder of a charge and a
-        credit that hide each other. The tax inside a line follows its class: it may fall in a line that rises.
+        All lines with their tax must move one way, which protects who signs and who pays: a note is a credit or a
+        debit, and its amount, which chooses the signatures, must not be the difference of a charge and a credit that
+        hide each other. The tax inside a line follows its class: it may fall in a line that rises.
         """
         difference, direction = self.difference, self.definition.result.direction
         if any(line.amount < 0 or line.tax < 0 for line in self.proposal.lines):
@@ -121,7 +130,8 @@ class _Case:
             way = "bajar" if direction == "credit" else "subir"
             yield f"El procedimiento solo puede {way} el recibo y el cálculo hace lo contrario; use otro procedimiento."
 
-    def outcome(self):
+    def outcome(self) -> Outcome:
+        """The Outcome: the lines after where the case is eligible, the bill as it is otherwise."""
         bill, eligible = self.facts.bill, not self.refusals
         trace = [*self.trace, *self.proposal.trace] if eligible and self.traced else self.trace
         after = self.proposal.lines if eligible else bill.lines
@@ -134,9 +144,9 @@ class _Case:
             difference=self.difference if eligible else Decimal("0.00"), trace=tuple(trace),
             warnings=tuple(self.warnings), procedure=self.definition.code, version=self.definition.version,
             content_hash=self.definition.content_hash(),
-            effects=effects.following(self.definition, known) if eligible else (),
+            effects=effects.effects_of_case(self.definition, known) if eligible else (),
             instalments_most=self._payments(known) if debit else 1)
 
     def _payments(self, known):
-        """In how many payments at most the debit is made; each is of a cent at least."""
+        """The most payments in which the debit may be made; each is of one cent at least."""
         return min(effects.instalments_most(self.definition, known), int(exact(self.difference) / CENT))

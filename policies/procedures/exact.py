@@ -1,6 +1,7 @@
-"""Exact numbers: read without floats, rounded once where a rule says, written down without loss."""
+"""Exact numbers: read without floats, rounded once where a rule says so, written without loss."""
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -17,13 +18,13 @@ class InexactNumber(ValueError):
     """A value that cannot be read as an exact number; its text says what to write instead."""
 
 
-def looks_like_number(value):
+def looks_like_number(value: object) -> bool:
     """True for a text such as "34", "-0.5" or "43/3": the only texts read as numbers."""
     return isinstance(value, str) and NUMBER_TEXT.fullmatch(value) is not None
 
 
-def exact(value):
-    """The Fraction that `value` (int, Fraction, finite Decimal or number text) means; else InexactNumber."""
+def exact(value: object) -> Fraction:
+    """The Fraction equal to `value` (int, Fraction, finite Decimal or number text); raises InexactNumber."""
     if type(value) is Fraction:
         return value
     if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) <= 24:
@@ -45,8 +46,8 @@ def _of_decimal(value):
     return Fraction(value)       # the same few volumes and amounts come again and again
 
 
-def round_to_step(value, step, mode):
-    """`value` at the nearest multiple of `step` (same unit); `mode` is one of MODES, halves go up or to even."""
+def round_to_step(value: object, step: object, mode: str) -> Fraction:
+    """`value` rounded to the nearest multiple of `step` (same unit) by `mode`, one of MODES; raises ValueError."""
     step = exact(step)
     if step <= 0:
         raise ValueError("El paso del redondeo debe ser mayor que cero.")
@@ -63,11 +64,11 @@ def round_to_step(value, step, mode):
     return Fraction(whole * step.numerator, step.denominator)
 
 
-def to_cents(shares):
-    """The shares of an amount (MXN) in whole cents that add up to it: each the nearest that the sum allows.
+def to_cents(shares: Iterable[object]) -> list[Fraction]:
+    """The shares of an amount (MXN) in whole cents that add up to it, each the nearest that the sum allows.
 
-    Each is rounded down and the cents left over go one by one to the largest remainders (the largest remainder
-    method; the first of equal ones), so that no share is a cent away from its exact value.
+    Each is rounded down and the cents left over go one by one to the largest remainders (the largest remainder method;
+    the first of equal ones), so that no share is a cent away from its exact value.
     """
     shares = [exact(share) * 100 for share in shares]
     cents = [math.floor(share) for share in shares]
@@ -78,8 +79,8 @@ def to_cents(shares):
     return [Fraction(each, 100) for each in cents]
 
 
-def as_decimal(value):
-    """The Decimal equal to `value`, with at least two places; InexactNumber if it has no finite decimal."""
+def as_decimal(value: object) -> Decimal:
+    """The Decimal equal to `value`, with two places at least; raises InexactNumber if it has no finite decimal."""
     value = exact(value)
     if 100 % value.denominator == 0 and abs(value.numerator) < 10**24:      # in cents, as nearly all money is
         return Decimal(value.numerator * (100 // value.denominator)).scaleb(-2)
@@ -91,7 +92,7 @@ def as_decimal(value):
         return decimal if decimal.as_tuple().exponent <= -2 else decimal.quantize(Decimal("0.01"))
 
 
-def plain_number(value):
+def plain_number(value: object) -> int | str:
     """`value` for JSON, without loss: an int, or a text such as "37.5" or "43/3"."""
     value = exact(value)
     if value.denominator == 1:
@@ -102,7 +103,7 @@ def plain_number(value):
         return f"{value.numerator}/{value.denominator}"
 
 
-def plain(value):
+def plain(value: object) -> object:
     """Numbers, texts, dates and lists of them as JSON-able data that reads back equal."""
     if value is None or isinstance(value, (bool, str)):
         return value

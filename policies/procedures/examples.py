@@ -1,15 +1,18 @@
-"""Reads procedure files, lints them and runs their worked examples, for the command and for who writes them."""
+"""Checks procedure files: reads them, lints them and runs their worked examples."""
+from collections.abc import Iterable
+from pathlib import Path
+
 from policies.procedures.figures import figure
-from policies.procedures.lint import among_versions, lint
+from policies.procedures.lint import lint, version_clashes
 from policies.procedures.parsing import DefinitionError, load_all
 from policies.procedures.worked import check
 
 
-def check_files(paths):
-    """(lines to print, True when all is right) for the YAML files `paths`; the last line counts them.
+def check_files(paths: Iterable[str | Path]) -> tuple[list[str], bool]:
+    """(lines to print, whether everything is right) for the YAML files `paths`; the last line counts them.
 
     A file holds one procedure, or several between lines «---». A file that cannot be read, an error of the lint and a
-    value that does not come out count as failures; warnings are printed and fail nothing.
+    value that differs from its example count as failures; warnings are printed and are no failure.
     """
     read, lines, failures, matched = [], [], 0, 0
     for path in paths:
@@ -21,12 +24,12 @@ def check_files(paths):
     for path, definition in read:
         results = check(definition)
         wrong = [result for result in results if not result.ok]
-        lines += [_told(result) for result in wrong]
+        lines += [_failure_line(result) for result in wrong]
         findings = lint(definition)
         lines += [finding.line(str(path).rpartition("/")[2]) for finding in findings]
         matched += len(results) - len(wrong)
         failures += len(wrong) + sum(finding.severity == "error" for finding in findings)
-    clashes = among_versions([(str(path).rpartition("/")[2], definition) for path, definition in read])
+    clashes = version_clashes([(str(path).rpartition("/")[2], definition) for path, definition in read])
     lines += [f"ERROR {clash}" for clash in clashes]
     failures += len(clashes)
     examples = sum(len(definition.worked_examples) for _, definition in read)
@@ -34,6 +37,6 @@ def check_files(paths):
     return [*lines, counted], not failures
 
 
-def _told(result):
+def _failure_line(result):
     return (f"FALLA {result.code}, ejemplo {result.example}, {result.name}: se espera {figure(result.expected)} "
             f"y resulta {figure(result.found)}")

@@ -1,12 +1,17 @@
-"""How the lines after came about, step by step, and what a reader must be warned of."""
+"""How the corrected lines came about, step by step, and the warnings that a reader needs."""
+from collections.abc import Callable, Iterable, Iterator
+
+from policies.billing.tariffs import RatedLine
+from policies.procedures.definition import Definition
 from policies.procedures.exact import exact
+from policies.procedures.facts import BillFacts, LineFacts
 from policies.procedures.figures import figure, money
-from policies.procedures.lines import corrected, rerated
+from policies.procedures.lines import Plan, is_corrected, rerate
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import service_label
 
 
-def part_way(bill, after, planned):
+def partial_steps(bill: BillFacts, after: Iterable[LineFacts], planned: dict[str, Plan]) -> Iterator[Step]:
     """One step for each line that moves only part of the way (MXN)."""
     for before, line in zip(bill.lines, after, strict=True):
         plan = planned.get(line.service)
@@ -15,26 +20,26 @@ def part_way(bill, after, planned):
             yield Step(service_label(line.service).capitalize(), rule, line.amount, "MXN", "tratamiento del renglón")
 
 
-def explained(definition, bill, rated):
+def tariff_steps(definition: Definition, bill: BillFacts, rated: Iterable[RatedLine]) -> Iterator[Step]:
     """The steps of the tariff behind each line of the bill that changes."""
-    billed = {line.service for line in bill.lines if corrected(definition, line)}
+    billed = {line.service for line in bill.lines if is_corrected(definition, line)}
     return (Step(service_label(line.service).capitalize(), step.rule, step.value, step.unit, step.source)
             for line in rated if line.service in billed for step in line.explanation)
 
 
-def unrated(definition, bill, rated):
+def unchanged_lines(definition: Definition, bill: BillFacts, rated: Iterable[RatedLine]) -> Iterator[str]:
     """A sentence for each line that stays as billed, and for each service that the bill does not charge."""
     known = {line.service for line in rated}
     for line in bill.lines:
-        if not corrected(definition, line) or line.service not in known:
+        if not is_corrected(definition, line) or line.service not in known:
             yield f"El renglón de {service_label(line.service)} queda como se facturó."
     for service in sorted(known - {line.service for line in bill.lines}):
         yield f"La tarifa incluye {service_label(service)} y el recibo no lo cobra; la corrección no lo agrega."
 
 
-def off_tariff(definition, bill, rate):
-    """A sentence when the bill is not what its own volume costs: there may be another anomaly."""
-    expected = rerated(definition, bill, rate(exact(bill.volume), bill.tariff_class))
+def off_tariff(definition: Definition, bill: BillFacts, rate: Callable[..., tuple[RatedLine, ...]]) -> Iterator[str]:
+    """A sentence when the bill differs from what its own volume costs by the tariff: there may be another anomaly."""
+    expected = rerate(definition, bill, rate(exact(bill.volume), bill.tariff_class))
     if expected != bill.lines:
         total = sum(exact(line.total) for line in expected)
         yield (f"El recibo no es lo que da la tarifa por {figure(exact(bill.volume), 'm3')} ({money(total)}); "

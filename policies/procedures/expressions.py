@@ -1,4 +1,4 @@
-"""The value of a formula: exact, with nothing reachable but its facts, and at a bounded cost."""
+"""The value of a formula: exact, at a bounded cost, and with access to its facts alone."""
 import ast
 import threading
 from datetime import date
@@ -8,7 +8,7 @@ from fractions import Fraction
 from simpleeval import SimpleEval
 
 from policies.procedures.exact import InexactNumber, exact
-from policies.procedures.grammar import ExpressionError, UnknownName, names_in, parsed
+from policies.procedures.grammar import ExpressionError, UnknownName, names_in, parse_expression
 from policies.procedures.operators import OPERATORS
 from policies.procedures.primitives import FUNCTIONS, BadArgument
 
@@ -16,7 +16,7 @@ LONGEST_TEXT, LONGEST_LIST, WIDEST_NUMBER = 80, 600, 512      # characters, item
 
 
 class _Evaluator(SimpleEval):
-    """simpleeval with only the nodes of ALLOWED, lists, and conditions that must be yes or no."""
+    """simpleeval with only the nodes of ALLOWED, and with conditions that must be true or false."""
 
     def __init__(self):
         super().__init__(operators=OPERATORS, functions=FUNCTIONS, names={})
@@ -25,7 +25,7 @@ class _Evaluator(SimpleEval):
         self.nodes |= {ast.List: self._eval_list, ast.IfExp: self._eval_choice, ast.BoolOp: self._eval_both}
 
     def _eval(self, node):
-        return bounded(super()._eval(node))
+        return check_size(super()._eval(node))
 
     def _eval_list(self, node):
         return [self._eval(item) for item in node.elts]
@@ -44,23 +44,24 @@ class _Evaluator(SimpleEval):
         return judge(self._truth(value) for value in node.values)
 
 
-_kept = threading.local()       # making an evaluator costs more than most formulas
+_of_thread = threading.local()       # creating an evaluator costs more than most formulas
 
 
 def _evaluator(names):
     """This thread's evaluator, over `names`."""
-    if not hasattr(_kept, "evaluator"):
-        _kept.evaluator = _Evaluator()
-    _kept.evaluator.names = names
-    return _kept.evaluator
+    if not hasattr(_of_thread, "evaluator"):
+        _of_thread.evaluator = _Evaluator()
+    _of_thread.evaluator.names = names
+    return _of_thread.evaluator
 
 
 def _bits(value):
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
-def bounded(value):
-    """`value` itself when its size is within the bounds, else BadArgument: keeps the cost of a formula small."""
+def check_size(value: object) -> object:
+    """`value` itself when its size is within the bounds; raises BadArgument otherwise, so that a formula stays cheap.
+    """
     if isinstance(value, Fraction) and _bits(value) > WIDEST_NUMBER:
         raise BadArgument("el resultado es un número demasiado grande")
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
@@ -70,8 +71,8 @@ def bounded(value):
     return value
 
 
-def value_for(given):
-    """`given` as the language's values: Fraction, bool, text or list of these; floats are refused (InexactNumber)."""
+def value_for(given: object) -> object:
+    """`given` as a value of the language: Fraction, bool, text or list of these; raises InexactNumber for a float."""
     if isinstance(given, (bool, str)):
         return given
     if isinstance(given, (list, tuple)):
@@ -83,12 +84,12 @@ def value_for(given):
     raise InexactNumber(f"«{str(given)[:40]}» no es número, texto ni lista; revise el dato.")
 
 
-def evaluate(expression, names):
-    """The exact value of `expression` over `names` (name → value); raises ExpressionError in Spanish."""
+def evaluate(expression: str, names: dict[str, object]) -> object:
+    """The exact value of `expression` over `names` (name → value); raises ExpressionError with a Spanish sentence."""
     wanted = names_in(expression)
     try:
-        known = {name: bounded(value_for(names[name])) for name in wanted if names.get(name) is not None}
-        return _evaluator(_Known(expression, known))._eval(parsed(expression))
+        known = {name: check_size(value_for(names[name])) for name in wanted if names.get(name) is not None}
+        return _evaluator(_Known(expression, known))._eval(parse_expression(expression))
     except (BadArgument, InexactNumber) as fault:
         raise ExpressionError(expression, str(fault).rstrip(".")) from fault
     except TypeError as fault:
@@ -96,7 +97,7 @@ def evaluate(expression, names):
 
 
 class _Known(dict):
-    """Names to values; asking for one that is absent says which."""
+    """Name → value; a lookup of an absent name raises UnknownName."""
 
     def __init__(self, expression, names):
         super().__init__(names)

@@ -1,13 +1,14 @@
-"""What a correction is computed from: one bill, the periods before it, what people typed, what the records say."""
+"""The facts of a computation: one bill, the periods before it, what people typed and what the records hold."""
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 USED = re.compile(r"used_(\d{1,3})([my])")      # used_24m, used_3y: corrections of the account in that time
 
-# What the records say of every bill, for inputs of origin «record», and its kind; besides `used_24m` and its like.
+# The inputs of origin «record» that the records answer for every bill, and their kind; `used_24m` and its like besides.
 RECORDS = {
     "adjustments_last_12m": "number", "estimates_already_used": "number", "meter.state": "text",
     "months_installed": "number", "minimum_charge": "number", "reading.previous": "number",
@@ -33,7 +34,7 @@ class LineFacts:
     tax: Decimal
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         """Amount plus tax, MXN."""
         return self.amount + self.tax
 
@@ -67,17 +68,17 @@ class PeriodFacts:
     scope: str = "account"      # "premise": the bill of an earlier holder at the same address
 
     @property
-    def days(self):
-        """Both ends included."""
+    def days(self) -> int:
+        """Days of the period, both ends included."""
         return (self.period_end - self.period_start).days + 1
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one computation reads; `inputs` are typed by people, `extra` comes from the records.
+    """Everything that one computation reads; `inputs` are typed by people, `extra` comes from the records.
 
-    `later` are the periods after the bill, for what waits for them; `corrected` the last days of the account's
-    periods whose correction stands, for the limits on how often.
+    `later` are the periods after the bill, for the rules that wait for them; `corrected` the last days of the account's
+    periods whose correction stands, for the limits on frequency.
     """
 
     bill: BillFacts
@@ -96,8 +97,10 @@ class Facts:
         if starts != sorted(starts) or starts and starts[0] < self.bill.period_end:
             raise ValueError("Los periodos posteriores deben empezar al terminar el recibo y venir en orden.")
 
-    def record(self, name):
-        """What the records say of `name`, or None; `used_10y` counts corrections of the 10 years before the period."""
+    def record(self, name: str) -> object:
+        """What the records hold of `name`, or None; `used_10y` counts the corrections of the 10 years before the
+        period.
+        """
         asked = USED.fullmatch(name)
         if name in self.extra or not asked:
             return self.extra.get(name)
@@ -105,27 +108,27 @@ class Facts:
         return sum(since <= day < self.bill.period_start for day in self.corrected)
 
 
-def months_back(day, months):
-    """The same day so many months before, or the last of its month; after, with fewer than none."""
+def months_back(day: date, months: int) -> date:
+    """The same day so many months before (after, when negative), or the last day of that month."""
     index = day.year * 12 + day.month - 1 - months
     year, month = max(index // 12, 1), index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def bill_names(bill):
+def bill_names(bill: BillFacts) -> dict[str, object]:
     """The names a formula may use of `bill`: bill.volume, bill.total, bill.water.amount and so on."""
     names = {"bill.volume": bill.volume, "bill.total": bill.total, "bill.days": bill.days,
              "bill.tariff_class": bill.tariff_class}
     return names | line_names("bill", bill.lines)
 
 
-def line_names(prefix, lines):
+def line_names(prefix: str, lines: Iterable[LineFacts]) -> dict[str, Decimal]:
     """Name → MXN (or percent) for each line: bill.sewer.amount, after.water.tax, …"""
     return {f"{prefix}.{line.service}.{part}": getattr(line, part)
             for line in lines for part in ("amount", "tax_percent", "tax", "total")}
 
 
-def history_names(history):
+def history_names(history: Iterable[PeriodFacts]) -> dict[str, list[Decimal]]:
     """The volumes (m³) and totals (MXN) of the account's earlier periods, oldest first."""
     own = [period for period in history if period.scope == "account"]
     return {"history.volume": [period.volume for period in own], "history.total": [period.total for period in own]}

@@ -1,4 +1,5 @@
-"""Figures as people in México read them: $1,234.50, 34 m³, sí, no."""
+"""Figures as people in Mexico read them: $1,234.50, 34 m³, sí, no."""
+from datetime import date
 from decimal import Decimal
 
 from policies.procedures.exact import CENT, exact, round_to_step
@@ -7,28 +8,28 @@ ONE = {"hour": "hora", "day": "día", "week": "semana", "month": "mes", "year": 
        "gal": "galón", "USD": "dólar"}
 MANY = {"m3": "m³", "hour": "horas", "day": "días", "week": "semanas", "month": "meses", "year": "años",
         "period": "periodos", "percent": "%", "gal": "galones", "USD": "dólares"}
-UNITS = {"MXN": "pesos"} | MANY     # that a figure says in words; others are said as they are written
+UNITS = {"MXN": "pesos"} | MANY     # units that have Spanish words; others are shown as they are written
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 DECIMALS = 6        # of a figure that no rule has rounded yet; «…» follows one that has more
 
 
-def day(value):
-    """22/nov/2026."""
+def day(value: date) -> str:
+    """A day as 22/nov/2026."""
     return f"{value.day:02}/{MONTHS[value.month - 1]}/{value.year}"
 
 
-def money(value):
-    """MXN with thousands and cents: $1,234.50, or −$500.82 for a credit; for what a rule rounded to cents."""
+def money(value: object) -> str:
+    """MXN with thousands and cents: $1,234.50, or −$500.82 for a credit; rounds to cents, halves up."""
     if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent >= -2:
         return f"{'−' if value < 0 else ''}${abs(value):,.2f}"      # in cents already: most of a memoria
     cents = int(round_to_step(abs(exact(value)), CENT, "half_up") * 100)
     return f"{'−' if value < 0 and cents else ''}${cents // 100:,}.{cents % 100:02d}"
 
 
-def written(value, least=0):
-    """Every decimal of the size of `value`, at least so many: 34, 1,234.50, 335.0766 or 14.333333…
+def decimal_text(value: object, least: int = 0) -> str:
+    """The absolute `value` with all its decimals, `least` of them at least: 34, 1,234.50, 335.0766 or 14.333333…
 
-    What is printed is never rounded: who redoes an operation with it finds what the next line says.
+    It is never rounded, so that a reader who repeats an operation with it gets the figure of the next line.
     """
     value = exact(value)
     units, rest = divmod(abs(value.numerator) * 10**DECIMALS, value.denominator)
@@ -39,24 +40,24 @@ def written(value, least=0):
     return f"{units // 10**DECIMALS:,}" + (f".{decimals}" if decimals else "") + more
 
 
-def number(value):
+def number(value: object) -> str:
     """A number with its decimals and no useless zeros: 34, −0.5, 14.333333…"""
-    return f"{'−' if value < 0 else ''}{written(value)}"
+    return f"{'−' if value < 0 else ''}{decimal_text(value)}"
 
 
-def pesos(value):
+def pesos(value: object) -> str:
     """MXN that no rule has rounded yet: $1,234.50, $335.0766, −$14.333333…"""
-    return f"{'−' if value < 0 else ''}${written(value, least=2)}"
+    return f"{'−' if value < 0 else ''}${decimal_text(value, least=2)}"
 
 
-def counted(value, unit):
+def with_unit(value: object, unit: str) -> str:
     """A number and its unit: 34 m³, 1 periodo, 12 periodos."""
     words = MANY.get(unit, unit)
     return f"{number(value)} {ONE.get(unit, words) if value == 1 else words}"
 
 
-def figure(value, unit=None):
-    """Any value of a trace with its unit ("m3", "MXN", "month", …) in words a person reads."""
+def figure(value: object, unit: str | None = None) -> str:
+    """Any value of a trace in words, with its unit («m3», «MXN», «month», …)."""
     if value is None:
         return "sin dato"
     if isinstance(value, bool):
@@ -67,4 +68,4 @@ def figure(value, unit=None):
         return ", ".join(figure(item, unit) for item in value) or "ninguno"
     if unit == "MXN":
         return pesos(value)
-    return counted(value, unit) if unit else number(value)
+    return with_unit(value, unit) if unit else number(value)

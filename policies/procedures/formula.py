@@ -1,5 +1,6 @@
-"""Runs the computation of a procedure in order; a branch that these facts do not feed is left out."""
-from policies.procedures.caps import limited
+"""Runs the formulas of a procedure in order; a formula that lacks a fact is left out."""
+from policies.procedures.caps import apply_limits
+from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
@@ -7,25 +8,26 @@ from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, with_values
 
 
-def run(definition, names, traced=True):
-    """(names with each `out` added, {out: sentence} of what could not be computed, trace steps). Never raises."""
+def run(definition: Definition, names: dict[str, object],
+        traced: bool = True) -> tuple[dict[str, object], dict[str, str], list[Step]]:
+    """(names with each `out` added, {out: sentence} of the formulas that failed, trace steps). Never raises."""
     names, problems, trace = dict(names), {}, []
     for step in definition.computation:
         try:
             computed = evaluate(step.expr, names)
-            names[step.out], moved = limited(definition, step.out, computed, names)
+            names[step.out], moved = apply_limits(definition, step.out, computed, names)
         except UnknownName as fault:
             label = meaning(definition, fault.name)[0]
             problems[step.out] = problems.get(fault.name) or f"falta el dato «{label}»; captúrelo."
         except ExpressionError as fault:
             problems[step.out] = str(fault)
         else:
-            trace += _told(definition, step, computed, moved, names) if traced else []
+            trace += _trace_steps(definition, step, computed, moved, names) if traced else []
     return names, problems, trace
 
 
-def _told(definition, step, computed, moved, names):
-    """How one figure came about, and each cap that moved it."""
+def _trace_steps(definition, step, computed, moved, names):
+    """How one figure was computed, and each cap that moved it."""
     figures = with_values(definition, names_in(step.expr), names) or "cifras fijas"
     label, rule = step.label or step.out, f"fórmula «{in_words(definition, step.expr)}», con {figures}"
     yield Step(label, rule, computed, step.unit, "fórmula del procedimiento")

@@ -1,6 +1,7 @@
-"""What a formula may say: one line of arithmetic over named facts, checked before anything is computed."""
+"""The language of formulas: one line of arithmetic over named facts, checked before anything is computed."""
 import ast
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
@@ -23,21 +24,21 @@ class ExpressionError(ValueError):
 
 
 class UnknownName(ExpressionError):
-    """A formula names a fact that nobody supplied."""
+    """A formula uses a fact that was not supplied."""
 
     def __init__(self, expression, name):
         self.name = name
         super().__init__(expression, f"falta el dato «{name}»; captúrelo o corrija el nombre")
 
 
-def near(name, known):
-    """« (¿quiso decir «x»?)» when a known name is written almost so, else nothing."""
+def suggestion(name: object, known: Iterable[object]) -> str:
+    """« (¿quiso decir «x»?)» when a known name is spelt almost like `name`; otherwise empty."""
     alike = get_close_matches(str(name), [str(one) for one in known], 1, 0.75)
     return f" (¿quiso decir «{alike[0]}»?)" if alike else ""
 
 
 class _DottedNames(ast.NodeTransformer):
-    """Turns leak.repaired into one name and each figure into its exact value: no attribute is ever read."""
+    """Turns leak.repaired into one name, so that no attribute is ever read, and each figure into its exact value."""
 
     def __init__(self, expression):
         self.expression = expression
@@ -78,13 +79,13 @@ def _check_nodes(expression, tree):
             raise ExpressionError(expression, f"no se permite «{type(node).__name__}»")
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) not in FUNCTIONS:
             name = getattr(node.func, "id", "?")
-            offered = ", ".join(FUNCTIONS) + near(name, FUNCTIONS)
+            offered = ", ".join(FUNCTIONS) + suggestion(name, FUNCTIONS)
             raise ExpressionError(expression, f"no existe la función «{name}»; use una de {offered}")
 
 
 @lru_cache(maxsize=2048)
-def parsed(expression):
-    """The checked tree of `expression`, kept for the next use; raises ExpressionError."""
+def parse_expression(expression: str) -> ast.expr:
+    """The checked tree of `expression`, cached; raises ExpressionError."""
     if not isinstance(expression, str) or not expression.strip() or len(expression) > LONGEST_EXPRESSION:
         raise ExpressionError(expression, f"debe tener entre 1 y {LONGEST_EXPRESSION} letras")
     try:
@@ -98,8 +99,8 @@ def parsed(expression):
 
 
 @lru_cache(maxsize=2048)
-def names_in(expression):
+def names_in(expression: str) -> frozenset[str]:
     """The names of facts that `expression` uses; raises ExpressionError when it is not of this language."""
-    body = parsed(expression)
+    body = parse_expression(expression)
     functions = {id(node.func) for node in ast.walk(body) if isinstance(node, ast.Call)}
     return frozenset(node.id for node in ast.walk(body) if isinstance(node, ast.Name) and id(node) not in functions)

@@ -1,8 +1,9 @@
-"""The kind of value that each formula gives, known before anything is computed: number, bool, text, date or list."""
+"""The kind of value that each formula gives, inferred before anything is computed: number, bool, text, date or list."""
 import ast
 
+from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS
-from policies.procedures.grammar import parsed
+from policies.procedures.grammar import parse_expression
 
 NUMBER, BOOL, TEXT, DATE, LIST = "number", "bool", "text", "date", "list"
 SAID = {NUMBER: "un número", BOOL: "sí o no", TEXT: "un texto", DATE: "una fecha", LIST: "una lista"}
@@ -21,30 +22,30 @@ OF_AN_INPUT = {"number": NUMBER, "bool": BOOL, "choice": TEXT, "text": TEXT, "da
 
 
 class Mistyped(ValueError):
-    """A Spanish sentence about a part of a formula whose kind has no meaning there."""
+    """A part of a formula has a kind that has no meaning there; the text is a Spanish sentence."""
 
 
-def known_kinds(definition):
-    """name → kind of everything that the formulas of a procedure may name; a name of no sure kind is left out."""
+def kinds_of_names(definition: Definition) -> dict[str, str]:
+    """name → kind of everything that the formulas of a procedure may use; a name of uncertain kind is left out."""
     kinds = {name: OF_THE_BILL.get(name, NUMBER) for name in LABELS} | OF_A_PERIOD
     kinds |= {item.name: OF_AN_INPUT[item.type] for item in definition.inputs}
     for step in definition.computation:
         try:
             found = kind_of(step.expr, kinds)
         except Mistyped:
-            found = None      # told where that formula is checked
+            found = None      # reported where that formula is checked
         kinds.pop(step.out, None)
         kinds |= {step.out: found} if found else {}
     return kinds
 
 
-def kind_of(expression, kinds):
-    """The kind that a formula gives, or None where it is not sure; raises Mistyped."""
-    return _infer(parsed(expression), kinds)
+def kind_of(expression: str, kinds: dict[str, str]) -> str | None:
+    """The kind that a formula gives, or None where it is uncertain; raises Mistyped."""
+    return _infer(parse_expression(expression), kinds)
 
 
-def same(one, other):
-    """Whether two kinds may be compared; a day is kept as its text."""
+def comparable(one: str | None, other: str | None) -> bool:
+    """Whether two kinds may be compared; a date is kept as its text."""
     return one is None or other is None or one == other or {one, other} == {TEXT, DATE}
 
 
@@ -96,7 +97,7 @@ def _choice(node, kinds):
     return one if one == other else None
 
 
-def _compared(node, kinds):
+def _comparison(node, kinds):
     sides = [node.left, *node.comparators]
     for operation, left, right in zip(node.ops, sides, sides[1:]):
         if isinstance(operation, ORDERING):
@@ -113,7 +114,7 @@ def _compared(node, kinds):
 
 def _alike(left, right, kinds):
     one, other = _infer(left, kinds), _infer(right, kinds)
-    if not same(one, other):
+    if not comparable(one, other):
         raise Mistyped(f"«{_words(left)}» es {SAID[one]} y se compara con {SAID[other]}")
 
 
@@ -128,4 +129,4 @@ def _call(node, kinds):
 
 
 _RULES = {ast.List: _list, ast.BinOp: _operation, ast.UnaryOp: _single, ast.BoolOp: _both, ast.IfExp: _choice,
-          ast.Compare: _compared, ast.Call: _call}
+          ast.Compare: _comparison, ast.Call: _call}

@@ -1,11 +1,14 @@
 """The bill's lines after a correction: re-rated, an amount spread pro rata, or their tax recomputed."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from policies.billing.tariffs import RatedLine
+from policies.procedures.definition import Definition
 from policies.procedures.exact import CENT, as_decimal, exact, round_to_step, to_cents
 from policies.procedures.expressions import evaluate
-from policies.procedures.facts import LineFacts
+from policies.procedures.facts import BillFacts, LineFacts
 from policies.procedures.vocabulary import service_label
 
 
@@ -13,8 +16,8 @@ class Unspreadable(ValueError):
     """The result cannot be put on the bill's lines; its text is a Spanish sentence."""
 
 
-def unfit(bill):
-    """Spanish sentences for what makes `bill` impossible to correct by computation; empty when fit."""
+def bill_problems(bill: BillFacts) -> list[str]:
+    """Spanish sentences for what makes `bill` impossible to correct by computation; empty when it can be."""
     problems = []
     services = [line.service for line in bill.lines]
     for service in sorted({name for name in services if services.count(name) > 1}):
@@ -28,14 +31,14 @@ def unfit(bill):
 
 @dataclass(frozen=True)
 class Plan:
-    """What one line does: how much of the way it moves (percent) and to which figure of its own, if it has one."""
+    """How one line changes: how much of the way to its target it moves (percent), and its own figure if it has one."""
 
     percent: Fraction = Fraction(100)
     value: Fraction | None = None
 
 
-def plans(definition, names):
-    """Service → Plan of each line that changes; raises ExpressionError or Unspreadable when a figure does not serve."""
+def plans(definition: Definition, names: dict[str, object]) -> dict[str, Plan]:
+    """Service → Plan of each line that changes; raises ExpressionError or Unspreadable when a figure is not usable."""
     found = {}
     for line in definition.lines:
         if line.treatment == "keep":
@@ -51,19 +54,20 @@ def plans(definition, names):
     return found
 
 
-def corrected(definition, line):
-    """True when the procedure changes this line; a service that is not named is kept."""
-    return line.service in definition.corrected
+def is_corrected(definition: Definition, line: LineFacts) -> bool:
+    """Whether the procedure changes this line; a service that it does not name is kept."""
+    return line.service in definition.corrected_services
 
 
-def rerated(definition, bill, rated, planned=None):
-    """The bill's lines moved toward `rated` as `planned` says (all the way without it); none is added."""
+def rerate(definition: Definition, bill: BillFacts, rated: Iterable[RatedLine],
+           planned: dict[str, Plan] | None = None) -> tuple[LineFacts, ...]:
+    """The bill's lines moved toward `rated` as `planned` says (all the way without it); no line is added."""
     by_service, planned = {line.service: line for line in rated}, planned or {}
-    return tuple(_moved(line, _as_line(by_service[line.service]), planned.get(line.service, Plan()).percent)
-                 if corrected(definition, line) and line.service in by_service else line for line in bill.lines)
+    return tuple(_move_toward(line, _as_line(by_service[line.service]), planned.get(line.service, Plan()).percent)
+                 if is_corrected(definition, line) and line.service in by_service else line for line in bill.lines)
 
 
-def _moved(line, target, percent):
+def _move_toward(line, target, percent):
     """`percent` of the way from `line` to `target`, in cents, with the tax of the target (MXN)."""
     if percent == 100:
         return target
@@ -77,13 +81,13 @@ def _as_line(rated):
     return LineFacts(rated.service, rated.amount, rated.tax_percent, rated.tax)
 
 
-def retaxed(definition, bill, rated):
+def retax(definition: Definition, bill: BillFacts, rated: Iterable[RatedLine]) -> tuple[LineFacts, ...]:
     """The same amounts with the tax that the rules of `rated` give, rounded as the procedure says (MXN)."""
     percents = {line.service: line.tax_percent for line in rated}
     rounding = definition.rounding
     after = []
     for line in bill.lines:
-        if not corrected(definition, line) or line.service not in percents:
+        if not is_corrected(definition, line) or line.service not in percents:
             after.append(line)
             continue
         percent = percents[line.service]
@@ -92,17 +96,19 @@ def retaxed(definition, bill, rated):
     return tuple(after)
 
 
-def spread(definition, bill, amount, planned=None):
-    """Lines whose totals add up to `amount` (MXN), each at the nearest cent that the sum allows: pro rata.
+def spread(definition: Definition, bill: BillFacts, amount: object,
+           planned: dict[str, Plan] | None = None) -> tuple[LineFacts, ...]:
+    """The lines with totals that add up to `amount` (MXN), pro rata, each at the nearest cent that the sum allows.
 
     A line with a figure of its own takes that one and leaves the rest to the others; a percentage is applied last.
+    Raises Unspreadable when there is nothing to spread over, or the amount is less than the lines that are kept.
     """
     planned = planned or {}
     own = {service: round_to_step(plan.value, CENT, "half_up") for service, plan in planned.items()
            if plan.value is not None}
     before = {line.service: exact(line.total) for line in bill.lines}
     movable = {line.service: before[line.service] for line in bill.lines
-               if corrected(definition, line) and line.service not in own}
+               if is_corrected(definition, line) and line.service not in own}
     fixed = [own.get(service, total) for service, total in before.items() if service not in movable]
     target = exact(amount) - sum(fixed, Fraction(0))
     base = sum(movable.values(), Fraction(0))

@@ -1,42 +1,44 @@
-"""What a procedure may say and still be a trap: each finding with its place, and how to mend it."""
+"""Findings about a procedure that is well formed and still doubtful: each with its place, and how to mend it."""
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
-from policies.procedures.adoption import missing, unknown_offices
+from policies.procedures.adoption import missing_parts, unknown_offices_sentence
 from policies.procedures.applicable import hindrances
-from policies.procedures.conditions import at_threshold, covered, unreachable
+from policies.procedures.conditions import at_threshold, overlapping_steps, unreachable_steps
+from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
 from policies.procedures.figures import figure
-from policies.procedures.grammar import names_in, near
+from policies.procedures.grammar import names_in, suggestion
 from policies.procedures.monotony import falls
 from policies.procedures.reckoning import Computed
-from policies.procedures.uses import unused
-from policies.procedures.worked import computed
+from policies.procedures.uses import unused_names
+from policies.procedures.worked import names_of_example
 
 
 @dataclass(frozen=True)
 class Finding:
-    """An error fails the check; a warning only tells."""
+    """One finding: an error fails the check, a warning is only shown."""
 
     severity: str       # "error" or "warning"
     place: str
     text: str
 
-    def line(self, where):
+    def line(self, where: str) -> str:
         """«AVISO file: field: sentence», as the command prints it."""
         return f"{'ERROR' if self.severity == 'error' else 'AVISO'} {where}: {self.place}: {self.text}"
 
 
-def lint(definition):
+def lint(definition: Definition) -> tuple[Finding, ...]:
     """The findings of one procedure, in the order of its fields."""
-    checks = (_applicable, _effects, _examples, _thresholds, _baseline, _drop_highest, _limits, unused, _bands,
+    checks = (_applicable, _effects, _examples, _thresholds, _baseline, _drop_highest, _limits, unused_names, _bands,
               _offices, _minimum_charge, _rounding, _monotony)
     return tuple(Finding(*found) for check in checks for found in check(definition))
 
 
-def among_versions(named):
-    """Sentences for versions of one procedure that would rule on one day; `named` are (file, Definition)."""
+def version_clashes(named: Iterable[tuple[str, Definition]]) -> list[str]:
+    """Sentences for versions of one procedure that would be in force on one day; `named` holds (file, Definition)."""
     clashes = []
     for (first, one), (second, other) in combinations(named, 2):
         if one.code != other.code:
@@ -56,8 +58,8 @@ def _overlap(one, other):
 
 
 def _applicable(definition):
-    """A library entry keeps the data of its source; one that is whole could be sent, and must be computable here."""
-    severity = "warning" if missing(definition) else "error"
+    """A library entry keeps the data of its source: a warning. One that is whole could be sent: an error."""
+    severity = "warning" if missing_parts(definition) else "error"
     return ((severity, place, text) for place, text in hindrances(definition))
 
 
@@ -67,7 +69,7 @@ def _effects(definition):
     for place, effect in listed:
         if effect not in EFFECTS:
             offered = ", ".join(EFFECTS)
-            yield "error", place, f"no existe el efecto «{effect}»{near(effect, EFFECTS)}; use uno de: {offered}."
+            yield "error", place, f"no existe el efecto «{effect}»{suggestion(effect, EFFECTS)}; use uno de: {offered}."
 
 
 def _examples(definition):
@@ -81,7 +83,7 @@ def _examples(definition):
 
 
 def _thresholds(definition):
-    worked = [computed(definition, example) for example in definition.worked_examples]
+    worked = [names_of_example(definition, example) for example in definition.worked_examples]
     for index, condition in enumerate(definition.eligibility):
         if condition.op in ("gt", "gte", "lt", "lte") and not at_threshold(condition, worked):
             limit = condition.value.expr if isinstance(condition.value, Computed) else figure(condition.value)
@@ -90,10 +92,10 @@ def _thresholds(definition):
 
 
 def _baseline(definition):
-    for index, other in covered(definition):
+    for index, other in overlapping_steps(definition):
         yield ("warning", f"baseline[{index}]", f"su condición coincide con la del paso {other} y manda la primera; "
                "sepárelas.")
-    for index, why in unreachable(definition):
+    for index, why in unreachable_steps(definition):
         yield "warning", f"baseline[{index}]", f"nunca se llega a este paso: {why}; muévalo o quítelo."
     for index, step in enumerate(definition.baseline):
         for other in definition.baseline[:index]:
@@ -109,7 +111,7 @@ def _drop_highest(definition):
 
 
 def _limits(definition):
-    """A limit is asked when its figure is computed: what its bounds name must be there by then."""
+    """A limit is applied when its figure is computed: the figures that its bounds use must come before."""
     places = {step.out: place for place, step in enumerate(definition.computation)}
     for index, cap in enumerate(definition.caps):
         if cap.apply != "limit" or cap.of not in places:
@@ -133,9 +135,11 @@ def _bands(definition):
 
 
 def _offices(definition):
-    """A library entry keeps the offices of its source; one that is whole is told before this house adopts it,
-    which PostgreSQL refuses (28_slots.sql)."""
-    if not missing(definition) and (unknown := unknown_offices(definition)):
+    """A library entry keeps the offices of its source; one that is whole gets the warning before PostgreSQL refuses it
+
+    (28_slots.sql).
+    """
+    if not missing_parts(definition) and (unknown := unknown_offices_sentence(definition)):
         yield "warning", "approval", unknown
 
 

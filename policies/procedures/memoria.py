@@ -1,11 +1,14 @@
 """The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
 from policies.procedures.figures import figure, money
+from policies.procedures.outcome import Outcome
 from policies.procedures.vocabulary import KEPT, service_label
 
 
-def paragraphs(outcome):
-    """Rows {"label", "how", "figure"} in reading order: why not, or each step, each line and the difference (MXN)."""
-    rows = [_row(step.label, _how(step), _shown(step)) for step in outcome.trace]
+def paragraphs(outcome: Outcome) -> list[dict[str, str]]:
+    """Rows {"label", "how", "figure"} in reading order: why it does not proceed, or each step, line and the difference
+    (MXN).
+    """
+    rows = [_row(step.label, _how(step), _figure_text(step)) for step in outcome.trace]
     rows += [_row("Advertencia", warning, "") for warning in outcome.warnings]
     if not outcome.eligible:
         return rows + [_refusal(sentence) for sentence in outcome.refusals]
@@ -27,7 +30,7 @@ def _how(step):
     return f"{step.rule} ({step.source})" if step.source else step.rule
 
 
-def _shown(step):
+def _figure_text(step):
     value = step.value
     return KEPT.get(value, value) if isinstance(value, str) else figure(value, step.unit)
 

@@ -1,19 +1,20 @@
-"""Whether a bigger consumption can give a smaller corrected bill: each example probed over a grid."""
+"""Whether a larger consumption can give a smaller corrected bill: each worked example is evaluated over a grid."""
 from fractions import Fraction
 
+from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
 from policies.procedures.grammar import ExpressionError
-from policies.procedures.worked import computed
+from policies.procedures.worked import names_of_example
 
 DRIVERS = {"volume": "bill.volume", "amount": "bill.total"}
 MOST_EXAMPLES = 12
 STEPS = 48      # points of the grid, from zero to three times the example's own figure
 
 
-def falls(definition):
-    """At most one (smaller, bigger, what each pays), in the unit of the result, where the bigger pays less.
+def falls(definition: Definition) -> tuple[tuple[Fraction, Fraction, Fraction, Fraction], ...]:
+    """At most one (smaller, larger, what each pays), in the unit of the result, where the larger consumption pays less.
 
-    A bill that does not qualify pays what was billed. Only results in volume or amount that depend on the bill.
+    A bill that is not eligible pays what was billed. Covers only results in volume or amount that depend on the bill.
     """
     driver = DRIVERS.get(definition.result.kind)
     if driver is None:
@@ -31,7 +32,7 @@ def _fall(definition, example, driver, centre):
     before = None
     for step in range(STEPS * 3 // 2 + 1):
         figure = centre * step / (STEPS // 2)
-        paid = _paid(definition, example, driver, figure)
+        paid = _amount_due(definition, example, driver, figure)
         if paid is None:
             continue
         if before and paid < before[1]:
@@ -40,8 +41,8 @@ def _fall(definition, example, driver, centre):
     return None
 
 
-def _paid(definition, example, driver, figure):
-    names = computed(definition, example, **{driver: figure})
+def _amount_due(definition, example, driver, figure):
+    names = names_of_example(definition, example, **{driver: figure})
     if names["eligible"] is False:
         return figure
     try:

@@ -1,4 +1,4 @@
-"""The operators a formula may use; each says in Spanish when its operands have no meaning together."""
+"""The operators that a formula may use; each raises BadArgument in Spanish when its operands do not fit."""
 import ast
 import operator
 from fractions import Fraction
@@ -7,11 +7,11 @@ from policies.procedures.primitives import BadArgument
 
 
 def _of_numbers(compute):
-    def checked(*operands):
+    def on_numbers(*operands):
         if not all(isinstance(item, Fraction) for item in operands):
             raise BadArgument("solo se opera y se ordena entre números")
         return compute(*operands)
-    return checked
+    return on_numbers
 
 
 def _divide(left, right):

@@ -1,4 +1,4 @@
-"""What a computation answers: whether it applies, the lines before and after, and the whole trace."""
+"""The result of a computation: whether it applies, the lines before and after, and the trace."""
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,8 +29,8 @@ class Outcome:
     effects: tuple[str, ...] = ()       # words of effects.EFFECTS that follow from this case
     instalments_most: int = 1           # payments in which a debit may be made
 
-    def as_document(self):
-        """JSON-able data with every figure exact, for keeping beside the case."""
+    def as_document(self) -> dict[str, object]:
+        """JSON-able data with every figure exact, kept with the correction."""
         return {
             "eligible": self.eligible, "refusals": list(self.refusals), "warnings": list(self.warnings),
             "before": [line_document(line) for line in self.before],
@@ -42,7 +42,7 @@ class Outcome:
         }
 
 
-def line_document(line):
+def line_document(line: LineFacts) -> dict[str, str]:
     """One line as JSON-able data."""
     return {"service": line.service, "amount": str(line.amount), "tax_percent": str(line.tax_percent),
             "tax": str(line.tax)}

@@ -1,5 +1,6 @@
-"""From plain data or a YAML file to a Definition, refusing with every problem at once."""
+"""From plain data or a YAML file to a Definition; a faulty one is refused with every problem at once."""
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +18,13 @@ LARGEST_FILE = 1_000_000      # bytes; the whole public library is a sixth of it
 class DefinitionError(ValueError):
     """A procedure that cannot be used; `problems` holds one sentence for each fault, with file and field."""
 
-    def __init__(self, found):
+    def __init__(self, found: Iterable[str]) -> None:
         self.problems = tuple(found)
         super().__init__("\n".join(self.problems))
 
 
-def parse(document, where="documento", lines=None):
-    """The Definition that `document` (a dict from YAML or JSONB) says; DefinitionError lists every problem.
+def parse(document: object, where: str = "documento", lines: dict[str, int] | None = None) -> Definition:
+    """The Definition in `document` (a dict from YAML or JSONB); raises DefinitionError with every problem.
 
     `where` names the file or row in the sentences; `lines` gives the line of each field, where there is a file.
     """
@@ -37,16 +38,18 @@ def parse(document, where="documento", lines=None):
     return definition
 
 
-def load(path):
-    """The one Definition in the YAML file at `path`; DefinitionError when it cannot be read or understood."""
+def load(path: str | Path) -> Definition:
+    """The one Definition in the YAML file at `path`; raises DefinitionError when it cannot be read or understood."""
     found = load_all(path)
     if len(found) != 1:
         raise DefinitionError([f"{Path(path).name}: trae {len(found)} procedimientos; deje uno por archivo."])
     return found[0]
 
 
-def load_all(path):
-    """Every Definition in the YAML file at `path`, one for each document «---»; all of them or DefinitionError."""
+def load_all(path: str | Path) -> list[Definition]:
+    """Every Definition in the YAML file at `path`, one for each document «---»; raises DefinitionError if any is
+    faulty.
+    """
     path = Path(path)
     try:
         return read_all(path.read_bytes(), path.name)
@@ -54,16 +57,16 @@ def load_all(path):
         raise DefinitionError([f"{path.name}: {_unreadable(path)}"]) from fault
 
 
-def read(content, where):
-    """The one Definition that YAML `content` (bytes or text) says; DefinitionError names each problem by `where`."""
+def read(content: bytes | str, where: str) -> Definition:
+    """The one Definition in YAML `content`; `where` names it in the sentences of DefinitionError."""
     found = read_all(content, where)
     if len(found) != 1:
         raise DefinitionError([f"{where}: trae {len(found)} procedimientos; deje uno."])
     return found[0]
 
 
-def read_all(content, where):
-    """Every Definition in YAML `content` (bytes or text); `where` names it in the sentences of DefinitionError."""
+def read_all(content: bytes | str, where: str) -> list[Definition]:
+    """Every Definition in YAML `content`; `where` names it in the sentences of DefinitionError."""
     definitions, found, documents = [], [], documents_in(content, where)
     for number, (document, lines) in enumerate(documents, 1):
         named = where if len(documents) == 1 else f"{where}, procedimiento {number}"
@@ -76,8 +79,10 @@ def read_all(content, where):
     return definitions
 
 
-def documents_in(content, where):
-    """[(plain data, {field: its line})] of YAML `content`; DefinitionError when it is no YAML, empty or too long."""
+def documents_in(content: bytes | str, where: str) -> list[tuple[object, dict[str, int]]]:
+    """[(plain data, {field: its line})] of YAML `content`; raises DefinitionError when it is no YAML, empty or too
+    long.
+    """
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
         if len(text.encode()) > LARGEST_FILE:
@@ -124,7 +129,7 @@ def _unreadable(path):
 
 
 def _one_line(fault):
-    """The line and what to mend; what only the YAML reader says, it says in English and is not repeated."""
+    """The line and what to mend: only our own sentences are shown, since the YAML library's are in English."""
     mark = getattr(fault, "problem_mark", None)
     line = f"renglón {mark.line + 1}: " if mark else ""
     ours = isinstance(fault, yaml.constructor.ConstructorError) and fault.context is None
@@ -133,7 +138,7 @@ def _one_line(fault):
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """YAML without surprises: no repeated keys, no aliases, exact numbers, only true and false."""
+    """A strict YAML loader: no repeated keys, no aliases, exact numbers, only true and false as booleans."""
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.AliasEvent):
@@ -178,6 +183,6 @@ def _date(loader, node):
 
 for _tag, _construct in (("int", _number), ("float", _number), ("bool", _flag), ("timestamp", _date)):
     _ExactLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _construct)
-# What a person means as a figure and YAML takes for a text: 1,234 and 2,5.
+# Texts for YAML that a person means as figures: 1,234 and 2,5.
 _ExactLoader.add_implicit_resolver("!figure", re.compile(ATTEMPT.pattern + r"\Z"), None)
 _ExactLoader.add_constructor("!figure", _number)

@@ -1,20 +1,26 @@
-"""Which periods a baseline step counts: its scope, its filters, its window, and why the others stay out."""
+"""The periods that a baseline step averages: its scope, its filters, its window, and why the others stay out."""
+from collections.abc import Sequence
+from fractions import Fraction
+
 from policies.procedures.exact import exact
 from policies.procedures.expressions import evaluate
+from policies.procedures.facts import Facts, PeriodFacts
 from policies.procedures.grammar import ExpressionError
+from policies.procedures.reckoning import BaselineStep
 
 PERIOD_NAMES = frozenset({"period.volume", "period.total", "period.days", "period.measured", "period.tariff_class"})
 
 
-def counted_periods(step, facts, names):
-    """(periods before the bill, periods after it, {why: how many were set aside}), oldest first.
+def periods_that_count(step: BaselineStep, facts: Facts,
+                       names: dict[str, object]) -> tuple[list[PeriodFacts], list[PeriodFacts], dict[str, int]]:
+    """(periods before the bill, periods after it, {why: how many were left out}), oldest first.
 
     Raises ExpressionError when the filter `where` cannot be computed.
     """
     set_aside = {}
     window = step.window
-    before = _kept(step, facts, facts.history, names, set_aside)
-    after = _kept(step, facts, facts.later[:window.next], names, set_aside) if window.next else []
+    before = _filter_periods(step, facts, facts.history, names, set_aside)
+    after = _filter_periods(step, facts, facts.later[:window.next], names, set_aside) if window.next else []
     if step.filters.drop_highest and step.filters.drop_from == "history" and before:
         highest = highest_of(step, before)
         before = [period for period in before if period is not highest]
@@ -27,19 +33,19 @@ def counted_periods(step, facts, names):
     return before, after, set_aside
 
 
-def highest_of(step, periods):
+def highest_of(step: BaselineStep, periods: Sequence[PeriodFacts]) -> PeriodFacts:
     """The period of the greatest measure; of equal ones, the oldest."""
     return max(periods, key=lambda period: measure(step, period))
 
 
-def measure(step, period):
+def measure(step: BaselineStep, period: PeriodFacts) -> Fraction:
     """The figure of `period` that `step` averages: m³, m³ a day, or MXN."""
     if step.measure == "daily":
         return exact(period.volume) / period.days
     return exact(period.total if step.measure == "amount" else period.volume)
 
 
-def _kept(step, facts, periods, names, set_aside):
+def _filter_periods(step, facts, periods, names, set_aside):
     tests, kept = _tests(step, facts, names), []
     for period in periods:
         failed = next((why for why, passes in tests if not passes(period)), None)
@@ -51,7 +57,7 @@ def _kept(step, facts, periods, names, set_aside):
 
 
 def _tests(step, facts, names):
-    """(why a period is set aside, what it must pass) for each test that this step makes."""
+    """(why a period is left out, the test that it must pass) for each test of this step."""
     filters, bill = step.filters, facts.bill
     return [(why, passes) for why, passes, made in (
         ("de otro titular", lambda period: period.scope == "account", step.window.scope != "premise"),

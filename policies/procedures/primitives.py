@@ -1,11 +1,11 @@
-"""The functions a formula may call: few, total, and exact."""
+"""The functions that a formula may call; each is exact and always ends."""
 from fractions import Fraction
 
 from policies.procedures.exact import round_to_step
 
 
 class BadArgument(ValueError):
-    """A primitive was given something it has no meaning for; its text is the rest of a Spanish sentence."""
+    """A function was given a value that it has no meaning for; the text ends a Spanish sentence."""
 
 
 def _numbers(values, name):
@@ -20,43 +20,43 @@ def _number(value, name):
     return value
 
 
-def total(values):
+def total(values: list[Fraction]) -> Fraction:
     """Sum of a list; zero when empty."""
     return sum(_numbers(values, "total"), Fraction(0))
 
 
-def avg(values):
-    """Mean of a list; an empty list has none."""
+def avg(values: list[Fraction]) -> Fraction:
+    """Mean of a list; raises BadArgument when it is empty."""
     if not _numbers(values, "avg"):
         raise BadArgument("no hay datos que promediar")
     return total(values) / len(values)
 
 
-def count(values):
-    """How many a list holds."""
+def count(values: list) -> Fraction:
+    """How many items a list holds."""
     if not isinstance(values, (list, tuple)):
         raise BadArgument("count necesita una lista")
     return Fraction(len(values))
 
 
-def last(values, how_many):
+def last(values: list[Fraction], how_many: Fraction) -> list[Fraction]:
     """The last `how_many` (a whole number from 1) of a list, oldest first."""
     if _number(how_many, "last").denominator != 1 or how_many < 1:
         raise BadArgument("last necesita un número entero desde 1")
     return _numbers(values, "last")[-int(how_many):]
 
 
-def drop_max(values):
+def drop_max(values: list[Fraction]) -> list[Fraction]:
     """The list without one of its highest, in ascending order."""
     return sorted(_numbers(values, "drop_max"))[:-1]
 
 
-def drop_zero(values):
+def drop_zero(values: list[Fraction]) -> list[Fraction]:
     """The list without zeros."""
     return [item for item in _numbers(values, "drop_zero") if item != 0]
 
 
-def dot(left, right):
+def dot(left: list[Fraction], right: list[Fraction]) -> Fraction:
     """Sum of products of two lists of the same length."""
     left, right = _numbers(left, "dot"), _numbers(right, "dot")
     if len(left) != len(right):
@@ -71,17 +71,17 @@ def _several(values, name):
     return values
 
 
-def minimum(*values):
+def minimum(*values: Fraction | list[Fraction]) -> Fraction:
     """The least of the numbers, or of one list."""
     return min(_several(values, "min"))
 
 
-def maximum(*values):
+def maximum(*values: Fraction | list[Fraction]) -> Fraction:
     """The greatest of the numbers, or of one list."""
     return max(_several(values, "max"))
 
 
-def absolute(value):
+def absolute(value: Fraction) -> Fraction:
     """The number without its sign."""
     return abs(_number(value, "abs"))
 
@@ -93,7 +93,7 @@ def _ladder(starts, values, name):
     return starts, values
 
 
-def tier(volume, starts, prices, step=None):
+def tier(volume: Fraction, starts: list[Fraction], prices: list[Fraction], step: Fraction | None = None) -> Fraction:
     """Charge of increasing blocks: block k covers (starts[k], starts[k+1]] at prices[k]; the last has no top.
 
     With a `step`, each block's charge is rounded to it (halves up) before they are added.
@@ -106,8 +106,8 @@ def tier(volume, starts, prices, step=None):
     return sum(rounded, Fraction(0))
 
 
-def bracket(value, starts, values):
-    """Value of the bracket `value` falls in: starts[k] <= value < starts[k+1]; below the first, the first."""
+def bracket(value: Fraction, starts: list[Fraction], values: list[Fraction]) -> Fraction:
+    """Value of the bracket of `value`: starts[k] <= value < starts[k+1]; below the first start, the first value."""
     _number(value, "bracket")
     starts, values = _ladder(starts, values, "bracket")
     reached = [result for start, result in zip(starts, values) if value >= start]

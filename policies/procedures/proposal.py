@@ -1,18 +1,19 @@
 """From a computed result to the bill's lines: a volume or class re-rated, an amount spread, a tax recomputed."""
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import chain
 
-from policies.billing.tariffs import NoTariff
+from policies.billing.tariffs import NoTariff, RatedLine
+from policies.procedures.definition import Definition
 from policies.procedures.exact import exact, round_to_step
-from policies.procedures.explained import explained, off_tariff, part_way, unrated
+from policies.procedures.explained import off_tariff, partial_steps, tariff_steps, unchanged_lines
 from policies.procedures.expressions import evaluate
-from policies.procedures.facts import LineFacts
+from policies.procedures.facts import BillFacts, LineFacts
 from policies.procedures.figures import day, figure, money, pesos
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
-from policies.procedures.lines import Unspreadable, corrected, plans, rerated, retaxed, spread
+from policies.procedures.lines import Unspreadable, is_corrected, plans, rerate, retax, spread
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import meaning, service_label
 
@@ -23,9 +24,9 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """The lines after, the volume after (m³, None when it does not change by volume) and how they came about.
+    """The lines after, the volume after (m³; None when the result is no volume) and the steps that led to them.
 
-    `trace` is told once, and only if somebody asks.
+    `trace` is an iterator: it is computed only when read, and once.
     """
 
     lines: tuple[LineFacts, ...]
@@ -34,8 +35,9 @@ class Proposal:
     warnings: tuple[str, ...] = ()
 
 
-def propose(definition, bill, names, problems, rate):
-    """The Proposal of `definition` for `bill`; `problems` are the sentences of formulas that failed.
+def propose(definition: Definition, bill: BillFacts, names: dict[str, object], problems: dict[str, str],
+            rate: Callable[..., tuple[RatedLine, ...]]) -> Proposal:
+    """The Proposal of `definition` for `bill`; `problems` holds the sentences of the formulas that failed.
 
     Raises Impossible when the result, the tariff or the bill does not allow it.
     """
@@ -61,20 +63,20 @@ def _figure(definition, expression, names, problems):
 
 
 def _by_volume(definition, bill, value, rate, planned):
-    volume, trace = _rounded(definition, _not_negative(value, "m3"), "volume", "m3")
-    rated = _rated(definition, bill, volume, rate, planned)
-    warnings = [*unrated(definition, bill, rated), *off_tariff(definition, bill, rate)]
-    after = rerated(definition, bill, rated, planned)
-    trace = chain(trace, explained(definition, bill, rated), part_way(bill, after, planned))
+    volume, trace = _round(definition, _not_negative(value, "m3"), "volume", "m3")
+    rated = _rate_lines(definition, bill, volume, rate, planned)
+    warnings = [*unchanged_lines(definition, bill, rated), *off_tariff(definition, bill, rate)]
+    after = rerate(definition, bill, rated, planned)
+    trace = chain(trace, tariff_steps(definition, bill, rated), partial_steps(bill, after, planned))
     return Proposal(after, volume, trace, tuple(warnings))
 
 
-def _rated(definition, bill, volume, rate, planned):
+def _rate_lines(definition, bill, volume, rate, planned):
     """The tariff's lines for `volume` (m³), each service that has a volume of its own rated at that one."""
     rows = list(rate(volume, bill.tariff_class))
     for service, plan in planned.items():
         if plan.value is not None:
-            own, _ = _rounded(definition, plan.value, "volume", "m3")
+            own, _ = _round(definition, plan.value, "volume", "m3")
             rows = [row for row in rows if row.service != service]
             rows += [row for row in rate(own, bill.tariff_class) if row.service == service]
     return rows
@@ -87,13 +89,13 @@ def _by_class(definition, bill, value, rate, planned, since=None):
     when = f" desde el {day(since)}, y la del recibo los días anteriores" if inside else ""
     how = f"el mismo consumo, {figure(exact(bill.volume), 'm3')}, con otra clase{when}"
     step = Step("Clase tarifaria correcta", how, value, None, definition.result.value)
-    after = rerated(definition, bill, rated, planned)
-    trace = chain((step,), explained(definition, bill, rated), part_way(bill, after, planned))
-    return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
+    after = rerate(definition, bill, rated, planned)
+    trace = chain((step,), tariff_steps(definition, bill, rated), partial_steps(bill, after, planned))
+    return Proposal(after, exact(bill.volume), trace, tuple(unchanged_lines(definition, bill, rated)))
 
 
 def _since(definition, bill, names, problems):
-    """The day from which the class is the right one; None, the whole period, where nobody was asked or answered."""
+    """The day from which the class is the right one; None (the whole period) where it is not asked or not answered."""
     if definition.result.since is None or not names_in(definition.result.since) <= names.keys():
         return None
     try:
@@ -107,19 +109,19 @@ def _since(definition, bill, names, problems):
 
 def _by_tax(definition, bill, _value, rate, _planned):
     rated = rate(exact(bill.volume), bill.tariff_class)
-    after = retaxed(definition, bill, rated)
-    trace = _all_taxed(definition, after, rated)
-    return Proposal(after, exact(bill.volume), trace, tuple(unrated(definition, bill, rated)))
+    after = retax(definition, bill, rated)
+    trace = _tax_steps(definition, after, rated)
+    return Proposal(after, exact(bill.volume), trace, tuple(unchanged_lines(definition, bill, rated)))
 
 
-def _all_taxed(definition, after, rated):
+def _tax_steps(definition, after, rated):
     rules = {row.service: row.explanation[-1].source for row in rated}      # the tax is the last step of each
     for line in after:
-        if corrected(definition, line) and line.service in rules:
-            yield from _taxed(definition, line, rules[line.service])
+        if is_corrected(definition, line) and line.service in rules:
+            yield from _tax_steps_of_line(definition, line, rules[line.service])
 
 
-def _taxed(definition, line, source):
+def _tax_steps_of_line(definition, line, source):
     """The tax of one line (MXN), and its rounding where it moved something."""
     label, due = f"IVA de {service_label(line.service)}", exact(line.amount) * exact(line.tax_percent) / 100
     yield Step(label, f"{figure(line.tax_percent, 'percent')} de {money(line.amount)}", due, "MXN", source)
@@ -129,12 +131,12 @@ def _taxed(definition, line, source):
 
 
 def _by_amount(definition, bill, value, _rate, planned):
-    amount, trace = _rounded(definition, _not_negative(value, "MXN"), "bill", "MXN")
+    amount, trace = _round(definition, _not_negative(value, "MXN"), "bill", "MXN")
     after = spread(definition, bill, amount, planned)
     rule = "en proporción a lo facturado, al centavo más cercano con el que suman el total"
     shares = (Step(f"Parte de {service_label(line.service)}", rule, line.total, "MXN", f"recibo {bill.folio}")
-              for line in after if corrected(definition, line))
-    return Proposal(after, None, chain(trace, shares, part_way(bill, after, planned)))
+              for line in after if is_corrected(definition, line))
+    return Proposal(after, None, chain(trace, shares, partial_steps(bill, after, planned)))
 
 
 def _not_negative(value, unit):
@@ -145,7 +147,7 @@ def _not_negative(value, unit):
     return value
 
 
-def _rounded(definition, value, where, unit):
+def _round(definition, value, where, unit):
     rounding = definition.rounding
     if rounding.where != where:
         return value, ()

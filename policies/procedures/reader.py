@@ -1,5 +1,6 @@
-"""Reads plain data into the parts of a procedure, noting every problem with its place and its mend."""
+"""Reads plain data into the parts of a procedure, and notes every problem with its place and how to mend it."""
 import re
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,22 +14,22 @@ from policies.procedures.exact import (
     looks_like_number,
     plain_number,
 )
-from policies.procedures.grammar import ExpressionError, names_in, near
+from policies.procedures.grammar import ExpressionError, names_in, suggestion
 from policies.procedures.reckoning import Computed
 
-# A formula such as max(0, a) without quotes: YAML cuts it at its comma, and what follows looks like a field.
+# YAML cuts an unquoted formula such as max(0, a) at its comma, and its second half looks like a field.
 PIECE = re.compile(r"[()]")
 
 
 class Reader:
-    """Collects `problems` as "place: what is wrong; what to do" while it builds parts."""
+    """Builds parts and collects `problems`, each «place: what is wrong; what to do»."""
 
-    def __init__(self, where, lines=None):
+    def __init__(self, where: str, lines: Mapping[str, int] | None = None) -> None:
         self.where, self.lines = where, lines or {}
         self.problems = []
 
-    def note(self, path, problem):
-        """Adds one problem at `path`, such as baseline[0].window."""
+    def note(self, path: str, problem: str) -> None:
+        """Add one problem at `path`, such as baseline[0].window."""
         self.problems.append(f"{self.where}: {path + self._line(path) if path else 'documento'}: {problem}")
 
     def _line(self, path):
@@ -37,7 +38,7 @@ class Reader:
             path = path[:max(path.rfind("."), path.rfind("["), 0)]      # always shorter, whatever a field is called
         return f" (renglón {self.lines[path]})" if path in self.lines else ""
 
-    def part(self, kind, document, path):
+    def part(self, kind: type, document: object, path: str) -> object:
         """An instance of the dataclass `kind` from a mapping, or None when it cannot be built."""
         if not isinstance(document, dict):
             return self.note(path, "debe ser un bloque de campos con nombre; escriba «campo: valor».")
@@ -45,7 +46,7 @@ class Reader:
         for name in sorted(document.keys() - known.keys(), key=str):
             self.note(_under(path, name), "es parte de una fórmula con coma; escriba la fórmula entre comillas."
                       if PIECE.search(str(name)) else
-                      f"no existe ese campo; use uno de: {', '.join(known)}{near(name, known)}.")
+                      f"no existe ese campo; use uno de: {', '.join(known)}{suggestion(name, known)}.")
         found = len(self.problems)
         values = {name: self._field(part, hints[name], document[name], _under(path, name))
                   for name, part in known.items() if document.get(name) is not None}

@@ -1,8 +1,8 @@
-"""The parts of a procedure that are computed; the field names are the keys people write in the file."""
+"""The parts of a procedure that are computed; the names of the fields are the keys of the file."""
 from dataclasses import MISSING, dataclass
 from fractions import Fraction
 
-from policies.procedures.declared import among, formula
+from policies.procedures.declared import formula_field, word_field
 from policies.procedures.exact import MODES
 
 
@@ -10,7 +10,7 @@ from policies.procedures.exact import MODES
 class Computed:
     """A value to compute instead of a literal one: {"expr": "2 * baseline"}."""
 
-    expr: str = formula(MISSING)
+    expr: str = formula_field(MISSING)
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Window:
     last: int | None = None                 # so many periods before it
     months: int | None = None               # so many months before it
     same_period_years: int | None = None    # the same days of so many years before it
-    next: int | None = None                 # so many periods after it: the case waits for them
-    scope: str = among("account", "premise", default="account")    # premise: earlier holders too
+    next: int | None = None                 # so many periods after it; the correction waits for them
+    scope: str = word_field("account", "premise", default="account")    # premise: earlier holders too
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,22 @@ class Filters:
     same_class: bool = False
     max_age_years: int | None = None
     drop_highest: bool = False
-    drop_from: str | None = among("window", "history", default=None)    # where the highest is sought; None: window
-    where: str | None = formula()      # over period.volume, period.total, period.days, …
+    drop_from: str | None = word_field("window", "history", default=None)    # where the highest is sought; None: window
+    where: str | None = formula_field()      # over period.volume, period.total, period.days, …
 
 
 @dataclass(frozen=True)
 class BaselineStep:
     """One way to a reference figure; the first of the chain whose `when` holds and has the data is used."""
 
-    method: str = among("average", "value")      # average of the history, or an expression
-    measure: str = among("volume", "amount", "daily", default="volume")   # daily: m³ a day × the bill's days
+    method: str = word_field("average", "value")      # average of the history, or an expression
+    measure: str = word_field("volume", "amount", "daily", default="volume")   # daily: m³ a day × the bill's days
     unit: str | None = None
-    when: str | None = formula()
+    when: str | None = formula_field()
     window: Window = Window()
     filters: Filters = Filters()
     minimum_periods: int = 1           # counted before the highest is dropped
-    value: str | None = formula()
+    value: str | None = formula_field()
     note: str | None = None
 
 
@@ -57,7 +57,7 @@ class FormulaStep:
     """One figure of the computation, in order: `out` is the name later steps use."""
 
     out: str
-    expr: str = formula(MISSING)
+    expr: str = formula_field(MISSING)
     unit: str | None = None
     label: str | None = None
 
@@ -66,17 +66,17 @@ class FormulaStep:
 class Result:
     """What the computation changes: m³, MXN, class or tax (`figures`: nothing on a bill), and which way."""
 
-    kind: str = among("volume", "amount", "class", "tax", "figures", default="figures")
-    value: str | None = formula()
-    direction: str = among("credit", "debit", "both", default="both")
-    since: str | None = formula()     # of a class: the day of the period from which it is the right one
+    kind: str = word_field("volume", "amount", "class", "tax", "figures", default="figures")
+    value: str | None = formula_field()
+    direction: str = word_field("credit", "debit", "both", default="both")
+    since: str | None = formula_field()     # of a class: the day of the period from which it is the right one
 
 
 @dataclass(frozen=True)
 class Instalments:
-    """In how many payments a debit may be made at most: a formula, such as the months that the error lasted."""
+    """The most payments in which a debit may be made: a formula, such as the months that the error lasted."""
 
-    most: str | None = formula()
+    most: str | None = formula_field()
 
 
 @dataclass(frozen=True)
@@ -87,26 +87,26 @@ class LineTreatment:
     """
 
     service: str
-    treatment: str = among("correct", "keep", "credit_percent")
-    percent: str | None = formula()
-    value: str | None = formula()
+    treatment: str = word_field("correct", "keep", "credit_percent")
+    percent: str | None = formula_field()
+    value: str | None = formula_field()
     note: str | None = None
 
 
 @dataclass(frozen=True)
 class Cap:
-    """A limit on `of`; one without `of` is kept as the source says it but is not computed.
+    """A limit on `of`; one without `of` is shown as the source says it and is not computed.
 
-    `refuse` turns down what passes it; `limit` brings that figure of the computation to the bound.
+    `refuse` refuses a figure that passes it; `limit` moves that figure of the computation to the bound.
     """
 
     kind: str
     label: str | None = None
-    of: str | None = formula()
-    minimum: str | None = formula()
-    maximum: str | None = formula()
-    when: str | None = formula()
-    apply: str = among("refuse", "limit", default="refuse")
+    of: str | None = formula_field()
+    minimum: str | None = formula_field()
+    maximum: str | None = formula_field()
+    when: str | None = formula_field()
+    apply: str = word_field("refuse", "limit", default="refuse")
     window: int | None = None
     unit: str | None = None
     scope: str | None = None
@@ -115,12 +115,12 @@ class Cap:
 
 @dataclass(frozen=True)
 class Rounding:
-    """Multiple to round to, how, and where; `stated` is False when the source does not say it.
+    """The multiple to round to, how, and where; `stated` is False when the source does not say it.
 
-    Alone, `stated: false` says only that the source is silent: who adopts it fills in the rest.
+    `stated: false` alone records only that the source is silent: the office that adopts it fills in the rest.
     """
 
     step: Fraction | None = None
-    mode: str | None = among(*MODES, default=None)
-    where: str | None = among("volume", "line", "bill", "tier", default=None)
+    mode: str | None = word_field(*MODES, default=None)
+    where: str | None = word_field("volume", "line", "bill", "tier", default=None)
     stated: bool = True

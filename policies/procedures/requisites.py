@@ -1,8 +1,8 @@
-"""The parts of a procedure that say who, what proof and until when; field names are the keys in the file."""
+"""The parts of a procedure about who, what proof and until when; the names of the fields are the keys of the file."""
 from dataclasses import MISSING, dataclass, field
 from fractions import Fraction
 
-from policies.procedures.declared import among, formula
+from policies.procedures.declared import formula_field, word_field
 
 COMPARISONS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "exists")
 TERM_UNITS = ("hour", "day", "working_day", "week", "month", "year", "billing_cycle", "date")
@@ -24,18 +24,18 @@ class Source:
 
 @dataclass(frozen=True)
 class InputField:
-    """A named figure the computation needs: typed by a person or taken from the records."""
+    """A named figure that the computation needs: typed by a person or taken from the records."""
 
     name: str
     label: str
-    type: str = among("number", "bool", "choice", "text", "list", "date", default="number")
-    origin: str = among("person", "record", default="person")
+    type: str = word_field("number", "bool", "choice", "text", "list", "date", default="number")
+    origin: str = word_field("person", "record", default="person")
     unit: str | None = None
     required: bool = True
     choices: tuple[str, ...] = ()
-    minimum: str | None = formula()    # so that a bound may depend on other facts
-    maximum: str | None = formula()
-    decimals: int | None = None        # that its figure may have; none said: 2 of MXN, 3 of m3, 4 of others
+    minimum: str | None = formula_field()    # so that a bound may depend on other facts
+    maximum: str | None = formula_field()
+    decimals: int | None = None        # most decimals of its figure; without it: 2 of MXN, 3 of m3, 4 of others
     reason_required: bool = False
     when: dict | None = None           # {an earlier input: its value}: asked only then
 
@@ -44,8 +44,8 @@ class InputField:
 class Condition:
     """One test of eligibility; those with the same `group` are alternatives, all else must hold."""
 
-    field: str = formula(MISSING)
-    op: str = among(*COMPARISONS)
+    field: str = formula_field(MISSING)
+    op: str = word_field(*COMPARISONS)
     value: object
     group: str | None = None
     label: str | None = None
@@ -60,7 +60,7 @@ class Evidence:
     label: str
     group: str | None = None
     alternative: str | None = None
-    when: str | None = formula()
+    when: str | None = formula_field()
 
 
 @dataclass(frozen=True)
@@ -79,20 +79,20 @@ class Approval:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A term: how long (or a date by rule), from what, whose, and what its end means.
+    """A term: how long (or a date by rule), from when, for whom, and what happens at its end.
 
-    `anchor`, `rule` and `on_expiry` are what deadlines.py computes with; `starts` and `effect` say it in words.
+    terms.py computes with `anchor`, `rule` and `on_expiry`; `starts` and `effect` say the same in words.
     """
 
     name: str
     value: object = None
-    unit: str | None = among(*TERM_UNITS, default=None)
+    unit: str | None = word_field(*TERM_UNITS, default=None)
     starts: str | None = None
     who: str | None = None
     effect: str | None = None
-    anchor: str | None = among(*ANCHORS, default=None)
-    rule: str | None = among(*DATE_RULES, default=None)
-    on_expiry: str | None = among(*EXPIRIES, default=None)
+    anchor: str | None = word_field(*ANCHORS, default=None)
+    rule: str | None = word_field(*DATE_RULES, default=None)
+    on_expiry: str | None = word_field(*EXPIRIES, default=None)
 
 
 @dataclass(frozen=True)
@@ -100,18 +100,18 @@ class EffectWhen:
     """An effect that follows only when its condition holds: paid → credit note, unpaid → new bill."""
 
     effect: str
-    when: str = formula(MISSING)
+    when: str = formula_field(MISSING)
 
 
 @dataclass(frozen=True)
 class WorkedExample:
-    """Named inputs and earlier periods with what the rule must give, exactly."""
+    """Inputs and earlier periods with the exact values that the rule must give."""
 
     expected: dict
     inputs: dict = field(default_factory=dict)
     history: tuple = ()
     later: tuple = ()                  # the periods after the bill
-    provenance: str = among("verbatim", "derived", default="derived")     # verbatim: printed by the source
+    provenance: str = word_field("verbatim", "derived", default="derived")     # verbatim: printed by the source
     note: str | None = None
 
 

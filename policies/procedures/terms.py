@@ -1,11 +1,14 @@
-"""When a term of a procedure ends: hours, calendar or working days, weeks, months, or a date by rule."""
+"""The end of a procedure's term: hours, calendar or working days, weeks, months, or a date by rule."""
 from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from policies.core.working_days import months_after, works
+from policies.procedures.definition import Definition
 from policies.procedures.figures import number
+from policies.procedures.requisites import Deadline
 
 DAY = timedelta(days=1)
 UNITS = {"hour": ("hora", "horas"), "day": ("día", "días"), "working_day": ("día hábil", "días hábiles"),
@@ -20,14 +23,16 @@ ANCHORED = {
 
 
 class NoTerm(ValueError):
-    """The term gives no date for these facts; its text is a Spanish sentence."""
+    """The term has no date for these facts; the text is a Spanish sentence."""
 
 
-def due(deadline, anchored, days_off=(), billing_dates=(), stopped=()):
+def due(deadline: Deadline, anchored: date | datetime, days_off: Collection[date] = (),
+        billing_dates: Iterable[date] = (), stopped: Collection[tuple[date, date]] = ()) -> date | datetime:
     """The last day of `deadline` (the moment, for hours) counted from `anchored`, which itself does not count.
 
     `anchored` is a date (a datetime for hours); `days_off` are the days that do not work; `billing_dates` the days on
-    which the account's next bills are issued; `stopped` are (first, last) days in which the clock did not run.
+    which the account's next bills are issued; `stopped` the (first, last) days on which the clock did not run. Raises
+    NoTerm.
     """
     if deadline.rule == "next_bill" or deadline.unit == "billing_cycle":
         return _nth_bill(deadline, anchored, billing_dates)
@@ -44,7 +49,7 @@ def due(deadline, anchored, days_off=(), billing_dates=(), stopped=()):
     raise NoTerm(f"El plazo «{deadline.name}» no se puede contar; dele unidad o regla en el procedimiento.")
 
 
-def expired(deadline, anchored, on, **calendar):
+def has_expired(deadline: Deadline, anchored: date | datetime, on: date | datetime, **calendar: object) -> bool:
     """Whether the term has ended before the day (or moment) `on`; the last day itself is still in time."""
     return on > due(deadline, anchored, **calendar)
 
@@ -87,16 +92,18 @@ class Term:
     ends: object = None
     why: str = ""
 
-    def ended(self, on):
-        """Whether it is over on that day; the last day itself is still in time, and no date never ends."""
+    def has_ended(self, on: date) -> bool:
+        """Whether the term is over on that day; the last day itself is still in time, and a term without date never
+        ends.
+        """
         last = self.ends.date() if isinstance(self.ends, datetime) else self.ends
         return last is not None and on > last
 
 
-def terms_of(definition, anchors, **calendar):
-    """A Term for each deadline of `definition`; `anchors` are the days that this case knows, by anchor.
+def terms_of(definition: Definition, anchors: Mapping[str, date], **calendar: object) -> tuple[Term, ...]:
+    """A Term for each deadline of `definition`; `anchors` are the days known in this case, by anchor.
 
-    `calendar` is what `due` takes: days off, billing dates, days in which the clock did not run.
+    `calendar` is passed to due(): days off, billing dates, days on which the clock did not run.
     """
     return tuple(_term(deadline, anchors.get(deadline.anchor), calendar) for deadline in definition.deadlines)
 
@@ -118,7 +125,7 @@ def _term(deadline, anchored, calendar):
         return Term(deadline, why=str(fault).rstrip("."))
 
 
-def said(deadline):
+def term_words(deadline: Deadline) -> str:
     """A deadline in words: «Solicitar: 3 meses, desde el recibo»."""
     since = deadline.starts or (ANCHORED[deadline.anchor] if deadline.anchor else "la resolución")
     return f"{deadline.name[:1].upper()}{deadline.name[1:]}: {_length(deadline)}, desde {since}"

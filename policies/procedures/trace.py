@@ -1,4 +1,4 @@
-"""The trace: each figure with the rule that gave it and the reading, bill or tariff row it came from."""
+"""The trace of a computation: each figure with the rule that gave it and the reading, bill or tariff row behind it."""
 from dataclasses import dataclass
 
 from policies.procedures.exact import plain
@@ -14,7 +14,7 @@ class Step:
     unit: str | None = None
     source: str = ""
 
-    def as_document(self):
+    def as_document(self) -> dict[str, object]:
         """JSON-able data, numbers without loss."""
         return {"label": self.label, "rule": self.rule, "value": plain(self.value), "unit": self.unit,
                 "source": self.source}

@@ -1,10 +1,13 @@
-"""What the lines, the approval, the terms and the effects of a procedure must keep true."""
+"""Whether the lines, the approval, the instalments and the effects of a procedure are consistent."""
+from collections.abc import Iterator, Set
+
+from policies.procedures.definition import Definition
 from policies.procedures.effects import OF_THE_CASE
-from policies.procedures.grammar import names_in, near
+from policies.procedures.grammar import names_in, suggestion
 
 
-def problems(definition, known):
-    """Pairs (place, Spanish sentence); `known` are the names that formulas may use."""
+def problems(definition: Definition, known: Set[str]) -> Iterator[tuple[str, str]]:
+    """(place, Spanish sentence) of each inconsistency; `known` are the names that formulas may use."""
     yield from _lines(definition, known)
     for index, item in enumerate(definition.approval):
         if item.signatures < 1 or (item.members and item.signatures > len(item.members)):
@@ -16,7 +19,8 @@ def problems(definition, known):
         follows.append(("instalments", definition.instalments.most))
     for place, expression in follows:
         for name in sorted(names_in(expression) - known - OF_THE_CASE):
-            yield place, f"depende de «{name}», que nadie declara{near(name, known | OF_THE_CASE)}; agréguelo a inputs."
+            meant = suggestion(name, known | OF_THE_CASE)
+            yield place, f"depende de «{name}», que nadie declara{meant}; agréguelo a inputs."
 
 
 def _lines(definition, known):

@@ -1,10 +1,14 @@
-"""Which inputs and figures of a procedure nothing uses."""
+"""The inputs and figures of a procedure that nothing uses."""
+from collections.abc import Iterator
+
+from policies.procedures.definition import Definition
 from policies.procedures.grammar import names_in
 from policies.procedures.reckoning import Computed
 
 
-def unused(definition):
-    """Warnings (severity, place, sentence) for inputs and outs that no formula, condition, cap or example names."""
+def unused_names(definition: Definition) -> Iterator[tuple[str, str, str]]:
+    """Warnings (severity, place, sentence) for the inputs and figures that no formula, condition, cap or example uses.
+    """
     used = set()
     for expression in _expressions(definition):
         used |= names_in(expression)

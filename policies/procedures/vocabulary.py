@@ -1,9 +1,12 @@
-"""The Spanish label and unit of every name a procedure uses, for sentences and for the report."""
+"""The Spanish label and unit of every name that a procedure uses, for sentences and for the memoria."""
 import re
+from collections.abc import Iterable
 
+from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS
 from policies.procedures.figures import figure
 from policies.procedures.grammar import names_in
+from policies.procedures.requisites import Source
 
 CLASSES = {"domestic": "doméstico", "commercial": "comercial", "industrial": "industrial", "public": "público"}
 KEPT = CLASSES | {"working": "en servicio", "broken": "descompuesto", "unreadable": "ilegible",
@@ -13,7 +16,7 @@ PARTS = {"amount": ("importe", "MXN"), "tax": ("IVA", "MXN"), "tax_percent": ("t
          "total": ("total", "MXN")}
 
 
-# A formula as people say it: every word and sign that the language of formulas has.
+# The words and signs of the language of formulas, and how people read them.
 TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|not in\b|[A-Za-z_][\w.]*|[<>=!]=|\*")
 SPOKEN = {
     "if": "si", "else": "si no", "and": "y", "or": "o", "not": "no", "in": "es uno de", "not in": "no es ninguno de",
@@ -24,23 +27,23 @@ SPOKEN = {
     "floor_to": "redondeo hacia abajo", "round_to": "redondeo"}
 
 
-def class_label(tariff_class):
-    """The Spanish name of a tariff class; one that has none is shown as it is."""
+def class_label(tariff_class: object) -> str:
+    """The Spanish name of a tariff class; an unknown one is shown as it is."""
     return CLASSES.get(str(tariff_class), str(tariff_class))
 
 
-def service_label(service):
-    """The Spanish name of a service; one that has none is shown as it is."""
+def service_label(service: str) -> str:
+    """The Spanish name of a service; an unknown one is shown as it is."""
     return SERVICES.get(service, service)
 
 
-def said_choice(choice):
-    """A choice that a procedure offers, in Spanish; one that has no other word is shown as it is."""
+def choice_label(choice: str) -> str:
+    """The Spanish word for a choice of a procedure; one without another word is shown as it is."""
     return KEPT.get(choice, choice)
 
 
-def meaning(definition, name):
-    """(label, unit) of `name` in `definition`; a name without label is its own label."""
+def meaning(definition: Definition, name: str) -> tuple[str, str | None]:
+    """(label, unit) of `name` in `definition`; a name without a label is its own label."""
     for item in definition.inputs:
         if item.name == name:
             return item.label, item.unit
@@ -56,42 +59,42 @@ def meaning(definition, name):
     return LABELS.get(name, (name, None))
 
 
-def in_words(definition, expression):
-    """An expression with each name said by its label, for people: «2 * referencia»."""
-    if expression not in definition.worded:
-        definition.worded[expression] = _worded(definition, expression)
-    return definition.worded[expression]
+def in_words(definition: Definition, expression: str) -> str:
+    """An expression with the label of each name, for people: «2 × referencia»."""
+    if expression not in definition.wordings:
+        definition.wordings[expression] = _expression_words(definition, expression)
+    return definition.wordings[expression]
 
 
-def _worded(definition, expression):
-    def spoken(token):
+def _expression_words(definition, expression):
+    def reading(token):
         word = token[0]
         if word[0] in "'\"":
-            return f"«{said_choice(word[1:-1])}»"
+            return f"«{choice_label(word[1:-1])}»"
         return SPOKEN.get(word) or (meaning(definition, word)[0] if word in names else word)
     names = names_in(expression)
-    return TOKEN.sub(spoken, expression)
+    return TOKEN.sub(reading, expression)
 
 
-def cited(source):
-    """Where a rule was published: its title as its author wrote it, in quotes after who it was."""
+def citation(source: Source) -> str:
+    """Where a rule was published: its author, then its title in quotes."""
     author, colon, title = source.title.partition(": ")
     return f"{author}: «{title}»" if colon else author
 
 
-def said(value, unit):
-    """`value` with its unit, in words; what the records keep in English is said in Spanish."""
+def value_words(value: object, unit: str | None) -> str:
+    """`value` with its unit, in words; the English words of the records are put in Spanish."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(said(item, unit) for item in value)
-    return said_choice(value) if value in KEPT else figure(value, unit)
+        return ", ".join(value_words(item, unit) for item in value)
+    return choice_label(value) if value in KEPT else figure(value, unit)
 
 
-def shown(definition, name, value):
+def value_of_name(definition: Definition, name: str, value: object) -> str:
     """`value` of `name` with its unit, in words."""
-    return said(value, meaning(definition, name)[1])
+    return value_words(value, meaning(definition, name)[1])
 
 
-def with_values(definition, expression_names, names):
-    """«label = figure» for each name of an expression, so that a reader can redo it."""
-    return "; ".join(f"{meaning(definition, name)[0]} = {shown(definition, name, names[name])}"
+def with_values(definition: Definition, expression_names: Iterable[str], names: dict[str, object]) -> str:
+    """«label = figure» for each name of an expression, so that a reader can repeat the operation."""
+    return "; ".join(f"{meaning(definition, name)[0]} = {value_of_name(definition, name, names[name])}"
                      for name in sorted(expression_names) if names.get(name) is not None)

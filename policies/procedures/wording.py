@@ -1,4 +1,4 @@
-"""How each field of a procedure is called and explained in Spanish, for forms and for what changed.
+"""The Spanish name and explanation of each field of a procedure, for forms and for the list of differences.
 
 A name carries its article («el máximo»), so that sentences and labels are made from the same words.
 """
@@ -9,7 +9,7 @@ from policies.procedures import requisites as q
 from policies.procedures.caps import KINDS
 from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
-from policies.procedures.vocabulary import SERVICES, said_choice
+from policies.procedures.vocabulary import SERVICES, choice_label
 
 FORMULA = "Una fórmula con los nombres de al lado."
 FIELDS = {
@@ -173,35 +173,35 @@ CHOICES = EFFECTS | SERVICES | KINDS | {role.value: role.label for role in SIGNE
     "bill_metered": "se cobra lo medido", "estimate": "se estima", "verbatim": "impreso en la fuente",
     "derived": "calculado por la oficina",
     "estimation": "lectura estimada", "meter_failure": "falla del medidor"}
-# What one row of a repeated part is called.
+# The name of one row of each repeated part.
 ROWS = {"sources": "la fuente", "inputs": "el dato", "eligibility": "el requisito", "baseline": "el paso de referencia",
         "computation": "la cifra", "lines": "el renglón", "caps": "el tope", "evidence": "el documento",
         "approval": "la firma", "deadlines": "el plazo", "effects_when": "el efecto condicionado",
         "worked_examples": "el ejemplo"}
 
 
-def phrase(kind, name):
-    """«el máximo»: a field with its article."""
+def phrase(kind: type, name: str) -> str:
+    """A field with its article: «el máximo»."""
     return FIELDS[kind][name][0]
 
 
-def label(kind, name):
-    """«Máximo»: a field as the form calls it."""
-    return bare(phrase(kind, name))
+def label(kind: type, name: str) -> str:
+    """The label of a field in the form: «Máximo»."""
+    return without_article(phrase(kind, name))
 
 
-def bare(words):
-    """Words without their article, with a capital letter."""
+def without_article(words: str) -> str:
+    """The words without their article, with a capital letter."""
     article, _, rest = words.partition(" ")
     words = rest if article in ("el", "la", "los", "las") else words
     return words[:1].upper() + words[1:]
 
 
-def advice(kind, name):
+def advice(kind: type, name: str) -> str:
     """What to write in a field."""
     return FIELDS[kind][name][1]
 
 
-def chosen(value):
-    """One of a field's words, in Spanish."""
-    return CHOICES.get(value) or said_choice(value)
+def option_label(value: str) -> str:
+    """The Spanish label of a word that a field may take."""
+    return CHOICES.get(value) or choice_label(value)

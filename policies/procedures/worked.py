@@ -1,17 +1,19 @@
-"""Recomputes the worked examples of procedures: each value its source gives must come out exactly."""
+"""Recomputes the worked examples of procedures: each value that the source gives must come out exactly."""
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from policies.procedures import baseline, caps, eligibility, formula
-from policies.procedures.captured import unanswered
+from policies.procedures.captured import unanswered_as_no
+from policies.procedures.definition import Definition
 from policies.procedures.exact import as_decimal
 from policies.procedures.expressions import value_for
 from policies.procedures.facts import BillFacts, Facts, PeriodFacts, history_names
 from policies.procedures.grammar import names_in
+from policies.procedures.requisites import WorkedExample
 
-BILLED_ON = date(2025, 1, 1)      # a made-up period: examples give volumes, not calendars
+BILLED_ON = date(2025, 1, 1)      # an invented period: examples give volumes and no dates
 
 
 @dataclass(frozen=True)
@@ -25,22 +27,22 @@ class Result:
     found: object
 
     @property
-    def ok(self):
-        """True when they are exactly equal, and of the same kind."""
+    def ok(self) -> bool:
+        """Whether both values are exactly equal, and of the same kind."""
         return self.found == self.expected and isinstance(self.found, bool) == isinstance(self.expected, bool)
 
 
-def check(definition):
+def check(definition: Definition) -> list[Result]:
     """A Result for each expected value of each worked example of `definition`, in order."""
     return [Result(definition.code, index, name, value_for(expected), found.get(name))
             for index, example in enumerate(definition.worked_examples, 1)
-            for found in [computed(definition, example)] for name, expected in example.expected.items()]
+            for found in [names_of_example(definition, example)] for name, expected in example.expected.items()]
 
 
-def computed(definition, example, **changes):
+def names_of_example(definition: Definition, example: WorkedExample, **changes: object) -> dict[str, object]:
     """Every name that the example gives or the procedure computes from it; `changes` replace its inputs."""
     names = {name: value_for(given) for name, given in (dict(example.inputs) | changes).items()}
-    names |= unanswered(definition, names)
+    names |= unanswered_as_no(definition, names)
     facts = _facts(example, names.get("bill.days"))
     names = (history_names(facts.history) if example.history else {}) | names
     if "baseline" not in names:
@@ -57,7 +59,7 @@ def _eligible(definition, names):
         if verdict.holds is not None and names_in(verdict.condition.field) <= names.keys():
             groups.setdefault(verdict.condition.group or index, []).append(verdict.holds)
     limits = [cap for cap in definition.caps if cap.of and cap.apply == "refuse" and names_in(cap.of) <= names.keys()]
-    passed = [cap for cap, _ in caps.broken(definition, names) if cap in limits]
+    passed = [cap for cap, _ in caps.violations(definition, names) if cap in limits]
     return all(any(group) for group in groups.values()) and not passed if groups or limits else None
 
 

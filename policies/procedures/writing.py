@@ -1,8 +1,10 @@
-"""A procedure as the YAML text that people read, keep and load again: the same content, the same hash."""
+"""A procedure as YAML text that people read, keep and load again; the content hash stays the same."""
 
 import yaml
 
-WIDE = 110      # letters a line, where a text allows it
+from policies.procedures.definition import Definition
+
+WIDE = 110      # characters in a line, where a text can be broken
 
 
 class _Plain(yaml.SafeDumper):
@@ -15,7 +17,7 @@ class _Plain(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
 
-def as_text(definition):
+def as_text(definition: Definition) -> str:
     """The YAML of `definition`; reading it back gives the same content hash."""
     document = definition.as_document()
     for name in ("valid_from", "valid_to"):

@@ -1,10 +1,13 @@
-"""What a version would do with one past bill, and in which words it refuses it."""
+"""What a version would do with one past bill, and the words of the rule that refuses it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from policies.corrections.gathering import Case
+from policies.procedures.definition import Definition
 from policies.procedures.engine import compute
 
 FIGURE = re.compile(r"\$?\d[\d,.]*\d|\$?\d")
@@ -13,7 +16,7 @@ SUPPOSED = "Respuesta supuesta de la prueba."
 
 @dataclass(frozen=True)
 class Answer:
-    """What one version says of one bill: MXN of difference, or the first rule that refuses it."""
+    """What one version gives for one bill: the difference (MXN), or the first rule that refuses it."""
 
     eligible: bool
     amount: Decimal
@@ -24,29 +27,29 @@ NO_ANSWER = Answer(False, Decimal(0), "")
 
 
 class Tried:
-    """A definition ready to be tried over any day, with the answers that are supposed for every bill."""
+    """A definition that can be run over any day, with the assumed answers."""
 
-    def __init__(self, definition, inputs):
-        # A draft has not begun to rule and a former version has ceased to: both are asked as if they did.
+    def __init__(self, definition: Definition, inputs: dict[str, object]) -> None:
+        # Without its dates, a draft and a superseded version also run over bills of any day.
         self.definition = replace(definition, valid_from=date.min, valid_to=None)
         typed = {field.name: field for field in definition.inputs if field.origin == "person"}
         kept = {name: value for name, value in inputs.items() if name in typed}
         self.inputs = kept | {f"{name}.reason": SUPPOSED for name in kept if typed[name].reason_required}
         self.words = list(rules_in_words(definition))
 
-    def answer(self, case):
+    def answer(self, case: Case) -> Answer:
         """The Answer for a bill's gathered case."""
         outcome = compute(self.definition, replace(case.facts, inputs=self.inputs), case.rate, traced=False)
         rule = "" if outcome.eligible else self.rule(outcome.refusals[0])
         return Answer(outcome.eligible, outcome.difference, rule)
 
-    def rule(self, sentence):
-        """A refusal without the figures of its bill, so that those of one rule are counted together."""
+    def rule(self, sentence: str) -> str:
+        """A refusal without the figures of its bill, so that the refusals of one rule are counted together."""
         return next((words for beginning, words in self.words if sentence.startswith(beginning)),
                     FIGURE.sub("…", sentence))
 
 
-def rules_in_words(definition):
+def rules_in_words(definition: Definition) -> Iterator[tuple[str, str]]:
     """(how its refusals begin, its own words) of each rule that has a label."""
     groups = {}
     for place, condition in enumerate(definition.eligibility):

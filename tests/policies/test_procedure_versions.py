@@ -15,7 +15,7 @@ from policies.core.rules import Broken, Denied
 from policies.core.trays import waiting
 from policies.corrections.cases import definition_of
 from policies.procedures.library_entries import library
-from policies.procedures.readiness import reasons, unruled
+from policies.procedures.readiness import days_without_version, reasons
 from policies.procedures.requisites import Source
 from tests.policies import drafting
 from tests.policies.drafting import FROM, do, draft, rewrite, row, ruling, sent, sign
@@ -193,7 +193,7 @@ def between(office):
 def test_days_that_no_version_would_rule_are_warned_of(office, between, starts, ends, told):
     with office.speaks("staff") as session:
         version = session.get(ProcedureVersion, between)
-        found = unruled(version, replace(definition_of(version), valid_from=starts, valid_to=ends))
+        found = days_without_version(version, replace(definition_of(version), valid_from=starts, valid_to=ends))
     assert [(item.severity, item.place, item.text) for item in found] == [
         ("warning", place, f"{days} no rige ninguna versión: los recibos que terminen entonces no podrán corregirse con "
                            "este procedimiento; cambie la vigencia si no debe quedar ese hueco.") for place, days in told]
@@ -202,13 +202,13 @@ def test_days_that_no_version_would_rule_are_warned_of(office, between, starts, 
 def test_the_library_is_adopted_under_a_code_of_ones_own(office):
     entry = library()["us-nc-pamlico-leak"]
     with office.speaks("staff") as session:
-        definition = drafts.adopted(entry, "slp-otra-fuga", "Otra fuga", FROM)
-        made = drafts.begin(session, definition, "Se adopta.")
+        definition = drafts.adopt(entry, "slp-otra-fuga", "Otra fuga", FROM)
+        made = drafts.draft_of(session, definition, "Se adopta.")
         session.commit()
         assert (made.procedure.code, made.number, made.state) == ("slp-otra-fuga", 1, V.DRAFT)
         assert definition.sources[0] == Source(**{**vars(entry.sources[0]), "procedure": "us-nc-pamlico-leak"})
         found = " ".join(reasons(made))
-        again = drafts.begin(session, definition, "Otra vez.")
+        again = drafts.draft_of(session, definition, "Otra vez.")
         assert again.number == 2 and again.procedure_id == made.procedure_id
     assert "unidades en m³ y MXN" in found and "los renglones" not in found and "qué renglones" in found
 
@@ -216,7 +216,7 @@ def test_the_library_is_adopted_under_a_code_of_ones_own(office):
 def test_nobody_but_staff_begins_a_version(office):
     entry = library()["us-nc-pamlico-leak"]
     with office.speaks("commercial_director") as session, pytest.raises(Denied):
-        drafts.begin(session, drafts.adopted(entry, "slp-x", "X", FROM), "x")
+        drafts.draft_of(session, drafts.adopt(entry, "slp-x", "X", FROM), "x")
 
 
 def test_the_day_before_is_counted_over_a_year(office):

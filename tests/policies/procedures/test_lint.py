@@ -4,7 +4,7 @@ import json
 import pytest
 
 from policies.procedures.examples import check_files
-from policies.procedures.lint import among_versions, lint
+from policies.procedures.lint import lint, version_clashes
 from policies.procedures.parsing import load, parse
 from tests.policies.procedures.cases import ADOPTED, LIBRARY
 
@@ -124,7 +124,7 @@ def test_one_version_a_day(tmp_path, first, second, words):
 def test_files_of_the_house_have_no_errors():
     definitions = [(path.name, load(path)) for path in LIBRARY + ADOPTED]
     assert [found for _, definition in definitions for found in lint(definition) if found.severity == "error"] == []
-    assert among_versions(definitions) == []
+    assert version_clashes(definitions) == []
 
 
 def test_a_step_that_asks_how_long_the_history_is_may_be_reached():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.procedures.effects import following
+from policies.procedures.effects import effects_of_case
 from policies.procedures.engine import compute
 from policies.procedures.examples import check, check_files
 from policies.procedures.facts import Facts
@@ -55,4 +55,4 @@ def test_its_terms_signers_and_effects():
     assert due(answer, date(2026, 11, 13)) == date(2026, 12, 31)
     assert [(item.office, item.minimum, item.maximum) for item in POLICY.approval] == [
         ("jefatura", None, 1000), ("comité", Fraction("1000.01"), None)]
-    assert following(POLICY, {"paid": True}) == ("inspection_order", "credit_note")
+    assert effects_of_case(POLICY, {"paid": True}) == ("inspection_order", "credit_note")

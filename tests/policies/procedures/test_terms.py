@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from policies.procedures.effects import EFFECTS, following, instalments_most
+from policies.procedures.effects import EFFECTS, effects_of_case, instalments_most
 from policies.procedures.parsing import DefinitionError, parse
-from policies.procedures.terms import NoTerm, due, expired, said, terms_of
+from policies.procedures.terms import NoTerm, due, has_expired, term_words, terms_of
 
 EMPTY = {"code": "x", "name": "X", "version": 1, "sources": [], "units": {}, "anomaly_types": []}
 FRIDAY, HOLIDAY = date(2026, 11, 13), date(2026, 11, 16)
@@ -23,7 +23,7 @@ def term(value, unit, **more):
 def test_each_unit_counts_from_the_day_after(value, unit, end):
     found = due(term(value, unit), FRIDAY, days_off={HOLIDAY}, billing_dates=[date(2027, 1, 5), date(2026, 12, 5), FRIDAY])
     assert found == end
-    assert not expired(term(value, unit), FRIDAY, end, days_off={HOLIDAY}, billing_dates=[date(2026, 12, 5), date(2027, 1, 5)])
+    assert not has_expired(term(value, unit), FRIDAY, end, days_off={HOLIDAY}, billing_dates=[date(2026, 12, 5), date(2027, 1, 5)])
 
 
 def test_hours_end_at_a_moment_and_months_at_their_last_day():
@@ -39,7 +39,7 @@ def test_a_stopped_clock_does_not_run():
     assert due(term(1, "working_day"), FRIDAY, stopped=stopped) == date(2026, 11, 23)
     assert due(term(1, "month"), FRIDAY, stopped=stopped) == date(2026, 12, 20)
     assert due(term(1, "hour"), datetime(2026, 11, 13, 9), stopped=stopped) == datetime(2026, 11, 20, 10)
-    assert expired(term(1, "day"), FRIDAY, date(2026, 11, 15)) and not expired(term(1, "day"), FRIDAY, date(2026, 11, 14))
+    assert has_expired(term(1, "day"), FRIDAY, date(2026, 11, 15)) and not has_expired(term(1, "day"), FRIDAY, date(2026, 11, 14))
 
 
 @pytest.mark.parametrize("written", [("pronto", "day"), (1, "date"), ("1.5", "day"), (None, "day"), (3, "billing_cycle")])
@@ -72,10 +72,10 @@ def test_every_deadline_is_listed_with_its_date_or_why_it_has_none():
         {"name": "b", "value": 36, "unit": "hour", "anchor": "bill_issue"},
         {"name": "c", "value": 5, "unit": "day", "anchor": "repair"}, {"name": "d", "value": "cuando pueda", "unit": "date"},
         {"name": "e", "value": 5, "unit": "day"}, {"name": "f", "value": 1, "rule": "next_bill", "anchor": "bill_issue"})
-    assert (day.ends, day.why, day.ended(date(2026, 3, 7)), day.ended(date(2026, 3, 8))) == (date(2026, 3, 7), "", False, True)
-    assert str(hours.ends) == "2026-03-03 12:00:00" and hours.ended(date(2026, 3, 4))
+    assert (day.ends, day.why, day.has_ended(date(2026, 3, 7)), day.has_ended(date(2026, 3, 8))) == (date(2026, 3, 7), "", False, True)
+    assert str(hours.ends) == "2026-03-03 12:00:00" and hours.has_ended(date(2026, 3, 4))
     assert unknown.why == "falta la reparación" and "con palabras" in words.why and "desde qué fecha" in loose.why
-    assert "espera recibos" in bills.why and not bills.ended(date(2030, 1, 1))
+    assert "espera recibos" in bills.why and not bills.has_ended(date(2030, 1, 1))
     assert listed({"bill_issue": issued}, {"name": "f", "value": 1, "rule": "next_bill", "anchor": "bill_issue"},
                   billing_dates=[date(2026, 4, 3)])[0].ends == date(2026, 4, 3)
 
@@ -92,7 +92,7 @@ def test_every_deadline_is_listed_with_its_date_or_why_it_has_none():
     ({}, "Pedir: sin duración escrita, desde la resolución")])
 def test_a_deadline_in_words(terms, words):
     (deadline,) = parse(EMPTY | {"deadlines": [{"name": "pedir"} | terms]}).deadlines
-    assert said(deadline) == words
+    assert term_words(deadline) == words
 
 
 @pytest.mark.parametrize(("months", "most"), [(0, 1), (-3, 1), (1, 1), ("7/2", 3), (12, 12), (400, 60), (True, 1), (None, 1)])
@@ -110,9 +110,9 @@ def test_instalments_name_what_is_declared():
 def test_effects_follow_their_conditions():
     definition = parse(EMPTY | {"inputs": [{"name": "paid", "label": "Pagado", "type": "bool"}], "effects": ["account_mark", "rebill"],
                                 "effects_when": [{"effect": "rebill", "when": "not paid"}, {"effect": "credit_note", "when": "paid"}]})
-    assert following(definition, {"paid": True}) == ("account_mark", "credit_note")
-    assert following(definition, {"paid": False}) == ("account_mark", "rebill")
-    assert following(definition, {}) == ("account_mark",)
+    assert effects_of_case(definition, {"paid": True}) == ("account_mark", "credit_note")
+    assert effects_of_case(definition, {"paid": False}) == ("account_mark", "rebill")
+    assert effects_of_case(definition, {}) == ("account_mark",)
     assert len(EFFECTS) == len(set(EFFECTS.values()))
     with pytest.raises(DefinitionError, match="depende de «zeta»"):
         parse(EMPTY | {"effects_when": [{"effect": "rebill", "when": "zeta"}]})
