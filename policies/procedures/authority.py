@@ -1,6 +1,6 @@
 """Who puts a procedure in force: one office drafts it and two others sign it; a signed version is never edited."""
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import object_session
 
 from models.base.people import Role
@@ -36,12 +36,13 @@ declare(
 )
 
 
-def signs_next(reader: Reader):
+def signs_next(reader: Reader) -> ColumnElement:
     """The versions whose next signature is this office's."""
     return ProcedureVersion.id.in_(find.waiting_for(1 if reader.role in UNIT_HEAD else 2))
 
 
-def returned(reader: Reader):
+def returned(reader: Reader) -> ColumnElement:
+    """The drafts that were returned to be corrected."""
     return and_(ProcedureVersion.state == V.DRAFT, ProcedureVersion.revision > 1)
 
 

@@ -1,0 +1,45 @@
+"""Names, docstrings and annotations of the folders that are already in plain technical English."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DONE = ("policies/procedures", "policies/billing", "policies/replays")
+FILES = [path for folder in DONE for path in sorted((ROOT / folder).rglob("*.py"))]
+BARE = {"told", "said", "named", "found", "seen", "kept", "asked", "given", "taken", "made", "shown", "known", "written",
+        "called", "chosen", "counted", "drawn", "born", "held", "lent", "spoken", "broken", "sent", "brought", "corrected"}
+UNSEEN = re.compile(r"\bdecisions? \d+|\bthreat [A-Z]?\d|house\.md|design/", re.IGNORECASE)
+
+
+def functions(tree):
+    """The functions of a module and the methods of its public classes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module) or isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from (part for part in node.body if isinstance(part, ast.FunctionDef))
+
+
+def faults(source):
+    for node in functions(ast.parse(source)):
+        arguments = [argument for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                     if argument.arg not in ("self", "cls")]
+        if node.name.strip("_") in BARE:
+            yield f"{node.name} is a bare participle"
+        if not node.name.startswith("_") and (node.returns is None or any(item.annotation is None for item in arguments)):
+            yield f"{node.name} lacks annotations"
+        if not node.name.startswith("_") and not ast.get_docstring(node):
+            yield f"{node.name} lacks a docstring"
+    yield from (f"«{text}» is not in the repository" for text in UNSEEN.findall(source))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_are_plain(path):
+    assert list(faults(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("source", ["def told():\n    pass", "def f(a) -> int:\n    'x'", "def f() -> int:\n    pass",
+                                    "# decision 21"])
+def test_the_check_sees_what_it_looks_for(source):
+    assert list(faults(source))
