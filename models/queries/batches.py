@@ -187,4 +187,4 @@ def waiting_for(role):
         Endorsement.revision == CorrectionBatch.revision).scalar_subquery()
     following = cast(CorrectionBatch.signers.op("->")(signed), JSONB)
     return select(CorrectionBatch.id).where(CorrectionBatch.state == BatchState.SUBMITTED, or_(
-        following["role"].astext == role.value, following["deputies"].contains([role.value])))
+        following["role"].astext == role.value, following["deputies"].has_key(role.value)))

@@ -49,7 +49,7 @@ def waiting_for(role):
         earlier.position < mine.position, unsigned(earlier)).correlate(mine)
     waits = exists().where(
         mine.correction_id == Correction.id, mine.revision == Correction.revision,
-        or_(mine.role == Role(role), mine.deputies.contains([Role(role).value])),
+        or_(mine.role == Role(role), mine.deputies.has_key(Role(role).value)),
         unsigned(mine), ~before).correlate(Correction)
     return (select(Correction).where(Correction.state == S.SUBMITTED, waits)
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),

@@ -193,7 +193,7 @@ def test_no_office_reads_a_password(office, column):
 def test_the_gate_reaches_no_record(office):
     for table in tables(office, "commercial", "audit"):
         denied(office, f"SELECT FROM {table} LIMIT 1", login="gate")
-    for table in ("corrections", "signatures", "evidence", "notices", "approval_bands"):
+    for table in ("corrections", "signatures", "attachments", "notices", "approval_bands"):
         denied(office, f"SELECT FROM console.{table} LIMIT 1", login="gate")
     denied(office, "INSERT INTO console.appointments (person_id, role, valid_from, letter)"
                    " VALUES (1, 'staff', '2026-01-01', 'x')", login="gate")
