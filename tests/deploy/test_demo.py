@@ -265,8 +265,8 @@ def test_the_chain_verifies(office):
 def test_catalogues_were_authorised_by_another_office(office):
     acts = rows(office, "SELECT DISTINCT act, role FROM audit.log WHERE act LIKE 'authorize%'"
                         " ORDER BY 1")
-    assert acts == [("authorize_band", "console_commercial_director"), ("authorize_holiday", "console_unit_head"),
-                    ("authorize_window", "console_commercial_director")]
+    assert acts == [("authorize_band", "console_commercial_director"), ("authorize_calendar", "console_unit_head"),
+                    ("authorize_holiday", "console_unit_head"), ("authorize_window", "console_commercial_director")]
     assert rows(office, "SELECT DISTINCT act, role FROM audit.log WHERE act = 'endorse_version' ORDER BY 2") == [
         ("endorse_version", "console_commercial_director"), ("endorse_version", "console_unit_head")]
     for table, state in (("approval_bands", "in_force"), ("holidays", "in_force"),

@@ -13,7 +13,8 @@ from policies.core.declarations import Misdeclared
 from policies.core.rules import act, acts_together
 
 # By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
-TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday"}
+TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday",
+            "authorize_deadline", "retire_deadline"}
 
 
 def test_the_acts_that_may_be_taken_together_are_these():
