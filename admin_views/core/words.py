@@ -3,15 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect
 
-from models.base.columns import Balance, Money, Volume, Words
+from models.base.columns import HERE, Balance, Money, Volume, Words
 from policies.billing.balances import balance_words
 from policies.procedures.figures import MONTHS, day
 
-HERE = ZoneInfo("America/Mexico_City")
 RESERVED = "Reservado"
 
 
