@@ -22,7 +22,7 @@ from models.billing import Bill
 from models.corrections import CorrectionState as S
 from models.customers import Account
 from policies.core.typed_words import unaccented
-from tests.house.addresses import screens
+from tests.house.addresses import screens, without_rule
 
 HERE = ZoneInfo("America/Mexico_City")
 SLOW = settings(max_examples=60, deadline=None,
@@ -177,13 +177,11 @@ def test_a_personal_column_is_no_oracle(office):
         "/accesos/?password.begins=a&columnas=password,fs_uniquifier").text.split("<main")[1]
 
 
-def test_a_relation_is_named_only_to_who_may_open_it(office, monkeypatch):
+def test_a_relation_is_named_only_to_who_may_open_it(office):
     view = screens(office.app)["bills"]
-    with monkeypatch.context() as patch:
-        patch.delitem(policies.RULES, Account)
-        with asking(office):
-            assert "account" not in lists.filters_of(view)
-            assert "account" not in lists.offered(view)
+    with without_rule(Account), asking(office):
+        assert "account" not in lists.filters_of(view)
+        assert "account" not in lists.offered(view)
     with asking(office):
         assert "account" in lists.filters_of(view)
 

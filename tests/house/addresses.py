@@ -1,6 +1,10 @@
 """Every address of the console, filled in, and what the database holds before and after."""
 
+from contextlib import contextmanager
+
 import psycopg
+
+from policies import RULES
 
 FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
           "filename": "console.css", "table": "corrections", "relation": "id", "part": "topes"}
@@ -27,6 +31,18 @@ def screens(app):
     """The views that stand on a policy, by endpoint."""
     return {view.endpoint: view for view in app.extensions["admin"][0]._views
             if hasattr(view, "model")}
+
+
+@contextmanager
+def without_rule(model):
+    """That model without its rule; afterwards the rules stand again, in their order."""
+    kept = dict(RULES)
+    del RULES[model]
+    try:
+        yield
+    finally:
+        RULES.clear()
+        RULES.update(kept)
 
 
 def checksum(office):
