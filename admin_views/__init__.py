@@ -11,6 +11,7 @@ from admin_views import (
     deadlines,
     export_orders,
     import_batches,
+    notices,
     replays,
     verification,
 )
@@ -28,7 +29,7 @@ from models import db
 from models.base.connections import NoDatabase
 from policies.billing.balances import balance_word, balance_words
 
-AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, deadlines, people,
+AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, deadlines, notices, people,
          import_batches, export_orders, trail)
 
 

@@ -141,21 +141,7 @@ class CreditNoteView(PolicyView):
             "Content-Disposition": f'inline; filename="{note.bill.folio}-corregido.pdf"'})
 
 
-class NoticeView(PolicyView):
-    menu_entry = "Correcciones"
-    column_list = ("subject", "account", "state", "written_at")
-    column_default_sort = ("id", True)
-    filters_by, search_in = ("state", "written_at", "account", "subject"), ("subject",)
-    narrowed_by = ("written_at", "account")
-    when_empty = "Una carta se escribe sola cuando se aplica una corrección."
-    findable = False   # all say «corrección»; its folio leads to it
-    creates_here = False
-    facts = (("Carta", ("subject", "state", "written_at")),
-             ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
-
-
 def views():
     yield AccountView(Account, url="/cuentas")
     yield BillView(Bill, url="/recibos")
     yield CreditNoteView(CreditNote, url="/notas")
-    yield NoticeView(Notice, url="/cartas")

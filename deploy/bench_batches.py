@@ -21,7 +21,8 @@ PROCEDURE, CAUSE = "slp-dias-sin-servicio", "SERVICIO_NO_PRESTADO"
 OFFICES = {"unit_head": "titular", "commercial_director": "comercial", "general_director": "general"}
 # The guards of the change; what stays is the trail (y_audit), the version and the foreign keys.
 GUARDED = {"console.corrections": ("a_moves", "c_contribute_insert", "d_draft", "f_children", "e_child",
-                                   "f_limits_new", "e_instalments_born"),
+                                   "f_limits_new", "e_instalments_born", "e_letter_correction_applied"),
+           "console.notices": ("a_moves", "d_time", "e_begin"),
            "console.correction_lines": ("b_part", "c_contribute", "f_children", "f_lines_new"),
            "commercial.credit_notes": ("d_guard", "d_balance", "e_complete", "e_form", "x_fiscal"),
            "commercial.credit_note_lines": ("f_signed",)}
@@ -125,8 +126,9 @@ PLAIN = (
         WHERE r.batch_id = %(key)s""",
     """UPDATE commercial.bills b SET balance = b.balance + r.amount FROM console.batch_rows r
         WHERE r.bill_id = b.id AND r.batch_id = %(key)s AND r.eligible""",
-    """INSERT INTO console.notices (account_id, correction_id, subject, body)
-       SELECT c.account_id, c.id, 'Corrección ' || c.folio, repeat('Una carta. ', 40)
+    """INSERT INTO console.notices (folio, template_id, state_since, account_id, correction_id, subject, body)
+       SELECT 'C-' || c.id, (SELECT min(id) FROM console.letter_templates), now(), c.account_id, c.id,
+              'Corrección ' || c.folio, repeat('Una carta. ', 40)
          FROM console.corrections c JOIN console.batch_rows r ON r.id = c.batch_row_id WHERE r.batch_id = %(key)s""",
 )
 

@@ -118,6 +118,14 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('holidays', '', 'draft', 'administrator'),
     ('holidays', 'draft', 'in_force', 'unit_head'),
     ('holidays', 'in_force', 'retired', 'unit_head'),
+    ('letter_templates', '', 'draft', 'administrator'),
+    ('letter_templates', 'draft', 'in_force', 'unit_head'),
+    ('letter_templates', 'in_force', 'retired', 'unit_head'),
+    ('notices', '', 'drafted', 'staff'),
+    ('notices', 'drafted', 'printed', 'staff'),
+    ('notices', 'printed', 'delivered', 'staff'),
+    ('notices', 'printed', 'returned', 'staff'),
+    ('notices', 'returned', 'drafted', 'staff'),
     ('procedure_versions', '', 'draft', 'staff'),
     ('procedure_versions', 'authorized', 'superseded', 'commercial_director'),
     ('procedure_versions', 'authorized', 'superseded', 'unit_head'),
@@ -167,6 +175,8 @@ CREATE OR REPLACE FUNCTION console.decisions()
     ('exclusive_offices', 'in_force', 'retired', false),
     ('holidays', 'draft', 'in_force', false),
     ('holidays', 'in_force', 'retired', false),
+    ('letter_templates', 'draft', 'in_force', false),
+    ('letter_templates', 'in_force', 'retired', false),
     ('procedure_versions', 'authorized', 'superseded', true),
     ('procedure_versions', 'submitted', 'authorized', true),
     ('procedure_versions', 'submitted', 'draft', true)
@@ -241,6 +251,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'authorize_holiday console_unit_head',
     'authorize_holiday console_unit_head console.folio_counters',
     'authorize_holiday console_unit_head console.holidays',
+    'authorize_template console_unit_head',
+    'authorize_template console_unit_head console.folio_counters',
+    'authorize_template console_unit_head console.letter_templates',
     'authorize_window console_commercial_director',
     'authorize_window console_commercial_director console.approval_windows',
     'authorize_window console_commercial_director console.folio_counters',
@@ -276,6 +289,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'confirm_handover console_unit_head',
     'confirm_handover console_unit_head console.folio_counters',
     'confirm_handover console_unit_head console.handovers',
+    'correct_address console_staff',
+    'correct_address console_staff console.folio_counters',
+    'correct_address console_staff console.notices',
     'decline_appointment console_auditor',
     'decline_appointment console_auditor console.appointments',
     'decline_appointment console_auditor console.folio_counters',
@@ -320,6 +336,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'importación console_administrator console.neighborhoods',
     'importación console_administrator console.people',
     'importación console_administrator console.supply_zones',
+    'mark_printed console_staff',
+    'mark_printed console_staff console.folio_counters',
+    'mark_printed console_staff console.notices',
     'prepare_batch console_staff',
     'prepare_batch console_staff console.correction_batches',
     'prepare_batch console_staff console.folio_counters',
@@ -337,9 +356,15 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'register_cancellation console_staff',
     'register_cancellation console_staff console.fiscal_records',
     'register_cancellation console_staff console.folio_counters',
+    'register_delivery console_staff',
+    'register_delivery console_staff console.folio_counters',
+    'register_delivery console_staff console.notices',
     'register_refusal console_staff',
     'register_refusal console_staff console.fiscal_records',
     'register_refusal console_staff console.folio_counters',
+    'register_return console_staff',
+    'register_return console_staff console.folio_counters',
+    'register_return console_staff console.notices',
     'register_substitute console_staff',
     'register_substitute console_staff console.fiscal_records',
     'register_substitute console_staff console.folio_counters',
@@ -406,6 +431,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'retire_holiday console_unit_head',
     'retire_holiday console_unit_head console.folio_counters',
     'retire_holiday console_unit_head console.holidays',
+    'retire_template console_unit_head',
+    'retire_template console_unit_head console.folio_counters',
+    'retire_template console_unit_head console.letter_templates',
     'retire_window console_commercial_director',
     'retire_window console_commercial_director console.approval_windows',
     'retire_window console_commercial_director console.folio_counters',
@@ -723,6 +751,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.instalments FOR EAC
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.instalments FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.instalments EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.instalments FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.letter_templates EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.letter_templates FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.list_settings FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.list_settings EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.list_settings FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
@@ -742,7 +774,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.ne
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.neighborhoods EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.neighborhoods FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.notices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'body', '');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'addressee,address,body,received_by', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.notices EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.parked_forms FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'fields,at');
@@ -798,6 +830,32 @@ CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.su
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.web_sessions FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'key_hash,data,seen_at');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.web_sessions EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.web_sessions FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE FUNCTION console.time_notices() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.written_at IS NULL THEN NEW.deliver_by := NULL; NEW.delivery_rule_id := NULL;
+  ELSIF TG_OP = 'INSERT' OR OLD.deliver_by IS NULL THEN
+    SELECT t.due_on, t.rule_id INTO NEW.deliver_by, NEW.delivery_rule_id FROM console.term('letter.delivery', (NEW.written_at AT TIME ZONE 'America/Mexico_City')::date) t;
+  ELSE NEW.deliver_by := OLD.deliver_by; NEW.delivery_rule_id := OLD.delivery_rule_id;
+  END IF;
+  IF TG_OP = 'INSERT' OR NEW.state IS DISTINCT FROM OLD.state THEN NEW.state_since := clock_timestamp(); ELSE NEW.state_since := OLD.state_since; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_time BEFORE INSERT OR UPDATE ON console.notices FOR EACH ROW EXECUTE FUNCTION console.time_notices();
+CREATE OR REPLACE FUNCTION console.letter_correction_applied() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM console.notices l
+      JOIN console.letter_templates t ON t.id = l.template_id
+      WHERE l.correction_id = NEW.id AND t.code = 'correction_applied') THEN
+    PERFORM console.without_letter('corrections', NEW.id);
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS e_letter_correction_applied ON console.corrections;
+CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
+  EXECUTE FUNCTION console.letter_correction_applied();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
@@ -821,6 +879,9 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_recor
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.letter_templates FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.subject, OLD.body, OLD.reason) IS DISTINCT FROM (NEW.code, NEW.subject, NEW.body, NEW.reason)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.notices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash, OLD.reason, OLD.document_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash, NEW.reason, NEW.document_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -889,6 +950,9 @@ GRANT UPDATE (day, reason) ON console.holidays TO console_administrator;
 GRANT SELECT (screen, file_name, sha256, rows, imported_by_id, imported_at, undone_by_id, undone_at, id) ON console.import_batches TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT SELECT (batch_id, row_id, id) ON console.import_rows TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT SELECT (note_id, number, due_on, amount, id, version) ON console.instalments TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (code, subject, body, reason, state, id, version) ON console.letter_templates TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT INSERT (code, subject, body, reason, state) ON console.letter_templates TO console_administrator;
+GRANT UPDATE (code, subject, body, reason) ON console.letter_templates TO console_administrator;
 GRANT SELECT (service, tariff_class, valid_from, valid_to, percent_of_water, tax_percent, rounding_step, rounding_mode, id) ON commercial.line_rules TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, client, table_name, row_id, operation, old, new, row_hash) ON audit.log TO console_auditor;
 GRANT SELECT (person_id, email, active, handed_at, id, version) ON console.logins TO console_administrator;
@@ -901,8 +965,8 @@ GRANT UPDATE (name, valid_from, valid_to) ON console.municipalities TO console_a
 GRANT SELECT (name, municipality_id, id, version) ON console.neighborhoods TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, municipality_id) ON console.neighborhoods TO console_administrator;
 GRANT UPDATE (name, municipality_id) ON console.neighborhoods TO console_administrator;
-GRANT SELECT (account_id, correction_id, subject, body, state, written_at, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (account_id, correction_id, subject, state, written_at, id, version) ON console.notices TO console_auditor;
+GRANT SELECT (folio, account_id, correction_id, template_id, addressee, address, no_address, subject, body, state, state_since, written_at, deliver_by, delivery_rule_id, received_by, delivered_on, return_reason, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, account_id, correction_id, template_id, no_address, subject, state, state_since, written_at, deliver_by, delivery_rule_id, delivered_on, return_reason, id, version) ON console.notices TO console_auditor;
 GRANT SELECT (name, active, id, version) ON console.people TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, active) ON console.people TO console_administrator;
 GRANT UPDATE (name, active) ON console.people TO console_administrator;
@@ -943,6 +1007,12 @@ GRANT UPDATE (state, reason) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
 GRANT UPDATE (state) ON console.fiscal_records TO console_staff;
+GRANT UPDATE (state) ON console.letter_templates TO console_unit_head;
+GRANT UPDATE (state) ON console.letter_templates TO console_unit_head;
+GRANT UPDATE (state) ON console.notices TO console_staff;
+GRANT UPDATE (state, addressee, address) ON console.notices TO console_staff;
+GRANT UPDATE (state, received_by, delivered_on) ON console.notices TO console_staff;
+GRANT UPDATE (state, return_reason) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -994,7 +1064,7 @@ GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
-GRANT INSERT (account_id, correction_id, subject, body, state, written_at) ON console.notices TO console_staff;
+GRANT INSERT (account_id, correction_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.appointments TO console_auditor, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.appointments TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.appointments TO console_administrator;

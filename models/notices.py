@@ -1,43 +1,88 @@
-"""The outbox: letters written with the act that caused them, waiting to leave."""
+"""Letters to service users: their templates, drafted and signed, and the letters that acts leave."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Model, Title, Words, field, personal, stamped, table
+from models.base.columns import Model, Title, Words, coded, field, personal, ruled_by, since_state, stamped, table, term
+from models.base.drafts import DraftState
 from models.corrections import Correction
 from models.customers import Account
 
 # The words of a subject as a list's search asks for them (models/queries/finding.py).
 WORDS = ("to_tsvector('simple'::regconfig, regexp_replace(console.normalise(subject), '[^a-z0-9]+'::text, ' '::text,"
          " 'g'::text))")
+LETTER_DELIVERY = "letter.delivery"
+
+
+class LetterTemplate(Model):
+    """The words of a kind of letter, with merge fields in braces; a newer version in force takes its place."""
+
+    __tablename__ = "letter_templates"
+    __title__ = Title("Plantilla de carta", "Plantillas de carta", "a")
+    __table_args__ = table(Index("ix_letter_templates_code", "code", "state", "id"),
+                           CheckConstraint("length(btrim(body)) > 20", name="body_said"))
+
+    code: Mapped[str] = coded("Clave", help="La que nombra el acto que deja la carta.")
+    subject: Mapped[str] = field("Asunto", help="Puede llevar campos entre llaves, como {correction}.")
+    body: Mapped[str] = field("Texto", help="Deje una línea en blanco entre párrafos. Los campos van entre llaves; al "
+                                            "guardar se revisa que la carta los conozca.")
+    reason: Mapped[str] = field("Qué cambia", help="Por qué hay una versión nueva.")
+    state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
+
+    def __str__(self):
+        return f"{self.code}, versión {self.id}"
 
 
 class NoticeState(Words):
-    WAITING = "waiting", "Por enviar"
-    SENT = "sent", "Enviada"
+    DRAFTED = "drafted", "Por imprimir"
+    PRINTED = "printed", "Impresa"
+    DELIVERED = "delivered", "Entregada"
+    RETURNED = "returned", "Devuelta"
 
 
 class Notice(Model):
-    """A letter to a service user about a correction."""
+    """A letter to a service user, left by an act in its own transaction, until somebody received it.
+
+    PostgreSQL writes its folio and, from the account, whom it is for and where (29_letters.sql).
+    """
 
     __tablename__ = "notices"
-    __title__ = Title("Carta", "Cartas por enviar", "a")
-    __table_args__ = table(Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
-                           Index("ix_notices_words", text(WORDS), postgresql_using="gin"))
+    __title__ = Title("Carta", "Cartas", "a")
+    __table_args__ = table(
+        Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
+        Index("ix_notices_words", text(WORDS), postgresql_using="gin"),
+        Index("ix_notices_due", "deliver_by", postgresql_where=text("state IN ('drafted', 'printed')")),
+        CheckConstraint("state <> 'delivered' OR delivered_on IS NOT NULL AND length(btrim(received_by)) > 2",
+                        name="delivery_proven"),
+        CheckConstraint("state <> 'returned' OR length(btrim(return_reason)) > 2", name="return_explained"),
+        CheckConstraint("state = 'drafted' OR NOT coalesce(no_address, true)", name="address_known"))
 
+    folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue())
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     correction_id: Mapped[int] = field(
         "Corrección", ForeignKey("console.corrections.id"), unique=True)
+    template_id: Mapped[int] = field("Plantilla", ForeignKey("console.letter_templates.id"))
+    addressee: Mapped[str | None] = personal("Destinatario", server_default=FetchedValue())
+    address: Mapped[str | None] = personal("Domicilio", server_default=FetchedValue())
+    no_address: Mapped[bool | None] = field(
+        "Falta domicilio", Computed("coalesce(btrim(address), '') = ''", persisted=True))
     subject: Mapped[str] = field("Asunto")
     body: Mapped[str] = personal("Texto")
-    state: Mapped[NoticeState] = field("Estado", default=NoticeState.WAITING,
-                                       server_default="waiting")
+    state: Mapped[NoticeState] = field("Estado", default=NoticeState.DRAFTED, server_default="drafted")
+    state_since: Mapped[datetime] = since_state("En este estado desde")
     written_at: Mapped[datetime] = stamped("Escrita")
+    deliver_by: Mapped[date | None] = term("Entregar a más tardar", rule=LETTER_DELIVERY, start="written_at",
+                                           met=("delivered", "returned"))
+    delivery_rule_id: Mapped[int | None] = ruled_by("deliver_by")
+    received_by: Mapped[str | None] = personal("Quién la recibió")
+    delivered_on: Mapped[date | None] = field("Entregada el")
+    return_reason: Mapped[str | None] = field("Por qué se devolvió")
 
     account: Mapped[Account] = relationship()
     correction: Mapped[Correction] = relationship()
+    template: Mapped[LetterTemplate] = relationship()
 
     def __str__(self):
         return self.subject

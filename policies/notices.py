@@ -1,28 +1,40 @@
-"""Letters: written with the act that causes them, and leaving after it."""
+"""Letters: their words, written with the act that causes them, and what happens to them after it."""
 
+from sqlalchemy import and_, select
+from sqlalchemy.orm import object_session
+
+from models.base.columns import HERE, today
+from models.base.drafts import DraftState
 from models.billing import NoteForm, NoteKind
-from models.notices import Notice, NoticeState
+from models.notices import LETTER_DELIVERY, LetterTemplate, Notice
+from models.notices import NoticeState as N
+from models.queries.calendar import escalated, is_late
+from models.queries.letters import template_in_force
 from policies.billing.balances import balance_words
-from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
-from policies.core.rules import Rule, declare
+from policies.core.letters import in_force, merged, unknown_field
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
+from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.terms import deadline
 from policies.core.trays import Tray, declare_trays
 from policies.procedures.figures import day, money
 
-declare(Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS,
-             personal_to=NAME_READERS))
-declare_trays(Tray(Notice, "Cartas por enviar", STAFF, lambda reader: Notice.state == NoticeState.WAITING))
+WORDS = ("subject", "body")
+declare(
+    Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS, personal_to=NAME_READERS, born=N.DRAFTED),
+    Rule(LetterTemplate, view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
+         edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
+         edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
-
-
-# The words of the letter, with the places that PostgreSQL fills in by itself for a whole batch.
-SUBJECT = "Corrección {correction} al recibo {bill}"
-BODY = ("Estimado usuario de la cuenta {account}:\n\n"
-        "Le informamos que el recibo {bill} fue corregido conforme al procedimiento «{procedure}». La "
-        "diferencia {effect} es de {amount} y quedó registrada con el folio {note}. {received}\n\n"
-        "El folio de la corrección es {correction}. Puede comprobar su estado con el código {code} en la "
-        "página de verificación de INTERAPAS o en la Unidad de Atención Social.\n\n"
-        "Atentamente,\nUnidad de Atención Social\nINTERAPAS")
+APPLIED = "correction_applied"
+# The merge fields of the letter of an applied correction: (what it is, an example).
+FIELDS = {
+    "account": ("número de cuenta", "100234"), "bill": ("folio del recibo", "R-2026-000123"),
+    "procedure": ("procedimiento y versión", "Fuga oculta, versión 1"),
+    "effect": ("a su favor o a su cargo", "a su favor"),
+    "amount": ("importe de la diferencia", "$500.82"), "note": ("folio de la nota", "NC-2026-000001"),
+    "received": ("qué documento recibe y por qué", "Recibe una nota de crédito, porque el recibo ya tiene pagos."),
+    "correction": ("folio de la corrección", "UAS-COR-2026-000001"), "code": ("código de verificación", "0" * 32)}
 PAYMENTS = "La diferencia se paga en {count} parcialidades: {dates}."
 FAVOUR = "El recibo queda con un {balance}."
 PAYMENT = "{number}) {amount}, a más tardar el {day}"
@@ -41,15 +53,22 @@ def letter(correction, note, payments=()):
             "correction": correction.folio, "code": correction.verification_code,
             "received": " ".join((received(note.form, note.kind).format(total=money(note.bill.balance)),
                                   *favour_of(note.bill.balance), *parts_of(payments)))}
-    return Notice(account_id=correction.account_id, correction_id=correction.id,
-                  subject=SUBJECT.format(**said), body=BODY.format(**said))
+    template = template_now(object_session(correction))
+    return Notice(account_id=correction.account_id, correction_id=correction.id, template_id=template.id,
+                  subject=merged(template.subject, said), body=merged(template.body, said))
 
 
-def letters_of_many(version):
+def template_now(session):
+    return in_force(session.scalar(template_in_force(APPLIED)), APPLIED)
+
+
+def letters_of_many(session, version):
     """The subject, and by form and kind of note the body, of a batch's letters: what they share is said."""
-    return {"subject": SUBJECT} | {f"{form.value} {kind.value}": BODY.replace("{procedure}", str(version)).replace(
-                "{effect}", effect_of(kind)).replace("{received}", received(form, kind) + "{favour}{payments}")
-            for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT, "favour": FAVOUR}
+    template = template_now(session)
+    return {"template": str(template.id), "subject": template.subject} | {
+        f"{form.value} {kind.value}": merged(template.body, {
+            "procedure": version, "effect": effect_of(kind), "received": received(form, kind) + "{favour}{payments}"})
+        for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT, "favour": FAVOUR}
 
 
 def effect_of(kind):
@@ -76,3 +95,82 @@ def parts_of(payments):
         dates = "; ".join(PAYMENT.format(number=payment.number, amount=money(payment.amount), day=day(payment.due_on))
                           for payment in payments)
         yield PAYMENTS.format(count=len(payments), dates=dates)
+
+
+# ---- templates
+
+def cannot_be_used(template, actor):
+    return unknown_field(template.code, template.subject, template.body)
+
+
+@act("Autorizar plantilla", LetterTemplate, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
+     hinders=cannot_be_used)
+def authorize_template(template, actor):
+    """The letters of its kind take its words from here on; those already written keep theirs."""
+
+
+@act("Retirar plantilla", LetterTemplate, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD, grave=True)
+def retire_template(template, actor):
+    """The letters of its kind take the words of the version before it, if one is in force."""
+
+
+# ---- what happens to a letter
+
+deadline(LETTER_DELIVERY, "Entrega de una carta")
+
+
+def late(reader):
+    return is_late(Notice, "deliver_by", reader.day)
+
+
+declare_trays(
+    Tray(Notice, "Cartas por enviar", STAFF, late=late,
+         where=lambda reader: and_(Notice.state == N.DRAFTED, Notice.no_address.is_(False))),
+    Tray(Notice, "Falta domicilio", STAFF, late=late,
+         where=lambda reader: and_(Notice.state == N.DRAFTED, Notice.no_address)),
+    Tray(Notice, "Cartas devueltas", STAFF, lambda reader: Notice.state == N.RETURNED),
+    Tray(Notice, "Cartas vencidas que se le escalan", SIGNERS, lambda reader: Notice.id.in_(
+        escalated(Notice, "deliver_by", "delivery_rule_id", reader.role, reader.day).order_by(None)), counted=False))
+
+
+def without_address(notice, actor):
+    return "No tiene domicilio; regístrelo antes con «Corregir domicilio»." if notice.no_address else None
+
+
+@act("Marcar como impresa", Notice, {N.DRAFTED: {N.PRINTED}}, by=STAFF, hinders=without_address, together=True)
+def mark_printed(notice, actor):
+    """It is on paper and leaves; its address no longer changes."""
+
+
+def ask_address(notice, actor):
+    """What the letter says now: personal columns, read only by whoever may correct them."""
+    addressee, address = object_session(notice).execute(
+        select(Notice.addressee, Notice.address).where(Notice.id == notice.id)).one()
+    return (Ask("addressee", "Destinatario", value=addressee),
+            Ask("address", "Domicilio", "long_text", value=address,
+                help="Calle y número en la primera línea; colonia, municipio y código postal en la segunda."))
+
+
+@act("Corregir domicilio", Notice, {N.DRAFTED: {N.DRAFTED}, N.RETURNED: {N.DRAFTED}}, by=STAFF,
+     sets=("addressee", "address"), asks=ask_address)
+def correct_address(notice, actor, addressee, address):
+    """Of this letter alone: the register of accounts is the commercial system's."""
+    notice.addressee, notice.address = addressee, address
+
+
+@act("Registrar entrega", Notice, {N.PRINTED: {N.DELIVERED}}, by=STAFF, sets=("received_by", "delivered_on"),
+     together=True, asks=lambda notice, actor: (
+         Ask("received_by", "Quién la recibió", help="Nombre de quien recibió o firmó el acuse."),
+         Ask("delivered_on", "Día de la entrega", "day", value=today())))
+def register_delivery(notice, actor, received_by, delivered_on):
+    """Who received it and when: the proof of its delivery."""
+    if delivered_on > today() or delivered_on < notice.written_at.astimezone(HERE).date():
+        raise Broken("La entrega es de un día entre el de la carta y hoy; escriba otro.")
+    notice.received_by, notice.delivered_on = received_by, delivered_on
+
+
+@act("Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF, sets=("return_reason",), together=True,
+     asks=lambda notice, actor: (Ask("return_reason", "Por qué se devolvió", help="Por ejemplo, domicilio cerrado."),))
+def register_return(notice, actor, return_reason):
+    """It came back; with another address it is printed again."""
+    notice.return_reason = return_reason

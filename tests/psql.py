@@ -70,6 +70,11 @@ INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amo
 SELECT n.id, l.position, l.service, side * (amount_after - amount_before), side * (tax_after - tax_before)
   FROM commercial.credit_notes n JOIN console.correction_lines l USING (correction_id),
        LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s WHERE n.id = %s"""
+LETTER = """
+INSERT INTO console.notices (account_id, correction_id, template_id, subject, body)
+SELECT c.account_id, c.id, t.id, 'Corrección ' || c.folio, 'Una carta.' FROM console.corrections c,
+       (SELECT max(id) AS id FROM console.letter_templates WHERE code = 'correction_applied' AND state = 'in_force') t
+ WHERE c.id = %s"""
 APPLIED = "UPDATE console.corrections SET state = 'applied' WHERE id = %s"
 SIGNERS = ("unit_head", "commercial_director", "general_director")
 
@@ -151,6 +156,7 @@ def sign(office, key, role="commercial_director", which=0):
 def write_note(raw, key):
     (note,) = raw.execute(NOTE, (key,)).fetchone()
     raw.execute(NOTE_LINES, (note,))
+    raw.execute(LETTER, (key,))
     raw.execute(APPLIED, (key,))
     return note
 

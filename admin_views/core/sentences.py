@@ -41,6 +41,10 @@ CONSTRAINTS = {
                                    "antes de autorizar este.",
     "uq_calendar_years_year": "Ese año ya tiene su calendario; edítelo en lugar de crear otro.",
     "ck_calendar_years_year_sane": "El año va de 2000 a 2100.",
+    "ck_letter_templates_body_said": "Escriba el texto de la carta.",
+    "ck_notices_delivery_proven": "Escriba quién recibió la carta y qué día.",
+    "ck_notices_return_explained": "Escriba por qué se devolvió la carta.",
+    "ck_notices_address_known": "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla.",
     "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
 }
 CONSTRAINTS |= {f"ex_appointments_{role.value}": (
@@ -107,6 +111,7 @@ CODES = {
              "inhábiles» antes de autorizar el calendario.",
     "AG072": "El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use "
              "«Terminar plazo».",
+    "AG073": "El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.",
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

@@ -43,7 +43,7 @@ def field_for(model, name):
         return ExactField(label, required(needed), limits=limits_of(column), **options)
     if isinstance(column.type, Integer):
         return WholeField(label, required(needed), limits=limits_of(column), **options)
-    kind = TextAreaField if name in ("description", "reason") else StringField
+    kind = TextAreaField if name in ("description", "reason", "body") else StringField
     return kind(label, [*required_text(needed), longest(2000)], filters=[tidy], **options)
 
 

@@ -165,7 +165,7 @@ CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURN
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n integer;
 BEGIN
-  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'NC', 'ND') OR many < 1 THEN
+  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'UAS-CAR', 'NC', 'ND') OR many < 1 THEN
     RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
   END IF;
   INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, console.folio_year(), many)
@@ -203,6 +203,7 @@ BEGIN
   SELECT console.folio(NEW.series, NEW.year, n) INTO unused FROM generate_series(before + 1, NEW.last) n
    WHERE NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = console.folio(NEW.series, NEW.year, n))
      AND NOT EXISTS (SELECT FROM console.correction_batches b WHERE b.folio = console.folio(NEW.series, NEW.year, n))
+     AND NOT EXISTS (SELECT FROM console.notices l WHERE l.folio = console.folio(NEW.series, NEW.year, n))
      AND NOT EXISTS (SELECT FROM commercial.credit_notes m WHERE m.folio = console.folio(NEW.series, NEW.year, n))
    LIMIT 1;
   IF unused IS NOT NULL OR NEW.last <= before THEN

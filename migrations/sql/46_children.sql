@@ -258,8 +258,10 @@ CREATE OR REPLACE FUNCTION console.write_instalments(fit integer[], due jsonb) R
 DROP FUNCTION IF EXISTS console.write_letters(integer[], jsonb);
 CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, due jsonb) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO console.notices (account_id, correction_id, subject, body)
-  SELECT c.account_id, c.id,
+  WITH f AS MATERIALIZED (SELECT console.take_folios('UAS-CAR', cardinality(fit)) AS first)     -- once
+  INSERT INTO console.notices (folio, account_id, correction_id, template_id, subject, body)
+  SELECT console.folio('UAS-CAR', console.folio_year(), f.first + row_number() OVER (ORDER BY c.bill_id)::integer),
+         c.account_id, c.id, (letters ->> 'template')::integer,
          replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
          replace(replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
            '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
@@ -273,7 +275,8 @@ CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, d
                         ORDER BY i.number))
                FROM console.instalments i WHERE i.note_id = n.id HAVING count(*) > 0), ''))
     FROM console.corrections c JOIN commercial.accounts a ON a.id = c.account_id
-    JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id
+    JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id,
+         f
    WHERE c.batch_row_id = ANY(fit) $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -173,7 +173,7 @@ def apply_chunk(batch, actor):
     session = object_session(batch)
     patient(session)
     settled = session.scalar(select(func.console.apply_batch(
-        batch.id, CHUNK, cast(letters_of_many(batch.procedure_version), JSONB),
+        batch.id, CHUNK, cast(letters_of_many(session, batch.procedure_version), JSONB),
         cast(instalments.due_today(session, batch.instalments), JSONB))))
     batch.done += settled
     return B.APPLYING if settled == CHUNK else B.APPLIED

@@ -12,7 +12,7 @@ from models.organization import FolioCounter
 from models.replays import ReplayRow
 from models.signatures import Endorsement, Signature
 from policies.batches.acts import apply_chunk
-from policies.core import terms
+from policies.core import letters, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
@@ -41,6 +41,7 @@ def statements():
         yield whole(model)
         yield acted(model)
     yield from terms.statements()
+    yield from letters.statements()
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)
         yield from freeze(rule)

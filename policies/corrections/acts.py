@@ -13,10 +13,11 @@ from models.queries import corrections as find
 from models.signatures import SignatureSlot
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
+from policies.core.letters import Letter, leaves
 from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
 from policies.core.rules import Rule, act, declare
 from policies.corrections import drafting, instalments, limits, proposals
-from policies.notices import letter
+from policies.notices import APPLIED, FIELDS, letter
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
            "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
@@ -135,3 +136,4 @@ def apply(correction, actor):
     settle(correction)
 
 
+leaves(Letter(APPLIED, on=apply, kept_in=Notice, fields=FIELDS))

@@ -164,7 +164,7 @@ def badge(office, role, label):
 
 def test_the_menu_counts_what_waits_for_each_office(office, desk):
     assert badge(office, "staff", "Correcciones") == "2"          # returned, to apply
-    assert badge(office, "staff", "Cartas por enviar") == "1"
+    assert badge(office, "staff", "Cartas") == "1"
     assert badge(office, "commercial_director", "Correcciones") == "3"
     assert badge(office, "auditor", "Correcciones") is None
     assert entry(home(office, "staff"), "Correcciones") == "3"    # all the lists of the entry together

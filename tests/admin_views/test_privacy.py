@@ -30,7 +30,9 @@ def planted(office):
     office.sign(key)
     office.perform("staff", ACTS_BY_NAME["apply"], key)
     with psycopg.connect(office.dsn()) as owner:
+        owner.execute("ALTER TABLE console.notices DISABLE TRIGGER USER")     # a letter keeps its words
         owner.execute("UPDATE console.notices SET body = body || %s WHERE correction_id = %s", (HOLDER, key))
+        owner.execute("ALTER TABLE console.notices ENABLE TRIGGER USER")
     return {"correction": key, "account": account}
 
 

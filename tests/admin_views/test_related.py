@@ -50,7 +50,7 @@ def section(page, title):
 def test_an_account_shows_its_corrections_letters_and_meters(office, applied, facts):
     page = office.client("staff").get(f"/cuentas/{facts['account']}/")
     assert f'href="/correcciones/{applied}/"' in section(page, "Correcciones") and facts["folio"] in page.text
-    assert f"Corrección {facts['folio']} al recibo" in section(page, "Cartas por enviar")
+    assert f"Corrección {facts['folio']} al recibo" in section(page, "Cartas")
     serial = office.scalar("SELECT serial FROM commercial.meters WHERE account_id = %s", facts["account"])
     assert serial in section(page, "Medidores")
 

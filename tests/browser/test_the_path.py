@@ -83,7 +83,7 @@ def test_the_path_from_bill_to_note(sit, office, invoice, tmp_path):
     assert "NC" in staff.page.locator("dialog").inner_text()      # it says what it will write
     staff.page.get_by_role("button", name="Sí, aplicar").click()
     assert staff.reads("Aplicada") and staff.reads("NC-2026-")
-    assert office.scalar("SELECT count(*) FROM console.notices WHERE state = 'waiting'") == 1
+    assert office.scalar("SELECT count(*) FROM console.notices WHERE state = 'drafted'") == 1
 
     with staff.page.expect_download() as download:
         staff.page.evaluate("""address => { const a = document.createElement('a');

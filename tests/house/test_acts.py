@@ -20,6 +20,7 @@ from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.exclusions import ExclusiveOffices
 from models.fiscal import FiscalRecord
+from models.notices import LetterTemplate, Notice, NoticeState
 from models.procedures import ProcedureVersion
 from models.replays import Replay, ReplayState
 from policies.core.rules import Broken, Denied
@@ -59,6 +60,8 @@ BY = {
     "return_version": {"unit_head", "commercial_director"},
     "authorize_holiday": {"unit_head"}, "retire_holiday": {"unit_head"},
     "authorize_deadline": {"unit_head"}, "end_deadline": {"unit_head"}, "retire_deadline": {"unit_head"},
+    "authorize_template": {"unit_head"}, "retire_template": {"unit_head"},
+    **dict.fromkeys(("mark_printed", "correct_address", "register_delivery", "register_return"), {"staff"}),
     "authorize_calendar": {"unit_head"}, "retire_calendar": {"unit_head"}, "propose_holidays": {"administrator"},
     **dict.fromkeys(("register_substitute", "request_cancellation", "register_acceptance", "register_refusal",
                      "register_cancellation"),
@@ -83,6 +86,11 @@ OTHERS = {
     # Their drafts are compared with saved rows: tests/policies/test_deadlines.py.
     (DeadlineRule, DraftState.IN_FORCE): {"end_deadline": "unit_head", "retire_deadline": "unit_head"},
     (CalendarYear, DraftState.IN_FORCE): {"retire_calendar": "unit_head"},
+    (LetterTemplate, DraftState.DRAFT): {},     # of a letter that no act leaves
+    (LetterTemplate, DraftState.IN_FORCE): {"retire_template": "unit_head"}, (LetterTemplate, DraftState.RETIRED): {},
+    (Notice, NoticeState.DRAFTED): {"mark_printed": "staff", "correct_address": "staff"},
+    (Notice, NoticeState.PRINTED): {"register_delivery": "staff", "register_return": "staff"},
+    (Notice, NoticeState.DELIVERED): {}, (Notice, NoticeState.RETURNED): {"correct_address": "staff"},
     (DeadlineRule, DraftState.RETIRED): {}, (CalendarYear, DraftState.RETIRED): {},
     (ExclusiveOffices, DraftState.IN_FORCE): {"retire_exclusion": {"unit_head", "commercial_director"}},
     (ExclusiveOffices, DraftState.RETIRED): {},

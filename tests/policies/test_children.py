@@ -9,7 +9,7 @@ from models.batches import BatchState as B
 from policies.batches import acts
 from policies.corrections.acts import withdraw
 from tests.policies.batches import Batches
-from tests.psql import unguarded
+from tests.psql import LETTER, unguarded
 
 AS_SIGNED = {
     "folio": "console.next_folio('UAS-COR')", "bill_id": "r.bill_id", "account_id": "r.account_id",
@@ -82,6 +82,7 @@ def write(raw, row, lines=(), note=(), note_lines=(0, 9, 0), **changes):
     lined(raw, made, **dict(lines))
     (paper,) = raw.execute(NOTE.format(", ".join(said), ", ".join(said.values())), (made,)).fetchone()
     raw.execute(NOTE_LINES.format(more=note_lines[0], many=note_lines[1], tax=note_lines[2]), (paper,))
+    raw.execute(LETTER, (made,))
     return made
 
 

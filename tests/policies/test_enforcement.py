@@ -56,6 +56,7 @@ def test_a_debit_note_raises_what_the_bill_owes_and_its_day_is_the_database_s(of
         (note,) = raw.execute(psql.NOTE.replace("correction_id, amount", "correction_id, amount, issued_at").replace(
             "abs(amount)", "abs(amount), '2020-01-01'"), (key,)).fetchone()
         raw.execute(psql.NOTE_LINES, (note,))
+        raw.execute(psql.LETTER, (key,))
         raw.execute(psql.APPLIED, (key,))
     assert balance(office, bill) == due
     assert office.scalar("SELECT issued_at > now() - interval '1 day' FROM commercial.credit_notes WHERE id = %s", note)
@@ -73,6 +74,7 @@ def test_a_note_of_another_amount_side_or_bill_is_refused(office, column, value)
             f"INSERT INTO commercial.credit_notes ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
             " FROM console.corrections WHERE id = %s RETURNING id", (key,)).fetchone()
         raw.execute(psql.NOTE_LINES, (note,))
+        raw.execute(psql.LETTER, (key,))
         raw.execute(psql.APPLIED, (key,))
 
 
@@ -131,6 +133,7 @@ def test_two_notes_in_one_transaction_move_the_balance_once(office):
                  " WHERE id = %s ON CONFLICT DO NOTHING")
         assert raw.execute(again, (note,)).rowcount == 0
         raw.execute(psql.NOTE_LINES, (note,))
+        raw.execute(psql.LETTER, (key,))
         raw.execute(psql.APPLIED, (key,))
     assert balance(office, bill) == due
 

@@ -50,6 +50,7 @@ def test_what_a_program_claims_about_the_form_is_not_believed(office, claimed):
         with office.program("staff") as raw:
             (number,) = raw.execute(note, (key,)).fetchone()
             raw.execute(psql.NOTE_LINES, (number,))
+            raw.execute(psql.LETTER, (key,))
             raw.execute(psql.APPLIED, (key,))
         assert form(office, key) == wanted
 

@@ -15,7 +15,7 @@ from models.base.proposals import ProposalState
 from models.batches import CorrectionBatch
 from models.corrections import Correction
 from models.exclusions import ExclusiveOffices
-from models.notices import Notice
+from models.notices import LetterTemplate, Notice
 from models.procedures import ProcedureVersion
 from policies.core.rules import RULES
 from policies.core.trays import decides, waiting
@@ -24,7 +24,7 @@ from tests.policies.batches import Batches
 TODAY = date(2026, 11, 23)
 WAITS = {
     "staff": {Correction, CorrectionBatch, Notice, ProcedureVersion},
-    "unit_head": {Holiday, DeadlineRule, CalendarYear, ExclusiveOffices, Appointment, Delegation, Handover, Correction, CorrectionBatch, ProcedureVersion},
+    "unit_head": {LetterTemplate, Holiday, DeadlineRule, CalendarYear, ExclusiveOffices, Appointment, Delegation, Handover, Correction, CorrectionBatch, ProcedureVersion},
     "commercial_director": {ApprovalBand, ApprovalWindow, ExclusiveOffices, ProcedureVersion, Correction, CorrectionBatch},
     "operations_director": set(), "works_director": set(), "general_director": {Correction, CorrectionBatch},
     "auditor": {Appointment, Delegation, Handover}, "administrator": {Login, Appointment}}
@@ -37,7 +37,7 @@ def test_each_office_waits_for_its_own(role):
 
 def test_a_draft_waits_for_whoever_puts_it_in_force_and_not_for_whoever_typed_it():
     proposed = dict.fromkeys((Appointment, Delegation), ProposalState.PROPOSED)
-    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, DeadlineRule: DraftState.DRAFT, CalendarYear: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
+    assert decides(Role.UNIT_HEAD) == {Holiday: DraftState.DRAFT, DeadlineRule: DraftState.DRAFT, CalendarYear: DraftState.DRAFT, LetterTemplate: DraftState.DRAFT, ExclusiveOffices: DraftState.DRAFT, **proposed}
     assert decides(Role.AUDITOR) == proposed
     assert decides(Role.COMMERCIAL_DIRECTOR) == {ApprovalBand: DraftState.DRAFT, ApprovalWindow: DraftState.DRAFT,
                                                ExclusiveOffices: DraftState.DRAFT}

@@ -1,0 +1,144 @@
+"""Letters and their templates: lists, what is printed together, and the preview of a template."""
+
+from flask import Response
+from flask_admin import expose
+from sqlalchemy.orm import undefer_group
+
+from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.words import HERE
+from admin_views.lists import lists
+from admin_views.output import pdf
+from models import db
+from models.base.calendar import DeadlineRule
+from models.base.columns import today
+from models.notices import LetterTemplate, Notice, NoticeState
+from models.queries.calendar import days_off
+from policies.core.letters import LETTERS, examples, merged, unknown_field
+from policies.core.rules import Broken, Denied
+from policies.core.working_days import elapsed
+
+DONE = (NoticeState.DELIVERED, NoticeState.RETURNED)
+VERBS |= {"letter_view": "view", "letters_view": "view", "preview_view": "view"}
+MOST_PRINTED = 500
+MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+          "noviembre", "diciembre")
+
+
+def long_day(day):
+    """«28 de noviembre de 2026»."""
+    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def letter_facts(folio, written, addressee, address, subject, body):
+    """One letter as paper takes it: its lines, already in words."""
+    return {"folio": folio, "date": f"San Luis Potosí, S.L.P., {long_day(written)}", "addressee": addressee,
+            "address": address.splitlines(), "subject": subject,
+            "body": [paragraph.splitlines() for paragraph in body.split("\n\n") if paragraph.strip()]}
+
+
+def facts_of(notice):
+    return letter_facts(notice.folio, notice.written_at.astimezone(HERE).date(), notice.addressee or "",
+                        notice.address or "", notice.subject, notice.body)
+
+
+def paper(letters, name):
+    return Response(pdf.set_in_type("letters.typ", {"title": name, "letters": letters}, {}),
+                    mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
+
+
+class NoticeView(PolicyView):
+    menu_entry, creates_here = "Correcciones", False
+    list_template, record_template = "notices.html", "notice.html"
+    column_list = ("subject", "folio", "account", "state", "deliver_by", "no_address")
+    column_default_sort = ("id", True)
+    filters_by = ("state", "no_address", "written_at", "deliver_by", "account", "subject", "folio")
+    search_in, numbered_by = ("subject", "folio"), ("folio",)
+    narrowed_by = ("written_at", "account")
+    when_empty = "Una carta se escribe sola cuando se aplica una corrección."
+    facts = (("Carta", ("folio", "subject", "state", "state_since", "written_at", "template")),
+             ("A quién", ("addressee", "address", "no_address")),
+             ("Entrega", ("deliver_by", "received_by", "delivered_on", "return_reason")),
+             ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
+
+    def cell(self, record, name):
+        """A term that is past says so."""
+        said = super().cell(record, name)
+        late = name == "deliver_by" and record.deliver_by and record.deliver_by < today() and record.state not in DONE
+        return f"{said} · Vencida" if late else said
+
+    def page_of(self, record):
+        rule = record.delivery_rule_id and db.session.get(DeadlineRule, record.delivery_rule_id)
+        off = set(db.session.scalars(days_off()))
+        clock = (f"Lleva {days_said(record.state_since, off)} en «{record.state.label}» y "
+                 f"{days_said(record.written_at, off)} desde que se escribió.")
+        return super().page_of(record) | {
+            "clock": clock, "standing": rule and f"{rule.length} desde {rule.starts_on}; {rule.standing}.",
+            "printable": self.reads_personal() and not record.no_address}
+
+    @expose("/<int:key>/carta.pdf")
+    def letter_view(self, key):
+        """One letter, for whoever reads its addressee."""
+        self.names_read()
+        return self.printed([self.get_one(key)])
+
+    @expose("/cartas.pdf")
+    def letters_view(self):
+        """The letters of the list's filters that have an address, one after another in one file."""
+        self.names_read()
+        query, _ = lists.chosen_rows(self)
+        return self.printed(db.session.scalars(query.options(undefer_group("personal")).where(
+            Notice.no_address.is_(False)).limit(MOST_PRINTED)).all())
+
+    def names_read(self):
+        if not self.reads_personal():
+            raise Denied("Su cargo no lee a quién van las cartas, así que no las imprime.")
+
+    def printed(self, notices):
+        """The letters that have an address, in one PDF."""
+        ready = [notice for notice in notices if not notice.no_address]
+        if not ready:
+            raise Broken("Ninguna de estas cartas tiene domicilio; regístrelo con «Corregir domicilio» e imprima de "
+                         "nuevo.")
+        name = ready[0].folio if len(ready) == 1 else f"cartas-{today()}"
+        return paper([facts_of(notice) for notice in ready], name)
+
+
+def days_said(since, off):
+    many = elapsed(since.astimezone(HERE).date(), today(), off)
+    return "1 día hábil" if many == 1 else f"{many} días hábiles"
+
+
+class LetterTemplateView(PolicyView):
+    menu_entry = "Correcciones"
+    record_template = "letter_template.html"
+    column_list = ("code", "subject", "reason", "state")
+    column_default_sort = ("id", True)
+    filters_by, search_in = ("state", "code"), ("code", "subject")
+    facts = (("Plantilla", ("code", "subject", "reason", "state")), ("Texto", ("body",)))
+    steps = (("De qué carta", ("code", "reason")), ("Palabras", ("subject", "body")))
+
+    def whole(self, form, record):
+        """A merge field that the letter does not know is told before anything is saved."""
+        if why := unknown_field(record.code, record.subject, record.body):
+            raise Broken(why)
+        return super().whole(form, record)
+
+    def page_of(self, record):
+        return super().page_of(record) | {"fields": LETTERS[record.code].fields if record.code in LETTERS else {}}
+
+    @expose("/<int:key>/muestra.pdf")
+    def preview_view(self, key):
+        """The letter with the examples of its fields, as paper will show it."""
+        template = self.get_one(key)
+        if why := unknown_field(template.code, template.subject, template.body):
+            raise Broken(why)
+        values = examples(template.code)
+        sample = letter_facts("UAS-CAR-0000-000000", today(), "Nombre de quien la recibe",
+                              "Calle y número\nColonia, Municipio, S.L.P.", merged(template.subject, values),
+                              merged(template.body, values))
+        return paper([sample], f"muestra-{template.code}")
+
+
+def views():
+    yield NoticeView(Notice, url="/cartas")
+    yield LetterTemplateView(LetterTemplate, url="/plantillas-de-carta")

@@ -1,0 +1,34 @@
+-- A letter as it is born: its folio, and whom it is for and where, as the account says that day.
+CREATE OR REPLACE FUNCTION console.begin_letter() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.folio, NEW.account_id, NEW.correction_id, NEW.template_id, NEW.subject, NEW.body, NEW.written_at)
+       IS DISTINCT FROM (OLD.folio, OLD.account_id, OLD.correction_id, OLD.template_id, OLD.subject, OLD.body,
+                         OLD.written_at) THEN
+      RAISE EXCEPTION 'letter % keeps its words', OLD.id USING ERRCODE = 'AG002';
+    END IF;
+    RETURN NEW;
+  END IF;
+  SELECT a.holder_name, a.street || E'\n' || concat_ws(', ', n.name, m.name, 'S.L.P.') INTO NEW.addressee, NEW.address
+    FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id
+    JOIN console.municipalities m ON m.id = n.municipality_id
+   WHERE a.id = NEW.account_id AND btrim(a.street) <> '';
+  IF NEW.addressee IS NULL THEN
+    SELECT a.holder_name INTO NEW.addressee FROM commercial.accounts a WHERE a.id = NEW.account_id;
+  END IF;
+  IF NEW.folio IS NULL THEN
+    NEW.folio := console.folio('UAS-CAR', console.folio_year(), console.take_folios('UAS-CAR', 1) + 1);
+  ELSIF NOT console.issued('UAS-CAR', NEW.folio) THEN
+    RAISE EXCEPTION 'a folio comes from its counter' USING ERRCODE = 'AG002';
+  END IF;
+  RETURN NEW;
+END $$;
+-- What the generated triggers say of a record whose act left no letter (policies/core/letters.py).
+CREATE OR REPLACE FUNCTION console.without_letter(subject text, key bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% % left no letter', subject, key USING ERRCODE = 'AG073';
+END $$;
+
+CREATE OR REPLACE TRIGGER e_begin BEFORE INSERT OR UPDATE ON console.notices
+  FOR EACH ROW EXECUTE FUNCTION console.begin_letter();
