@@ -53,7 +53,8 @@ class Notice(Model):
     __table_args__ = table(
         Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
         Index("ix_notices_words", text(WORDS), postgresql_using="gin"),
-        Index("ix_notices_due", "deliver_by", postgresql_where=text("state IN ('drafted', 'printed')")),
+        Index("ix_notices_due", "deliver_by", postgresql_where=text("state NOT IN ('delivered', 'returned')")),
+        Index("ix_notices_to_send", "id", postgresql_where=text("state = 'drafted' AND no_address IS FALSE")),
         CheckConstraint("state <> 'delivered' OR delivered_on IS NOT NULL AND length(btrim(received_by)) > 2",
                         name="delivery_proven"),
         CheckConstraint("state <> 'returned' OR length(btrim(return_reason)) > 2", name="return_explained"),

@@ -98,7 +98,9 @@ def upgrade():
     op.create_check_constraint(op.f('ck_notices_address_known'), 'notices',
                                "state = 'drafted' OR NOT coalesce(no_address, true)", schema='console')
     op.create_index('ix_notices_due', 'notices', ['deliver_by'], schema='console',
-                    postgresql_where=sa.text("state IN ('drafted', 'printed')"))
+                    postgresql_where=sa.text("state NOT IN ('delivered', 'returned')"))
+    op.create_index('ix_notices_to_send', 'notices', ['id'], schema='console',
+                    postgresql_where=sa.text("state = 'drafted' AND no_address IS FALSE"))
 
 
 def downgrade():
@@ -109,6 +111,7 @@ def downgrade():
     op.execute('DROP FUNCTION IF EXISTS console.begin_letter, console.time_notices, console.letter_correction_applied')
     op.execute('ALTER TABLE console.notices DISABLE TRIGGER USER')
     op.drop_index('ix_notices_due', 'notices', schema='console')
+    op.drop_index('ix_notices_to_send', 'notices', schema='console')
     for name in ('noticestate', 'delivery_proven', 'return_explained', 'address_known'):
         op.execute(f'ALTER TABLE console.notices DROP CONSTRAINT ck_notices_{name}')
     op.execute("UPDATE console.notices SET state = CASE state WHEN 'drafted' THEN 'waiting' ELSE 'sent' END")

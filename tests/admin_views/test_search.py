@@ -132,7 +132,9 @@ def test_the_logs_are_not_searched(desks):
 
 def test_a_kind_with_more_than_eight_leads_to_the_list_that_shows_the_same(desks):
     page = desks["staff"].get("/buscar/?q=1000000").text   # nine begin so
-    assert 'href="/cuentas/?q=1000000">Ver todos en Cuentas</a>' in page and "Más de 8 resultados." in page
+    shown = found(desks["staff"], "1000000")
+    assert 'href="/cuentas/?q=1000000">Ver todos en Cuentas</a>' in page and len(shown["Cuentas"]) == 8
+    assert f"Más de {sum(map(len, shown.values()))} resultados." in page
     rows = re.findall(r'class="row-link" href="/cuentas/(\d+)/"', desks["staff"].get("/cuentas/?q=1000000").text)
     assert sorted(rows) == [str(key) for key in range(1, 10)]
     few = desks["staff"].get("/buscar/?q=1000005").text    # ten, of which sixty accounts leave ten

@@ -3,13 +3,12 @@
 import pytest
 from flask_admin import expose
 
-import policies
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.door import door
 from admin_views.people.desk import PersonView
 from deploy.demo.people import DEMO_PASSWORD
 from models.base.people import Person
-from tests.house.addresses import address, checksum, rules, screens
+from tests.house.addresses import address, checksum, rules, screens, without_rule
 
 # Declared here again, so that opening a page to strangers takes two hands.
 PUBLIC = {"static", "security.login", "security.logout", "health", "verification.page",
@@ -25,7 +24,8 @@ MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create",
           "import_check_view": "create", "import_faults_view": "create",
           "bulk_view": "view", "bulk_result_view": "view", "part_view": "view", "text_view": "view",
           "download_view": "view", "try_view": "view", "library_view": "create", "load_view": "create",
-          "prepare_view": "view", "progress_view": "view", "annex_view": "view", "unbilled_view": "view"}
+          "prepare_view": "view", "progress_view": "view", "annex_view": "view", "unbilled_view": "view",
+          "letter_view": "view", "letters_view": "view", "preview_view": "view"}
 
 
 class OpenView(PersonView):
@@ -117,9 +117,9 @@ def test_a_new_endpoint_is_shut_until_it_names_its_verb(careless, monkeypatch):
     assert careless.get("/prueba/abierta/").text == "abierta"
 
 
-def test_a_screen_of_a_table_without_rule_opens_to_nobody(careless, monkeypatch):
-    monkeypatch.delitem(policies.RULES, Person)
-    assert careless.get("/prueba/").status_code == 403
+def test_a_screen_of_a_table_without_rule_opens_to_nobody(careless):
+    with without_rule(Person):
+        assert careless.get("/prueba/").status_code == 403
 
 
 def test_the_index_of_everything_shows_what_opens_and_nothing_else(office):

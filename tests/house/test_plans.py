@@ -32,8 +32,8 @@ COST, CHEAP = re.compile(r"cost=[0-9.]+\.\.([0-9.]+)"), 100    # of a plan that 
 # Kept by hand, and as long as a person reads: hundreds of rows at most. Every other list grows with bills or with time.
 KEPT_BY_HAND = {"anomaly_types", "appointments", "approval_bands", "approval_slots", "approval_windows",
                 "calendar_years", "correction_batches", "deadline_rules", "delegations", "exclusive_offices",
-                "handovers", "holidays", "import_batches", "line_rules", "logins", "municipalities", "neighborhoods",
-                "people", "procedure_versions", "replays", "supply_zones", "tariffs"}
+                "handovers", "holidays", "import_batches", "letter_templates", "line_rules", "logins", "municipalities",
+                "neighborhoods", "people", "procedure_versions", "replays", "supply_zones", "tariffs"}
 TYPED = {"yes_no": ("", "true"), "relation": ("", "1"), "day": (".min", "2026-10-15"), "instant": (".min", "2026-10-15"),
          "number": (".min", "1234"), "text": (".begins", "abc")}
 LOGS = {"log", "refusals", "read_entries", "export_entries"}
