@@ -856,6 +856,77 @@ DROP TRIGGER IF EXISTS e_letter_correction_applied ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
   EXECUTE FUNCTION console.letter_correction_applied();
+CREATE OR REPLACE FUNCTION console.refuse(rule text, id bigint, sentence text) RETURNS void
+  LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = 'AG002', CONSTRAINT = rule, HINT = sentence;
+END $$;
+CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
+DO $$
+DECLARE t record;
+BEGIN
+  FOR t IN SELECT tgrelid::regclass AS subject FROM pg_trigger
+            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ('console.replays') LOOP
+    EXECUTE format('DROP TRIGGER d_declared ON %s', t.subject);
+  END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION console.guard_replays() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('kept_replays', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.done := '0';
+  NEW.finished_at := NULL;
+  NEW.trouble := NULL;
+  NEW.asked_at := clock_timestamp();
+  NEW.run_as := office;
+  NEW.run_by_id := console.actor();
+  RETURN NEW;
+ END IF;
+  IF (NEW.procedure_version_id, NEW.against_id, NEW.months, NEW.content_hash, NEW.inputs, NEW.since, NEW.until, NEW.total, NEW.asked_at) IS DISTINCT FROM (OLD.procedure_version_id, OLD.against_id, OLD.months, OLD.content_hash, OLD.inputs, OLD.since, OLD.until, OLD.total, OLD.asked_at) THEN
+    PERFORM console.refuse('fixed_replays', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF NEW.done IS DISTINCT FROM OLD.done AND (OLD.state, NEW.state, office) NOT IN (('running', 'done', 'commercial_director'), ('running', 'done', 'staff'), ('running', 'done', 'unit_head'), ('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('unasked_replays_done', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.last_bill_id IS DISTINCT FROM OLD.last_bill_id AND (OLD.state, NEW.state, office) NOT IN (('running', 'done', 'commercial_director'), ('running', 'done', 'staff'), ('running', 'done', 'unit_head'), ('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('unasked_replays_last_bill_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.run_as IS DISTINCT FROM OLD.run_as AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('unasked_replays_run_as', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('unasked_replays_run_by_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.trouble IS DISTINCT FROM OLD.trouble AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('running', 'stopped', 'commercial_director'), ('running', 'stopped', 'staff'), ('running', 'stopped', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('unasked_replays_trouble', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.done < OLD.done THEN
+    PERFORM console.refuse('falls_replays_done', NEW.id, 'Un avance no retrocede; actualice la página.');
+  END IF;
+  IF NEW.last_bill_id < OLD.last_bill_id THEN
+    PERFORM console.refuse('falls_replays_last_bill_id', NEW.id, 'Un avance no retrocede; actualice la página.');
+  END IF;
+  IF NEW.run_as IS DISTINCT FROM OLD.run_as AND NEW.run_as IS DISTINCT FROM office THEN
+    PERFORM console.refuse('another_replays_run_as', NEW.id, 'Nadie escribe en nombre de otra persona.');
+  END IF;
+  IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND NEW.run_by_id IS DISTINCT FROM console.actor() THEN
+    PERFORM console.refuse('another_replays_run_by_id', NEW.id, 'Nadie escribe en nombre de otra persona.');
+  END IF;
+  IF (NEW.done IS DISTINCT FROM OLD.done OR NEW.last_bill_id IS DISTINCT FROM OLD.last_bill_id OR (OLD.state, NEW.state) IN (('running', 'done'))) AND (OLD.run_by_id, OLD.run_as) IS DISTINCT FROM (console.actor(), office) THEN
+    PERFORM console.refuse('runner_replays', NEW.id, 'Este trabajo avanza solo en nombre de quien lo pidió.');
+  END IF;
+  NEW.finished_at := CASE WHEN (OLD.state, NEW.state) IN (('running', 'done')) THEN clock_timestamp() ELSE OLD.finished_at END;
+  NEW.run_as := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN office ELSE OLD.run_as END;
+  NEW.run_by_id := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN console.actor() ELSE OLD.run_by_id END;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.guard_replays();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
@@ -1075,7 +1146,7 @@ GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
-GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
+GRANT INSERT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state, done, last_bill_id) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, rule, amount, eligible_before, amount_before) ON console.replay_rows TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;

@@ -45,7 +45,7 @@ class CorrectionBatch(WithAttachments, Model):
         CheckConstraint("instalments BETWEEN 1 AND 120", name="instalments_bounded"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('moved')}", name="amount_sane"))
 
-    folio: Mapped[str | None] = coded("Folio", unique=True)
+    folio: Mapped[str | None] = coded("Folio", unique=True, info={"series": ("UAS-LOT",)})
     subject: Mapped[str] = field("Asunto")
     state: Mapped[BatchState] = field("Estado", default=BatchState.DRAFT, server_default="draft")
     revision: Mapped[int] = field("Revisión", default=1, server_default="1")

@@ -92,7 +92,7 @@ class CreditNote(Ledger):
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
         schema="commercial")
 
-    folio: Mapped[str] = coded("Folio", unique=True)
+    folio: Mapped[str] = coded("Folio", unique=True, info={"series": ("NC", "ND")})
     kind: Mapped[NoteKind] = field("Tipo")
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     correction_id: Mapped[int] = field(

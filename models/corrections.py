@@ -60,7 +60,7 @@ class Correction(WithAttachments, Model):
         CheckConstraint("instalments BETWEEN 1 AND instalments_most", name="instalments_bounded"),
         CheckConstraint("instalments = 1 OR amount > 0", name="instalments_of_debits"))
 
-    folio: Mapped[str | None] = coded("Folio", unique=True)
+    folio: Mapped[str | None] = coded("Folio", unique=True, info={"series": ("UAS-COR",)})
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     account_id: Mapped[int] = field(
         "Cuenta", ForeignKey("commercial.accounts.id"), index=True)

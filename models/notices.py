@@ -60,7 +60,7 @@ class Notice(Model):
         CheckConstraint("state <> 'returned' OR length(btrim(return_reason)) > 2", name="return_explained"),
         CheckConstraint("state = 'drafted' OR NOT coalesce(no_address, true)", name="address_known"))
 
-    folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue())
+    folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue(), info={"series": ("UAS-CAR",)})
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
     correction_id: Mapped[int] = field(
         "Corrección", ForeignKey("console.corrections.id"), unique=True)

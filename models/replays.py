@@ -6,8 +6,9 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.columns import Ledger, Model, Money, Title, Words, coded, field, stamped, table
+from models.base.columns import Ledger, Model, Money, Title, Words, coded, field, table
 from models.base.people import Person, Role
+from models.base.written import author, author_office, cursor, instant, rising
 from models.billing import Bill
 from models.customers import Account, TariffClass
 from models.organization import SupplyZone
@@ -39,13 +40,13 @@ class Replay(Model):
     since: Mapped[date] = field("Recibos que terminan desde")
     until: Mapped[date] = field("Recibos que terminan hasta")
     total: Mapped[int] = field("Recibos", default=0, server_default="0")
-    done: Mapped[int] = field("Avance", default=0, server_default="0")
-    last_bill_id: Mapped[int] = field("Último recibo", default=0, server_default="0")
+    done: Mapped[int] = rising("Avance")
+    last_bill_id: Mapped[int] = cursor("Último recibo")
     trouble: Mapped[str | None] = field("Por qué se detuvo")
-    run_by_id: Mapped[int] = field("En nombre de", ForeignKey("console.people.id"))
-    run_as: Mapped[Role] = field("Cargo")
-    asked_at: Mapped[datetime] = stamped("Pedido")
-    finished_at: Mapped[datetime | None] = field("Terminado")
+    run_by_id: Mapped[int] = author("En nombre de")
+    run_as: Mapped[Role] = author_office("Cargo")
+    asked_at: Mapped[datetime] = instant("Pedido")
+    finished_at: Mapped[datetime | None] = instant("Terminado")
 
     procedure_version: Mapped[ProcedureVersion] = relationship(foreign_keys=procedure_version_id)
     against: Mapped[ProcedureVersion | None] = relationship(foreign_keys=against_id)

@@ -1,7 +1,11 @@
 """What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
 
+from functools import cache
+
+from models import db
 from models.base.calendar import LONGEST
 from models.base.roles import SINGLE_HOLDER
+from models.base.written import sentences
 
 CONSTRAINTS = {
     "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
@@ -126,9 +130,20 @@ CODES = {
 
 
 def sentence_for(error):
-    """The Spanish sentence of a database refusal, or None when it is no refusal we know."""
+    """The Spanish sentence of a database refusal, or None when it is no refusal we know.
+
+    A constraint's own comes first, then the one that a guard brings as its HINT, then that of the error's code.
+    """
     original = getattr(error, "orig", None)
     diagnosis = getattr(original, "diag", None)
     constraint = getattr(diagnosis, "constraint_name", None)
-    sentence = CONSTRAINTS.get(constraint) or CODES.get(getattr(original, "sqlstate", None))
+    code = getattr(original, "sqlstate", None) or ""
+    brought = getattr(diagnosis, "message_hint", None) if code.startswith("AG") else None
+    sentence = CONSTRAINTS.get(constraint) or declared().get(constraint) or brought or CODES.get(code)
     return sentence and sentence.format(constraint)     # a code that speaks of one thing names it as its constraint
+
+
+@cache
+def declared() -> dict[str, str]:
+    """The sentences that models give beside their constraints and indexes."""
+    return sentences(db.metadata)

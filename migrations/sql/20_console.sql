@@ -165,7 +165,7 @@ CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURN
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n integer;
 BEGIN
-  IF wanted NOT IN ('UAS-COR', 'UAS-LOT', 'UAS-CAR', 'NC', 'ND') OR many < 1 THEN
+  IF many < 1 OR NOT EXISTS (SELECT FROM console.series() s WHERE s.series = wanted) THEN
     RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
   END IF;
   INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, console.folio_year(), many)
@@ -198,14 +198,12 @@ CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boole
 -- At commit: every number that was taken is on a document, so the series has no gap.
 CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE before integer := CASE TG_OP WHEN 'UPDATE' THEN OLD.last ELSE 0 END; unused text;
+DECLARE before integer := CASE TG_OP WHEN 'UPDATE' THEN OLD.last ELSE 0 END; unused text; carrier record;
 BEGIN
-  SELECT console.folio(NEW.series, NEW.year, n) INTO unused FROM generate_series(before + 1, NEW.last) n
-   WHERE NOT EXISTS (SELECT FROM console.corrections c WHERE c.folio = console.folio(NEW.series, NEW.year, n))
-     AND NOT EXISTS (SELECT FROM console.correction_batches b WHERE b.folio = console.folio(NEW.series, NEW.year, n))
-     AND NOT EXISTS (SELECT FROM console.notices l WHERE l.folio = console.folio(NEW.series, NEW.year, n))
-     AND NOT EXISTS (SELECT FROM commercial.credit_notes m WHERE m.folio = console.folio(NEW.series, NEW.year, n))
-   LIMIT 1;
+  SELECT * INTO carrier FROM console.series() s WHERE s.series = NEW.series;
+  EXECUTE format('SELECT console.folio($1, $2, n) FROM generate_series($3 + 1, $4) n WHERE NOT EXISTS (
+                    SELECT FROM %s d WHERE d.%I = console.folio($1, $2, n)) LIMIT 1', carrier.subject, carrier.named)
+    INTO unused USING NEW.series, NEW.year, before, NEW.last;
   IF unused IS NOT NULL OR NEW.last <= before THEN
     RAISE EXCEPTION 'folio % was taken and is on no document', unused USING ERRCODE = 'AG002';
   END IF;

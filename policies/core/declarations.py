@@ -12,7 +12,7 @@ class Misdeclared(TypeError):
 def check_rule(rule):
     """Refuse a rule over columns or states that its table does not have."""
     where = f"the rule of {rule.model.__name__}"
-    for part in ("edits", "content"):
+    for part in ("edits", "content", "once", "derives"):
         check_columns(rule.model, getattr(rule, part), f"{part} of {where}")
     check_states(rule.model, rule.edit_while, f"edit_while of {where}")
     if rule.born is not None:
@@ -28,8 +28,17 @@ def check_act(step):
     for targets in step.moves.values():
         check_states(step.model, targets, f"moves of {where}")
     check_columns(step.model, step.sets, f"sets of {where}")
+    check_stamps(step, f"stamps of {where}")
     for model, columns in step.touches.items():
         check_columns(model, columns, f"touches of {where}")
+
+
+def check_stamps(step, where):
+    """Refuse to stamp a column that does not say what PostgreSQL writes in it."""
+    check_columns(step.model, step.stamps, where)
+    for name in step.stamps:
+        if "written" not in step.model.__mapper__.columns[name].info:
+            raise Misdeclared(f"{where} names {name!r}; declare it with author(), author_office() or instant()")
 
 
 def check_ask(ask):

@@ -19,6 +19,7 @@ from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
 from policies.core.offices import CORRECTION_READERS
 from policies.core.rules import ACTS, RULES
+from policies.core.sql import guards
 
 GATE = "console_gate"
 OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
@@ -83,6 +84,7 @@ def statements():
     yield from gate_grants()
     for functions, roles in FUNCTIONS.items():
         yield f"GRANT EXECUTE ON FUNCTION {functions} TO {', '.join(roles)};"
+    yield from guards.grants()
     yield ("GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, "
            "console_tier_auditor;")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from models.base.people import Role
@@ -81,6 +81,12 @@ class Rule:
     part_of: tuple = ()             # (column, parent model): freezes with its parent
     personal_to: frozenset = NOBODY  # who reads the personal columns
     born: object = None             # the state of a new row
+    guarded: bool = False           # PostgreSQL refuses what neither the rule nor an act declares (sql/guards.py)
+    kept: bool = False              # never deleted
+    once: tuple = ()                # columns that are given a value once, and then keep it
+    open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
+    rows: dict = field(default_factory=dict)    # offices -> office -> condition on the rows that it sees
+    derives: tuple = ()             # columns that a trigger of the area's own writes
     imports: bool = False           # rows may come from a file, and go back by batch
 
 
@@ -96,7 +102,9 @@ class Act:
     effect: Callable
     independent: bool = False       # nobody who contributed to this revision
     proof: bool = False             # the person proves again who they are
-    sets: tuple = ()
+    sets: tuple = ()                # columns that the effect writes
+    stamps: tuple = ()              # columns that PostgreSQL writes when the state changes: who, in which office, when
+    needs: tuple = ()               # what must be so for the move: asked by button, session and PostgreSQL
     creates: tuple = ()
     touches: dict = field(default_factory=dict)   # model -> columns of other records
     removes: tuple = ()
@@ -244,9 +252,18 @@ def refusal(step, actor, subject):
     if step.independent and contributed(actor, subject):
         return Denied(f"Usted participó en la elaboración de esta revisión; «{step.label}» "
                       "corresponde a otra persona.")
-    if why := step.hinders(subject, actor):
+    if why := step.hinders(subject, actor) or lacking(step, subject):
         return Broken(why)
     return None
+
+
+def lacking(step, subject):
+    """The sentence of the first need of the step that PostgreSQL finds unmet and that the step itself does not
+    fulfil, or None."""
+    asked = [need for need in step.needs if not need.met_by(step)]
+    unmet = asked and once(subject, "unmet", lambda: set(object_session(subject).scalars(
+        select(getattr(func.console, f"unmet_{step.model.__tablename__}")(subject.id)))))
+    return next((need.says for need in asked if need.name(step) in unmet), None)
 
 
 def contributed(actor, subject):

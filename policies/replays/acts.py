@@ -29,7 +29,7 @@ SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 CHANGED = ("El contenido del procedimiento cambió después de pedir esta prueba: lo que hay es del contenido "
            "anterior. Inicie otra prueba desde la versión.")
 
-declare(Rule(Replay, **SEEN, born=R.RUNNING), Rule(ReplayRow, **SEEN))
+declare(Rule(Replay, **SEEN, born=R.RUNNING, guarded=True, kept=True), Rule(ReplayRow, **SEEN))
 
 
 def definition_or_refuse(version: ProcedureVersion) -> Definition:
@@ -94,8 +94,7 @@ def try_on_past_bills(version: ProcedureVersion, actor: Actor, months: int, comp
     replay = Replay(
         procedure_version_id=version.id, content_hash=definition_or_refuse(version).content_hash(), months=int(months),
         against=session.scalar(find.ruling_today(version)) if compare else None,
-        inputs=kept_inputs(inputs), since=since, until=until, total=total, last_bill_id=first - 1,
-        run_by_id=actor.id, run_as=actor.role)
+        inputs=kept_inputs(inputs), since=since, until=until, total=total, last_bill_id=first - 1)
     session.add(replay)
     settle(replay)
     return replay
@@ -107,7 +106,7 @@ def has_changed(replay: Replay) -> bool:
 
 
 @act("Probar los recibos que siguen", Replay, {R.RUNNING: {R.RUNNING, R.DONE}}, by=TRIERS, bulk=(ReplayRow,),
-     creates=(ReplayRow,), sets=("done", "last_bill_id"), job=True, otherwise="stop_replay")
+     creates=(ReplayRow,), sets=("done", "last_bill_id"), stamps=("finished_at",), job=True, otherwise="stop_replay")
 def replay_chunk(replay: Replay, actor: Actor) -> R:
     """Run the next CHUNK bills by key and write what both versions answer; raises Broken if the version has changed."""
     if has_changed(replay):
@@ -145,7 +144,7 @@ def already_theirs(replay: Replay, actor: Actor) -> str | None:
 
 
 @act("Reanudar", Replay, {R.STOPPED: {R.RUNNING}, R.RUNNING: {R.RUNNING}}, by=TRIERS,
-     sets=("trouble", "run_by_id", "run_as"), hinders=already_theirs)
+     sets=("trouble", "run_by_id", "run_as"), stamps=("run_by_id", "run_as"), hinders=already_theirs)
 def resume_replay(replay: Replay, actor: Actor) -> None:
     """Go on after the last bill, from now on in the name of the person who resumes it."""
     if has_changed(replay):

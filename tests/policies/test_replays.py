@@ -271,8 +271,9 @@ def test_results_are_never_edited_nor_deleted(office, done, change):
             raw.execute(statement, (done,))
 
 
-@pytest.mark.parametrize("change", ["months = 2", "content_hash = 'x'", "total = 1", "inputs = '{}'", "run_by_id = 2",
-                                    "done = 0", "last_bill_id = 0", "since = since - 1", "against_id = NULL"])
+@pytest.mark.parametrize("change", ["months = 2", "content_hash = 'x'", "total = 1", "inputs = '{}'",
+                                    "run_by_id = run_by_id + 1", "done = 0", "last_bill_id = 0", "since = since - 1",
+                                    "against_id = NULL"])
 def test_what_was_asked_and_how_far_it_went_stand_still(office, done, change):
     with refused(office, "AG002"), office.program() as raw:
         raw.execute(f"UPDATE console.replays SET {change} WHERE id = %s", (done,))

@@ -13,10 +13,8 @@ from tests.psql import refused
 CHANGE = "UPDATE console.replays SET {} WHERE id = %s"
 OTHER = {"procedure_version_id": "against_id", "against_id": "NULL", "months": "2", "content_hash": "'x'", "inputs": "'{}'",
          "since": "since - 1", "until": "until + 1", "total": "total + 1", "asked_at": "now()"}
-FORGED = """INSERT INTO console.replays (procedure_version_id, months, content_hash, since, until, last_bill_id, run_by_id,
-  run_as, asked_at, done, trouble, finished_at)
-SELECT procedure_version_id, months, content_hash, since, until, last_bill_id, run_by_id, 'unit_head', '2020-01-01', 7, 'x',
-  now() FROM console.replays WHERE id = %s
+FORGED = """INSERT INTO console.replays (procedure_version_id, months, content_hash, since, until, last_bill_id, done, trouble)
+SELECT procedure_version_id, months, content_hash, since, until, last_bill_id, 7, 'x' FROM console.replays WHERE id = %s
 RETURNING run_by_id, run_as::text, asked_at > now() - interval '1 day', done, trouble, finished_at"""
 
 
@@ -49,6 +47,14 @@ def test_a_replay_is_born_at_its_beginning_in_the_name_of_who_asks(office, runni
         born = raw.execute(FORGED, (running,)).fetchone()
         raw.rollback()
     assert born == (office.actor("staff", 1).id, "staff", True, 0, None, None)
+
+
+@pytest.mark.parametrize(("column", "value"), [("run_by_id", "run_by_id"), ("run_as", "'unit_head'"),
+                                               ("asked_at", "'2020-01-01'"), ("finished_at", "now()")])
+def test_nobody_says_who_asked_nor_when(office, running, column, value):
+    forged = FORGED.replace("7, 'x' FROM", f"7, 'x', {value} FROM").replace("done, trouble)", f"done, trouble, {column})")
+    with refused(office, "42501"), office.program("staff", 1) as raw:
+        raw.execute(forged, (running,))
 
 
 @pytest.mark.parametrize("column", OTHER)

@@ -1,0 +1,60 @@
+"""Columns that PostgreSQL writes, whatever the program says: folios, authors, offices, instants, running counts.
+
+Each is a mark in the column's `info`; the guard of a table (policies/core/sql/guards.py) is generated from them.
+A column that may not be empty is written when the row is born. One that may be empty is written by the acts that
+name it in their `stamps`, and so is a required one that such an act writes again.
+"""
+
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from models.base.columns import coded, field
+
+
+def numbered(series: str, label: str = "Folio", on: str | None = None):
+    """A folio of its own series, without gaps (UAS-PET-2026-000001): given at birth, or by the act named `on`."""
+    return coded(label, unique=True, nullable=on is not None, server_default=FetchedValue(),
+                 info={"numbered": (series, on), "series": (series,)})
+
+
+def author(label: str, **options):
+    """The person of the transaction. An act may set it too, and then only to whoever takes the act."""
+    return field(label, ForeignKey("console.people.id"), server_default=FetchedValue(),
+                 info={"written": "author"}, **options)
+
+
+def author_office(label: str, *args, **options):
+    """The office in which that person acts."""
+    return field(label, *args, server_default=FetchedValue(), info={"written": "office"}, **options)
+
+
+def instant(label: str, **options):
+    """When it happened, by PostgreSQL's own clock."""
+    return field(label, server_default=FetchedValue(), info={"written": "instant"}, **options)
+
+
+def rising(label: str):
+    """A count of what is done, from 0, that never falls: the progress of long work."""
+    return field(label, default=0, server_default="0", info={"rises": True})
+
+
+def cursor(label: str):
+    """The last key that was done, from the one with which the row is born; it never falls."""
+    return field(label, info={"rises": True})
+
+
+def gathered(label: str):
+    """The values that one column of the record's parts takes, kept on the record so that row policies stay cheap."""
+    return field(label, ARRAY(Text), server_default=text("'{}'"), info={"gathered": True})
+
+
+def checked(rule: str, name: str, says: str) -> CheckConstraint:
+    """A CHECK with the Spanish sentence of its refusal. An Index or UniqueConstraint takes info={"says": …} itself."""
+    return CheckConstraint(rule, name=name, info={"says": says})
+
+
+def sentences(metadata) -> dict[str, str]:
+    """The sentence of each constraint and index that declares one, by the name that PostgreSQL reports."""
+    return {str(one.name): one.info["says"] for table in metadata.tables.values()
+            for one in (*table.constraints, *table.indexes) if one.info.get("says")}

@@ -1,0 +1,135 @@
+"""What a move needs, declared once: the button, the session and PostgreSQL's guard ask the same SQL condition.
+
+A need reads the record's own columns, its parts, or a record that it locks; anything else would race. Writing a
+part writes its whole (console.part_of_open), so that who decides on an older state waits and fails.
+"""
+
+from dataclasses import dataclass
+
+from policies.core.declarations import Misdeclared
+from policies.core.rules import RULES
+from policies.core.sql.clauses import several, sql
+
+
+@dataclass(frozen=True)
+class Need:
+    """A condition on the record after the move, and the Spanish sentence of its refusal."""
+
+    says: str
+
+    def name(self, step) -> str:
+        """The name that the refusal bears, and by which console.unmet_<table>() tells it."""
+        return f"need_{step.model.__tablename__}_{step.name}_{self.about}"
+
+    def met_by(self, step) -> bool:
+        """Whether the act itself may fulfil it: then the button does not ask for it, and the guard does."""
+        return False
+
+
+@dataclass(frozen=True)
+class Filled(Need):
+    """A column holds more than blanks."""
+
+    column: str = ""
+
+    @property
+    def about(self) -> str:
+        return self.column
+
+    def met_by(self, step) -> bool:
+        return self.column in step.sets
+
+    def condition(self, model, row: str) -> str:
+        return f"coalesce(btrim({row}.{self.column}::text), '') <> ''"
+
+
+@dataclass(frozen=True)
+class Holds(Need):
+    """A condition on the record's own columns, written with the model; `about` names it in the refusal."""
+
+    about: str = ""
+    where: object = None
+
+    def condition(self, model, row: str) -> str:
+        return f"coalesce({sql(self.where, model=model, row=row)}, false)"
+
+
+@dataclass(frozen=True)
+class Exists(Need):
+    """There is a part of that model; `where` compares its columns with those of the record."""
+
+    part: type = None
+    where: object = None
+
+    @property
+    def about(self) -> str:
+        return self.part.__tablename__
+
+    def met_by(self, step) -> bool:
+        return self.part in (*step.creates, *step.touches)
+
+    def condition(self, model, row: str) -> str:
+        return f"EXISTS ({parts_of(self.part, model, row, self.where)})"
+
+
+@dataclass(frozen=True)
+class AllOf(Need):
+    """There is a part of that model, and every one stands in one of these states."""
+
+    part: type = None
+    states: frozenset = frozenset()
+
+    @property
+    def about(self) -> str:
+        return f"all_{self.part.__tablename__}"
+
+    def condition(self, model, row: str) -> str:
+        others = self.part.state.not_in(sorted(self.states))
+        return (f"EXISTS ({parts_of(self.part, model, row)})"
+                f" AND NOT EXISTS ({parts_of(self.part, model, row, others)})")
+
+
+@dataclass(frozen=True)
+class Named(Need):
+    """The record that a column names stands in one of these states; the guard locks it until the commit."""
+
+    column: str = ""
+    states: frozenset = frozenset()
+
+    @property
+    def about(self) -> str:
+        return self.column
+
+    def met_by(self, step) -> bool:
+        return self.column in step.sets
+
+    def condition(self, model, row: str) -> str:
+        (key,) = model.__table__.columns[self.column].foreign_keys
+        lock = " FOR SHARE" if row == "NEW" else ""
+        return (f"EXISTS (SELECT FROM {key.column.table.fullname} named WHERE named.id = {row}.{self.column}"
+                f" AND named.state IN ({several(self.states)}){lock})")
+
+
+@dataclass(frozen=True)
+class Unnamed(Need):
+    """No record names this one by that column. Beside a Named on the same column, which locks."""
+
+    column: object = None
+
+    @property
+    def about(self) -> str:
+        return f"unnamed_{self.column.key}"
+
+    def condition(self, model, row: str) -> str:
+        table = self.column.class_.__table__.fullname
+        return f"NOT EXISTS (SELECT FROM {table} other WHERE other.{self.column.key} = {row}.id)"
+
+
+def parts_of(part, model, row: str, where=None) -> str:
+    """SELECT of the parts of one record that fulfil a condition."""
+    column, whole = RULES[part].part_of or (None, None)
+    if whole is not model:
+        raise Misdeclared(f"{part.__name__} is no part of {model.__name__}: nothing would hold it still; say part_of"
+                          " in its rule")
+    also = f" AND ({sql(where, part.__table__, model, row)})" if where is not None else ""
+    return f"SELECT FROM {part.__table__.fullname} WHERE {part.__tablename__}.{column} = {row}.id{also}"

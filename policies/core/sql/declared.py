@@ -1,0 +1,87 @@
+"""What the declarations say of one table: which columns who may write when. The guards are written from it."""
+
+from models import db
+from policies.core.declarations import Misdeclared
+from policies.core.rules import ACTS
+from policies.core.sql.clauses import literal
+
+WRITTEN = {"author": "console.actor()", "office": "office", "instant": "clock_timestamp()"}
+
+
+def steps(model) -> list:
+    """The acts on a table."""
+    return [step for (of, _), step in ACTS.items() if of is model]
+
+
+def marked(model, mark: str) -> dict:
+    """The columns with that mark, and what the mark says."""
+    return {column.name: column.info[mark] for column in model.__table__.columns if mark in column.info}
+
+
+def moves(step) -> set[tuple[str, str]]:
+    """(from, to) of an act, the same state included where it may stay."""
+    return {(source.value, target.value) for source, targets in step.moves.items() for target in targets}
+
+
+def changes(step) -> set[tuple[str, str]]:
+    """(from, to) of an act where the state changes."""
+    return {(source, target) for source, target in moves(step) if source != target}
+
+
+def settings(rule) -> dict[str, set]:
+    """Each column that acts set and no form edits: the (from, to, office) in which it may change."""
+    found = {}
+    for step in steps(rule.model):
+        for column in set(step.sets) - set(rule.edits):
+            found.setdefault(column, set()).update(
+                (*move, role.value) for move in moves(step) for role in step.by)
+    return found
+
+
+def stamped(rule) -> dict[str, set]:
+    """Each column that PostgreSQL stamps at a move: the (from, to) of those moves."""
+    found = {}
+    for step in steps(rule.model):
+        for column in step.stamps:
+            found.setdefault(column, set()).update(changes(step))
+    return found
+
+
+def at_birth(rule) -> dict[str, str]:
+    """Each column that PostgreSQL writes when the row is born, and what it writes."""
+    columns = rule.model.__table__.columns
+    return {name: WRITTEN[kind] for name, kind in marked(rule.model, "written").items() if not columns[name].nullable}
+
+
+def free(rule) -> set[str]:
+    """The columns whose changes another part of the guard, a grant or another trigger judges."""
+    others = {column for step in ACTS.values() for column in step.touches.get(rule.model, ())}
+    free_acts = {column for step in steps(rule.model) if not step.moves for column in step.sets}
+    marks = {name for mark in ("term", "rule_of", "state_clock", "gathered") for name in marked(rule.model, mark)}
+    numbered = {name for name, (_, on) in marked(rule.model, "numbered").items() if on}
+    return {"id", "version", "state", *rule.edits, *rule.once, *rule.derives, *others, *free_acts, *marks, *numbered,
+            *settings(rule), *stamped(rule)}
+
+
+def born_with(rule) -> set[str]:
+    """Required columns without a default, which a new row brings although an act writes them again later."""
+    columns = rule.model.__table__.columns
+    return {name for name in settings(rule) if not columns[name].nullable and columns[name].server_default is None}
+
+
+def default_of(model, name: str) -> str:
+    """What a column that acts write holds at birth: its default, or nothing."""
+    default = model.__table__.columns[name].server_default
+    return "NULL" if default is None or not hasattr(default, "arg") else (
+        literal(default.arg) if isinstance(default.arg, str) else str(default.arg.text))
+
+
+def act_named(model, name: str):
+    """The act of that name, which must exist."""
+    if (model, name) not in ACTS:
+        raise Misdeclared(f"a folio of {model.__name__} is given by the act {name!r}, which is not declared")
+    return ACTS[model, name]
+
+
+def models():
+    return [mapper.class_ for mapper in db.Model.registry.mappers]

@@ -1,0 +1,191 @@
+"""The guard of each guarded table, generated from its rule, its acts and the marks of its columns.
+
+One trigger per table, before each row is written, with the owner's rights: it reads parts that the office may not
+see. It obeys, for any program, what models/base/written.py, Rule and Act say. A refusal bears the name of what
+refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console and for people in psql alike.
+"""
+
+from policies.core.rules import RULES, preparers
+from policies.core.sql.clauses import listing, literal
+from policies.core.sql.declared import (
+    WRITTEN,
+    act_named,
+    at_birth,
+    born_with,
+    changes,
+    default_of,
+    free,
+    marked,
+    models,
+    settings,
+    stamped,
+    steps,
+)
+
+OFFICE = "replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')"
+DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$"
+FIXED = "Ese dato queda como se registró y ya no se cambia."
+UNASKED = "Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página."
+ONCE = "Ese dato se escribe una sola vez y ya lo tiene."
+KEPT = "Este registro no se borra; lo que ya no vale se retira o se deja sin efecto."
+FALLS = "Un avance no retrocede; actualice la página."
+ANOTHER = "Nadie escribe en nombre de otra persona."
+NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
+
+# Why a guard refuses: the name of the rule, the row, and the sentence that people read.
+REFUSE = """CREATE OR REPLACE FUNCTION console.refuse(rule text, id bigint, sentence text) RETURNS void
+  LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = 'AG002', CONSTRAINT = rule, HINT = sentence;
+END $$;"""
+
+
+def refuse(name: str, when: str, says: str, row: str = "NEW") -> str:
+    """Refuse, by name and with its sentence, what the condition finds."""
+    return (f"  IF {when} THEN\n    PERFORM console.refuse({literal(name)}, {row}.id, {literal(says)});\n  END IF;\n")
+
+
+def birth(rule):
+    """What is written when a row is born, whatever the program brings: what its acts write is not there yet. The
+    folio comes last, for its counter stays locked until the commit."""
+    written = at_birth(rule)
+    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule)
+    for column in sorted(later):
+        yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
+    for column, value in sorted(written.items()):
+        yield f"  NEW.{column} := {value};\n"
+    for column, (series, on) in marked(rule.model, "numbered").items():
+        yield f"  NEW.{column} := {f'console.next_folio({literal(series)})' if on is None else 'NULL'};\n"
+
+
+def update(rule):
+    """What is refused and written when a row changes."""
+    model, table = rule.model, rule.model.__tablename__
+    columns = model.__table__.columns
+    fixed = [column.name for column in columns if column.name not in free(rule) and column.computed is None]
+    if fixed:
+        old, new = (", ".join(f"{row}.{name}" for name in fixed) for row in ("OLD", "NEW"))
+        yield refuse(f"fixed_{table}", f"({new}) IS DISTINCT FROM ({old})", FIXED)
+    for name, places in sorted(settings(rule).items()):
+        if places:
+            yield refuse(f"unasked_{table}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+                         f"(OLD.state, NEW.state, office) NOT IN ({listing(places)})", UNASKED)
+    for name in rule.once:
+        yield refuse(f"once_{table}_{name}",
+                     f"OLD.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name}", ONCE)
+    for name in sorted(marked(model, "rises")):
+        yield refuse(f"falls_{table}_{name}", f"NEW.{name} < OLD.{name}", FALLS)
+    yield from names_oneself(rule)
+    yield from runs_it(rule)
+    yield from stamps(rule)
+    yield from needs(rule)
+
+
+def names_oneself(rule):
+    """An author, or their office, that an act sets is whoever takes the act."""
+    for name, kind in sorted(marked(rule.model, "written").items()):
+        if name in settings(rule) and kind != "instant":
+            yield refuse(f"another_{rule.model.__tablename__}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+                         f"NEW.{name} IS DISTINCT FROM {WRITTEN[kind]}", ANOTHER)
+
+
+def runs_it(rule):
+    """What a job writes, only who runs it writes, in the office in which they began it."""
+    for step in steps(rule.model):
+        if step.job and (rising := sorted(set(step.sets) & set(marked(rule.model, "rises")))):
+            moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in rising)
+            if pairs := changes(step):
+                moved += f" OR (OLD.state, NEW.state) IN ({listing(pairs)})"
+            yield refuse(f"runner_{rule.model.__tablename__}", f"({moved}) AND (OLD.run_by_id, OLD.run_as) IS DISTINCT"
+                         " FROM (console.actor(), office)", NOT_RUNNER)
+
+
+def stamps(rule):
+    """Who, in which office and when, written at the moves that say so and kept at any other."""
+    kinds = marked(rule.model, "written")
+    for name, pairs in sorted(stamped(rule).items()):
+        yield (f"  NEW.{name} := CASE WHEN (OLD.state, NEW.state) IN ({listing(pairs)}) THEN {WRITTEN[kinds[name]]}"
+               f" ELSE OLD.{name} END;\n")
+    for name, (series, on) in marked(rule.model, "numbered").items():
+        if on is not None:
+            yield (f"  NEW.{name} := CASE WHEN OLD.{name} IS NULL AND (OLD.state, NEW.state) IN "
+                   f"({listing(changes(act_named(rule.model, on)))}) THEN console.next_folio({literal(series)})"
+                   f" ELSE OLD.{name} END;\n")
+
+
+def needs(rule):
+    """What a move needs, refused at that move."""
+    for step in steps(rule.model):
+        for need in step.needs:
+            if pairs := changes(step):
+                yield refuse(need.name(step), f"(OLD.state, NEW.state) IN ({listing(pairs)}) AND NOT "
+                             f"({need.condition(rule.model, 'NEW')})", need.says)
+
+
+# ---- statements
+
+def guard(rule):
+    """The trigger function of one table, and its trigger."""
+    table = rule.model.__tablename__
+    deleting = f"  PERFORM console.refuse('kept_{table}', OLD.id, {literal(KEPT)});\n" if rule.kept else ""
+    yield (f"CREATE OR REPLACE FUNCTION console.guard_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER}\n"
+           f"DECLARE office text := {OFFICE};\nBEGIN\n IF TG_OP = 'DELETE' THEN\n{deleting}  RETURN OLD;\n END IF;\n"
+           f" IF TG_OP = 'INSERT' THEN\n{''.join(birth(rule))}  RETURN NEW;\n END IF;\n"
+           f"{''.join(update(rule))} RETURN NEW;\nEND $$;")
+    yield (f"CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON {rule.model.__table__.fullname} "
+           f"FOR EACH ROW EXECUTE FUNCTION console.guard_{table}();")
+
+
+def unmet(rule):
+    """console.unmet_<table>(id): the names of the needs that a stored record does not meet, whatever the act.
+
+    With the owner's rights, as the trigger: an office that sees one part of three must not find that all are
+    answered. So it applies the office's row scope itself.
+    """
+    asked = "\n    UNION ALL ".join(
+        f"SELECT {literal(need.name(step))} WHERE NOT ({need.condition(rule.model, 'subject')})"
+        for step in steps(rule.model) for need in step.needs)
+    if asked:
+        table = rule.model.__table__
+        yield (f"CREATE OR REPLACE FUNCTION console.unmet_{table.name}(wanted bigint) RETURNS SETOF text\n"
+               f"  LANGUAGE sql STABLE {DEFINER}\n  SELECT u.* FROM {table.fullname} subject, LATERAL (\n"
+               f"    {asked}) u\n   WHERE subject.id = wanted $$;")
+
+
+def series():
+    """Every series of folios with the table and column that carry it: take_folios() and folio_used() read it."""
+    rows = [(name, model.__table__.fullname, column) for model in models()
+            for column, names in marked(model, "series").items() for name in names]
+    return ("CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listing(rows)} $$;")
+
+
+def guarded() -> list:
+    """The rules of the guarded tables, by the names of their tables."""
+    return [rule for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__) if rule.guarded]
+
+
+def undeclared():
+    """Take away the guards of tables that are no longer guarded: CREATE OR REPLACE only adds."""
+    kept = ", ".join(literal(rule.model.__table__.fullname) for rule in guarded())
+    return ("DO $$\nDECLARE t record;\nBEGIN\n  FOR t IN SELECT tgrelid::regclass AS subject FROM pg_trigger\n"
+            f"            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ({kept}) LOOP\n"
+            "    EXECUTE format('DROP TRIGGER d_declared ON %s', t.subject);\n  END LOOP;\nEND $$;")
+
+
+def statements():
+    """Everything that makes PostgreSQL's guards equal the declarations."""
+    yield REFUSE
+    yield series()
+    yield undeclared()
+    for rule in guarded():
+        yield from (*guard(rule), *unmet(rule))
+
+
+def grants():
+    """Who may ask what a record still needs: the offices that take its acts, or see its buttons."""
+    for rule in guarded():
+        if any(step.needs for step in steps(rule.model)):
+            offices = sorted({role.value for role in rule.view} | {role.value for role in preparers(rule.model)})
+            yield (f"GRANT EXECUTE ON FUNCTION console.unmet_{rule.model.__tablename__}(bigint) "
+                   f"TO {', '.join(f'console_{office}' for office in offices)};")
