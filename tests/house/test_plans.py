@@ -43,8 +43,8 @@ STAMP = "now() - n * interval '1 day'"
 ROWS = {     # of the tables that the corrections of the past do not fill: some years of them
     "console.correction_batches": "(subject, anomaly_type_id, procedure_version_id, period_from, period_to,"
                                   " drafted_by_id) SELECT n, 1, 1, now(), now(), 1",
-    "console.replays": "(procedure_version_id, months, content_hash, since, until, run_by_id, run_as)"
-                       " SELECT 1, 1, 'x', now(), now(), 1, 'staff'",
+    "console.replays": "(procedure_version_id, months, content_hash, since, until, run_by_id, run_as, last_bill_id,"
+                       " asked_at) SELECT 1, 1, 'x', now(), now(), 1, 'staff', 0, now()",
     "console.batch_rows": "(batch_id, bill_id, account_id, eligible, refusals, inputs, amount, lines, memoria, row_hash)"
                           " SELECT n % 20, n, n / 12, n % 9 > 0, '[]', '{}', n % 9, '[]', '[]', 'x'",
     "console.replay_rows": "(replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, amount)"
