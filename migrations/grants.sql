@@ -922,8 +922,8 @@ BEGIN
     PERFORM console.refuse('runner_replays', NEW.id, 'Este trabajo avanza solo en nombre de quien lo pidió.');
   END IF;
   NEW.finished_at := CASE WHEN (OLD.state, NEW.state) IN (('running', 'done')) THEN clock_timestamp() ELSE OLD.finished_at END;
-  NEW.run_as := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN office ELSE OLD.run_as END;
-  NEW.run_by_id := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN console.actor() ELSE OLD.run_by_id END;
+  NEW.run_as := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN office ELSE NEW.run_as END;
+  NEW.run_by_id := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN console.actor() ELSE NEW.run_by_id END;
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.guard_replays();

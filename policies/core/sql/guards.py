@@ -101,11 +101,12 @@ def runs_it(rule):
 
 
 def stamps(rule):
-    """Who, in which office and when, written at the moves that say so and kept at any other."""
-    kinds = marked(rule.model, "written")
+    """Who, in which office and when, written at the moves that say so and kept at any other; where an act that stays
+    in its state sets it too, what it sets was judged above."""
+    kinds, set_too = marked(rule.model, "written"), settings(rule)
     for name, pairs in sorted(stamped(rule).items()):
         yield (f"  NEW.{name} := CASE WHEN (OLD.state, NEW.state) IN ({listing(pairs)}) THEN {WRITTEN[kinds[name]]}"
-               f" ELSE OLD.{name} END;\n")
+               f" ELSE {'NEW' if name in set_too else 'OLD'}.{name} END;\n")
     for name, (series, on) in marked(rule.model, "numbered").items():
         if on is not None:
             yield (f"  NEW.{name} := CASE WHEN OLD.{name} IS NULL AND (OLD.state, NEW.state) IN "
