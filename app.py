@@ -16,6 +16,7 @@ from admin_views.door.forms_sent import FormRequest
 from admin_views.door.sessions import StoredSessions
 from admin_views.find import search
 from admin_views.forms import drafts
+from admin_views.mails import sending
 from deploy.postgres.embedded import Embedded
 from models import db
 from models.base.connections import binds, load_secrets, with_driver
@@ -27,6 +28,7 @@ CONFIG = {
     "MAX_CONTENT_LENGTH": LARGEST + 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 500, "WTF_CSRF_TIME_LIMIT": 8 * 3600, "SESSION_COOKIE_SECURE": False,
     "RIBBON": "", "DEMO": False, "PROXIES": 0, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    "SMTP_URL": "", "MAIL_FROM": "",
 }
 
 
@@ -56,6 +58,7 @@ def create_app(**settings):
     assets.install(app)
     search.install(app)
     drafts.install(app)
+    sending.install(app)
     admin_views.register(app)
     commands.register(app)
     return app

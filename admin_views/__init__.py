@@ -20,6 +20,7 @@ from admin_views.corrections import desk as corrections
 from admin_views.fiscal import desk as fiscal
 from admin_views.home.home import HomeView
 from admin_views.lists.counts import pending, said
+from admin_views.mails import desk as mails
 from admin_views.people import desk as people
 from admin_views.people.confirmations import confirmation
 from admin_views.procedures import versions as procedures
@@ -30,7 +31,7 @@ from models.base.connections import NoDatabase
 from policies.billing.balances import balance_word, balance_words
 
 AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, deadlines, notices, people,
-         import_batches, export_orders, trail)
+         import_batches, export_orders, mails, trail)
 
 
 def register(app):

@@ -765,6 +765,10 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.logins FOR EACH ROW
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.logins FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'password', 'fs_uniquifier');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.logins EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.logins FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.mails FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.mails FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.mails EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.mails FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.municipalities FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.municipalities FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.municipalities EXECUTE FUNCTION console.only_grows();
@@ -867,10 +871,30 @@ DO $$
 DECLARE t record;
 BEGIN
   FOR t IN SELECT tgrelid::regclass AS subject FROM pg_trigger
-            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ('console.replays') LOOP
+            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ('console.mails', 'console.replays') LOOP
     EXECUTE format('DROP TRIGGER d_declared ON %s', t.subject);
   END LOOP;
 END $$;
+CREATE OR REPLACE FUNCTION console.guard_mails() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('kept_mails', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  RETURN NEW;
+ END IF;
+  IF (NEW.person_id, NEW.day, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.person_id, OLD.day, OLD.subject, OLD.body, OLD.written_at) THEN
+    PERFORM console.refuse('fixed_mails', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at THEN
+    PERFORM console.refuse('once_mails_sent_at', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.mails FOR EACH ROW EXECUTE FUNCTION console.guard_mails();
 CREATE OR REPLACE FUNCTION console.guard_replays() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1029,6 +1053,7 @@ GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, 
 GRANT SELECT (person_id, email, active, handed_at, id, version) ON console.logins TO console_administrator;
 GRANT INSERT (person_id, email, active, fs_uniquifier, password, handed_at) ON console.logins TO console_administrator;
 GRANT UPDATE (person_id, email, active) ON console.logins TO console_administrator;
+GRANT SELECT (person_id, day, subject, body, state, attempts, try_at, trouble, written_at, sent_at, id, version) ON console.mails TO console_administrator, console_auditor;
 GRANT SELECT (serial, account_id, installed_on, removed_on, state, id) ON commercial.meters TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (name, valid_from, valid_to, id, version) ON console.municipalities TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, valid_from, valid_to) ON console.municipalities TO console_administrator;
@@ -1170,6 +1195,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON console.speaker_tokens TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.parked_forms TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.list_settings TO console_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.saved_views TO console_gate;
+GRANT SELECT, INSERT (person_id, day, subject, body), UPDATE (state, attempts, try_at, trouble, sent_at) ON console.mails TO console_gate;
 GRANT SELECT, INSERT ON console.login_attempts TO console_gate;
 GRANT SELECT, INSERT ON console.refusals TO console_gate;
 GRANT SELECT, INSERT ON console.read_entries TO console_gate;

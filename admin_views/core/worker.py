@@ -8,8 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import policies
 from admin_views.door import door
+from admin_views.mails.sending import send_due
+from admin_views.mails.summaries import write_due
 from admin_views.output import kept, ordered
 from models import db
+from models.base.columns import now
 from models.queries import exports as find
 from policies.core import jobs
 from policies.exports import write_export
@@ -58,9 +61,11 @@ def take_one():
 
 
 def tidy():
-    """End the exports that nobody goes on with, and remove the files that no order keeps."""
+    """End the exports that nobody goes on with, remove the files that no order keeps, and send the e-mails due."""
     kept.sweep(closed)
     tidied["exports"] = time.monotonic()
+    write_due(now())
+    send_due()
 
 
 def closed():

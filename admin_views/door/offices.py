@@ -41,9 +41,13 @@ def today():
 
 def offices_held(login):
     """What the person may wear today, each office once, first the one held longest; nothing when the person left."""
+    return each_once(session.offices if login == session.login else gate.execute(offices_of(login.person_id)))
+
+
+def each_once(ways):
+    """Each office of those ways of holding one, the way that counts; first the one held longest."""
     found = {}
-    read = session.offices if login == session.login else gate.execute(offices_of(login.person_id))
-    for row in read:
+    for row in ways:
         found.setdefault(row.role, Worn(
             Role(row.role), row.acting, row.letter, row.valid_from, row.valid_to, row.absent_id,
             row.absent_name or "", row.lent_by or ""))

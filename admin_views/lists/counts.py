@@ -30,6 +30,20 @@ def asked_of(role, day, whole):
     return trays, counting(queries) if queries else None
 
 
+@lru_cache(maxsize=64)
+def late_of(role, day):
+    """(trays in which time runs, the statement that counts what is late in each)."""
+    reader, trays = Reader(role, day), tuple(tray for tray in trays_of(role) if tray.late)
+    queries = {tray: select(tray.model.id).where(tray.where(reader), tray.late(reader)) for tray in trays}
+    return trays, counting(queries) if queries else None
+
+
+def counted_for(actor, day) -> tuple[dict, dict]:
+    """({tray: how many rows}, {tray: how many of them late}) of every tray of that person in that office."""
+    return tuple(dict(zip(trays, db.session.execute(statement, {"person_id": actor.id}).one())) if trays else {}
+                 for trays, statement in (asked_of(actor.role, day, True), late_of(actor.role, day)))
+
+
 def tray_counts(whole: bool = False) -> dict:
     """{tray: how many rows}: of the trays that the menu counts, or of every tray of this office."""
     trays, statement = asked_of(g.actor.role, today(), whole)

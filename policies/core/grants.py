@@ -14,6 +14,7 @@ from models.base.access import (
 from models.base.documents import Document
 from models.base.handovers import Handover
 from models.base.imports import ImportRow
+from models.base.mails import Mail
 from models.base.people import Appointment, Login, Person, Role
 from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
@@ -27,6 +28,7 @@ LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor"
           "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
 LOGS = (LoginAttempt, Refusal, ReadEntry, ExportEntry)
 GROWING = (*LOGS, SentForm, ImportRow)
+MAIL_SAID, MAIL_ENDED = "person_id, day, subject, body", "state, attempts, try_at, trouble, sent_at"
 SECRETS = {"password", "fs_uniquifier"}
 NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("token_hash", "expires_at"),
            "logins": ("fs_uniquifier",),
@@ -131,6 +133,7 @@ def gate_grants():
     yield f"GRANT SELECT, UPDATE (seen_at) ON {name(Handover)} TO {GATE};"
     for model in (WebSession, SpeakerToken, ParkedForm, ListSetting, SavedView):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name(model)} TO {GATE};"
+    yield f"GRANT SELECT, INSERT ({MAIL_SAID}), UPDATE ({MAIL_ENDED}) ON {name(Mail)} TO {GATE};"
     for model in LOGS:
         yield f"GRANT SELECT, INSERT ON {name(model)} TO {GATE};"
     yield f"GRANT SELECT (sha256) ON {name(Document)} TO console_tier_sealer;"

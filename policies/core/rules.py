@@ -86,7 +86,7 @@ class Rule:
     once: tuple = ()                # columns that are given a value once, and then keep it
     open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
     rows: dict = field(default_factory=dict)    # offices -> office -> condition on the rows that it sees
-    derives: tuple = ()             # columns that a trigger of the area's own writes
+    derives: tuple = ()             # columns that a trigger of the area's own, or the gate, writes
     imports: bool = False           # rows may come from a file, and go back by batch
 
 
