@@ -32,5 +32,5 @@ from models.base import (
 from models.base.columns import db
 
 __all__ = ["access", "attachments", "bands", "batches", "billing", "calendar", "corrections", "customers", "db",
-           "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "mails", "meters", "notices", "organization",
-           "people", "preferences", "procedures", "replays", "signatures", "tariffs", "trail"]
+           "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "mails", "meters", "notices",
+           "organization", "people", "preferences", "procedures", "replays", "signatures", "tariffs", "trail"]

@@ -47,8 +47,8 @@ from policies.procedures import authority, drafts  # after the others: the acts 
 
 # What declares rules and acts.
 AREAS = (appointments, bands, deadlines, batch_acts, batch_trays, ground, correction_acts, correction_trays,
-         exclusions, exports, fiscal, imports, mails, notices, organization, people_rules, replay_acts, signatures, authority,
-         drafts)
+         exclusions, exports, fiscal, imports, mails, notices, organization, people_rules, replay_acts, signatures,
+         authority, drafts)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
            "reads_as", "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]

@@ -5,8 +5,8 @@ from flask import current_app, flash
 from admin_views.core.base import PolicyView
 from models.base.mails import Mail
 
-NOT_CONFIGURED = ("Esta instalación no envía correos: falta CONSOLE_SMTP_URL. Los pendientes de cada quien se ven en su "
-                  "página de inicio.")
+NOT_CONFIGURED = ("Esta instalación no envía correos: falta CONSOLE_SMTP_URL. Los pendientes de cada quien se ven en "
+                  "su página de inicio.")
 
 
 class MailView(PolicyView):
@@ -16,8 +16,8 @@ class MailView(PolicyView):
     filters_by = ("state", "day", "person")
     narrowed_by = ("day",)
     when_empty = "Un correo se escribe cada día hábil para quien tiene pendientes."
-    facts = (("Correo", ("person", "day", "subject", "state", "attempts", "try_at", "trouble", "written_at", "sent_at")),
-             ("Texto", ("body",)))
+    facts = (("Correo", ("person", "day", "subject", "written_at")),
+             ("Envío", ("state", "attempts", "try_at", "sent_at", "trouble")), ("Texto", ("body",)))
 
     def show(self, template, **facts):
         if template == self.list_template and current_app.extensions["mail_server"] is None:

@@ -22,7 +22,7 @@ PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 NO_ACCESS = "La persona ya no tiene una cuenta de acceso a la cual escribirle."
 AWAY = "No se pudo hablar con el servidor de correo ({why}); revise CONSOLE_SMTP_URL y que el servidor responda."
-NO_SUCH = "El servidor de correo no recibe mensajes para esa dirección ({why}); corrija el correo en «Cuentas de acceso»."
+NO_SUCH = "El servidor de correo no recibe mensajes para esa dirección ({why}); corrija el correo en «Accesos»."
 IN_CLEAR = ("El servidor de correo no ofrece cifrado, y la contraseña no se envía en claro; use smtps:// o un servidor "
             "con STARTTLS.")
 MALFORMED = "CONSOLE_SMTP_URL debe ser como smtp://usuario:clave@correo.ejemplo.mx:587 o smtps://…, y no se entiende."

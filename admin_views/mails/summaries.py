@@ -56,7 +56,7 @@ def write_one(person, day) -> bool:
     if said is None:
         return False
     with db.engines["gate"].begin() as connection:
-        return connection.execute(written(person.id, day, *said)).rowcount == 1
+        return connection.scalar(written(person.id, day, *said)) is not None
 
 
 def waiting_in(actor: Actor, day) -> Iterator[Waiting]:

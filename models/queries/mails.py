@@ -18,7 +18,8 @@ def untold(day: date) -> Select:
 
 def written(person_id: int, day: date, subject: str, body: str) -> Insert:
     """An e-mail to leave at once; nothing where another worker wrote it first."""
-    return insert(Mail).values(person_id=person_id, day=day, subject=subject, body=body).on_conflict_do_nothing()
+    return (insert(Mail).values(person_id=person_id, day=day, subject=subject, body=body)
+            .on_conflict_do_nothing().returning(Mail.id))
 
 
 def next_due(instant: datetime) -> Select:
