@@ -49,6 +49,7 @@ ROWS = {     # of the tables that the corrections of the past do not fill: some 
                           " SELECT n % 20, n, n / 12, n % 9 > 0, '[]', '{}', n % 9, '[]', '[]', 'x'",
     "console.replay_rows": "(replay_id, bill_id, account_id, tariff_class, supply_zone_id, eligible, amount)"
                            " SELECT n % 20, n, n / 12, 'domestic', n % 60, n % 9 > 0, n",
+    "console.mails": "(person_id, day, subject, body) SELECT 1, date '2020-01-01' + n::integer, 'Pendientes', 'Sí.'",
     "console.export_orders": f"(asked_at, screen, kind, query, run_by_id, run_as, state, trouble) SELECT {STAMP},"
                              " 'bills', 'csv', '', n % 9, 'staff', 'failed', 'x'",
     "console.refusals": f"(at, person_id, role, request_id, asked, status, why) SELECT {STAMP}, n % 9, 'staff', n, n, 403, 'No.'",
