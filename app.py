@@ -27,8 +27,7 @@ CONFIG = {
     # A file of 20 MB and its form; everything else is far smaller.
     "MAX_CONTENT_LENGTH": LARGEST + 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 500, "WTF_CSRF_TIME_LIMIT": 8 * 3600, "SESSION_COOKIE_SECURE": False,
-    "RIBBON": "", "DEMO": False, "PROXIES": 0, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
-    "SMTP_URL": "", "MAIL_FROM": "",
+    "RIBBON": "", "DEMO": False, "PROXIES": 0, "SEND_FILE_MAX_AGE_DEFAULT": 3600, "SMTP_URL": "", "MAIL_FROM": "",
 }
 
 

@@ -5,14 +5,13 @@ from policies import (
     deadlines,
     exports,
     fiscal,
-    mails,
     notices,
     organization,
 )
 from policies.batches import acts as batch_acts
 from policies.batches import trays as batch_trays
 from policies.billing import ground
-from policies.core import imports
+from policies.core import imports, mails
 from policies.core.guard import install, perform, settle
 from policies.core.rules import (
     ACTS,

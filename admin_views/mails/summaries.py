@@ -16,9 +16,9 @@ from models.queries.calendar import days_off
 from models.queries.mails import untold, written
 from models.queries.offices import offices_of
 from policies.core import jobs
+from policies.core.mails import Waiting, summary
 from policies.core.rules import Actor
 from policies.core.working_days import works
-from policies.mails import Waiting, summary
 
 HOUR = 7        # of San Luis Potosí, from which a day's summaries leave
 looked = set()  # (person, day) of those for whom nothing waited: they are not looked at again that day

@@ -25,7 +25,7 @@ SECRET = {"console.logins": {"password", "fs_uniquifier"}}
 TRAIL = {"audit.log", "audit.seal", "audit.sealed"}
 GATES = {   # table → what the gate may, said again by hand
     "console.people": {"SELECT"}, "console.appointments": {"SELECT"}, "console.logins": {"SELECT"},
-    "console.handovers": {"SELECT"},
+    "console.handovers": {"SELECT"}, "console.mails": {"SELECT"},
     "console.web_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.speaker_tokens": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.parked_forms": {"SELECT", "INSERT", "UPDATE", "DELETE"},
@@ -124,6 +124,9 @@ def gate_columns():
     every = {(LOGINS["gate"], table, column.name, verb) for table, verbs in GATES.items()
              for column in by_name()[table].__table__.columns for verb in verbs - {"DELETE"}}
     told = {(LOGINS["gate"], "console.handovers", "seen_at", "UPDATE")}
+    told |= {(LOGINS["gate"], "console.mails", name, "INSERT") for name in ("person_id", "day", "subject", "body")}
+    told |= {(LOGINS["gate"], "console.mails", name, "UPDATE")
+             for name in ("state", "attempts", "try_at", "trouble", "sent_at")}
     return every | told | {(LOGINS["gate"], "console.logins", name, "UPDATE") for name in SECRET["console.logins"]}
 
 

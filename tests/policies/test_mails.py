@@ -12,7 +12,7 @@ from admin_views.lists.counts import MOST
 from admin_views.mails import sending, summaries
 from app import create_app
 from models import db
-from policies.mails import Waiting, summary
+from policies.core.mails import Waiting, summary
 from tests.served import free_port
 
 MONDAY = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)      # eight in the morning in San Luis Potosí
