@@ -146,15 +146,15 @@ def figures_of(batch):
     loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
     asked = batch.signers or db.session.scalar(find.signers(batch))
     drawn, dearest = (db.session.scalars(found(batch, SAMPLED).options(*loads)).all()
-                      for found in (find.drawn, find.dearest))
+                      for found in (find.random_sample, find.largest_rows))
     return {
         "accumulated": accumulated.told(batch, [slot["role"] for slot in asked]),
         "refused": db.session.execute(find.refusals(batch)).all(),
         "by_class": db.session.execute(find.by_class(batch)).all(),
         "by_zone": db.session.execute(find.by_zone(batch)).all(),
         "drawn": drawn, "dearest": dearest, "changed": changed_rows(batch, [row.id for row in (*drawn, *dearest)]),
-        "left_out": db.session.scalar(find.counted(find.left_out(batch))),
-        "born": db.session.scalar(find.counted(find.born(batch))),
+        "left_out": db.session.scalar(find.count_of(find.excluded_rows(batch))),
+        "born": db.session.scalar(find.count_of(find.corrections_of(batch))),
         "asked": asked,
         "content_hash": content_hash(batch), "office": lambda role: Role(role).label,
         "canonical": db.session.scalar(select(func.console.batch_content(batch.id))),

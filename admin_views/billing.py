@@ -1,4 +1,4 @@
-"""Accounts, bills and notes: the commercial system's ground, read; corrections start here."""
+"""Screens of accounts, bills and notes, which belong to the commercial system; corrections start here."""
 
 
 from flask import Response, abort, g
@@ -30,7 +30,7 @@ MONTHS = 24
 
 
 class AccountView(PolicyView):
-    """Found by number, by holder (accents and case do not matter) or by meter."""
+    """Accounts, found by number, by holder (accents and case do not matter) or by meter."""
 
     menu_entry, daily_for, leads, shortcut = "Cuentas y recibos", STAFF, True, "c"
     sought = "Buscar cuenta, titular, medidor, folio…"
@@ -51,34 +51,39 @@ class AccountView(PolicyView):
              ("Servicio", ("supply_zone", "route", "opened_on")))
 
     def readable(self, names):
-        """Who reads the name needs no initials."""
+        """The columns that this office reads: with the name, the initials are left out."""
         names = super().readable(names)
         return [name for name in names if not (
             name == "holder_initials" and self.reads_personal())]
 
     def search(self, query, words):
-        return ask.accounts_found(query, words, self.reads_personal())
+        """Search by number or meter; by holder for an office that reads names."""
+        return ask.search_accounts(query, words, self.reads_personal())
 
     def nearest(self, words):
+        """The accounts for the box."""
         yield from super().nearest(words)
         if self.reads_personal() and not is_number(words):
             rows = self.scope(select(Account))
-            yield rows.where(ask.held_by_beginning(words)).order_by(Account.search_name)
-            yield ask.found_first(rows, ask.held_by(words))
+            yield rows.where(ask.holder_begins(words)).order_by(Account.search_name)
+            yield ask.found_first(rows, ask.has_holder(words))
 
-    def picked(self, record):
-        """A number says little: the holder's name beside it, or the initials."""
+    def picker_label(self, record):
+        """The number with the holder's name, or the initials."""
         return f"{record.number} · " + (record.holder_name if self.reads_personal()
                                         else record.holder_initials)
 
-    def prefixed(self, query, words):
-        return ask.accounts_picked(query, words, self.reads_personal())
+    def picker_matches(self, query, words):
+        """Accounts whose number, or holder, begins with the words."""
+        return ask.pick_accounts(query, words, self.reads_personal())
 
-    def named(self, query, words):
-        return query.where(ask.account_called(words, self.reads_personal()))
+    def with_name(self, query, words):
+        """The account with exactly that number, or holder."""
+        return query.where(ask.account_is(words, self.reads_personal()))
 
     def page_of(self, record):
-        query = ask.latest_bills_owed(record, MONTHS).options(joinedload(Bill.notes))
+        """The context of the account's page: its debt, readings and bills, drawn and listed."""
+        query = ask.latest_bills_and_debt(record, MONTHS).options(joinedload(Bill.notes))
         rows = db.session.execute(query).unique().all()
         bills, (debt, meter) = [bill for bill, _, _ in rows], rows[0][1:] if rows else (0, None)
         return super().page_of(record) | {
@@ -87,6 +92,8 @@ class AccountView(PolicyView):
 
 
 class BillView(PolicyView):
+    """Bills."""
+
     menu_entry, shortcut = "Cuentas y recibos", "r"
     column_list = ("folio", "account", "period_end", "tariff_class", "volume", "total", "balance")
     column_default_sort = ("period_end", True)
@@ -101,14 +108,18 @@ class BillView(PolicyView):
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
 
-    def prefixed(self, query, words):
-        return ask.bills_picked(query, words)
+    def picker_matches(self, query, words):
+        """Bills by folio, or of the account with that number."""
+        return ask.pick_bills(query, words)
 
-    def named(self, query, words):
+    def with_name(self, query, words):
+        """The bill with exactly that folio."""
         return query.where(Bill.folio == words.strip().upper())
 
 
 class CreditNoteView(PolicyView):
+    """The notes that the console wrote."""
+
     menu_entry = "Correcciones"
     column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
@@ -142,6 +153,7 @@ class CreditNoteView(PolicyView):
 
 
 def views():
+    """The screens of the area."""
     yield AccountView(Account, url="/cuentas")
     yield BillView(Bill, url="/recibos")
     yield CreditNoteView(CreditNote, url="/notas")

@@ -1,4 +1,4 @@
-"""The long exports that a person ordered: how far each is, and its file for a day."""
+"""The screen of long exports that a person ordered: how far each is, and its file for a day."""
 
 from urllib.parse import parse_qsl
 
@@ -21,6 +21,8 @@ THOUSAND, UNITS = 1000, ("KB", "MB", "GB")
 
 
 class ExportOrderView(WorkedView):
+    """The exports that this person ordered."""
+
     working = {ExportState.ORDERED: "Renglones escritos", ExportState.RUNNING: "Renglones escritos"}
     column_list = ("screen", "kind", "state", "written", "size", "asked_at", "expires_at")
     column_default_sort = ("id", True)
@@ -31,32 +33,36 @@ class ExportOrderView(WorkedView):
     facts = (("Qué se pidió", ("screen", "kind", "query", "asked_at", "run_as")), THE_FILE)
 
     def so_far(self, record):
+        """(rows written, rows expected)."""
         return record.written, record.expected
 
     def page_of(self, record):
-        """What may still be done, only while something is; its file, only once there was one."""
+        """The context of an order's page: its acts while there are any; its file once there was one."""
         facts = super().page_of(record)
         return facts | {"acts": facts["acts"] if record.state in self.working else [],
                         "groups": facts["groups"] if record.sha256 else facts["groups"][:1],
                         "lasts": record.expires_at is not None and record.expires_at > now()}
 
     def cell(self, record, name):
+        """The words of a cell."""
         if name in SPOKEN:
             return SPOKEN[name](record)
         return super().cell(record, name)
 
     @expose("/<int:key>/descargar/")
     def download_view(self, key):
-        return kept.taken(self.get_one(key))
+        """The file."""
+        return kept.download(self.get_one(key))
 
 
-def screen_said(record):
+def screen_name(record):
+    """The name of the list."""
     view = screens().get(record.screen)
     return view.name if view else record.screen
 
 
-def query_said(record):
-    """What the list was narrowed by, its order and its columns, in the words of its screen."""
+def query_words(record):
+    """The filters, order and columns of the list, in the words of its screen."""
     view = screens().get(record.screen)
     if view is None:
         return "—"
@@ -68,8 +74,8 @@ def query_said(record):
     return ". ".join([*said, f"Columnas: {', '.join(label_of(view.model, column) for column in asked.columns)}"]) + "."
 
 
-def size_said(record):
-    """The size of its file as people say it."""
+def size_words(record):
+    """The size of its file in words."""
     size = record.size / THOUSAND
     for unit in UNITS:
         if size < THOUSAND or unit == UNITS[-1]:
@@ -77,9 +83,10 @@ def size_said(record):
         size /= THOUSAND
 
 
-SPOKEN = {"screen": screen_said, "query": query_said, "size": size_said,
+SPOKEN = {"screen": screen_name, "query": query_words, "size": size_words,
           "written": lambda record: f"{record.written:,}"}
 
 
 def views():
+    """The screen of the area."""
     yield ExportOrderView(ExportOrder, url="/mis-exportaciones")

@@ -1,4 +1,4 @@
-"""The lists that were brought from files: which rows came, and the way back."""
+"""The screen of imports: which rows came from which file, and the way to undo one."""
 
 from flask import g, url_for
 from flask_admin import expose
@@ -16,6 +16,8 @@ SHOWN = 20
 
 
 class ImportBatchView(PolicyView):
+    """Imports."""
+
     menu_entry = "Calendario y territorio"
     column_list = ("file_name", "screen", "rows", "imported_by", "imported_at", "undone_at")
     column_default_sort = ("id", True)
@@ -25,6 +27,7 @@ class ImportBatchView(PolicyView):
                    "sha256")),)
 
     def cell(self, record, name):
+        """The words of a cell; the list is named in Spanish."""
         return title_of(record.screen) if name == "screen" else super().cell(record, name)
 
     def fillable(self):
@@ -33,10 +36,11 @@ class ImportBatchView(PolicyView):
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key, step_name):
+        """The page of an act; undoing shows the records that it would delete."""
         return acting.run(self, self.get_one(key), step_name, template="import_undo.html")
 
     def page_of(self, record):
-        """Besides, the first of its records that still stand, if this office may see them."""
+        """The context of an import's page, with the first of its records that remain, if this office may see them."""
         model, rows = table_of(record), []
         if policies.allows(g.actor, "view", model) and record.undone_at is None:
             rows = db.session.scalars(select(model).join(ImportRow, ImportRow.row_id == model.id).where(
@@ -46,4 +50,5 @@ class ImportBatchView(PolicyView):
 
 
 def views():
+    """The screen of the area."""
     yield ImportBatchView(ImportBatch, url="/importaciones")

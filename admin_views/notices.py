@@ -42,7 +42,7 @@ def facts_of(notice):
 
 
 def paper(letters, name):
-    return Response(pdf.set_in_type("letters.typ", {"title": name, "letters": letters}, {}),
+    return Response(pdf.compose("letters.typ", {"title": name, "letters": letters}, {}),
                     mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
@@ -117,11 +117,11 @@ class LetterTemplateView(PolicyView):
     facts = (("Plantilla", ("code", "subject", "reason", "state")), ("Texto", ("body",)))
     steps = (("De qué carta", ("code", "reason")), ("Palabras", ("subject", "body")))
 
-    def whole(self, form, record):
+    def save_with_parts(self, form, record):
         """A merge field that the letter does not know is told before anything is saved."""
         if why := unknown_field(record.code, record.subject, record.body):
             raise Broken(why)
-        return super().whole(form, record)
+        return super().save_with_parts(form, record)
 
     def page_of(self, record):
         return super().page_of(record) | {"fields": LETTERS[record.code].fields if record.code in LETTERS else {}}

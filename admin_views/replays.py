@@ -1,4 +1,4 @@
-"""A version tried over past bills: how far it is, what it found, and every row of it."""
+"""Screens of replays: how far each is, its results, and every row of it."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ DRAWN = 12      # zones in the picture: those that move the most; the table has 
 
 @dataclass(frozen=True)
 class Changing:
-    """The dearest bills that would change one way, how many there are, and the list of all of them."""
+    """The largest bills that would change in one direction, how many there are, and the list of all of them."""
 
     title: str
     rows: list
@@ -29,6 +29,8 @@ class Changing:
 
 
 class ReplayView(WorkedView):
+    """Replays."""
+
     menu_entry = "Reglas para corregir"
     working = {ReplayState.RUNNING: "Recibos probados"}
     column_list = ("procedure_version", "state", "months", "done", "total", "run_by", "asked_at")
@@ -42,6 +44,7 @@ class ReplayView(WorkedView):
              ("La prueba", ("run_by", "run_as", "asked_at", "finished_at", "content_hash")))
 
     def page_of(self, record):
+        """The context of a replay's page."""
         versions = filter(None, (record.against, record.procedure_version))
         seen = {"supposed": answered.in_words(versions, record.inputs),
                 "changed": CHANGED if has_changed(record) else ""}
@@ -50,11 +53,12 @@ class ReplayView(WorkedView):
         return super().page_of(record) | seen | results(record)
 
     def so_far(self, replay):
+        """(bills done, bills in all)."""
         return replay.done, replay.total
 
 
 def results(replay):
-    """What was found, added up: in all, by use, by zone, by rule, and which bills change."""
+    """The results added up: in all, by use, by zone, by rule, and the bills that change."""
     totals = db.session.execute(find.totals(replay.id)).one()
     zones = {zone.id: str(zone) for zone in db.session.scalars(db.select(SupplyZone))}
     by_zone = [(zones[row.value], row) for row in db.session.execute(find.by(ReplayRow.supply_zone_id, replay.id))]
@@ -68,14 +72,16 @@ def results(replay):
 
 
 def picture(replay, by_zone):
+    """The drawing of MXN by zone."""
     before = [row.moved_before for _, row in by_zone] if replay.against else None
-    return charts.compared([name for name, _ in by_zone], before, [row.moved_after for _, row in by_zone],
-                           "Diferencia por zona de abasto, MXN")
+    return charts.comparison([name for name, _ in by_zone], before, [row.moved_after for _, row in by_zone],
+                             "Diferencia por zona de abasto, MXN")
 
 
 def changes(replay, totals):
+    """The bills that would newly proceed, and those that would cease to."""
     for title, eligible in (("Recibos que empezarían a proceder", True), ("Recibos que dejarían de proceder", False)):
-        rows = db.session.scalars(find.changing(replay.id, eligible).limit(SHOWN).options(
+        rows = db.session.scalars(find.changed_bills(replay.id, eligible).limit(SHOWN).options(
             joinedload(ReplayRow.bill), joinedload(ReplayRow.account), joinedload(ReplayRow.supply_zone))).all()
         count = db.session.scalar(find.how_many_change(replay.id, eligible))
         terms = {"replay": replay.id, "eligible": say_bool(eligible), "eligible_before": say_bool(not eligible)}
@@ -83,11 +89,13 @@ def changes(replay, totals):
 
 
 def say_bool(value):
-    """As the address of a list says it."""
+    """A value of yes or no as the address of a list writes it."""
     return "true" if value else "false"
 
 
 class ReplayRowView(PolicyView):
+    """The rows of replays."""
+
     column_list = ("replay", "bill", "account", "tariff_class", "supply_zone", "eligible_before", "eligible",
                    "amount_before", "amount", "rule")
     column_default_sort = ("id", True)
@@ -103,5 +111,6 @@ class ReplayRowView(PolicyView):
 
 
 def views():
+    """The screens of the area."""
     yield ReplayView(Replay, url="/pruebas")
     yield ReplayRowView(ReplayRow, url="/renglones-de-prueba")

@@ -1,4 +1,4 @@
-"""The public page behind the QR: state and hash of a correction, and no personal data."""
+"""The public page behind the QR: state and hash of a correction, without personal data."""
 
 import re
 
@@ -14,12 +14,13 @@ CODE = re.compile(r"^[0-9a-f]{32}$")
 
 
 def address(code: str) -> str:
-    """What a QR says: the page of a document at the console's public address."""
+    """The address in a QR: the page of a document under the console's public address."""
     return current_app.config["PUBLIC_URL"] + url_for("verification.code", code=code)
 
 
 @blueprint.get("/verificar/")
 def page():
+    """The page that asks for a code."""
     code = request.args.get("codigo", "").strip().lower()
     if CODE.match(code):
         return redirect(url_for("verification.code", code=code))
@@ -28,6 +29,7 @@ def page():
 
 @blueprint.get("/verificar/<code>")
 def code(code):
+    """The page of the document with that code; 404 for an unknown one."""
     found = None
     if CODE.match(code):
         with db.engines["public"].connect() as connection:

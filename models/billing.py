@@ -13,12 +13,14 @@ from models.tariffs import Service
 
 
 class NoteKind(Words):
+    """Whether a note lowers the bill or raises it."""
+
     CREDIT = "credit", "Nota de crédito"
     DEBIT = "debit", "Nota de cargo"
 
 
 class NoteForm(Words):
-    """What the user receives: decided by what the bill had been paid when the note was made."""
+    """The document that the user receives, by whether anything of the bill had been paid when the note was made."""
 
     NOTE = "note", "Nota"
     CORRECTED_BILL = "corrected_bill", "Recibo corregido"

@@ -1,4 +1,4 @@
-"""Water accounts: the commercial system's register, read live."""
+"""Water accounts: the commercial system's register, which the console reads live."""
 
 from datetime import date
 
@@ -19,13 +19,15 @@ class TariffClass(Words):
 
 
 class AccountStatus(Words):
+    """Whether the account is served."""
+
     ACTIVE = "active", "Activa"
     SUSPENDED = "suspended", "Suspendida"
     CLOSED = "closed", "Baja"
 
 
 class Account(Ledger):
-    """A service contract. Names, searched and sorted without accents or case."""
+    """A service contract. Its names are searched and sorted without accents or case."""
 
     __tablename__ = "accounts"
     __title__ = Title("Cuenta", "Cuentas", "a")
@@ -33,7 +35,7 @@ class Account(Ledger):
         Index("ix_accounts_search_name", "search_name"),
         Index("ix_accounts_search_words", text("to_tsvector('simple'::regconfig, search_name)"),
               postgresql_using="gin"),
-        # What the list narrows by, each with its own order after it; the premise is asked by computations too.
+        # The filters of the list, each with the list's order; computations use the index of the premise too.
         Index("ix_accounts_premise", "neighborhood_id", "street"),
         Index("ix_accounts_zone", "supply_zone_id", "number"),
         Index("ix_accounts_class", "tariff_class", "number"),

@@ -11,7 +11,7 @@ from models.customers import Account
 
 
 class MeterState(Words):
-    """As procedures ask for it: design words of the published rules."""
+    """The state of a meter, in the words of the published rules."""
 
     WORKING = "working", "En servicio"
     BROKEN = "broken", "Descompuesto"
@@ -20,6 +20,8 @@ class MeterState(Words):
 
 
 class ReadingKind(Words):
+    """How a reading was obtained."""
+
     MEASURED = "measured", "Medida"
     ESTIMATED = "estimated", "Estimada"
 

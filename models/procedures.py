@@ -1,4 +1,4 @@
-"""Correction procedures: rows with versions and dates, never constants."""
+"""Correction procedures: rows with versions and dates."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from models.base.people import Person
 
 
 class AnomalyType(Model):
-    """A cause of correction: the catalogue that every procedure points to."""
+    """A cause of correction: an entry of the catalogue that every procedure refers to."""
 
     __tablename__ = "anomaly_types"
     __title__ = Title("Anomalía", "Anomalías", "a")
@@ -28,7 +28,7 @@ class AnomalyType(Model):
 
 
 class Procedure(Model):
-    """A named way of correcting; what it says is in its versions."""
+    """A named way of correcting; its rules are in its versions."""
 
     __tablename__ = "procedures"
     __title__ = Title("Nombre de procedimiento", "Nombres de procedimientos")
@@ -44,6 +44,8 @@ class Procedure(Model):
 
 
 class VersionState(Words):
+    """How far a version is."""
+
     DRAFT = "draft", "En elaboración"
     SUBMITTED = "submitted", "En firma"
     AUTHORIZED = "authorized", "Autorizada"
@@ -55,7 +57,7 @@ RULING = (VersionState.AUTHORIZED, VersionState.SUPERSEDED)
 
 
 class ProcedureVersion(Model):
-    """What a procedure says between two dates; a case keeps the one of its bill's last day."""
+    """The rules of a procedure between two dates; a correction keeps the version of its bill's last day."""
 
     __tablename__ = "procedure_versions"
     __title__ = Title("Procedimiento", "Procedimientos")

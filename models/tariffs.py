@@ -11,6 +11,8 @@ from models.customers import TariffClass
 
 
 class TariffMethod(Words):
+    """How a tariff prices a volume."""
+
     BLOCKS = "blocks", "Bloques"
     TABLE = "table", "Tabla por m³"
 
@@ -24,6 +26,8 @@ class Service(Words):
 
 
 class RoundingMode(Words):
+    """How an amount is rounded."""
+
     HALF_UP = "half_up", "Al más cercano, mitad hacia arriba"
     HALF_EVEN = "half_even", "Al más cercano, mitad al par"
     UP = "up", "Hacia arriba"

@@ -44,7 +44,7 @@ def not_stamped(record, actor):
     """Why no CFDI is registered here, or None."""
     if record.reason in BARE:
         return "El recibo corregido no deja nada por cobrar: no lleva comprobante que lo sustituya."
-    if object_session(record).scalar(find.unstamped_before(record.note).limit(1)):
+    if object_session(record).scalar(find.earlier_unstamped(record.note).limit(1)):
         return "Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero."
     return None
 

@@ -71,4 +71,4 @@ def sentences_typed():
     """The longer texts of a refused form, to be copied: its page has no form to keep them in."""
     if request.method != "POST":
         return []
-    return [value for name, value in parking.told(request.form) if " " in value.strip()]
+    return [value for name, value in parking.typed_fields(request.form) if " " in value.strip()]

@@ -15,7 +15,7 @@ import secrets
 from flask import flash, g, redirect, request
 from sqlalchemy import func, select
 
-from admin_views.forms.parking import address, forget, told
+from admin_views.forms.parking import address, forget, typed_fields
 from models import db
 
 AGAIN = "Ya se había enviado; éste es el resultado."
@@ -75,7 +75,7 @@ def fingerprint():
     """What the person sent, to tell a double send from a form that was changed and sent again."""
     files = [(name, file.filename, file.stream.seek(0, 2), file.stream.seek(0))
              for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0])]
-    return digest(sorted(told(request.form)), files)
+    return digest(sorted(typed_fields(request.form)), files)
 
 
 def digest(*parts):

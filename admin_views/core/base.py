@@ -133,7 +133,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     @expose("/<int:key>/")
     def details_view(self, key):
         record = self.get_one(key)
-        if peek.asked():
+        if peek.is_fragment_request():
             return self.show("peek.html", record=record, **peek.facts(self, record))
         with self.seeing(record):
             return self.show(self.record_template, record=record, **self.page_of(record))

@@ -30,7 +30,7 @@ resting = {}            # (act, key) → when it may be tried again
 taken = {}              # (act, key) → when it was last taken
 tidied = {}             # «exports» → when what ends by itself was last looked at
 # What a job makes outside of its transaction: (key, who began it, how it says its progress) → the answers of its act.
-MAKERS = {write_export.name: ordered.made}
+MAKERS = {write_export.name: ordered.make_file}
 LOST_OFFICE = "Quien la pidió ya no tiene el cargo con que la pidió."
 
 log = logging.getLogger(__name__)

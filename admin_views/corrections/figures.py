@@ -147,7 +147,7 @@ def panels(period, rows):
 
 def panel(cause, cells, months, top):
     count, favour, against = (sum(cell[place] for cell in cells.values()) for place in range(3))
-    picture = charts.small(months, [cells.get(day, (0,))[0] for day in months], top,
-                           f"{cause}: correcciones aplicadas de {month(months[0])} a {month(months[-1])}")
+    picture = charts.small_bars(months, [cells.get(day, (0,))[0] for day in months], top,
+                                f"{cause}: correcciones aplicadas de {month(months[0])} a {month(months[-1])}")
     moved = " · ".join(f"{money(worth)} {way}" for worth, way in ((favour, "a favor"), (against, "a cargo")) if worth)
     return {"cause": cause, "count": count, "moved": moved, "picture": picture}

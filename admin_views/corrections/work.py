@@ -21,7 +21,7 @@ DECISIONS = {"sign": ("Firmada", "next"), "send_back": ("Devuelta", "wait"), "re
 # What should never be, by name: (label, SELECT of corrections).
 NEVER = (("Aplicadas sin nota", check.applied_without_note),
          ("Firmas fuera de turno", check.signed_out_of_turn),
-         ("Firmó quien intervino", check.signed_by_a_hand_of_it))
+         ("Firmó quien intervino", check.signed_by_a_contributor))
 
 
 class Worked:
@@ -74,7 +74,7 @@ def check_cards(found, day):
     """One card per check; where it finds something, its first corrections by name."""
     for label, query in NEVER:
         count = found[label]
-        rows = db.session.scalars(check.numbered(query().limit(5))) if count else ()
+        rows = db.session.scalars(check.corrections_by_key(query().limit(5))) if count else ()
         yield Card(label, said(count), url_for("corrections.index_view"),
                    "Revise cada una." if count else "Sin hallazgos.", "bad" if count else "good",
                    [(str(row), url_for("corrections.details_view", key=row.id)) for row in rows])

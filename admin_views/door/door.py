@@ -104,7 +104,7 @@ def know_the_person():
 def ask_to_log_in():
     """A stranger meets the login; what was typed meanwhile waits on the server."""
     target = "/"
-    if parking.too_large(parking.hold(request)):
+    if parking.too_large(parking.fields_of(request)):
         return refuse(413, TOO_LARGE)        # its page gives the words back; nobody keeps as much
     if "GET" in request.url_rule.methods:    # what only takes a POST has no page to come back to
         parking.park()
@@ -194,7 +194,7 @@ def unavailable(why, status):
     """A page that asks the database nothing, holds what was typed and sends it again."""
     be_nobody()
     try:
-        fields, token = parking.hold(request), request.form.get("csrf_token", "")
+        fields, token = parking.fields_of(request), request.form.get("csrf_token", "")
     except OSError:     # the form itself did not fit on the disk
         fields, token = [], ""
     return render_template("unavailable.html", fields=fields, status=status, token=token, why=why), status

@@ -1,6 +1,8 @@
-"""One box: an official number opens its page; words find records, screens and acts, by office."""
+"""The box of the header: an official number opens its page; words find records, screens and acts, by office."""
 
-from flask import g, redirect, render_template, request
+from flask import Flask, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin.contrib.sqla import ModelView
 
 import policies
 from admin_views.core.screens import screens
@@ -9,16 +11,17 @@ from admin_views.lists import lists
 from models.customers import Account
 
 
-def install(app):
+def install(app: Flask) -> None:
+    """Register the address of the box."""
     app.add_url_rule("/buscar/", "search", search)
 
 
-def search():
-    """The page of what was typed, if it is exactly one thing's number; else all that it names.
+def search() -> ResponseReturnValue:
+    """Redirect to the page of the one record with that number; otherwise the page of all results.
 
-    With `parte`, the results alone, for the palette that shows them while one types.
+    With `parte`, the results alone, for the dialog that shows them while one types.
     """
-    words, open_to_me = lists.asked_search(request.args), seen()
+    words, open_to_me = lists.asked_search(request.args), visible_screens()
     live = "parte" in request.args
     if not live and (address := finder.page_of_number(open_to_me, words)):
         return redirect(address)
@@ -30,18 +33,19 @@ def search():
                            and not policies.reads_personal(g.actor, Account))
 
 
-def seen():
-    """The screens that this office may open, in the order in which the console has them."""
+def visible_screens() -> list[ModelView]:
+    """The screens that this office may open, in the console's order."""
     return [view for view in screens().values() if view.may("view")]
 
 
-def searchable(view):
+def searchable(view: ModelView) -> bool:
+    """Whether a screen takes part in the box."""
     return view.findable and (view.search_in or view.searches)
 
 
-def groups(open_to_me, words, most):
-    """What was found, by kind; a kind without results is not named."""
-    every = [signposts.named(open_to_me, words, most), *(
+def groups(open_to_me: list[ModelView], words: str, most: int) -> list[finder.Group]:
+    """The results by kind; a kind without results is left out."""
+    every = [signposts.screens_and_acts(open_to_me, words, most), *(
         group for view in open_to_me if searchable(view)
-        for group in finder.found(view, words, most))]
+        for group in finder.groups_of(view, words, most))]
     return [group for group in every if group.hits]

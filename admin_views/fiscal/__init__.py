@@ -1,1 +1,1 @@
-"""Fiscal documents of notes: what waits for its stamp, and the file for the stamping system."""
+"""Fiscal documents of notes: which wait for their stamp, and the file for the stamping system."""

@@ -1,5 +1,8 @@
-"""The desk of fiscal documents: what waits to be stamped, and how far each cancellation is."""
+"""The screen of fiscal documents: which wait to be stamped, and how far each cancellation is."""
 
+from collections.abc import Iterator
+
+from flask import Response
 from flask_admin import expose
 
 from admin_views.core.base import VERBS, PolicyView
@@ -30,22 +33,23 @@ class FiscalRecordView(PolicyView):
              ("Folios fiscales", ("original_uuid", "substitute_uuid")),
              ("Cancelación del original", ("reason", "needs_acceptance")))
 
-    def cell(self, record, name):
-        """A record without reason cancels nothing: its note stands beside the original."""
+    def cell(self, record: FiscalRecord, name: str) -> str:
+        """The words of a cell; a record without a reason cancels nothing, since its note stands beside the original."""
         if name == "reason" and record.reason is None:
             return "No se cancela"
         return super().cell(record, name)
 
     @expose("/para-timbrar.json")
-    def stamping_view(self):
-        """Every note that waits for its CFDI, for the stamping system; recorded as an export."""
+    def stamping_view(self) -> Response:
+        """The file of every note that waits for its CFDI, for the stamping system; logged as an export."""
         records = db.session.scalars(self.scope(ask.to_stamp()).limit(MOST_ROWS + 1)).all()
         if len(records) > MOST_ROWS:
             raise Broken(f"Esperan más de {MOST_ROWS:,} comprobantes; registre los ya timbrados y pida el "
                          "archivo de nuevo.")
-        with sheets.unfinished() as file:
-            return sheets.logged(file, "json", stamping.write(file, records), "para-timbrar", self.model)
+        with sheets.temporary_file() as file:
+            return sheets.log_and_send(file, "json", stamping.write(file, records), "para-timbrar", self.model)
 
 
-def views():
+def views() -> Iterator[FiscalRecordView]:
+    """The screen of the area."""
     yield FiscalRecordView(FiscalRecord, url="/comprobantes")

@@ -1,28 +1,31 @@
-"""The file for the stamping system: each note that waits for its CFDI, with what that CFDI must say.
+"""The file for the stamping system: each note that waits for its CFDI, with the contents of that CFDI.
 
-The format is documented in docs/cfdi-export.md. It names accounts by number and holds nobody's name.
+The format is documented in docs/cfdi-export.md. It names accounts by number and holds no person's name.
 """
 
 import json
+from collections.abc import Iterable
+from typing import BinaryIO
 
 from models.base.columns import now
-from models.billing import NoteForm, NoteKind
+from models.billing import CreditNote, NoteForm, NoteKind
+from models.fiscal import FiscalRecord
 
 FORMAT = "consola-para-timbrar/1"
 # Catalogue c_TipoRelacion of the tax authority, by what the note is.
 CREDIT_NOTE, DEBIT_NOTE, SUBSTITUTES = "01", "02", "04"
 
 
-def write(file, records):
+def write(file: BinaryIO, records: Iterable[FiscalRecord]) -> int:
     """Write the notes of the fiscal records as JSON in UTF-8; returns how many."""
-    notes = [told(record) for record in records]
+    notes = [note_document(record) for record in records]
     document = {"formato": FORMAT, "generado": now().isoformat(timespec="seconds"), "moneda": "MXN", "notas": notes}
     file.write(json.dumps(document, ensure_ascii=False, indent=1).encode())
     return len(notes)
 
 
-def told(record):
-    """One note: the kind of CFDI, which document it refers to, and its lines, MXN as text with two decimals."""
+def note_document(record: FiscalRecord) -> dict:
+    """One note: the kind of CFDI, the document that it refers to, and its lines; MXN as text with two decimals."""
     note = record.note
     corrected = note.form == NoteForm.CORRECTED_BILL
     lines = corrected_lines(note) if corrected else note_lines(note)
@@ -40,11 +43,12 @@ def told(record):
             "total": f"{sum(amount + tax for _, amount, tax in lines):.2f}"}
 
 
-def corrected_lines(note):
-    """The bill as it stands corrected, without what it no longer charges."""
+def corrected_lines(note: CreditNote) -> list[tuple]:
+    """(service, amount, tax) of the corrected bill, MXN, without the lines that it no longer charges."""
     return [(line.service, line.amount_after, line.tax_after) for line in note.correction.lines
             if line.amount_after or line.tax_after]
 
 
-def note_lines(note):
+def note_lines(note: CreditNote) -> list[tuple]:
+    """(service, amount, tax) of the note, MXN."""
     return [(line.service, line.amount, line.tax) for line in note.lines if line.amount or line.tax]

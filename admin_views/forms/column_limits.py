@@ -1,4 +1,4 @@
-"""How many decimals a numeric column keeps and which figures fit in it: for its form, its file and its filter."""
+"""How many decimals a numeric column keeps and which figures fit in it: for forms, files and filters."""
 
 from decimal import Decimal
 

@@ -1,6 +1,9 @@
-"""The two addresses by which a page keeps what is being typed in it, and discards it."""
+"""The two addresses by which a page saves what is being typed in it, and discards it."""
 
-from flask import Response, abort, current_app, flash, g, redirect, request, url_for
+from datetime import datetime
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from admin_views.acts import once
@@ -9,53 +12,55 @@ from admin_views.forms import parking
 from models.base.columns import now
 
 
-def install(app):
+def install(app: Flask) -> None:
+    """Register the addresses and their functions for templates."""
     app.add_url_rule("/borrador/", "draft", save, methods=["POST"])
     app.add_url_rule("/borrador/descartar/", "discard_draft", discard, methods=["POST"])
-    app.jinja_env.globals.update(once_token=once.token, draft_address=here, kept_moment=kept_moment,
+    app.jinja_env.globals.update(once_token=once.token, draft_address=draft_address, kept_moment=kept_moment,
                                  author_mark=parking.author_mark)
 
 
-def here(endpoint="draft"):
-    """Where this page's own form is kept, or discarded."""
+def draft_address(endpoint: str = "draft") -> str:
+    """The address that saves, or discards, the draft of this page's form."""
     return url_for(endpoint, de=parking.address())
 
 
-def kept_moment(instant):
+def kept_moment(instant: datetime) -> str:
     """«22/nov/2026 a las 13:05», in San Luis Potosí."""
     return moment(instant).replace(" ", " a las ")
 
 
-def save():
-    """Keep the fields of the form at `de` for whoever is logged in; says when it was kept."""
+def save() -> Response:
+    """Save the fields of the form at `de` for the person logged in; answers when it was saved."""
     path = form_address() or abort(400)
-    fields = parking.hold(request)
+    fields = parking.fields_of(request)
     if parking.too_large(fields):
         abort(413)
-    # Waits for a form that is being sent: what was sent is no draft any more.
+    # Waits for a form that is being sent: a form that was sent keeps no draft.
     if once.sent() and once.first_result(path):
-        return said("")
-    parking.put(g.actor.id, path, fields)
-    return said(f"Borrador guardado {hour(now())}")
+        return plain_text("")
+    parking.save(g.actor.id, path, fields)
+    return plain_text(f"Borrador guardado {hour(now())}")
 
 
-def discard():
-    """Open the form again as if nothing had been typed in it."""
+def discard() -> ResponseReturnValue:
+    """Open the form again without what was typed in it."""
     path = form_address() or abort(400)
     parking.forget(path)
     flash("Lo que había escrito se descartó.", "info")
     return redirect(path)
 
 
-def said(words):
+def plain_text(words: str) -> Response:
+    """A response of plain text."""
     return Response(words, mimetype="text/plain")
 
 
-def form_address():
-    """The address that `de` names, if a form of the console lives there; None otherwise."""
+def form_address() -> str | None:
+    """The address in `de`, if the console has a form there; None otherwise."""
     path = parking.storable(request.args.get("de", ""))
     if not path.startswith("/") or path[1:2] in ("/", "\\") or len(path) > 2000:
-        return None   # a browser would read it as another machine's
+        return None   # a browser would follow it to another machine
     routes = current_app.url_map.bind("")
     try:
         for method in ("GET", "POST"):

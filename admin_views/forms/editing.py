@@ -1,8 +1,11 @@
-"""Typing a record in a form: new, edited, deleted; versions asked, and no typed word lost."""
+"""Records typed in a form: new, edited, deleted; versions are checked, and nothing typed is lost."""
 
 from flask import g, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
 import policies
 from admin_views.acts import conflicts
@@ -11,27 +14,30 @@ from admin_views.door import tampering
 from admin_views.forms import parking, rows
 from admin_views.forms.fields import form_for
 from models import db
+from models.base.columns import Model
 from policies.core.guard import MEANWHILE
 
 
 class Editing:
-    """The part of a PolicyView that writes what people type; the door has asked who they are."""
+    """The part of a PolicyView that writes what people type; door/ has identified them."""
 
     @expose("/nuevo/", methods=("GET", "POST"))
-    def create_view(self):
+    def create_view(self) -> ResponseReturnValue:
+        """The form for a new record."""
         if not self.creates_here:
             raise policies.Broken("Estos registros no se capturan aquí; nacen de otro trámite.")
         form = self.new_form()
-        if self.judged(form):
+        if self.is_valid(form):
             record = self.model()
             form.populate_obj(record)
             db.session.add(record)
-            if answer := attempt(lambda: self.whole(form, record)):
+            if answer := attempt(lambda: self.save_with_parts(form, record)):
                 return answer
         return self.show(self.form_template, form=form, record=None), self.form_status(form)
 
     @expose("/<int:key>/editar/", methods=("GET", "POST"))
-    def edit_view(self, key):
+    def edit_view(self, key: int) -> ResponseReturnValue:
+        """The form for an existing record; if somebody saved it meanwhile, the conflict page."""
         record = self.get_one(key)
         if why := policies.editable(g.actor, record):
             raise why
@@ -41,10 +47,10 @@ class Editing:
         form = self.edit_form(record, conflicts.decided(given, saved)) if given else saved
         if given and given.get("version") != str(record.version):
             return self.conflict(form, record, given)
-        if self.judged(form):
+        if self.is_valid(form):
             form.populate_obj(record)
             try:
-                if answer := attempt(lambda: self.whole(form, record)):
+                if answer := attempt(lambda: self.save_with_parts(form, record)):
                     return answer
                 record = self.get_one(key)
             except StaleDataError:
@@ -53,16 +59,16 @@ class Editing:
         return self.show(self.form_template, form=form, record=record,
                          base=(given or {}).get("base", base)), self.form_status(form)
 
-    def judged(self, form):
-        """Whether a form was sent and is right; what it should not have brought is noted."""
+    def is_valid(self, form: Form) -> bool:
+        """Whether a form was sent and is valid; fields that it should not carry are logged."""
         if request.method != "POST":
             return False
         right = form.validate()
         tampering.note(form)
         return right
 
-    def conflict(self, form, record, given):
-        """Base, theirs and mine by field, every typed word kept; sending again is a decision."""
+    def conflict(self, form: Form, record: Model, given: MultiDict | None) -> ResponseReturnValue:
+        """The conflict page: base, theirs and mine by field; nothing typed is lost, and sending again decides."""
         saved = self.edit_form(record, None)
         return self.show(self.form_template, form=form, record=record,
                          base=conflicts.carried(conflicts.shown(self.model, saved)),
@@ -70,7 +76,8 @@ class Editing:
                                                      conflicts.base_of(given))), 409
 
     @expose("/<int:key>/borrar/", methods=("POST",))
-    def delete_view(self, key):
+    def delete_view(self, key: int) -> ResponseReturnValue:
+        """Delete a record."""
         record = self.get_one(key)
 
         def remove():
@@ -84,27 +91,30 @@ class Editing:
         record = self.get_one(key)
         return self.show(self.record_template, record=record, **self.page_of(record)), 409
 
-    def new_form(self):
+    def new_form(self) -> Form:
+        """The empty form, or the one with what was typed."""
         return self.form_class()(request.form or parking.take())
 
-    def edit_form(self, record, given):
+    def edit_form(self, record: Model, given: MultiDict | None) -> Form:
+        """The form with the record's values, or with what was typed."""
         return self.form_class()(given, obj=record)
 
-    def form_class(self):
+    def form_class(self) -> type[Form]:
+        """The form class of the columns that the rule lets people edit."""
         return form_for(self.model, policies.RULES[self.model].edits, self)
 
-    def form_status(self, form):
-        """200 to begin with, 422 when a field is wrong, 409 when the record was refused."""
+    def form_status(self, form: Form) -> int:
+        """The HTTP status: 200 at first, 422 when a field is wrong, 409 when the record was refused."""
         if request.method != "POST":
             return 200
         return 422 if form.errors else 409
 
-    def whole(self, form, record):
-        """A record and its parts, in one transaction."""
-        rows.write(form, record)
-        return self.saved(record)
+    def save_with_parts(self, form: Form, record: Model) -> ResponseReturnValue:
+        """Save a record and its parts, in one transaction."""
+        rows.write_parts(form, record)
+        return self.save(record)
 
-    def saved(self, record):
-        """Written once; a refusal by the database becomes its sentence."""
+    def save(self, record: Model) -> ResponseReturnValue:
+        """Save a record and answer with its page; a refusal by the database becomes its sentence."""
         db.session.flush()   # here, so that the key is known and a stale version is told apart
         return finished(url_for(f"{self.endpoint}.details_view", key=record.id), "Se guardó.")

@@ -1,9 +1,12 @@
 """A form field for each kind of column and each kind of question, strict and in Spanish."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
-from wtforms import BooleanField, FileField, RadioField, StringField, TextAreaField
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import Boolean, Column, Date, Enum, Integer, Numeric, inspect
+from wtforms import BooleanField, FileField, Form, RadioField, StringField, TextAreaField
+from wtforms.fields.core import UnboundField
 
 from admin_views.forms.column_limits import limits_of
 from admin_views.forms.conditions import FormOfFacts
@@ -19,13 +22,15 @@ from admin_views.forms.inputs import (
     tidy,
     yes_or_no_or_nothing,
 )
-from admin_views.forms.pickers import picked_field, relation_field
+from admin_views.forms.pickers import record_field, relation_field
 from admin_views.forms.rows import rows_field
+from models.base.columns import Named
+from policies.core.rules import Ask
 
 # ---- from a column -----------------------------------------------------------------------
 
 
-def field_for(model, name):
+def field_for(model: type[Named], name: str) -> UnboundField:
     """The form field of one column of a model, with the help that the column declares."""
     column = inspect(model).columns[name]
     label, needed = column.info.get("label", name), not column.nullable
@@ -47,15 +52,16 @@ def field_for(model, name):
     return kind(label, [*required_text(needed), longest(2000)], filters=[tidy], **options)
 
 
-def vocabulary_field(column, label, needed, options):
+def vocabulary_field(column: Column, label: str, needed: bool, options: dict) -> UnboundField:
+    """The field of a column with a closed vocabulary."""
     words = column.type.enum_class
     choices = [("", "Elija…"), *((word.value, word.label) for word in words)]
     return WordField(label, required(needed), choices=choices,
                      coerce=lambda value: words(value) if value else None, **options)
 
 
-def form_for(model, names, view=None):
-    """The form class of a model's editable columns, with what its view declares about them."""
+def form_for(model: type[Named], names: Iterable[str], view: ModelView | None = None) -> type[FormOfFacts]:
+    """The form class of a model's editable columns, with the conditions and parts that its view declares."""
     fields = {name: field_for(model, name) for name in names}
     for part, columns in getattr(view, "parts", {}).items():
         if table := rows_field(model, part, columns, field_for):
@@ -71,29 +77,30 @@ class SheetField(FileField):
 
 # ---- from a question ---------------------------------------------------------------------
 
-def form_of(asks):
-    """The form class of what an act asks."""
+def form_of(asks: Iterable[Ask]) -> type[FormOfFacts]:
+    """The form class of an act's questions."""
     when = {key(ask.name): (key(ask.when[0]), ask.when[1]) for ask in asks if ask.when}
     return type("ActForm", (FormOfFacts,), {
         **{key(ask.name): question(ask) for ask in asks}, "only_when": when,
         "may_be_blank": tuple(key(ask.name) for ask in asks if not ask.required)})
 
 
-def key(name):
-    """A dotted name («leak.repaired») as a form can carry it."""
+def key(name: str) -> str:
+    """A dotted name («leak.repaired») as a form field can have it."""
     return name.replace(".", "__")
 
 
-def answers(form):
-    """name → value, by the names the act knows."""
+def answers(form: Form) -> dict[str, object]:
+    """name → value, by the names of the act's questions."""
     return {field.name.replace("__", "."): field.data for field in form}
 
 
-def question(ask):
+def question(ask: Ask) -> UnboundField:
+    """The field of one question."""
     needed = ask.required and not ask.when    # one that depends on another says so itself
     checks, options = required(needed), {"description": ask.help, "default": ask.value}
     if ask.kind == "record":
-        return picked_field(ask.target, ask.label, checks, options)
+        return record_field(ask.target, ask.label, checks, options)
     if ask.kind == "choice":
         choices = ask.choices if len(ask.choices) == 1 else (("", "Elija…"), *ask.choices)
         return ChoiceField(ask.label, checks, choices=list(choices), **options)

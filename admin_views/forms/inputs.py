@@ -1,22 +1,23 @@
-"""The kinds of inputs, strict and in Spanish: each says how to mend what it refuses."""
+"""The kinds of inputs, strict and in Spanish: each error says how to mend it."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from wtforms import DateField, DecimalField, SelectField
+from wtforms import DateField, DecimalField, Field, Form, SelectField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from policies.core.typed_figures import figure
 from policies.core.typed_words import unaccented, yes_or_no
 
 REQUIRED = "Este dato es obligatorio. Escríbalo o elíjalo."
-MOST_CHOICES = 200    # rows of a table that a page sends whole
+MOST_CHOICES = 200    # rows of the largest table that a page sends as a list
 NOT_LISTED = "Elija una opción de la lista."
-ECHOED = 200    # letters of a word that is in no list, kept in its place to be mended
+ECHOED = 200    # characters kept of a word that is in no list, to be corrected in its cell
 
 
-def tidy(text):
-    """Outer spaces and control characters are never part of what a person meant; a letter and its accent are one."""
+def tidy(text: object) -> object:
+    """The text without outer spaces and control characters, and with each letter and its accent as one character."""
     if not isinstance(text, str):
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
@@ -24,14 +25,16 @@ def tidy(text):
 
 
 class ExactField(DecimalField):
-    """A figure as people write it, $1,234.50, with the decimals and between the bounds that its column or its
-    question admits; nothing that could be read in two ways."""
+    """A figure as people write it, $1,234.50, with the decimals and bounds of its column or question; a text with two
+    readings is refused.
+    """
 
     def __init__(self, *arguments, limits=(), **options):
         self.limits = limits    # what figure() takes after its text
         super().__init__(*arguments, **options)
 
-    def process_formdata(self, values):
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Read a figure; an empty text is none."""
         text = (values[0] if values else "").strip()
         self.data = figure(text, *self.limits) if text else None
 
@@ -42,7 +45,10 @@ class ExactField(DecimalField):
 
 
 class DayField(DateField):
-    def process_formdata(self, values):
+    """A day, with its error in Spanish."""
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Read a day."""
         try:
             super().process_formdata(values)
         except ValueError as error:
@@ -52,7 +58,8 @@ class DayField(DateField):
 class WholeField(ExactField):
     """A whole number, with or without its thousands marked: 1,234."""
 
-    def process_formdata(self, values):
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Read a figure as a whole number."""
         super().process_formdata(values)
         self.data = None if self.data is None else int(self.data)
 
@@ -63,13 +70,15 @@ class WholeField(ExactField):
 class ChoiceField(SelectField):
     """A list to choose from; what is not in it is refused in Spanish."""
 
-    def process_formdata(self, values):
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Read a choice."""
         try:
             super().process_formdata(values)
         except ValueError as error:
             raise ValueError(NOT_LISTED) from error
 
-    def pre_validate(self, form):
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is not in the list."""
         if self.data not in {self.coerce(value) for value, *_ in self.iter_choices()}:
             raise ValidationError(NOT_LISTED)
 
@@ -77,12 +86,13 @@ class ChoiceField(SelectField):
 class WordField(ChoiceField):
     """A word of a closed vocabulary: chosen, or pasted by its Spanish label.
 
-    Where it `echoes`, a word that is in no list stays where it was pasted, to be mended there.
+    With `echoes`, a word that is in no list stays in its cell, to be corrected there.
     """
 
     echoes = False
 
-    def process_formdata(self, values):
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Read a word by its value or its label."""
         known = {unaccented(label): value for value, label in self.choices if value}
         typed = (tidy(values[0]) or "" if values else "")[:ECHOED]
         try:
@@ -93,31 +103,34 @@ class WordField(ChoiceField):
                 self.echo(typed)
             raise
 
-    def echo(self, typed):
-        """The refused word as one more option, chosen; the refusal itself stands."""
+    def echo(self, typed: str) -> None:
+        """Add the refused word as one more option, chosen, so that it stays visible; the error remains."""
         words, self.data = self.coerce, typed
         self.coerce = lambda value: typed if value == typed else words(value)
         self.choices = [(typed, typed), *self.choices]
 
 
-def required(needed):
+def required(needed: bool) -> list:
+    """The validators of a field that must, or may, have a value."""
     return [InputRequired(REQUIRED)] if needed else [Optional()]
 
 
-def written(form, field):
-    """Spaces are no answer: something is left after tidying."""
+def not_blank(form: Form, field: Field) -> None:
+    """A validator: something must be left after tidying; spaces are no answer."""
     if field.data is None and not field.process_errors:
         raise StopValidation(REQUIRED)
 
 
-def required_text(needed):
-    return [*required(needed), *([written] if needed else [])]
+def required_text(needed: bool) -> list:
+    """The validators of a text that must, or may, have a value."""
+    return [*required(needed), *([not_blank] if needed else [])]
 
 
-def longest(letters):
+def longest(letters: int) -> Length:
+    """The validator of a text's length."""
     return Length(max=letters, message=f"El texto es muy largo; deje {letters:,} letras como máximo.")
 
 
-def yes_or_no_or_nothing(value):
+def yes_or_no_or_nothing(value: object) -> bool | None:
     """The answer of a pair of options; None where none was chosen."""
     return yes_or_no(str(value)) if value not in (None, "", "None") else None

@@ -1,12 +1,14 @@
-"""Half-typed forms: what a person wrote in a form at an address, given back to that person alone.
+"""Half-typed forms: what a person typed in a form at an address, kept for that person alone.
 
-One way for all: the page keeps long texts every 20 seconds (static/modules/autosave.js), the door
-keeps a form whose session ended. It stays until the form is sent, discarded, or two days old.
+The page saves long texts every 20 seconds (static/modules/autosave.js), and door/ saves a form whose session ended. A
+draft is kept until the form is sent, discarded, or two days old.
 """
 
-from flask import current_app, g, request, session
+from collections.abc import Sequence
+
+from flask import Request, current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import MultiDict
 
@@ -16,59 +18,62 @@ from models.base.access import ParkedForm
 from models.base.columns import now
 
 NEVER_KEPT = ("csrf_token", "password")   # nor any name that contains one of them
-OURS = ("once", "version", "base", "seen_hash", "author")   # what the page says of itself; nobody typed it
+OURS = ("once", "version", "base", "seen_hash", "author")   # fields that the page adds; nobody typed them
 MOST, LARGEST = 20, 1024 * 1024   # half-typed forms of one person; bytes of all of them together
 
 
-def hold(asked):
-    """What a form brought, without its secrets, as (name, value) pairs."""
+def fields_of(asked: Request) -> list[list[str]]:
+    """What a form sent, without its secrets, as (name, value) pairs."""
     if asked.method != "POST":
         return []
     return [[storable(name), storable(value)] for name, value in asked.form.items(multi=True)
             if not any(secret in name for secret in NEVER_KEPT)]
 
 
-def told(form):
-    """What the person said in a form: without its secrets and what the page says of itself."""
+def typed_fields(form: MultiDict) -> list[tuple[str, str]]:
+    """What the person typed in a form: without its secrets and the fields that the page adds."""
     return [(name, value) for name, value in form.items(multi=True)
             if name not in OURS and not any(secret in name for secret in NEVER_KEPT)]
 
 
-def author_mark():
-    """Who the forms of this page are shown to, signed: a browser that changed its session still says who typed."""
+def author_mark() -> str:
+    """The person to whom this page's forms are shown, signed: the form then names them after the session has
+    changed."""
     if "author_mark" not in g:
         g.author_mark = signer().dumps(g.actor.id) if g.get("actor") else ""
     return g.author_mark
 
 
-def author():
-    """The person whose page this form came from; None when it says nobody, or was not signed here."""
+def author() -> int | None:
+    """The person to whom this form's page was shown; None when it names nobody or has no valid signature."""
     try:
         return signer().loads(request.form.get("author", ""), max_age=KEPT.total_seconds())
     except BadData:
         return None
 
 
-def signer():
+def signer() -> URLSafeTimedSerializer:
+    """The signer of the author's mark."""
     return URLSafeTimedSerializer(current_app.secret_key, "author of a form")
 
 
-def park():
-    """Keep what this POST brought for who typed it; files are asked for again."""
+def park() -> bool:
+    """Keep what this POST sent for the person who typed it; files are asked for again."""
     person_id = author() or expired_person(session) or session.get("person_id")
-    fields = hold(request)
+    fields = fields_of(request)
     if not fields or person_id is None or too_large(fields):
         return False
-    put(person_id, address(), fields)
+    save(person_id, address(), fields)
     return True
 
 
-def too_large(fields):
+def too_large(fields: Sequence[Sequence[str]]) -> bool:
+    """Whether the fields pass the bytes that a person may keep."""
     return sum(len(word.encode()) for pair in fields for word in pair) > LARGEST
 
 
-def put(person_id, path, fields):
-    """The last words of a person at a form; the oldest forms of too many make room."""
+def save(person_id: int, path: str, fields: Sequence[Sequence[str]]) -> None:
+    """Save what a person has typed in a form; the oldest drafts beyond the limit are removed."""
     row = {"person_id": person_id, "path": path, "fields": fields, "at": now()}
     gate.execute(insert(ParkedForm).values(**row).on_conflict_do_update(
         index_elements=["person_id", "path"], set_={"fields": fields, "at": row["at"]}))
@@ -83,10 +88,10 @@ def put(person_id, path, fields):
     gate.commit()
 
 
-def take():
-    """What the person had typed in this very form; None when nothing waits.
+def take() -> MultiDict | None:
+    """What the person had typed in this form; None when there is no draft.
 
-    The page learns of it in `g.kept_at`, and the form keeps its one-time token.
+    `g.kept_at` gets the time of the draft, and the form keeps its one-time token.
     """
     if request.method != "GET":
         return None
@@ -97,15 +102,17 @@ def take():
     return g.restored
 
 
-def mine(path):
+def mine(path: str) -> tuple[ColumnElement, ...]:
+    """The conditions of this person's draft at a path."""
     return ParkedForm.person_id == g.actor.id, ParkedForm.path == path
 
 
-def forget(path):
-    """The form was sent or discarded: nothing of it waits any more."""
+def forget(path: str) -> None:
+    """Remove the draft of a form that was sent or discarded."""
     gate.execute(delete(ParkedForm).where(*mine(path)))
     gate.commit()
 
 
-def address():
+def address() -> str:
+    """The address of the present form, as drafts are kept by it."""
     return storable(request.full_path if request.query_string else request.path)

@@ -1,14 +1,18 @@
-"""Choosing a related record: what a picker is told as one types, and what a form accepts.
+"""Choosing a related record: the rows that a picker offers as one types, and what a form accepts.
 
 Short tables are sent whole, as a list. Of the others the page sends nothing: the browser asks
 `/<screen>/elegir/<column>/?q=`, and without JavaScript a person types the name.
 """
 
-from flask import abort, jsonify, request, url_for
+from collections.abc import Sequence
+
+from flask import Response, abort, jsonify, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
-from sqlalchemy import Text, cast, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, inspect, or_, select
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
+from wtforms.fields.core import UnboundField
 from wtforms.widgets import TextInput, html_params
 
 import policies
@@ -17,7 +21,8 @@ from admin_views.core.words import column_of, links_of
 from admin_views.forms.inputs import MOST_CHOICES, NOT_LISTED, ChoiceField, tidy
 from admin_views.lists import lists
 from models import db
-from models.queries.finding import worded
+from models.base.columns import Named
+from models.queries.finding import has_words
 from policies.core.typed_words import unaccented
 
 TYPE_IT = "Escriba el nombre completo; no importan acentos ni mayúsculas."
@@ -30,73 +35,76 @@ class Picking:
     picked_by = ()    # the columns whose words find a row; empty: those the list searches
 
     @expose("/elegir/<relation>/")
-    def pick_view(self, relation):
-        """[{value, text}] of at most 20 rows that this office may choose, prefix by prefix."""
+    def pick_view(self, relation: str) -> Response:
+        """[{value, text}] of at most 20 rows that this office may choose and that match the typed words."""
         view = self if relation == key_of(self.model).key else (
-            screen_of(pointed_at(self.model, relation)) or abort(404))
-        return jsonify([{"value": str(row.id), "text": view.picked(row)}
+            screen_of(target_of(self.model, relation)) or abort(404))
+        return jsonify([{"value": str(row.id), "text": view.picker_label(row)}
                         for row in view.pick(lists.asked_search(request.args))])
 
-    def pickable(self):
+    def pickable(self) -> Select:
         """The rows of this screen that this office may choose."""
         if not self.may("view"):
             raise policies.Denied("Su cargo no consulta esos registros.")
         return self.scope(select(self.model)).options(
             *lists.personal_loading(self.reads_personal()))
 
-    def pick(self, words):
-        found = self.prefixed(self.pickable(), words) if words else None
+    def pick(self, words: str) -> Sequence[Named]:
+        """The rows that match the words."""
+        found = self.picker_matches(self.pickable(), words) if words else None
         return [] if found is None else db.session.scalars(found.limit(MOST_FOUND)).all()
 
-    def picked(self, record):
-        """What a picker calls one row."""
+    def picker_label(self, record: Named) -> str:
+        """The name of a row in a picker."""
         return str(record)
 
-    def words_to_pick(self):
+    def words_to_pick(self) -> list[ColumnElement]:
         """The columns by which this office may find a row."""
         known = inspect(self.model).columns
         names = self.picked_by or self.search_in or [name for name in ("name",) if name in known]
         return [cast(column_of(self.model, name), Text) for name in self.readable(names)]
 
-    def prefixed(self, query, words):
-        """Rows with a word that begins as each word typed does, or None where none is legible."""
+    def picker_matches(self, query: Select, words: str) -> Select | None:
+        """The rows with a word that begins with each typed word; None where the words hold nothing to search."""
         columns = self.words_to_pick()
         if not columns or not unaccented(words):
             return None
-        return query.where(func.length(func.console.prefixes(words)) > 0, worded(
+        return query.where(func.length(func.console.prefixes(words)) > 0, has_words(
             columns, words)).order_by(columns[0], key_of(self.model))
 
-    def named(self, query, words):
-        """Rows called exactly that; accents and case do not matter."""
+    def with_name(self, query: Select, words: str) -> Select | None:
+        """The rows with exactly that name; accents and case do not matter."""
         columns = self.words_to_pick()
         whole = [func.concat_ws(" ", *columns)] if len(columns) > 1 else []
         same = [func.console.normalise(column) == func.console.normalise(words)
                 for column in (*columns, *whole)]
         return query.where(or_(*same)) if same else None
 
-    def row(self, key):
+    def row(self, key: int | None) -> Named | None:
         """The row with that key, if this office may choose it."""
         if key is None or not 0 < key < 2**31:
             return None
         return db.session.scalar(self.pickable().where(key_of(self.model) == key))
 
 
-def key_of(model):
+def key_of(model: type[Named]) -> ColumnElement:
+    """The primary key column of a model."""
     return inspect(model).primary_key[0]
 
 
-def pointed_at(model, name):
-    """The model that a column points to; 404 for a column that points nowhere."""
+def target_of(model: type[Named], name: str) -> type[Named]:
+    """The model that a column refers to; 404 for a column without a foreign key."""
     relation = links_of(model).get(name) or abort(404)
     return relation.mapper.class_
 
 
-def relation_field(model, name, label, checks, options):
-    return picked_field(pointed_at(model, name), label, checks, options)
+def relation_field(model: type[Named], name: str, label: str, checks: Sequence, options: dict) -> UnboundField:
+    """The field of a foreign key."""
+    return record_field(target_of(model, name), label, checks, options)
 
 
-def picked_field(target, label, checks, options):
-    """A list of the rows, if they are few; else a box that asks for them."""
+def record_field(target: type[Named], label: str, checks: Sequence, options: dict) -> UnboundField:
+    """A list of the rows, if they are few; otherwise a box that searches them."""
     view = screen_of(target) or abort(404)   # rows are chosen through its scope
     if not view.may("view"):
         return ChoiceField(label, checks, choices=[("", "Su cargo no consulta estos registros")],
@@ -105,11 +113,11 @@ def picked_field(target, label, checks, options):
     if len(rows) > MOST_CHOICES:
         return PickedField(label, checks, view=view, **options)
     return ListedField(label, checks, coerce=whole, choices=[("", "Elija…"), *sorted(
-        ((str(row.id), view.picked(row)) for row in rows),
+        ((str(row.id), view.picker_label(row)) for row in rows),
         key=lambda choice: unaccented(choice[1]))], **options)
 
 
-def whole(value):
+def whole(value: str | None) -> int | None:
     """A key as forms send it; None for the empty choice."""
     return int(value) if value else None
 
@@ -145,36 +153,39 @@ class PickedField(StringField):
         super().__init__(*arguments, **options)
         self.description = f"{self.description} {TYPE_IT}".strip()
 
-    def process(self, formdata, *arguments, **options):
+    def process(self, formdata: MultiDict | None, *arguments: object, **options: object) -> None:
+        """Take the key that was sent beside the name."""
         if formdata is not None:
             self.sent_key = (formdata.get(f"{self.name}-key") or "").strip()
         super().process(formdata, *arguments, **options)
 
-    def process_data(self, value):
+    def process_data(self, value: int | None) -> None:
+        """Show the name of the record's own row."""
         row = self.view.row(value)
-        self.data, self.typed = value, self.view.picked(row) if row else ""
+        self.data, self.typed = value, self.view.picker_label(row) if row else ""
 
-    def process_formdata(self, values):
+    def process_formdata(self, values: Sequence[str]) -> None:
+        """Find the row by its key or by its name."""
         self.data, self.typed = None, tidy(values[0]) or "" if values else ""
-        row = self.chosen()
+        row = self.row_of_key()
         self.raw_data = [self.typed or ("" if values else self.sent_key)]   # for «obligatorio»
         if row is None and self.typed:
-            row = self.called()
+            row = self.row_of_name()
         if row is None and self.raw_data[0]:
             raise ValueError(NOT_LISTED)
         if row is not None:
-            self.data, self.typed = row.id, self.view.picked(row)
+            self.data, self.typed = row.id, self.view.picker_label(row)
 
-    def chosen(self):
-        """The row of the key, unless another name was typed after it was chosen."""
+    def row_of_key(self) -> Named | None:
+        """The row of the chosen key, unless another name was typed after it was chosen."""
         digits = self.sent_key.isascii() and self.sent_key.isdigit() and len(self.sent_key) < 11
         row = self.view.row(int(self.sent_key)) if digits else None
-        same = row and unaccented(self.typed) in ("", unaccented(self.view.picked(row)))
+        same = row and unaccented(self.typed) in ("", unaccented(self.view.picker_label(row)))
         return row if same and (self.typed or not self.raw_data) else None
 
-    def called(self):
-        """The one row of that name."""
-        query = self.view.named(self.view.pickable(), self.typed)
+    def row_of_name(self) -> Named:
+        """The one row with that name."""
+        query = self.view.with_name(self.view.pickable(), self.typed)
         found = [] if query is None else db.session.scalars(query.limit(2)).all()
         if len(found) == 1:
             return found[0]
@@ -182,7 +193,8 @@ class PickedField(StringField):
                          "a Informática que los distinga."
                          if found else "Nadie ni nada se llama así; revise el nombre.")
 
-    def key(self):
+    def key(self) -> str:
+        """The chosen key as text."""
         return "" if self.data is None else str(self.data)
 
     def _value(self):

@@ -1,14 +1,15 @@
-"""Whether an attached file opens, and whether it shows anything: run as a program of its own, `readable.py PATH TYPE`.
+"""Whether an attached file opens and shows anything: run as a program of its own, `readable.py PATH TYPE`.
 
-A file that was made to exhaust whoever opens it (a picture of a million megapixels, a stream that unfolds to
-gigabytes) exhausts a short-lived process with little memory and little time, and not the server. It prints
-{"problem": sentence or "", "warning": sentence or ""}; without an answer, the file did not open.
+A file made to exhaust its reader (a picture of a million megapixels, a stream that unfolds to gigabytes) exhausts a
+short-lived process with little memory and little time, and not the server. It prints {"problem": sentence or "",
+"warning": sentence or ""}; without an answer, the file did not open.
 """
 
 import json
 import resource
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -34,11 +35,11 @@ BLANK_PAGES = "De sus {} páginas, están en blanco: {}."
 
 
 class Unreadable(Exception):
-    """The sentence that says why a file is not taken."""
+    """Why a file is not accepted, in a Spanish sentence."""
 
 
-def pdf(path):
-    """A warning about its blank pages, or nothing; Unreadable where it does not open whole."""
+def pdf(path: str) -> str:
+    """A warning about its blank pages, or an empty text; raises Unreadable where it does not open whole."""
     if b"%%EOF" not in Path(path).read_bytes()[-TAIL:]:
         raise Unreadable(BROKEN_PDF)
     try:
@@ -48,14 +49,15 @@ def pdf(path):
                 raise Unreadable(NO_PAGES)
             if pages > MOST_PAGES:
                 raise Unreadable(MANY_PAGES.format(pages, MOST_PAGES))
-            return blank_words([number for number, page in enumerate(looked_at(opened), start=1) if blank(page)], pages)
+            numbers = [number for number, page in enumerate(pages_in_time(opened), start=1) if is_blank(page)]
+            return blank_words(numbers, pages)
     except pikepdf.PasswordError:
         raise Unreadable(LOCKED) from None
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError):
         raise Unreadable(BROKEN_PDF) from None
 
 
-def looked_at(opened):
+def pages_in_time(opened: pikepdf.Pdf) -> Iterator[pikepdf.Page]:
     """Its pages, until the time to look at them is over."""
     until = time.monotonic() + LOOKING
     for page in opened.pages:
@@ -64,14 +66,15 @@ def looked_at(opened):
         yield page
 
 
-def blank_words(numbers, pages):
+def blank_words(numbers: Sequence[int], pages: int) -> str:
+    """The warning for these blank pages; empty without any."""
     if not numbers:
         return ""
     return BLANK_FILE if len(numbers) == pages else BLANK_PAGES.format(pages, ", ".join(map(str, numbers[:20])))
 
 
-def blank(page):
-    """Whether a page surely shows nothing; a page too rich to tell in a moment shows something."""
+def is_blank(page: pikepdf.Page) -> bool:
+    """Whether a page certainly shows nothing; a page too complex to check quickly counts as showing something."""
     if "/Annots" in page and len(page.Annots):
         return False
     contents = page.get("/Contents")
@@ -83,13 +86,13 @@ def blank(page):
         word = str(operator)
         if word in PAINTS or word == "INLINE IMAGE":
             return False
-        if word == "Do" and not (str(operands[0]) in images and plain(images[str(operands[0])])):
+        if word == "Do" and not (str(operands[0]) in images and is_plain(images[str(operands[0])])):
             return False
     return True
 
 
-def plain(raw):
-    """Whether a picture inside a page is of one colour."""
+def is_plain(raw: pikepdf.Stream) -> bool:
+    """Whether a picture inside a page has one colour."""
     found = pikepdf.PdfImage(raw)
     if found.width * found.height > MOST_PIXELS // 4:
         return False
@@ -97,8 +100,8 @@ def plain(raw):
         return one_colour(picture)
 
 
-def image(path):
-    """A warning where it is of one colour, or nothing; Unreadable where it does not open whole."""
+def image(path: str) -> str:
+    """A warning where it has one colour, or an empty text; raises Unreadable where it does not open whole."""
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -112,8 +115,8 @@ def image(path):
         raise Unreadable(BROKEN_IMAGE) from None
 
 
-def one_colour(picture):
-    """Nearly one: the paper of a scanner is never of exactly one white."""
+def one_colour(picture: Image.Image) -> bool:
+    """Whether a picture has almost one colour: scanned paper is never of exactly one white."""
     small = picture.convert("L").resize(THUMB)
     low, high = small.getextrema()
     return high - low < 16
@@ -122,7 +125,8 @@ def one_colour(picture):
 READERS = {"application/pdf": pdf, "image/jpeg": image, "image/png": image}
 
 
-def answer(path, media_type):
+def answer(path: str, media_type: str) -> dict[str, str]:
+    """{"problem", "warning"} of a file."""
     try:
         return {"problem": "", "warning": READERS[media_type](path)}
     except Unreadable as why:

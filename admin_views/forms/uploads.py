@@ -1,4 +1,4 @@
-"""Files people attach: known by their content, stored once by its hash, never overwritten."""
+"""Attached files: identified by their content, stored once under its hash, never overwritten."""
 
 import errno
 import hashlib
@@ -8,14 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import filetype
-from flask import abort, current_app, send_file
+from flask import Response, abort, current_app, send_file
+from werkzeug.datastructures import FileStorage
 
 from admin_views.core import reads
-from models.base.documents import LARGEST
+from models.base.columns import Model
+from models.base.documents import LARGEST, Document
 from policies.core.attaching import attached
 from policies.core.rules import Broken
 
@@ -41,12 +45,11 @@ class Stored:
     warning: str = ""     # what it shows too little of: a blank page
 
 
-def keep(upload):
-    """Store an uploaded file under the hash of its content and say what it is.
+def keep(upload: FileStorage) -> Stored:
+    """Store an uploaded file under the hash of its content; returns its Stored.
 
-    The file is whole on disk before any row speaks of it: temporary file, fsync, rename. A file
-    that no row names is swept later. Raises Broken in Spanish: empty, too large, wrong type, does not
-    open, no room.
+    The file is complete on disk before any row names it: temporary file, fsync, rename. A file that no row names is
+    removed later. Raises Broken in Spanish: empty, too large, wrong type, does not open, no room.
     """
     folder = Path(current_app.config["FILES"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,7 @@ def keep(upload):
         try:
             sha256, size = copy(upload.stream, draft)
             media_type = type_of(draft.name)
-            warning = opened(draft.name, media_type)
+            warning = warning_of(draft.name, media_type)
             target = path_of(sha256)
             target.parent.mkdir(exist_ok=True)
             os.chmod(draft.name, 0o600)
@@ -64,15 +67,17 @@ def keep(upload):
             if isinstance(error, OSError) and no_room(error):
                 raise Broken(NO_ROOM) from error
             raise
-    return Stored(sha256, size, media_type, shown_name(upload.filename, media_type), warning)
+    return Stored(sha256, size, media_type, display_name(upload.filename, media_type), warning)
 
 
-def no_room(error):
-    """Whether the disk, or the share of it that the console may use, takes no more."""
+def no_room(error: OSError) -> bool:
+    """Whether the error says that the disk, or the console's share of it, is full."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def copy(stream, draft):
+def copy(stream: BinaryIO, draft: BinaryIO) -> tuple[str, int]:
+    """Copy an upload into `draft`; returns its SHA-256, hex, and its size in bytes. Raises Broken: empty or too
+    large."""
     digest, size = hashlib.sha256(), 0
     while block := stream.read(BLOCK):
         size += len(block)
@@ -87,8 +92,8 @@ def copy(stream, draft):
     return digest.hexdigest(), size
 
 
-def type_of(path):
-    """The type that the bytes themselves say; a name proves nothing."""
+def type_of(path: str) -> str:
+    """The media type by the first bytes; the file's name is not used."""
     with open(path, "rb") as file:
         head = file.read(12)
     if head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS:
@@ -99,9 +104,11 @@ def type_of(path):
     return kind.mime
 
 
-def opened(path, media_type):
-    """What the file shows too little of, or nothing; Broken where it does not open whole. It is opened in a
-    process of its own, which a file made to exhaust it ends alone."""
+def warning_of(path: str, media_type: str) -> str:
+    """A warning about blank pages, or an empty text; raises Broken where the file does not open whole.
+
+    It is opened in a process of its own, so that a file made to exhaust its reader ends that process alone.
+    """
     try:
         found = subprocess.run([sys.executable, "-I", READER, path, media_type], capture_output=True,
                                timeout=PATIENCE, check=True)
@@ -113,22 +120,23 @@ def opened(path, media_type):
     return said["warning"]
 
 
-def path_of(sha256):
+def path_of(sha256: str) -> Path:
+    """The path of a stored file."""
     return Path(current_app.config["FILES"]) / sha256[:2] / sha256
 
 
-def shown_name(name, media_type):
-    """The person's name for the file, for display only, ending as its content says."""
+def display_name(name: str | None, media_type: str) -> str:
+    """The person's name for the file, for display only, with the ending of its content."""
     stem = Path((name or "").replace("\\", "/")).stem
     stem = "".join(letter for letter in stem if letter.isprintable())[:120].strip() or "archivo"
     return f"{stem}.{TYPES[media_type]}"
 
 
-def sweep(folder, known):
+def sweep(folder: Path | str, known: Container[str]) -> int:
     """Remove files older than a day that no row names; returns how many.
 
-    `known` are the hashes that rows name. A form sent and refused leaves such a file. Those of ordered exports,
-    in a folder of their own, are the worker's to remove.
+    `known` are the hashes that rows name. A form that was refused leaves such a file. The folder of ordered exports is
+    the worker's to sweep.
     """
     aged = time.time() - DAY
     orphans = [path for pattern in (".incoming-*", "??/*") for path in Path(folder).glob(pattern)
@@ -138,15 +146,15 @@ def sweep(folder, known):
     return len(orphans)
 
 
-def serve_attachment(record, key):
-    """A file of the record, which may hold anybody's name: who opens it is logged."""
+def serve_attachment(record: Model, key: int) -> Response:
+    """A file of the record; who opens it is logged, since it may hold personal data."""
     found = attached(record, str(key)) or abort(404)
     reads.shown(found)
     return serve(found.document)
 
 
-def serve(document):
-    """A stored file, always as a download: nothing people upload runs in the console's name."""
+def serve(document: Document) -> Response:
+    """A stored file, always as a download, so that no uploaded content runs under the console's address."""
     if not path_of(document.sha256).exists():
         raise Broken(f"El archivo {document.sha256[:12]}… no está en el almacén; avise a "
                      "Informática y Sistemas para que lo recupere del respaldo.")

@@ -1,4 +1,4 @@
-"""A list from a file: read at a bounded cost, checked row by row, brought whole and taken back whole.
+"""Lists from files: read at a bounded cost, checked row by row, imported whole and undone whole.
 
 Start with `imports.py`; the readers of CSV and Excel are here too.
 """

@@ -1,14 +1,17 @@
-"""What a cell of a file says, as strictly as the form of the same column; per column, not per row."""
+"""What a cell of a file means, as strictly as the form of the same column; prepared per column, not per row."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
+from sqlalchemy import Column as TableColumn
 
 from admin_views.core.words import links_of
 from admin_views.forms.column_limits import limits_of
 from admin_views.forms.inputs import REQUIRED, tidy
+from models.base.columns import Named
+from policies.core.file_figures import FileFigures
 from policies.core.typed_days import day
 from policies.core.typed_figures import figure
 from policies.core.typed_words import unaccented, yes_or_no
@@ -21,23 +24,25 @@ FAULTY = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a file may bring: what it is called, what it takes, how its cells are read."""
+    """A column that a file may have: its label, what it takes, how its cells are read."""
 
     name: str
     label: str
     needed: bool
     help: str
     read: Callable          # text → text as PostgreSQL reads it; ValueError in Spanish
-    empty: str | None       # what an empty cell means, where the column has a default
+    empty: str | None       # the value of an empty cell, where the column has a default
     target: type | None     # the model that the cell names, where it is a relation
     limits: tuple = ()      # of a numeric column: (decimals, least, most)
 
 
-def columns_of(model, names):
+def columns_of(model: type[Named], names: Iterable[str]) -> list[Column]:
+    """The columns of a model that a file may fill."""
     return [column_for(model, name) for name in names]
 
 
-def column_for(model, name):
+def column_for(model: type[Named], name: str) -> Column:
+    """One column of a model, as files fill it."""
     column = inspect(model).columns[name]
     label = column.info.get("label", name)
     empty = plain(column.default.arg) if column.default is not None and column.default.is_scalar else None
@@ -51,12 +56,12 @@ def column_for(model, name):
     return Column(name, label, needed, help, read, empty, None, limits)
 
 
-def kind_of(column):
-    """(what a person should write, how it is read) of a column's type."""
+def kind_of(column: TableColumn) -> tuple[str, Callable[[str], str]]:
+    """(what a person should write, the function that reads it) of a column's type."""
     if isinstance(column.type, Enum):
         words = {unaccented(word.label): word.value for word in column.type.enum_class}
         listed = ", ".join(word.label for word in column.type.enum_class)
-        return f"Una de estas opciones: {listed}.", lambda text: chosen(text, words, listed)
+        return f"Una de estas opciones: {listed}.", lambda text: word_value(text, words, listed)
     if isinstance(column.type, Boolean):
         return "Sí o No.", lambda text: plain(yes_or_no(text))
     if isinstance(column.type, Date):
@@ -68,15 +73,15 @@ def kind_of(column):
     return "Texto.", words_of
 
 
-def plain(value):
-    """A column's default as PostgreSQL reads it."""
+def plain(value: object) -> str:
+    """A default of yes or no as PostgreSQL reads it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(getattr(value, "value", value))
 
 
-def value_of(column, cell, figures=None):
-    """A cell's value as text for PostgreSQL, or None; ValueError says what is wrong with it.
+def value_of(column: Column, cell: str, figures: FileFigures | None = None) -> str | None:
+    """A cell's value as text for PostgreSQL, or None; raises ValueError with what is wrong with it.
 
     `figures` are the FileFigures of the cell's file, where it comes from one.
     """
@@ -92,15 +97,16 @@ def value_of(column, cell, figures=None):
     return column.read(text)
 
 
-def words_of(text):
-    """Words, with one space between them."""
+def words_of(text: str) -> str:
+    """The words of a text, with one space between them."""
     text = SPACES.sub(" ", text)
     if len(text) > LONGEST:
         raise ValueError(f"el texto pasa de {LONGEST:,} letras")
     return text
 
 
-def chosen(text, words, listed):
+def word_value(text: str, words: dict[str, str], listed: str) -> str:
+    """The stored value of a word of a vocabulary; raises ValueError with the list of words."""
     value = words.get(unaccented(text))
     if value is None:
         raise ValueError(f"«{text[:60]}» no es una de las opciones: {listed}")

@@ -1,12 +1,14 @@
-"""A list from a file, in three steps: the file, its columns, its check; then all of it, once.
+"""The pages of an import, in three steps: the file, its columns, its check; then all of it, once.
 
-Every screen has these pages; they open where the rule of its table says `imports` and to whom it
-lets create. What was imported stays listed in «Importaciones», and goes back from there.
+Every screen has these pages; they open where the rule of its table has `imports`, for who may create its records. What
+was imported is listed in «Importaciones», and is undone from there.
 """
 
 import hashlib
+from collections.abc import Callable, Iterable, Sequence
 
-from flask import abort, flash, g, redirect, request, send_file, session, url_for
+from flask import Response, abort, flash, g, redirect, request, send_file, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import func, select
 
@@ -15,12 +17,14 @@ from admin_views.acts.attempts import attempt
 from admin_views.forms import parking
 from admin_views.forms.inputs import REQUIRED
 from admin_views.imports import staging
-from admin_views.imports.cells import columns_of
+from admin_views.imports.cells import Column, columns_of
 from admin_views.imports.dry_run import DryRun
 from admin_views.imports.readers import letter
+from admin_views.imports.staging import Staged
 from admin_views.output import sheets
 from models import db
-from models.queries.imports import standing
+from models.base.imports import ImportBatch
+from models.queries.imports import batches_of_file
 from policies.core.imports import bring, closed, patient
 from policies.core.typed_words import unaccented
 
@@ -30,28 +34,32 @@ SHOWN, PREVIEWED = 100, 3
 
 
 class Importing:
-    """The part of a PolicyView that fills its list from a file; the door has asked who they are."""
+    """The part of a PolicyView that fills its list from a file; door/ has identified the person."""
 
-    def may_import(self):
+    def may_import(self) -> bool:
+        """Whether this person may fill this list from a file."""
         return closed(g.actor, self.model) is None
 
-    def import_columns(self):
-        """What a file may bring here: the columns that the form has."""
+    def import_columns(self) -> list[Column]:
+        """The columns that a file may fill: those of the form."""
         if why := closed(g.actor, self.model):
             raise why
         return columns_of(self.model, policies.RULES[self.model].edits)
 
-    def staged(self, code):
-        return staging.found(code, self.endpoint, g.actor.id)
+    def upload_of(self, code: str) -> Staged:
+        """The upload of this person under that code."""
+        return staging.upload_or_404(code, self.endpoint, g.actor.id)
 
-    def import_page(self, name, **facts):
+    def import_page(self, name: str, **facts: object) -> str:
+        """A page of the import."""
         return self.show(f"import_{name}.html", word=self.name.lower(),
                          many=many, **facts)
 
     # ---- the file
 
     @expose("/importar/", methods=("GET", "POST"))
-    def import_view(self):
+    def import_view(self) -> ResponseReturnValue:
+        """The first step: the file."""
         columns, why = self.import_columns(), ""
         if request.method == "POST":
             upload = request.files.get("file")
@@ -65,8 +73,8 @@ class Importing:
         return self.import_page("file", columns=columns, why=why), 422 if why else 200
 
     @expose("/importar/plantilla/<kind>/")
-    def import_template_view(self, kind):
-        """An empty file with the headings that the next step recognises by itself."""
+    def import_template_view(self, kind: str) -> ResponseReturnValue:
+        """An empty file with the headings that the next step recognises."""
         labels = [column.label for column in self.import_columns()]
         write = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}.get(kind) or abort(404)
         return sheet(write, labels, (), f"plantilla-{self.url.strip('/')}.{kind}", kind, self.name)
@@ -74,10 +82,11 @@ class Importing:
     # ---- its columns
 
     @expose("/importar/<code>/", methods=("GET", "POST"))
-    def import_columns_view(self, code):
-        columns, staged = self.import_columns(), self.staged(code)
+    def import_columns_view(self, code: str) -> ResponseReturnValue:
+        """The second step: which column of the file fills which column of the list."""
+        columns, staged = self.import_columns(), self.upload_of(code)
         facts, given, errors = staged.facts, request.form or parking.take(), {}
-        places, twice = guessed(columns, facts["headings"], session.get(self.memory(), {}))
+        places, twice = guess_places(columns, facts["headings"], session.get(self.memory(), {}))
         places = facts.get("places") or places
         if given:
             places = {column.name: place_of(given.get(f"columna-{column.name}"), facts["headings"])
@@ -95,40 +104,43 @@ class Importing:
                      for place, heading in enumerate(facts["headings"])],
             first=first_rows(staged)), 422 if errors else 200
 
-    def memory(self):
+    def memory(self) -> str:
+        """The key under which the last choice of columns is kept."""
         return f"import:{self.endpoint}"
 
-    def check(self, staged, columns, places):
-        """The dry run: every row as the form would take it; what is found rests beside the file."""
+    def check(self, staged: Staged, columns: Sequence[Column], places: dict[str, int | None]) -> None:
+        """Run the dry run over every row; its results are stored beside the file."""
         run = DryRun(self.model, columns, places, staged.facts["headings"])
         good, bad = run.run(staged)
-        staged.tell(places=places, names=run.names, good=good, bad=bad, read_as=run.figures.notes)
+        staged.add_facts(places=places, names=run.names, good=good, bad=bad, read_as=run.figures.notes)
 
     # ---- its check, and the import
 
     @expose("/importar/<code>/revision/", methods=("GET", "POST"))
-    def import_check_view(self, code):
+    def import_check_view(self, code: str) -> ResponseReturnValue:
+        """The third step: the result of the check, and the import."""
         columns, status = self.import_columns(), 200
         if request.method == "POST":
             if first := first_result(code):
                 flash("Ese archivo ya se había importado; no se repitió.", "warning")
                 return redirect(first)
-            staged, status = self.staged(code), 409
-            if self.confirmed(staged.facts) and (answer := attempt(lambda: self.imported(staged))):
+            staged, status = self.upload_of(code), 409
+            if self.is_confirmed(staged.facts) and (answer := attempt(lambda: self.import_rows(staged))):
                 return answer
-            self.check(staged, columns, staged.facts["places"])   # what the database holds now
-        staged = self.staged(code)
+            self.check(staged, columns, staged.facts["places"])   # checked again: the database may have changed since
+        staged = self.upload_of(code)
         if "good" not in staged.facts:
             return redirect(url_for(f"{self.endpoint}.import_columns_view", code=code))
         facts = staged.facts
         return self.import_page("check", staged=facts, code=code, faults=first_faults(staged),
                                 verdict=verdict(facts["good"], facts["bad"]), earlier=self.earlier(facts)), status
 
-    def earlier(self, facts):
-        return db.session.scalars(standing(self.model, facts["sha256"])).all()
+    def earlier(self, facts: dict) -> Sequence[ImportBatch]:
+        """The imports that this same file already made in this list."""
+        return db.session.scalars(batches_of_file(self.model, facts["sha256"])).all()
 
-    def confirmed(self, facts):
-        """Whether the person said, box by box, what is not a matter of course."""
+    def is_confirmed(self, facts: dict) -> bool:
+        """Whether the person ticked each box that the check asks for."""
         if facts["bad"] and "solo_buenos" not in request.form:
             flash("Nada se importó: marque la casilla si quiere dejar fuera los renglones con error.", "error")
         elif self.earlier(facts) and "otra_vez" not in request.form:
@@ -137,7 +149,8 @@ class Importing:
             return True
         return False
 
-    def imported(self, staged):
+    def import_rows(self, staged: Staged) -> ResponseReturnValue:
+        """Import the rows that passed, in one transaction, and answer with the batch."""
         facts = staged.facts
         key = bring(db.session, g.actor, self.model, facts["names"], staged.lines("good"),
                     facts["file_name"], facts["sha256"])
@@ -149,28 +162,31 @@ class Importing:
         return redirect(address)
 
     @expose("/importar/<code>/errores/")
-    def import_faults_view(self, code):
-        """The rows that may not come, as they came, with what is wrong with each."""
+    def import_faults_view(self, code: str) -> ResponseReturnValue:
+        """A file with the rows that cannot be imported, as they came, and what is wrong with each."""
         self.import_columns()
-        staged = self.staged(code)
+        staged = self.upload_of(code)
         if "good" not in staged.facts:
             abort(404)
         headings = staged.facts["headings"]
-        rows = ([str(number), *padded(cells, len(headings)), " ".join(told(*fault) for fault in faults)]
+        rows = ([str(number), *pad(cells, len(headings)), " ".join(fault_words(*fault) for fault in faults)]
                 for number, cells, faults in staged.lines("bad"))
         labels = ["Renglón", *map(sheets.safe, headings), "Motivo"]
         return sheet(sheets.write_csv, labels, rows, "renglones-con-error.csv", "csv", self.name)
 
 
-def sheet(write, labels, rows, name, kind, title):
-    with sheets.unfinished() as file:
+def sheet(write: Callable[..., int], labels: Sequence[str], rows: Iterable[Sequence[str]], name: str, kind: str,
+          title: str) -> Response:
+    """The response with a file of rows."""
+    with sheets.temporary_file() as file:
         write(file, labels, rows, title)
         file.seek(0)
         return send_file(file, as_attachment=True, download_name=name, mimetype=sheets.MEDIA[kind], max_age=0)
 
 
-def guessed(columns, headings, remembered):
-    """({column: place of its heading or None}, [headings that stand twice]) by name, or as last time."""
+def guess_places(columns: Sequence[Column], headings: Sequence[str],
+                 remembered: dict[str, str]) -> tuple[dict[str, int | None], list[str]]:
+    """({column: position of its heading or None}, [headings that occur twice]) by name, or as the last time."""
     plain = [unaccented(heading) for heading in headings]
     places, twice = {}, []
     for column in columns:
@@ -183,51 +199,54 @@ def guessed(columns, headings, remembered):
     return places, twice
 
 
-def place_of(text, headings):
-    """A column of the file, from what the form says of it; whatever is none is none."""
+def place_of(text: str | None, headings: Sequence[str]) -> int | None:
+    """The position of a column in the file, as the form sent it; None for none."""
     chosen = int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else len(headings)
     return chosen if chosen < len(headings) else None
 
 
-def first_rows(staged):
-    return [padded(cells, len(staged.facts["headings"]))
+def first_rows(staged: Staged) -> list:
+    """The first rows of the file."""
+    return [pad(cells, len(staged.facts["headings"]))
             for _, (_, cells) in zip(range(PREVIEWED), staged.lines("rows"), strict=False)]
 
 
-def first_faults(staged):
-    """[(number, column, sentence)] of the first rows that may not come."""
-    return [(number, label, told("", what)) for _, (number, _, faults) in
+def first_faults(staged: Staged) -> list:
+    """[(number, column, sentence)] of the first rows that cannot be imported."""
+    return [(number, label, fault_words("", what)) for _, (number, _, faults) in
             zip(range(SHOWN), staged.lines("bad"), strict=False) for label, what in faults]
 
 
-def many(rows):
+def many(rows: int) -> str:
     """«1 renglón», «99,963 renglones»."""
     return "1 renglón" if rows == 1 else f"{rows:,} renglones"
 
 
-def verdict(good, bad):
-    """What the check found, in one sentence."""
+def verdict(good: int, bad: int) -> str:
+    """The result of the check in one sentence."""
     verb = "se puede importar" if good == 1 else "se pueden importar"
     if not bad:
         return f"{many(good)} {verb}; no hay errores."
     return f"{many(good)} {verb}; {bad:,} no." if good else f"Ningún renglón se puede importar; hay {bad:,} con error."
 
 
-def padded(cells, width):
+def pad(cells: Sequence[str], width: int) -> list[str]:
+    """The cells, filled up with empty ones to that width."""
     return [*cells, *[""] * (width - len(cells))][:width]
 
 
-def told(label, what):
+def fault_words(label: str, what: str) -> str:
     """«Municipio: nadie ni nada se llama así.»"""
     what = f"{what[:1].upper()}{what[1:]}" if not label else what
     return f"{label}: {what}".removeprefix(": ").removesuffix(".") + "."
 
 
-def first_result(code):
-    """Where this very import led when it was first sent; another sending waits for it."""
+def first_result(code: str) -> str | None:
+    """The address to which this import led when it was first sent; a second sending waits for it."""
     patient(db.session)
     return db.session.scalar(select(func.console.first_result(fingerprint(code))))
 
 
-def fingerprint(code):
+def fingerprint(code: str) -> str:
+    """The one-time mark of the import of an upload."""
     return hashlib.sha256(f"import:{code}".encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Where an uploaded list rests between its steps: in a private folder of the store, for a day.
+"""Where an uploaded list is kept between the steps: in a private folder of the store, for a day.
 
-What an upload becomes are four files under one random name: its rows as JSON lines, its facts, the
-rows that passed and those that did not. The sweep of the store takes them; so does a finished import.
+An upload becomes four files under one random name: its rows as JSON lines, its facts, the rows that passed and those
+that did not. A finished import removes them, and so does the sweep of the store.
 """
 
 import json
@@ -10,9 +10,12 @@ import re
 import secrets
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from flask import abort, current_app
+from werkzeug.datastructures import FileStorage
 
 from admin_views.forms.uploads import DAY, copy
 from admin_views.imports import readers
@@ -31,42 +34,46 @@ class Staged:
     def __init__(self, code):
         self.code = code
 
-    def path(self, kind):
+    def path(self, kind: str) -> Path:
+        """The path of one of its files."""
         return folder() / f"{self.code}.{kind}"
 
     @property
-    def facts(self):
+    def facts(self) -> dict:
+        """What is known of the upload: screen, person, headings, notes, choices and results."""
         return json.loads(self.path("json").read_text(encoding="utf-8"))
 
-    def tell(self, **facts):
-        """Add to what is known of the upload."""
+    def add_facts(self, **facts: object) -> None:
+        """Add to the facts of the upload."""
         known = self.facts if self.path("json").exists() else {}
-        with opened(self.path("json")) as file:
+        with private_file(self.path("json")) as file:
             json.dump(known | facts, file)
 
-    def lines(self, kind):
+    def lines(self, kind: str) -> Iterator[list]:
         """The rows of one of its files, one at a time."""
         with self.path(kind).open(encoding="utf-8") as file:
             yield from map(json.loads, file)
 
-    def forget(self):
+    def forget(self) -> None:
+        """Remove its files."""
         for kind in KINDS:
             self.path(kind).unlink(missing_ok=True)
 
 
-def folder():
+def folder() -> Path:
+    """The folder of the uploads, created if absent."""
     return Path(current_app.config["FILES"]) / "imports"
 
 
-def opened(path):
-    """A file that its owner alone reads."""
+def private_file(path: Path) -> TextIO:
+    """A new file that only the process's user may read."""
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
 
 
-def keep(upload, screen, person_id, labels):
-    """Read an upload into rows and say where they rest; Broken says what is wrong with the file.
+def keep(upload: FileStorage, screen: str, person_id: int, labels: Iterable[str]) -> Staged:
+    """Read an upload into rows; returns its Staged. Raises Broken with what is wrong with the file.
 
-    `labels` are what the columns of the list are called, by which its headings are found.
+    `labels` are the labels of the list's columns, by which its headings are found.
     """
     folder().mkdir(parents=True, exist_ok=True)
     sweep()
@@ -76,20 +83,20 @@ def keep(upload, screen, person_id, labels):
         staged = Staged(secrets.token_hex(16))
         try:
             headings, count, found = write(staged, rows, {unaccented(label) for label in labels})
-        except BaseException:   # also a full disk: nothing half written is left
+        except BaseException:   # a full disk too: no partial file is left
             staged.forget()
             raise
     name = "".join(letter for letter in upload.filename or "" if letter.isprintable())
-    staged.tell(screen=screen, person_id=person_id, sha256=sha256, notes=[*notes, *found], headings=headings,
+    staged.add_facts(screen=screen, person_id=person_id, sha256=sha256, notes=[*notes, *found], headings=headings,
                 count=count, file_name=re.split(r"[\\/]", name)[-1][:120] or "archivo")
     return staged
 
 
-def write(staged, rows, known):
+def write(staged: Staged, rows: Iterable[tuple[int, list[str]]], known: set[str]) -> tuple[list[str], int, list[str]]:
     """(headings, how many rows below them, notes)."""
     headings, rows, notes = under_headings(rows, known)
     count = 0
-    with opened(staged.path("rows")) as file:
+    with private_file(staged.path("rows")) as file:
         for count, (number, cells) in enumerate(rows, start=1):
             if count > MOST_ROWS:
                 raise Broken(f"El archivo pasa de {MOST_ROWS:,} renglones; divídalo e impórtelo por partes.")
@@ -99,8 +106,8 @@ def write(staged, rows, known):
     return headings, count, notes
 
 
-def found(code, screen, person_id):
-    """The upload that this person left under that code in this list; 404 for any other."""
+def upload_or_404(code: str, screen: str, person_id: int) -> Staged:
+    """The upload of this person under that code in this list; 404 for any other."""
     staged = Staged(code)
     if not CODE.fullmatch(code):
         abort(404)
@@ -112,8 +119,8 @@ def found(code, screen, person_id):
     return staged
 
 
-def sweep():
-    """Forget what has rested for more than a day."""
+def sweep() -> None:
+    """Remove the uploads older than a day."""
     for path in folder().iterdir():
         if path.stat().st_mtime < time.time() - DAY:
             path.unlink(missing_ok=True)

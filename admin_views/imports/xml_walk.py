@@ -1,7 +1,10 @@
-"""A part of a zipped document read as XML by blocks, each element counted; what declares entities is refused."""
+"""A part of a zipped document read as XML by blocks, with each element counted; one that declares entities is
+refused."""
 
 import time
+from collections.abc import Iterator
 from xml.parsers import expat
+from zipfile import ZipFile
 
 from policies.core.rules import Broken
 
@@ -17,44 +20,45 @@ TOO_EMPTY = ("El libro de Excel trae demasiadas celdas vacías o con formato; co
 
 
 class Work:
-    """How much a workbook has made the reader do; Broken beyond what an honest one needs."""
+    """How much a workbook has made the reader do; raises Broken beyond what an honest one needs."""
 
     def __init__(self):
         self.idle = self.values = self.unpacked = 0
         self.until = time.thread_time() + MOST_SECONDS
 
-    def visited(self):
+    def count_element(self) -> None:
+        """Count an element."""
         self.idle += 1
         if self.idle > MOST_IDLE:
             raise Broken(TOO_EMPTY)
 
-    def found(self):
-        """One value, which pays for the elements around it."""
+    def count_value(self) -> None:
+        """Count a value, which allows for the elements around it."""
         self.values += 1
         self.idle = max(self.idle - 3, 0)
         if self.values > MOST_VALUES:
             raise Broken(TOO_MUCH)
 
-    def read(self, size):
+    def count_bytes(self, size: int) -> None:
+        """Count unpacked bytes."""
         self.unpacked += size
         if self.unpacked > MOST_UNPACKED or time.thread_time() > self.until:
             raise Broken(TOO_MUCH)
 
 
 class Walk:
-    """What to do at the beginning and the end of the elements that matter, by their names without prefix.
+    """The handlers of the elements that matter, by their names without prefix.
 
-    `starts` {name: f(walk, attributes)}, `ends` {name: f(walk)}; the text inside the elements of `texts` is gathered
-    in `text`, which whoever uses it empties; phonetic readings are not of it. After the end of `last` nothing more
-    is read.
+    `starts` {name: f(walk, attributes)}, `ends` {name: f(walk)}; the text inside the elements of `texts` is gathered in
+    `text`, without phonetic readings, and a handler that uses it empties it. Nothing is read after the end of `last`.
     """
 
     def __init__(self, starts, ends=None, texts=(), last=""):
         self.starts, self.ends, self.texts, self.last = starts, ends or {}, texts, last
         self.text, self.gathers, self.phonetic, self.done = [], False, False, False
 
-    def over(self, archive, part, work):
-        """Walks one part of `archive`, yielding after each block; `work` counts and refuses."""
+    def over(self, archive: ZipFile, part: str, work: Work) -> Iterator[None]:
+        """Walk one part of `archive`, with a pause after each block; `work` counts and refuses."""
         self.work = work
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -63,15 +67,16 @@ class Walk:
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
         with archive.open(part) as content:
             while not self.done and (block := content.read(BLOCK)):
-                work.read(len(block))
+                work.count_bytes(len(block))
                 parser.Parse(block)
                 yield
             if not self.done:
                 parser.Parse(b"", True)
                 yield
 
-    def start(self, name, attributes):
-        self.work.visited()
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """The start of an element."""
+        self.work.count_element()
         name = name.rpartition(":")[2]
         if name in self.texts:
             self.gathers = not self.phonetic
@@ -80,7 +85,8 @@ class Walk:
         elif known := self.starts.get(name):
             known(self, attributes)
 
-    def end(self, name):
+    def end(self, name: str) -> None:
+        """The end of an element."""
         name = name.rpartition(":")[2]
         self.gathers = False
         if name == "rPh":
@@ -90,10 +96,12 @@ class Walk:
         elif known := self.ends.get(name):
             known(self)
 
-    def words(self, text):
+    def words(self, text: str) -> None:
+        """Text between elements."""
         if self.gathers:
             self.text.append(text)
 
 
-def refuse(*_):
+def refuse(*_) -> None:
+    """Refuse a document that declares entities."""
     raise ValueError("a spreadsheet declares no entities")

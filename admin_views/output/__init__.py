@@ -1,1 +1,1 @@
-"""Things that leave the house: sheets, paper, drawings. Each library is imported once, here."""
+"""What leaves the console: sheets, paper, drawings. Each library is imported once, here."""

@@ -1,10 +1,13 @@
-"""Where things stand in a drawing: across in percent of its width, which is the screen's, and down in pixels.
+"""Positions in a drawing: horizontally in percent of its width, which is the screen's, vertically in pixels.
 
-So a drawing fits a telephone as it fits a desk, with letters of one size; the words that a narrow one has no room
-for are marked `wide`, those in their place `narrow`, and the style sheet (42-charts.css) shows one or the other.
+So a drawing fits a telephone as it fits a desk, with letters of one size; the words that a narrow one has no room for
+are marked `wide`, those in their place `narrow`, and the style sheet (42-charts.css) shows one or the other.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from math import ceil, floor, log10
 
 from admin_views.core.words import MONTHS
@@ -19,9 +22,9 @@ MONTH = 24                  # px that «ene» takes, and the space after it
 
 @dataclass
 class Drawing:
-    """What parts/chart.html draws: one image with a name; its figures stand in the table beside it."""
+    """The data of parts/chart.html: one image with a name; a table beside it holds its figures."""
 
-    label: str              # what is read aloud of it
+    label: str              # its name for readers of screens
     kinds: str              # its classes
     height: float
     guides: list = field(default_factory=list)      # (x1 %, y1, x2 %, y2, class)
@@ -31,7 +34,7 @@ class Drawing:
 
 
 class Scale:
-    """Figures from or through zero, with round ticks `step` apart; `whole` for what is counted."""
+    """A scale that includes zero, with round ticks `step` apart; `whole` for counts."""
 
     def __init__(self, figures, most_steps=4, whole=False):
         low, high = float(min(0, *figures, 0)), float(max(0, *figures, 0))
@@ -41,16 +44,17 @@ class Scale:
         self.step = max(1, step) if whole else step
         self.low, self.high = floor(low / self.step), max(ceil(high / self.step), 1 if low == 0 else 0)
 
-    def share(self, figure):
-        """Between 0, its lowest tick, and 1, its highest."""
+    def share(self, figure: Decimal | float) -> float:
+        """Where a figure stands between the lowest tick (0) and the highest (1)."""
         return (float(figure) / self.step - self.low) / (self.high - self.low)
 
-    def ticks(self):
+    def ticks(self) -> list[float]:
+        """The figures of the ticks, in order."""
         return [round(tick * self.step, 6) for tick in range(self.low, self.high + 1)]
 
 
 class Upright:
-    """A drawing over time: months across, oldest first, and figures up; each thing is put in as it is asked for."""
+    """A drawing over time: months across, oldest first, and figures up; each method adds its elements."""
 
     def __init__(self, drawing, days, scale, say):
         self.drawing, self.days, self.scale = drawing, days, scale
@@ -65,26 +69,28 @@ class Upright:
                 if year:
                     drawing.words.append((self.middle(place), self.foot + 30, f"{room} year", year))
 
-    def middle(self, place):
+    def middle(self, place: int) -> float:
+        """Percent across of the middle of a month."""
         return (place + .5) * self.each
 
-    def level(self, figure):
+    def level(self, figure: Decimal | float) -> float:
+        """Pixels from the top of a figure."""
         return self.foot - self.scale.share(figure) * (self.foot - ABOVE)
 
-    def bars(self, name, figures):
-        """One series: (figure, what it says) of each month; a zero has no bar."""
+    def bars(self, name: str, figures: Iterable[tuple[Decimal | int, str]]) -> None:
+        """Add a series of bars: (figure, tip) of each month; a zero has no bar."""
         zero, width = self.level(0), self.each * .72
         self.drawing.series.append((name, [
             (self.middle(place) - width / 2, min(zero, self.level(figure)), width, abs(zero - self.level(figure)), told)
             for place, (figure, told) in enumerate(figures) if figure]))
 
-    def dots(self, figures):
-        """A line through (figure, what it says) of each month."""
+    def dots(self, figures: Iterable[tuple[Decimal | int, str]]) -> None:
+        """Add a line through (figure, tip) of each month."""
         self.drawing.line = [(self.middle(place), self.level(figure), told)
                              for place, (figure, told) in enumerate(figures)]
 
-    def values(self, figures):
-        """Each figure over its bar where all fit; where they do not, the highest alone."""
+    def values(self, figures: Sequence[Decimal | int]) -> None:
+        """Add each figure over its bar where all fit; otherwise the highest alone."""
         said = [f"{figure:,.0f}" for figure in figures]
         fit = max(map(len, said)) * LETTER <= WIDE / len(said)
         highest = max(range(len(said)), key=lambda place: figures[place])
@@ -106,17 +112,19 @@ class Lying:
             drawing.guides.append((self.across(tick), 0, self.across(tick), foot, "zero" if tick == 0 else ""))
             drawing.words.append((self.across(tick), foot + 16, kind, say(tick)))
 
-    def across(self, figure):
+    def across(self, figure: Decimal | float) -> float:
+        """Percent across of a figure."""
         return self.scale.share(figure) * 100
 
-    def bar(self, figure, before, top, told):
-        """A bar of `figure` that begins where `before` ends."""
+    def bar(self, figure: Decimal | float, before: Decimal | float, top: float,
+            told: str) -> tuple[float, float, float, float, str]:
+        """A bar of `figure` that begins where `before` ends, with its tip."""
         start, end = sorted((self.across(before), self.across(before + figure)))
         return start, top, end - start, BAR, told
 
 
-def month_names(days, width):
-    """(place, month, year where it begins) of those months, counted back from the newest, whose names do not touch."""
+def month_names(days: Sequence[date], width: int) -> list[list]:
+    """(position, month, year where it begins) of the months whose names fit, counted back from the newest."""
     step = ceil(len(days) * MONTH / width)
     found, year = [], None
     for place in range((len(days) - 1) % step, len(days), step):

@@ -1,18 +1,21 @@
-"""A spreadsheet whose cells PostgreSQL wrote: xlsxwriter makes the book, and the rows are poured into its sheet."""
+"""A spreadsheet whose cells PostgreSQL writes as XML: xlsxwriter makes the book, and the rows are copied into its
+sheet."""
 
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import BinaryIO
 
 import xlsxwriter
-from sqlalchemy import Date, DateTime, Integer, Numeric, String, Text, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, Numeric, String, Text, case, cast, func, literal_column
 
 from admin_views.core.words import HERE
 
 SHEET = "xl/worksheets/sheet1.xml"
 DAY, INSTANT, FIGURE = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0.00"
-LONGEST = 32_000        # letters that a cell takes
+LONGEST = 32_000        # characters that fit in a cell
 BLOCK = 64 * 1024       # bytes
 # What XML does not take, and what would break a line of COPY.
 UNWRITABLE = "".join(map(chr, (*range(1, 9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)))
@@ -21,21 +24,21 @@ COPY = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
 ZERO = "1899-12-30"     # the day from which a spreadsheet counts
 
 
-def cell_xml(words, column):
-    """The SQL of a cell: a figure, a day or an instant as such, or the words that say the column."""
+def cell_xml(words: ColumnElement, column: ColumnElement | None) -> ColumnElement:
+    """The SQL of a cell's XML: a figure, a day or an instant with its own type, or the words of the column."""
     kind = column.type if column is not None else Text()
     if isinstance(kind, DateTime):
-        return tagged(INSTANT, func.round(func.extract("epoch", func.timezone(HERE.key, column) - literal_column(
+        return number_xml(INSTANT, func.round(func.extract("epoch", func.timezone(HERE.key, column) - literal_column(
             f"timestamp '{ZERO}'")) / 86400, 9))
     if isinstance(kind, Date):
-        return tagged(DAY, column - literal_column(f"date '{ZERO}'"))
+        return number_xml(DAY, column - literal_column(f"date '{ZERO}'"))
     if isinstance(kind, Numeric) and not isinstance(kind, Integer):
-        return tagged(FIGURE, func.trim_scale(column))
-    return func.concat('<c t="inlineStr"><is><t xml:space="preserve">', written(words), "</t></is></c>")
+        return number_xml(FIGURE, func.trim_scale(column))
+    return func.concat('<c t="inlineStr"><is><t xml:space="preserve">', xml_text(words), "</t></is></c>")
 
 
-def tagged(style, value):
-    """A number of that style; an empty cell where there is none."""
+def number_xml(style: str, value: ColumnElement) -> ColumnElement:
+    """The XML of a number in that style; an empty cell where there is none."""
     return func.coalesce(literal_column(f"'<c s=\"{STYLES.index(style)}\"><v>'") + cast(value, Text)
                          + literal_column("'</v></c>'"), literal_column("'<c />'"))
 
@@ -43,8 +46,8 @@ def tagged(style, value):
 STYLES = (None, None, DAY, INSTANT, FIGURE)     # by their index in the book: the default, the bold headings, these
 
 
-def written(words):
-    """Words as XML holds them."""
+def xml_text(words: ColumnElement) -> ColumnElement:
+    """Words escaped for XML."""
     whole = func.left(cast(words, String), LONGEST)
     text = func.translate(whole, UNWRITABLE, "")
     for letter, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\n", "&#10;"), ("\r", "&#13;")):
@@ -52,7 +55,7 @@ def written(words):
     return case((whole.op("~")(f"[&<>\n\r{UNWRITABLE}]"), text), else_=whole)
 
 
-def pour(file, labels, title, rows):
+def write_book(file: BinaryIO, labels: Sequence[str], title: str, rows: Iterable[bytes]) -> int:
     """Write the book into `file`, a row of it for each line of `rows`; returns how many."""
     empty = zipfile.ZipFile(skeleton(labels, title))
     top, tail = re.split(rb'<row r="2".*?</row>', empty.read(SHEET), maxsplit=1, flags=re.DOTALL)
@@ -72,7 +75,7 @@ def pour(file, labels, title, rows):
     return count
 
 
-def skeleton(labels, title):
+def skeleton(labels: Sequence[str], title: str) -> io.BytesIO:
     """A book with its headings and one row, which names the styles of a day, an instant and a figure."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -1,18 +1,24 @@
-"""The drawings of the pages: what each shows and what it says. A template draws them (parts/chart.html), without style
-or script of its own; light, dark and paper are the style sheet's (42-charts.css). Each is one image with a name, and
-its figures stand in the table beside it.
+"""The drawings of the pages, as data. A template draws them (parts/chart.html), without style or script of its own; the
+
+style sheet (42-charts.css) has their light, dark and paper colours. Each is one image with a name, and a table beside
+it holds its figures.
 """
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from admin_views.core.words import money, month, number
 from admin_views.output.axes import BAR, FOOT, ROW, Drawing, Lying, Scale, Upright
+from models.base.columns import Ledger
 
 KINDS = ("measured", "estimated", "corrected")   # the series of `consumption`, in this order
 GAP = 12        # px between the rows of a drawing
 ROOM = 7        # percent of the width that a figure inside its part asks for
 
 
-def consumption(bills):
-    """Bars of m³ by month, oldest first; estimated readings are hollow, corrected ones marked."""
+def consumption(bills: Sequence[Ledger]) -> Drawing | None:
+    """Bars of m³ by month, oldest first; estimated readings are hollow, corrected ones marked. None without bills."""
     if not bills:
         return None
     bills = sorted(bills, key=lambda bill: bill.period_end)
@@ -25,8 +31,8 @@ def consumption(bills):
     return drawing
 
 
-def amounts(bills):
-    """What each bill charged, MXN, as one line over the same months."""
+def amounts(bills: Sequence[Ledger]) -> Drawing | None:
+    """The total of each bill, MXN, as one line over the same months. None without bills."""
     if not bills:
         return None
     bills = sorted(bills, key=lambda bill: bill.period_end)
@@ -37,38 +43,41 @@ def amounts(bills):
     return drawing
 
 
-def kind_of(bill):
+def kind_of(bill: Ledger) -> str:
+    """Whether a bill is corrected, estimated or measured."""
     estimated = bill.current_reading is not None and bill.current_reading.kind == "estimated"
     return "estimated" if estimated else "corrected" if bill.notes else "measured"
 
 
-def tip(bill):
+def tip(bill: Ledger) -> str:
+    """The words for a bill: month, m³ and MXN."""
     return f"{month(bill.period_end)}: {number(bill.volume)} m³, {money(bill.total)}"
 
 
-def between(bills):
+def between(bills: Sequence[Ledger]) -> str:
+    """The months of the bills in words."""
     return f"de {month(bills[0].period_end)} a {month(bills[-1].period_end)}"
 
 
-def cubic_metres(value):
+def cubic_metres(value: float) -> str:
     """A tick of an axis: 1,200 m³."""
     return f"{number(round(value, 3))} m³"
 
 
-def pesos(value):
+def pesos(value: float) -> str:
     """A tick of an axis: $1,200; cents only where the axis has them."""
     return f"{'−' if value < 0 else ''}${abs(value):,.{0 if value == int(value) else 2}f}"
 
 
-def whole(value):
-    """A tick of an axis of things that are counted."""
+def count_tick(value: float) -> str:
+    """A tick of an axis of counts."""
     return f"{value:,.0f}"
 
 
-def ageing(trays, bands, counts, label):
+def ageing(trays: dict[str, str], bands: Sequence[str], counts: dict[str, Sequence[int]], label: str) -> Drawing:
     """One bar per tray, its parts by age; `counts[tray]` holds one figure per band."""
     drawing = Drawing(label, "ageing", len(trays) * (ROW + BAR + GAP) + FOOT)
-    over = Lying(drawing, Scale([sum(counts[tray]) for tray in trays], whole=True), whole)
+    over = Lying(drawing, Scale([sum(counts[tray]) for tray in trays], whole=True), count_tick)
     parts = [[] for _ in bands]
     for row, (tray, name) in enumerate(trays.items()):
         top, before = row * (ROW + BAR + GAP), 0
@@ -84,7 +93,7 @@ def ageing(trays, bands, counts, label):
     return drawing
 
 
-def balance(days, favour, against, label):
+def balance(days: Sequence[date], favour: Sequence[Decimal], against: Sequence[Decimal], label: str) -> Drawing:
     """MXN by month: in favour of the user above the line, against below."""
     drawing, below = Drawing(label, "balance", 230), [-value for value in against]
     over = Upright(drawing, days, Scale([*favour, *below]), pesos)
@@ -94,8 +103,8 @@ def balance(days, favour, against, label):
     return drawing
 
 
-def compared(names, before, after, label):
-    """Bars of MXN for each name: as it is, where there is something to compare with, and as it would be."""
+def comparison(names: Sequence[str], before: Sequence[Decimal] | None, after: Sequence[Decimal], label: str) -> Drawing:
+    """Bars of MXN for each name: as it is, where there is a comparison, and as it would be."""
     both = [(title, values) for title, values in (("hoy", before), ("con la versión probada", after))
             if values is not None]
     each = ROW + len(both) * (BAR + 2) + GAP
@@ -108,9 +117,9 @@ def compared(names, before, after, label):
     return drawing
 
 
-def small(days, values, top, label):
-    """One of several alike: bars on the same scale, up to `top`, so that they compare at a glance."""
+def small_bars(days: Sequence[date], values: Sequence[int], top: int, label: str) -> Drawing:
+    """One of several drawings on the same scale, up to `top`, so that they compare at a glance."""
     drawing = Drawing(label, "small", 130)
-    over = Upright(drawing, days, Scale([top], 2, whole=True), whole)
+    over = Upright(drawing, days, Scale([top], 2, whole=True), count_tick)
     over.bars("count", [(value, f"{month(day)}: {value}") for day, value in zip(days, values, strict=True)])
     return drawing

@@ -1,12 +1,18 @@
-"""What a sheet says of each column, worked out by PostgreSQL: cell by cell in Python it costs ten times as much."""
+"""The words of each cell computed by PostgreSQL: cell by cell in Python costs ten times as much."""
 
+from collections.abc import Sequence
+
+from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
     DateTime,
+    Dialect,
     Enum,
     Integer,
     Numeric,
+    Select,
     String,
     Text,
     and_,
@@ -32,7 +38,7 @@ from models.tariffs import Tariff
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 FIGURE = r"-?[0-9]+(\.[0-9]+)?"
-# What a record calls itself, as its __str__ says it; a test compares both.
+# The name of a record in SQL, equal to its __str__; a test compares both.
 NAMES = {
     Account: lambda row: row.number, Bill: lambda row: row.folio, CreditNote: lambda row: row.folio,
     Correction: lambda row: func.coalesce(func.nullif(row.folio, ""), literal("Borrador ") + cast(row.id, Text)),
@@ -42,10 +48,10 @@ NAMES = {
     Tariff: lambda row: row.code}
 
 
-def sheet_query(view, query, names, kind="csv"):
+def sheet_query(view: ModelView, query: Select, names: Sequence[str], kind: str = "csv") -> Select | None:
     """`query` with one text per column of a CSV, or one per row of a spreadsheet's XML.
 
-    None where one of the columns is said only in Python.
+    None where one of the columns can only be computed in Python.
     """
     cells = []
     for name in names:
@@ -59,7 +65,7 @@ def sheet_query(view, query, names, kind="csv"):
             other = aliased(target)
             key = getattr(view.model, column_of(view.model, name).key)
             query = query.outerjoin(other, key == other.id)
-            cell = guarded(NAMES[target](other))
+            cell = formula_safe(NAMES[target](other))
         else:
             cell = None
         if cell is None:
@@ -70,7 +76,7 @@ def sheet_query(view, query, names, kind="csv"):
     return query.with_only_columns(*(cell.label(None) for cell in cells), maintain_column_froms=True)
 
 
-def cell_of(column):
+def cell_of(column: ColumnElement | None) -> ColumnElement | None:
     """The SQL of a column's cell; None for documents and bytes."""
     if column is None:
         return None
@@ -85,16 +91,16 @@ def cell_of(column):
         return func.to_char(column, "YYYY-MM-DD")
     if isinstance(kind, Numeric | Integer):
         return cast(column, Text)
-    return guarded(column) if isinstance(kind, String) else None
+    return formula_safe(column) if isinstance(kind, String) else None
 
 
-def guarded(words):
-    """Words that a spreadsheet would run begin with an apostrophe, which says that they are text."""
+def formula_safe(words: ColumnElement) -> ColumnElement:
+    """Words that a spreadsheet would run begin with an apostrophe, which marks them as text."""
     return case((words == "", "—"), (and_(func.left(words, 1).in_(FORMULA), words.op("!~")(f"^{FIGURE}$")),
                                      literal("'") + words), else_=words)
 
 
-def as_copy(statement, dialect, how):
+def as_copy(statement: Select, dialect: Dialect, how: str) -> tuple[str, dict]:
     """(text, parameters) of the COPY that sends the rows of a SELECT; `how` are its options."""
     state = statement.compile(dialect=dialect).construct_expanded_state()
     return f"COPY ({state.statement}) TO STDOUT ({how})", {

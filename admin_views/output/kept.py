@@ -1,19 +1,20 @@
-"""Where the file of an ordered export rests for a day, and how who ordered it, and nobody else, takes it."""
+"""The file of an ordered export: where it is kept for a day, and how the person who ordered it downloads it."""
 
 import gzip
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from flask import abort, current_app, request, send_file
+from flask import Response, abort, current_app, request, send_file
 
 import policies
 from admin_views.core.reads import export_entry
 from admin_views.core.screens import screens
 from admin_views.door.gate import Leaving
-from admin_views.output.exports import answer
+from admin_views.output.exports import csv_response
 from admin_views.output.sheets import MEDIA
 from models.base.access import ExportOutcome
 from models.base.columns import now
-from models.base.exports import ExportKind, ExportState
+from models.base.exports import ExportKind, ExportOrder, ExportState
 
 BLOCK = 256 * 1024
 FOLDER, UNFINISHED = "exports", ".part"
@@ -23,19 +24,23 @@ UNKEPT = "El archivo ya no está en el servidor; pida la exportación de nuevo d
 NOT_READY = "El archivo todavía no está listo; la página de la exportación dice cómo va."
 
 
-def folder():
+def folder() -> Path:
+    """The folder of the files, created if absent."""
     where = Path(current_app.config["FILES"]) / FOLDER
     where.mkdir(parents=True, exist_ok=True)
     return where
 
 
-def path_of(key, ending):
+def path_of(key: int, ending: str) -> Path:
+    """The path of an order's file."""
     return folder() / f"{key}{ending}"
 
 
-def sweep(kept_now):
-    """Remove the files that no order keeps. They are listed before it is asked which are kept: one that is
-    begun meanwhile is not looked at."""
+def sweep(kept_now: Callable[[], Iterable[int]]) -> None:
+    """Remove the files that no order keeps. The folder is listed before the orders are read, so that a file of an order
+
+    created meanwhile is not removed.
+    """
     there = list(folder().iterdir())
     kept = {str(key) for key in kept_now()}
     for path in there:
@@ -43,10 +48,10 @@ def sweep(kept_now):
             path.unlink(missing_ok=True)
 
 
-# ---- taken
+# ---- downloads
 
-def taken(order):
-    """The answer that carries the file, logged as any list that leaves; 410 once its day is over."""
+def download(order: ExportOrder) -> Response:
+    """The response with the file, logged as any export; 410 when its day is over."""
     if order.state == ExportState.EXPIRED or order.expires_at is not None and order.expires_at <= now():
         abort(410)
     view, path = screens().get(order.screen), path_of(order.id, ENDINGS[order.kind])
@@ -58,14 +63,14 @@ def taken(order):
         raise policies.Broken(UNKEPT)
     Leaving(view.model, order.query).log(ExportOutcome.COMPLETE, order.written, order.sha256,
                                          export_entry(view.model, query=order.query))
-    return sent(path, f"{view.url.strip('/')}.{order.kind.value}", order.kind)
+    return file_response(path, f"{view.url.strip('/')}.{order.kind.value}", order.kind)
 
 
-def sent(path, name, kind):
-    """The file as it is kept; a CSV is unpacked on its way where the browser would not."""
+def file_response(path: Path, name: str, kind: ExportKind) -> Response:
+    """The file as it is kept; a CSV is unpacked on its way where the browser does not take gzip."""
     csv = kind == ExportKind.CSV
     if csv and "gzip" not in request.accept_encodings:
-        response = answer(unpacked(path), name)
+        response = csv_response(unpack(path), name)
     else:
         response = send_file(path, mimetype=MEDIA[kind.value], as_attachment=True, download_name=name, max_age=0,
                              conditional=False)
@@ -76,7 +81,8 @@ def sent(path, name, kind):
     return response
 
 
-def unpacked(path):
+def unpack(path: Path) -> Iterator[bytes]:
+    """The blocks of a gzip file, unpacked."""
     with gzip.open(path) as file:
         while block := file.read(BLOCK):
             yield block

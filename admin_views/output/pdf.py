@@ -1,4 +1,4 @@
-"""Paper: the correction's sheet as a tagged PDF, set by typst from data, never from markup."""
+"""Paper: sheets as tagged PDF, composed by typst from data, never from markup."""
 
 import json
 from pathlib import Path
@@ -9,26 +9,27 @@ import typst
 TEMPLATES = Path(__file__).parent / "paper"
 
 
-def qr(address):
-    """An address as SVG, for a telephone."""
+def qr(address: str) -> bytes:
+    """The QR of an address as SVG."""
     return segno.make(address, error="m").svg_inline(scale=4, border=0).encode()
 
 
-def sheet(facts, address, paper="correction.typ"):
+def sheet(facts: dict, address: str, paper: str = "correction.typ") -> bytes:
     """The PDF/UA-1 of a paper: a correction's sheet, or the one named.
 
-    `facts` are texts and lists of texts, already in words; they travel as JSON, so that nothing
-    a person typed can become a command of the typesetter.
+    `facts` are texts and lists of texts, already in words; they travel as JSON, so that nothing a person typed can
+    become a command of typst.
     """
-    return set_in_type(paper, facts, {"qr.svg": qr(address)})
+    return compose(paper, facts, {"qr.svg": qr(address)})
 
 
-def annex(facts):
+def annex(facts: dict) -> bytes:
     """The PDF/UA-1 of a batch's annex: its figures, and its rows where paper can hold them."""
-    return set_in_type("batch.typ", facts, {})
+    return compose("batch.typ", facts, {})
 
 
-def set_in_type(name, facts, pictures):
+def compose(name: str, facts: dict, pictures: dict[str, bytes]) -> bytes:
+    """The PDF/UA-1 of a template with those facts and pictures."""
     source = {"main.typ": (TEMPLATES / name).read_bytes(), **pictures}
     return typst.compile(source, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
                          sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)})

@@ -1,33 +1,37 @@
-"""Rows as CSV or XLSX: written one by one, logged, formula-safe."""
+"""Rows as CSV or XLSX: written one by one, logged, safe from formulas."""
 
 import csv
 import hashlib
 import io
 import re
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from typing import BinaryIO
 
 import xlsxwriter
-from flask import abort, request, send_file
+from flask import Response, abort, request, send_file
 
 from admin_views.core.reads import keep_export
 from admin_views.core.words import HERE, say
 from admin_views.door.gate import record_export
 from admin_views.output.in_sql import FIGURE, FORMULA
+from models.base.columns import Named
 
 
-def table(kind, labels, rows, title, name, model):
+def table(kind: str, labels: Sequence[str], rows: Iterable[Sequence], title: str, name: str,
+          model: type[Named]) -> Response:
     """The file of a table that is no list: few rows, already in words or typed values."""
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(kind) or abort(404)
-    with unfinished() as file:
-        return logged(file, kind, write(file, labels, rows, title), name, model)
+    with temporary_file() as file:
+        return log_and_send(file, kind, write(file, labels, rows, title), name, model)
 
 
 @contextmanager
-def unfinished():
-    """A temporary file for the answer to send, which closes it; closed here if a fault leaves no answer."""
+def temporary_file() -> Iterator[BinaryIO]:
+    """A temporary file for the response, which closes it; closed here if an error leaves no response."""
     file = tempfile.TemporaryFile()
     try:
         yield file
@@ -36,8 +40,8 @@ def unfinished():
         raise
 
 
-def logged(file, kind, count, name, model):
-    """The answer that holds the file; whoever took it, its rows and its hash are in the log first."""
+def log_and_send(file: BinaryIO, kind: str, count: int, name: str, model: type[Named]) -> Response:
+    """The response that holds the file; its person, its rows and its hash are logged first."""
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
@@ -51,8 +55,8 @@ MEDIA = {"csv": "text/csv", "json": "application/json",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def write_csv(file, labels, rows, title):
-    """UTF-8 with a mark, so that a spreadsheet reads the accents; returns how many rows."""
+def write_csv(file: BinaryIO, labels: Sequence[str], rows: Iterable[Sequence], title: str) -> int:
+    """Write UTF-8 with a byte order mark, so that a spreadsheet reads the accents; returns how many rows."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(labels)
@@ -64,7 +68,7 @@ def write_csv(file, labels, rows, title):
     return count
 
 
-def write_xlsx(file, labels, rows, title):
+def write_xlsx(file: BinaryIO, labels: Sequence[str], rows: Iterable[Sequence], title: str) -> int:
     """Typed days and figures, in constant memory; returns how many rows."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False,
                                       "strings_to_formulas": False, "strings_to_urls": False,
@@ -92,7 +96,8 @@ def write_xlsx(file, labels, rows, title):
     return count
 
 
-def plain(value):
+def plain(value: object) -> str:
+    """A value as text for a CSV: ISO days, local instants, figures with a point."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):
@@ -102,12 +107,13 @@ def plain(value):
     return "" if value is None else say(value)
 
 
-def safe(text):
-    """A cell that a spreadsheet would run is text instead: an apostrophe says so."""
+def safe(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would run it as a formula."""
     if text.startswith(FORMULA) and not is_figure(text):
         return f"'{text}"
     return text
 
 
-def is_figure(text):
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure."""
     return re.fullmatch(FIGURE, text) is not None

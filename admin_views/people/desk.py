@@ -86,11 +86,11 @@ class LoginView(PolicyView):
         """Without the session's key, which only the gate reads."""
         return query.options(defer(Login.fs_uniquifier, raiseload=True))
 
-    def saved(self, record):
+    def save(self, record):
         if record.id is None:
             record.fs_uniquifier = secrets.token_hex(32)
         record.email = record.email.lower()
-        return super().saved(record)
+        return super().save(record)
 
 
 class HandoverView(PolicyView):

@@ -59,10 +59,10 @@ def office_rows(on):
 
 def holders_of(on):
     held = {role: [] for role in Role}
-    for row in db.session.scalars(ask.held(on)):
+    for row in db.session.scalars(ask.appointments_on(on)):
         how = ", encargado de despacho" if row.acting else ""
         held[row.role].append((until(f"{row.person}{how}", row), url_for("appointments.details_view", key=row.id)))
-    for row in db.session.scalars(ask.lent(on)):
+    for row in db.session.scalars(ask.delegates_on(on)):
         held[row.role].append((until(f"{row.delegate}, por ausencia de {row.holder}", row), url_for(
             "delegations.details_view", key=row.id)))
     return held

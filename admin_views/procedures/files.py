@@ -1,4 +1,4 @@
-"""Procedures as files, from a terminal: checked, and written out of the database."""
+"""Commands over procedure files: check them, and write one out of the database."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from models.base.connections import address
-from models.procedures import RULING, Procedure
+from models.procedures import RULING, Procedure, ProcedureVersion
 from models.queries import procedures as find
 from policies.corrections.cases import definition_of
 from policies.procedures.examples import check_files
@@ -21,7 +21,7 @@ procedures = AppGroup("procedures", help="Procedimientos como archivos.")
 
 @procedures.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-def check(files):
+def check(files: tuple[str, ...]) -> None:
     """Read procedures, lint them and run every worked example."""
     lines, right = check_files(files)
     click.echo("\n".join(lines))
@@ -33,12 +33,12 @@ def check(files):
 @click.option("--version", "number", help="Su número; sin él, la última autorizada.")
 @click.option("-o", "--output", type=click.Path(), help="El archivo en que se escribe; sin él, se imprime.")
 @with_appcontext
-def export(code, number, output):
+def export(code: str, number: str | None, output: str | None) -> None:
     """Write one version of a procedure as YAML, the same text that its page downloads."""
     owner = create_engine(address(current_app.config))
     try:
         with Session(owner) as session:
-            text = as_text(definition_of(asked_for(session, code, number)))
+            text = as_text(definition_of(version_by_number(session, code, number)))
         if output:
             Path(output).write_text(text, encoding="utf-8")
         else:
@@ -51,9 +51,10 @@ def export(code, number, output):
         owner.dispose()
 
 
-def asked_for(session, code, number):
-    """The version of that number, as it was typed, or the last one authorised; LookupError says what there is."""
-    procedure = session.scalar(find.called(code))
+def version_by_number(session: Session, code: str, number: str | None) -> ProcedureVersion:
+    """The version of that number as typed, or the last one authorised; raises LookupError with the numbers that
+    exist."""
+    procedure = session.scalar(find.procedure_of_code(code))
     if procedure is None:
         codes = ", ".join(session.scalars(select(Procedure.code).order_by(Procedure.code)))
         raise LookupError(f"No existe el procedimiento «{code}»; use uno de: {codes}.")

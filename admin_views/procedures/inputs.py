@@ -1,11 +1,11 @@
-"""What a page of a procedure is made of: the things to type, in rows, in groups."""
+"""The elements of a page of a procedure: inputs, in rows, in groups."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Input:
-    """One thing to type."""
+    """One input of the form."""
 
     name: str
     label: str
@@ -21,7 +21,7 @@ class Input:
 
 @dataclass
 class Row:
-    """One row of a repeated part, or a part that stands once."""
+    """One row of a repeated part, or a part that occurs once."""
 
     name: str
     number: int
@@ -38,5 +38,5 @@ class Group:
     title: str
     rows: list
     repeated: bool
-    one: str = ""               # what one row is called
+    one: str = ""               # the name of one row
     errors: list = field(default_factory=list)

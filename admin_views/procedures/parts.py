@@ -1,4 +1,4 @@
-"""The pages on which a procedure is written: which fields of the file stand on each, and in which order."""
+"""The pages on which a procedure is written: which fields of the file are on each, and in which order."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from policies.procedures import requisites as q
 
 @dataclass(frozen=True)
 class Part:
-    """One page: `plain` fields of the file itself, `single` parts that stand once, `rows` of repeated parts."""
+    """One page: `plain` fields of the file itself, `single` parts that occur once, `rows` of repeated parts."""
 
     slug: str
     title: str
@@ -19,7 +19,7 @@ class Part:
     rows: tuple = ()        # (field of the file, dataclass, title)
 
     @property
-    def fields(self):
+    def fields(self) -> tuple[str, ...]:
         """The fields of the file that this page writes."""
         return (*self.plain, *(name for name, _ in self.single), *(name for name, _, _ in self.rows))
 
@@ -54,13 +54,13 @@ PARTS = (
 BY_SLUG = {part.slug: part for part in PARTS}
 
 
-def part_of(field):
+def part_of(field: str) -> Part | None:
     """The page where a field of the file is written, or None."""
     return next((part for part in PARTS if field in part.fields), None)
 
 
-def place_words(place):
-    """A place of the file as its page calls it: «Pasos, 2» for baseline[1].filters."""
+def place_words(place: str) -> str:
+    """A place of the file in the words of its page: «Pasos, 2» for baseline[1].filters."""
     field, index = re.fullmatch(r"(\w+)(?:\[(\d+)\])?.*", place).groups()
     part = part_of(field)
     title = next((title for name, _, title in part.rows if name == field), part.title)

@@ -1,15 +1,18 @@
-"""What a procedure version says, in words: the same content that the engine obeys."""
+"""The screen of procedure versions: the content that the engine runs, in words."""
+
+from collections.abc import Iterator
 
 from flask import abort, g, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 import policies
 from admin_views.acts import acting
 from admin_views.core.base import PolicyView
 from admin_views.forms import uploads
 from admin_views.procedures import previews
-from admin_views.procedures.authoring import Authoring, compared
+from admin_views.procedures.authoring import Authoring, version_to_compare
 from admin_views.procedures.parts import PARTS
 from models import db
 from models.base.people import Role
@@ -18,8 +21,10 @@ from models.queries import finding
 from policies import authority, drafts
 from policies.corrections.cases import definition_of
 from policies.procedures import terms
+from policies.procedures.definition import Definition
 from policies.procedures.differences import differences
 from policies.procedures.readiness import reasons
+from policies.procedures.requisites import Condition, Evidence, InputField, Source
 from policies.procedures.vocabulary import choice_label, citation, in_words
 from policies.procedures.wording import option_label
 
@@ -30,6 +35,8 @@ KINDS = {"volume": "un consumo en m³, que se vuelve a tarifar renglón por reng
 
 
 class ProcedureVersionView(Authoring, PolicyView):
+    """The list and the pages of versions."""
+
     menu_entry, leads, tray_column = "Reglas para corregir", True, "reason"
     column_list = ("procedure", "number", "state", "valid_from", "valid_to", "content_hash")
     filters_by = ("state", "procedure", "valid_from", "valid_to")
@@ -38,18 +45,20 @@ class ProcedureVersionView(Authoring, PolicyView):
     facts = (("Procedimiento", ("procedure", "number", "state")),
              ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")),
              ("Trámite", ("reason", "drafted_by", "revision", "decision_reason")))
-    related = ()            # its page shows its signatures and documents in their own way
+    related = ()            # its page has sections of its own for signatures and documents
 
-    def search(self, query, words):
-        """By the procedure's name, whichever version."""
+    def search(self, query: Select, words: str) -> Select:
+        """Search by the procedure's name, whichever version."""
         return query.where(ProcedureVersion.procedure.has(
-            finding.worded([Procedure.name, Procedure.code], words)))
+            finding.has_words([Procedure.name, Procedure.code], words)))
 
-    def nearest(self, words):
+    def nearest(self, words: str) -> Iterator[Select]:
+        """The versions for the box, the newest first."""
         yield self.search(self.scope(select(ProcedureVersion)), words).order_by(ProcedureVersion.id.desc())
 
-    def page_of(self, record):
-        definition, (former, others) = definition_of(record), compared(record)
+    def page_of(self, record: ProcedureVersion) -> dict:
+        """The context of a version's page: its content in words, its differences, its signatures."""
+        definition, (former, others) = definition_of(record), version_to_compare(record)
         return super().page_of(record) | previews.checks(record, definition) | {
             "sections": sections(definition), "parts": PARTS, "former": former, "others": others,
             "changes_told": differences(definition_of(former), definition) if former else [],
@@ -57,10 +66,11 @@ class ProcedureVersionView(Authoring, PolicyView):
             "former_signatures": [item for item in record.endorsements if item.revision != record.revision],
             "reasons_not": reasons(record) if record.state == VersionState.DRAFT else [],
             "may_write": policies.refusal(drafts.write_version, g.actor, record) is None,
-            "content_hash": authority.document_hash(record), "canonical": canonical(record)}
+            "content_hash": authority.document_hash(record), "canonical": canonical_text(record)}
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
-    def act_view(self, key, step_name):
+    def act_view(self, key: int, step_name: str) -> ResponseReturnValue:
+        """The page of an act on a version; writing has pages of its own."""
         record = self.get_one(key)
         if step_name == "write_version":
             if why := policies.refusal(drafts.write_version, g.actor, record):
@@ -73,13 +83,13 @@ class ProcedureVersionView(Authoring, PolicyView):
                           else "act.html")
 
     @expose("/<int:key>/documento/")
-    def file_view(self, key):
+    def file_view(self, key: int) -> ResponseReturnValue:
         """The authorised document, as it was attached."""
         return uploads.serve(self.get_one(key).document or abort(404))
 
 
-def sections(definition):
-    """[(title, [sentence])] of everything that rules a correction under this version."""
+def sections(definition: Definition) -> list[tuple[str, list[str]]]:
+    """[(title, sentences)] of everything in the version that decides a correction."""
     told = (
         ("De dónde viene", [source_words(source) for source in definition.sources]),
         ("Qué se captura", [input_words(definition, item) for item in definition.inputs
@@ -98,11 +108,13 @@ def sections(definition):
     return [(title, sentences) for title, sentences in told if sentences]
 
 
-def source_words(source):
+def source_words(source: Source) -> str:
+    """A source with its legal basis."""
     return f"{citation(source)}. {source.basis}" if source.basis else citation(source)
 
 
-def input_words(definition, item):
+def input_words(definition: Definition, item: InputField) -> str:
+    """An input, with the answer after which it is asked."""
     words = f"{item.label}, con su motivo" if item.reason_required else item.label
     for name, value in (item.when or {}).items():
         (above,) = (other.label for other in definition.inputs if other.name == name)
@@ -111,22 +123,25 @@ def input_words(definition, item):
     return words
 
 
-def condition_words(definition, condition):
+def condition_words(definition: Definition, condition: Condition) -> str:
+    """A requirement in words."""
     return condition.label or in_words(definition, condition.field)
 
 
-def evidence_words(definition, item):
+def evidence_words(definition: Definition, item: Evidence) -> str:
+    """A document, with its condition or alternative."""
     words = item.label.capitalize()
     if item.when:
         words += f", si: {in_words(definition, item.when)}"
     return f"{words} (o su alternativa)" if item.group else words
 
 
-def canonical(version):
-    """The text that its signatures are over, as PostgreSQL states it."""
+def canonical_text(version: ProcedureVersion) -> str:
+    """The text that its signatures cover, as PostgreSQL states it."""
     return db.session.scalar(select(func.console.version_content(version.id)))
 
 
-def views():
+def views() -> Iterator[ProcedureVersionView]:
+    """The screen of versions."""
     yield ProcedureVersionView(ProcedureVersion, url="/procedimientos")
 

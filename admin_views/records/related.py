@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from flask import abort, g, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import inspect, or_, select
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import Select, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 import policies
@@ -21,6 +23,7 @@ from admin_views.core.words import (
 from admin_views.lists import lists
 from admin_views.lists.columns import viewable
 from models import db
+from models.base.columns import Named
 from policies.core.grants import GROWING
 from policies.core.parts import references
 
@@ -38,43 +41,48 @@ class Relation:
     more: bool
     screen: object      # the view that opens one of them, or None
 
-    def label(self, name):
+    def label(self, name: str) -> str:
+        """The Spanish label of a column."""
         return label_of(self.model, name)
 
-    def numeric(self, name):
+    def numeric(self, name: str) -> bool:
+        """Whether a column holds figures."""
         return is_numeric(self.model, name)
 
-    def cell(self, row, name):
+    def cell(self, row: Named, name: str) -> str:
+        """The words of one cell."""
         if self.screen:
             return self.screen.cell(row, name)
         return say(getattr(row, name), column_of(self.model, name))
 
-    def address(self, row):
+    def address(self, row: Named) -> str | None:
+        """The address of a row's page, if it has a screen."""
         if self.screen is None:
             return None
         return url_for(f"{self.screen.endpoint}.details_view", key=inspect(row).identity[0])
 
 
 class Related:
-    """The part of a PolicyView that looks around a record."""
+    """The part of a PolicyView that lists what refers to a record."""
 
     beside_others = True    # False: its rows are not listed on the pages of what they refer to
     related = None      # tables, in order; None: every screen's that refers to it, and its parts
 
-    def relations(self, record):
+    def relations(self, record: Named) -> list[Relation]:
         """The short lists of the record page; an empty one is left out."""
         found = [self.relation(record, model, SHOWN) for model in self.referring()]
         return [relation for relation in found if relation.rows]
 
     @expose("/<int:key>/relacionados/<table>/")
-    def related_view(self, key, table):
+    def related_view(self, key: int, table: str) -> ResponseReturnValue:
+        """The page with all the rows of one table that refer to the record."""
         record = self.get_one(key)
         model = next((model for model in self.referring() if model.__tablename__ == table),
                      None) or abort(404)
         return self.show("related.html", record=record, relation=self.relation(record, model, ALL),
                          most=ALL)
 
-    def referring(self):
+    def referring(self) -> list[type[Named]]:
         """The models that refer to this one and that this office may see."""
         models = [model for model in policies.RULES if references(model, self.model)
                   and policies.allows(g.actor, "view", model) and model not in GROWING]
@@ -86,7 +94,8 @@ class Related:
         by_table = {model.__tablename__: model for model in models}
         return [by_table[table] for table in self.related if table in by_table]
 
-    def relation(self, record, model, most):
+    def relation(self, record: Named, model: type[Named], most: int) -> Relation:
+        """The rows of `model` that refer to the record, `most` of them."""
         screen, key = self.screen_of(model), self.key_of(record)
         names = columns_of(model, screen, self.model)
         query = select(model).where(or_(*(
@@ -97,23 +106,23 @@ class Related:
                    *lists.personal_loading(screen is not None and screen.shows_personal(names))]
         rows = db.session.scalars(in_order(query, model, screen).options(
             *loading).limit(most + 1)).all()
-        g.setdefault("held", []).extend(rows)     # what the story names is not read again
+        g.setdefault("held", []).extend(rows)     # kept alive, so that the story finds them in the session
         return Relation(model, screen.name if screen else model.__title__.many, names,
                         rows[:most], len(rows) > most, screen)
 
-    # ---- names that lead somewhere
+    # ---- names as links
 
-    def key_of(self, record):
+    def key_of(self, record: Named) -> int:
         """The key of a record, whatever its column is called."""
         return inspect(record).identity[0]
 
-    def screen_of(self, model):
+    def screen_of(self, model: type[Named]) -> ModelView | None:
         """The screen of a model, if this office may open it."""
         view = screens.screen_of(model)
         return view if view is not None and view.may("view") else None
 
-    def address_of(self, record, name):
-        """Where the name of a related record leads, or None."""
+    def address_of(self, record: Named, name: str) -> str | None:
+        """The address of a related record, or None."""
         column = column_of(self.model, name)
         target = target_of(self.model, name)
         key = getattr(record, column.key) if target is not None else None
@@ -121,8 +130,8 @@ class Related:
         return url_for(f"{screen.endpoint}.details_view", key=key) if screen else None
 
 
-def columns_of(model, screen, whole):
-    """The few columns that a short list shows: the screen's own, or the table's."""
+def columns_of(model: type[Named], screen: ModelView | None, whole: type[Named]) -> list[str]:
+    """The columns that a short list shows: the first of the screen's own, or of the table's."""
     if screen:
         names = screen.readable(screen.column_list)
     else:
@@ -137,8 +146,8 @@ def columns_of(model, screen, whole):
     return [first, *rest[:WIDTH - 1]]
 
 
-def in_order(query, model, screen):
-    """As its own list orders them, or by their place in the whole; else newest first."""
+def in_order(query: Select, model: type[Named], screen: ModelView | None) -> Select:
+    """The order of its own list; otherwise by position in the parent; otherwise newest first."""
     if screen and screen.column_default_sort:
         name, descending = screen.column_default_sort
         column = column_of(model, name)

@@ -1,10 +1,27 @@
-"""A record's story: everything that happened to it and its parts, as its readers may know it."""
+"""A record's story: everything that happened to it and its parts, as far as its readers may know it."""
 
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
 
 from flask import g
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import BigInteger, Integer, Select, Text, bindparam, cast, column, func, inspect, select, union_all
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    inspect,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm.util import identity_key
 
@@ -12,7 +29,8 @@ import policies
 from admin_views.core.words import signed_as
 from admin_views.records.history import KEYS, models_by_table, words_of
 from models import db
-from models.base.attachments import PartOfAnyRecord
+from models.base.attachments import FormerTable, PartOfAnyRecord
+from models.base.columns import Named
 from models.base.people import Person
 from models.procedures import ProcedureVersion
 from models.signatures import Endorsement, Signature
@@ -34,20 +52,21 @@ STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too
 
 
 class Storied:
-    """The part of a PolicyView that tells what happened to a record."""
+    """The part of a PolicyView that shows what happened to a record."""
 
     story_with = ()     # models whose rows refer to the record and belong to its story too
 
-    def has_story(self):
-        """Whether the trail tells of this table's rows: logs tell of themselves."""
+    def has_story(self) -> bool:
+        """Whether the trail records this table's rows; a log has no story."""
         return self.model.__table__.schema != "audit" and self.model not in GROWING
 
-    def latest(self, record):
+    def latest(self, record: Named) -> list[dict]:
         """The last steps, newest first."""
         return steps(self, record, LATEST)[:STEPS] if self.has_story() else []
 
     @expose("/<int:key>/historia/")
-    def history_view(self, key):
+    def history_view(self, key: int) -> ResponseReturnValue:
+        """The page with the whole story of a record."""
         record = self.get_one(key)
         told = steps(self, record, WHOLE) if self.has_story() else []
         entries = sum(len(step["parts"]) for step in told)
@@ -55,16 +74,16 @@ class Storied:
                          cut=entries == WHOLE)
 
 
-def steps(view, record, most):
+def steps(view: ModelView, record: Named, most: int) -> list[dict]:
     """One step per transaction, newest first: who, when, which act, and each change in words."""
     told, entries = {}, entries_of(record, view.story_with, most)
-    g.named = records_named(entries)      # held while the words are made: each is then asked for by its key
+    g.named = records_named(entries)      # kept alive while the words are made, so that each is found by its key
     for entry in entries:
         told.setdefault(entry.txid, []).append(entry)
     return [step_of(list(reversed(entries)), view.model) for entries in told.values()]
 
 
-def records_named(entries):
+def records_named(entries: Sequence[Row]) -> list[Named]:
     """The rows that the entries name, those of each table in one statement."""
     keys = {}
     for entry in entries:
@@ -78,8 +97,8 @@ def records_named(entries):
             for row in missing_of(model, wanted)]
 
 
-def missing_of(model, keys):
-    """The rows of those keys; what the session holds already is not read again."""
+def missing_of(model: type[Named], keys: set[int]) -> list[Named]:
+    """The rows with those keys that the session does not hold yet."""
     if model is ProcedureVersion and "definitions" not in g:    # they are few, and each says what its inputs are called
         found = db.session.scalars(select(model)).unique().all()
         g.definitions = [version.definition for version in found]
@@ -90,30 +109,30 @@ def missing_of(model, keys):
     return [*filter(None, known), *found]
 
 
-def step_of(entries, model):
-    """The entries of one transaction, oldest first, as one step of a record of that model."""
+def step_of(entries: Sequence[Row], model: type[Named]) -> dict:
+    """The entries of one transaction, oldest first, as one step in the story of a record of that model."""
     own = model.__table__.fullname
-    parts = [words_of(entry, idle_in(entry, model)) | {
+    parts = [words_of(entry, columns_without_news(entry, model)) | {
         "id": entry.seq, "own": entry.table_name == own, "held_back": entry.held_back}
         for entry in entries]
     for words, entry in zip(parts, entries, strict=True):
         if not words["own"]:
-            words["what"] = named(entry, words["what"])
+            words["what"] = part_title(entry, words["what"])
     acted = next((part for part, entry in zip(parts, entries, strict=True) if entry.act), None)
     first = acted or next((part for part in parts if part["own"]), parts[0])
     title = first["act"] if acted or first["own"] else first["what"]
-    return first | {"title": title, "parts": parts, "brief": brief(parts), "seal": entries[-1].seal,
+    return first | {"title": title, "parts": parts, "brief": change_lines(parts), "seal": entries[-1].seal,
                     "office": capacity_of(entries) or first["office"]}
 
 
-def capacity_of(entries):
+def capacity_of(entries: Sequence[Row]) -> str:
     """The office of a step that was a signature, with «por ausencia de …» or «encargado de despacho»."""
     signed = next((entry for entry in entries if entry.table_name in SIGNED), None)
     row = db.session.get(SIGNED[signed.table_name], int(signed.row_id)) if signed else None
     return signed_as(row) if row is not None else ""
 
 
-def named(entry, words):
+def part_title(entry: Row, words: str) -> str:
     """«Corrección UAS-COR-2026-000005: cambio», where the row has a name of its own."""
     model = models_by_table()[entry.table_name]
     row = db.session.get(model, int(entry.row_id)) if "__str__" in vars(model) else None
@@ -121,8 +140,8 @@ def named(entry, words):
     return f"{subject} {row}: {done}" if row is not None else words
 
 
-def idle_in(entry, whole):
-    """The columns of an entry that a reader of the story of a `whole` does without."""
+def columns_without_news(entry: Row, whole: type[Named]) -> Set[str]:
+    """The columns of an entry that tell a reader of the story of a `whole` nothing."""
     model = models_by_table()[entry.table_name]
     back = references(model, whole) if model is not whole else ()
     if issubclass(model, PartOfAnyRecord):
@@ -130,18 +149,18 @@ def idle_in(entry, whole):
     return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
 
 
-def brief(parts):
-    """A few of the changes in a line each; the rest is a click away."""
+def change_lines(parts: Sequence[dict]) -> list[str]:
+    """A few of the changes, each in one line; the rest is on another page."""
     changed = [change for part in parts if part["own"] and part["operation"] == "U"
                for change in part["changes"] if not change[2].endswith(UNTOLD)]
     changed.sort(key=lambda change: change[1] == "—")      # what moved before what is new
     told = [f"{label}: {before} → {after}" for label, before, after in changed]
     told = [line for line in told if len(line) <= LONGEST]
-    return (told or around(parts))[:DETAILS]
+    return (told or parts_lines(parts))[:DETAILS]
 
 
-def around(parts):
-    """What a step did to each thing that hangs from the record: moved it, began it, or changed it."""
+def parts_lines(parts: Sequence[dict]) -> list[str]:
+    """What a step did to the parts of the record: moved, created or changed."""
     told = {}
     for part in parts:
         subject, _, done = part["what"].rpartition(": ")
@@ -152,22 +171,22 @@ def around(parts):
     return [f"{subject}: {done}" for subject, done in told.items()]
 
 
-def entries_of(record, others, most):
-    """The entries of a record and of what hangs from it, newest first, as this office may read them.
+def entries_of(record: Named, others: Iterable[type[Named]], most: int) -> Sequence[Row]:
+    """The entries of a record and its parts, newest first, as far as this office may read them.
 
-    PostgreSQL decides what that is (audit.story): for any program, not only this one.
+    PostgreSQL decides that (audit.story), for any program.
     """
     model, key = type(record), inspect(record).identity[0]
     hanging = parts_of(model) | {other: refers(other, model) for other in others}
     parts = tuple((part, name) for part, name in hanging.items()
                   if part in policies.RULES and policies.allows(g.actor, "view", part))
-    return db.session.execute(asking(model, parts), {
+    return db.session.execute(story_statement(model, parts), {
         "key": key, "record": f"{model.__tablename__} {key}", "most": most}).all()
 
 
 @cache
-def asking(model, parts):
-    """The statement for a kind of record and what hangs from it: put together once."""
+def story_statement(model: type[Named], parts: tuple[tuple[type[Named], str], ...]) -> Select:
+    """The statement for a kind of record and its parts, built once."""
     asked = [story(model.__table__.fullname, array([cast(KEY, Text)]), None, KEY)]
     asked += [story(part.__table__.fullname, keys_of(part.id, part, name, model), name,
                     RECORD if name == "record" else KEY) for part, name in parts]
@@ -179,7 +198,7 @@ def asking(model, parts):
             .order_by(every.c.seq.desc()).limit(MOST))
 
 
-def keys_of(column, part, name, model):
+def keys_of(column: ColumnElement, part: type[Named], name: str, model: type[Named]) -> Select:
     """SELECT of the keys, in `column`, of the parts of a record of that model."""
     query = select(func.array_agg(cast(column, Text)))
     if name == "record":        # by the columns that its index has
@@ -187,14 +206,14 @@ def keys_of(column, part, name, model):
     return query.where(getattr(part, name) == KEY)
 
 
-def former_keys(former, model):
+def former_keys(former: FormerTable, model: type[Named]) -> Select:
     """SELECT of the keys that the parts of a record had in the table that held them before."""
     moved = former.model.moved_from
     return keys_of(func.split_part(moved, " ", 2), former.model, "record", model).where(
         moved.startswith(f"{former.name} "))
 
 
-def story(table, keys, name, whole):
+def story(table: str, keys: Select | ColumnElement, name: str | None, whole: str | None) -> Select:
     """SELECT from audit.story() for one table."""
     keys = keys.scalar_subquery() if isinstance(keys, Select) else keys
     rows = func.audit.story(table, cast(keys, ARRAY(Text)), name, cast(whole, Text), MOST).table_valued(*COLUMNS)

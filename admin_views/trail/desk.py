@@ -13,10 +13,10 @@ from admin_views.forms.inputs import unaccented
 from admin_views.records.history import (
     OPERATIONS,
     act_words,
+    entries_in_words,
     person_words,
     role_words,
     table_words,
-    told,
 )
 from admin_views.trail.seals import check
 from admin_views.trail.work import FIGURES, PANELS
@@ -106,7 +106,7 @@ class AuditEntryView(TrailView):
         return super().search(query, words)
 
     def page_of(self, record):
-        return super().page_of(record) | {"entry": told([record])[0]}
+        return super().page_of(record) | {"entry": entries_in_words([record])[0]}
 
     @expose("/verificar/", methods=("GET", "POST"))
     def verify_view(self):

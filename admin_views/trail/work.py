@@ -31,8 +31,8 @@ def monday(on: date) -> date:
 
 
 def counted(on):
-    return {"unsealed": check.unsealed(), "refusals": check.refused_since(midnight(on)),
-            "reads": check.read_since(midnight(on)), "exports": check.exported_since(midnight(monday(on)))}
+    return {"unsealed": check.entries_without_seal(), "refusals": check.refusals_since(midnight(on)),
+            "reads": check.reads_since(midnight(on)), "exports": check.exports_since(midnight(monday(on)))}
 
 
 def cards(found, on):

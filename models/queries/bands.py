@@ -1,12 +1,12 @@
 """What the authorisation of an amount band asks of the others."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from models.bands import ApprovalBand, ApprovalWindow
 from models.base.drafts import DraftState
 
 
-def overlapping(band):
+def overlapping(band: ApprovalBand) -> Select:
     """A band in force that rules some same amount on some same day, if any."""
     B = ApprovalBand
     return select(B).where(
@@ -17,7 +17,7 @@ def overlapping(band):
         *([] if band.valid_to is None else [B.valid_from <= band.valid_to])).order_by(B.id).limit(1)
 
 
-def overlapping_window(window):
+def overlapping_window(window: ApprovalWindow) -> Select:
     """A window in force that rules some same day, if any."""
     W = ApprovalWindow
     return select(W).where(

@@ -1,9 +1,12 @@
-"""What a batch asks of bills and of its own rows."""
+"""Queries over the bills that a batch covers and over its own rows."""
 
-from sqlalchemy import ARRAY, Integer, Text, and_, any_, cast, column, func, or_, select, true
+from collections.abc import Sequence
+
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, and_, any_, cast, column, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import joinedload
 
+from models.base.people import Role
 from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.billing import Bill
 from models.corrections import OPEN, Correction, CorrectionState
@@ -12,11 +15,11 @@ from models.organization import SupplyZone
 from models.signatures import Endorsement
 
 
-def bills(terms):
-    """(bill, account) keys of what the filter covers: `terms` are a batch, or whatever has its columns.
+def bills(terms: CorrectionBatch) -> Select:
+    """(bill, account) keys of the bills that the filter covers; `terms` is a batch or an object with its columns.
 
-    The last days of the periods lie between two dates; the zone and the route are the account's, the
-    use is the one that was billed.
+    The last day of the period lies between two dates; the zone and the route are the account's, the use is the billed
+    one.
     """
     narrowed = [condition for value, condition in (
         (terms.supply_zone_id, Account.supply_zone_id == terms.supply_zone_id),
@@ -26,20 +29,21 @@ def bills(terms):
             .where(Bill.period_end.between(terms.period_from, terms.period_to), *narrowed))
 
 
-def of_accounts(query, numbers):
+def of_accounts(query: Select, numbers: Sequence[str]) -> Select:
+    """`query` over accounts, reduced to those with these numbers."""
     return query.where(Account.number == any_(cast(numbers, ARRAY(Text))))
 
 
-def accounts_billed(terms, numbers):
-    """Those of the account numbers that have a bill among what the filter covers."""
+def accounts_with_bills(terms: CorrectionBatch, numbers: Sequence[str]) -> Select:
+    """The account numbers, of those given, that have a bill within the filter."""
     covered = bills(terms).where(Account.number == any_(cast(numbers, ARRAY(Text))))
     return covered.with_only_columns(Account.number).distinct()
 
 
-def bills_of(batch):
-    """(bill, account, what the file says of the account) of everything that a batch covers.
+def bills_of(batch: CorrectionBatch) -> Select:
+    """(bill, account, the file's row of the account) of everything that a batch covers.
 
-    The file's accounts stay in the database: a chunk reads those of its own bills.
+    The file's accounts stay in the database, so that a chunk reads only those of its own bills.
     """
     listed = select(func.jsonb_object_keys(CorrectionBatch.accounts)).where(CorrectionBatch.id == batch.id)
     said = select(CorrectionBatch.accounts.op("->", return_type=JSONB())(Account.number)).where(
@@ -48,31 +52,32 @@ def bills_of(batch):
     return bills(batch).add_columns(said).where(or_(~by_file, Account.number.in_(listed)))
 
 
-def counted(query):
+def count_of(query: Select) -> Select:
+    """How many rows `query` gives."""
     return select(func.count()).select_from(query.subquery())
 
 
-def following(batch, most):
+def following(batch: CorrectionBatch, most: int) -> Select:
     """The next bills to compute, in the order of their keys, after the last one written."""
     last = select(func.coalesce(func.max(BatchRow.bill_id), 0)).where(
         BatchRow.batch_id == batch.id).scalar_subquery()
     return bills_of(batch).where(Bill.id > last).order_by(Bill.id).limit(most)
 
 
-def brought(batch):
-    """The names that the file of a batch gives for its accounts; none without a file."""
+def names_in_file(batch: CorrectionBatch) -> Select:
+    """The names of the inputs that the file of a batch gives for its accounts; none without a file."""
     entries = func.jsonb_each(CorrectionBatch.accounts).table_valued("key", column("value", JSONB))
     return (select(func.jsonb_object_keys(entries.c.value)).distinct().select_from(CorrectionBatch)
             .join(entries, true()).where(CorrectionBatch.id == batch.id))
 
 
-def numbers_known(numbers):
-    """Those of the account numbers that exist."""
+def existing_numbers(numbers: Sequence[str]) -> Select:
+    """The account numbers, of those given, that exist."""
     return select(Account.number).where(Account.number == any_(cast(numbers, ARRAY(Text))))
 
 
-def standing(bill_ids):
-    """(bill, correction) of the bills that a correction holds already."""
+def standing(bill_ids: Sequence[int]) -> Select:
+    """(bill, correction) of the bills that already have an open or applied correction."""
     applied = and_(Correction.state == CorrectionState.APPLIED, Correction.reversal_of_id.is_(None))
     return select(Correction.bill_id, Correction).where(
         Correction.bill_id.in_(bill_ids), Correction.reversed_by_id.is_(None),
@@ -81,34 +86,36 @@ def standing(bill_ids):
 
 # ---- its rows
 
-def rows_of(batch):
+def rows_of(batch: CorrectionBatch) -> Select:
+    """The rows of a batch."""
     return select(BatchRow).where(BatchRow.batch_id == batch.id)
 
 
-def totals(batch):
+def totals(batch: CorrectionBatch) -> Select:
     """(how many, how many proceed, MXN)."""
     return select(func.count(), func.count().filter(BatchRow.eligible),
                   func.coalesce(func.sum(BatchRow.amount), 0)).where(BatchRow.batch_id == batch.id)
 
 
-def born(batch):
-    """The corrections that the batch has made."""
+def corrections_of(batch: CorrectionBatch) -> Select:
+    """The corrections that the batch has created."""
     return select(Correction).join(BatchRow, BatchRow.id == Correction.batch_row_id).where(
         BatchRow.batch_id == batch.id)
 
 
-def left_out(batch):
+def excluded_rows(batch: CorrectionBatch) -> Select:
+    """The rows that somebody left out of the batch by hand."""
     return rows_of(batch).where(BatchRow.left_out.is_not(None))
 
 
-def refusals(batch):
-    """(why, how many), the most frequent first: by the first sentence of each row that does not proceed."""
+def refusals(batch: CorrectionBatch) -> Select:
+    """(why, how many) of the rows that do not proceed, by the first sentence of each; the most frequent first."""
     why = BatchRow.refusals[0].astext
     return (select(why, func.count()).where(BatchRow.batch_id == batch.id, ~BatchRow.eligible)
             .group_by(why).order_by(func.count().desc(), why))
 
 
-def money_by(batch, what):
+def money_by(batch: CorrectionBatch, what: ColumnElement) -> Select:
     """(value, how many proceed, MXN in favour, MXN against) by use or by zone, without what was left out."""
     query = select(what, func.count(), func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount < 0), 0),
                    func.coalesce(func.sum(BatchRow.amount).filter(BatchRow.amount > 0), 0))
@@ -119,69 +126,73 @@ def money_by(batch, what):
             .group_by(what).order_by(what))
 
 
-def by_class(batch):
+def by_class(batch: CorrectionBatch) -> Select:
+    """money_by() the use that was billed."""
     return money_by(batch, Bill.tariff_class)
 
 
-def by_zone(batch):
+def by_zone(batch: CorrectionBatch) -> Select:
+    """money_by() the supply zone of the account."""
     return money_by(batch, SupplyZone.name)
 
 
-def drawn(batch, most):
-    """A sample by lot among what proceeds: everybody draws the same, and nobody chooses it, since the
-    lot is the hash of all the rows."""
+def random_sample(batch: CorrectionBatch, most: int) -> Select:
+    """A random sample of the rows that proceed, ordered by the hash of all the rows: repeatable, and chosen by
+    nobody."""
     seed = func.console.batch_rows_hash(batch.id)
     lot = select(seed).scalar_subquery()
     return (rows_of(batch).where(BatchRow.eligible)
             .order_by(func.md5(func.concat(lot, BatchRow.row_hash)), BatchRow.bill_id).limit(most))
 
 
-def dearest(batch, most):
-    """What moves the most money, whichever way."""
+def largest_rows(batch: CorrectionBatch, most: int) -> Select:
+    """The rows that move the most money, in either direction."""
     return (rows_of(batch).where(BatchRow.eligible)
             .order_by(func.abs(BatchRow.amount).desc(), BatchRow.bill_id).limit(most))
 
 
-def signers(batch):
-    """[{position, role, band, deputies}] that today's bands and the procedure ask for the money of all the rows."""
+def signers(batch: CorrectionBatch) -> Select:
+    """[{position, role, band, deputies}] of the signatures that today's bands and the procedure ask for the batch's
+    money."""
     return select(func.console.batch_signers(batch.id))
 
 
-def signers_to_send(batch):
-    """The same for whoever sends it now: what others send of its accounts waits until this ends."""
+def signers_to_send(batch: CorrectionBatch) -> Select:
+    """The same at the moment of sending: it locks the accounts, so that others that send wait until the transaction
+    ends."""
     return select(func.console.signers_to_send(batch.id))
 
 
-def accumulated(batch):
-    """{account, amount, corrections, since} of the account that would add up the most; {} alone."""
+def accumulated_by_account(batch: CorrectionBatch) -> Select:
+    """{account, amount, corrections, since} of the account that adds up the most in the window; {} where none rules."""
     return select(func.console.accumulated(None, batch.id))
 
 
-def stale(batch):
-    """How many rows that proceed no longer say what their bill says."""
+def stale(batch: CorrectionBatch) -> Select:
+    """How many rows that proceed no longer agree with their bill."""
     return select(func.console.stale_rows(batch.id))
 
 
-def outdated_rows(batch, keys):
-    """Those of the rows (all that proceed without `keys`) that were computed from other records than those of now."""
+def outdated_rows(batch: CorrectionBatch, keys: Sequence[int] | None) -> Select:
+    """The rows (all that proceed without `keys`) whose source records have changed since they were computed."""
     if keys is None:
         return select(func.console.outdated_in(batch.id, False))
     return select(func.console.outdated_rows(batch.id, cast(keys, ARRAY(Integer))))
 
 
-def rows_by_key(batch, keys):
+def rows_by_key(batch: CorrectionBatch, keys: Sequence[int]) -> Select:
+    """The rows of a batch with these keys, each with its bill and account."""
     return rows_of(batch).where(BatchRow.id.in_(keys)).order_by(BatchRow.id).options(
         joinedload(BatchRow.bill), joinedload(BatchRow.account))
 
 
-def content_hash(batch):
+def content_hash(batch: CorrectionBatch) -> Select:
+    """SHA-256, hex, of the batch's canonical content as PostgreSQL states it now."""
     return select(func.console.document_hash(None, batch.id))
 
 
-
-
-def waiting_for(role):
-    """Keys of the batches in sign whose first missing signature is this office's, or may be."""
+def waiting_for(role: Role) -> Select:
+    """Keys of the submitted batches whose first missing signature this office may give, as its own or as a deputy."""
     signed = select(cast(func.count(), Integer)).where(
         Endorsement.batch_id == CorrectionBatch.id,
         Endorsement.revision == CorrectionBatch.revision).scalar_subquery()

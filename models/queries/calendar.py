@@ -2,38 +2,54 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, case, cast, func, literal, null, or_, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from models.base.calendar import CalendarYear, DeadlineRule, Holiday, TermUnit
+from models.base.columns import Model
 from models.base.drafts import DraftState
+from models.base.people import Role
 
 IN_FORCE = DeadlineRule.state == DraftState.IN_FORCE
 
 
-def days_off():
+def days_off() -> Select:
     """The days that a signed calendar takes out of every term."""
     return select(Holiday.day).where(Holiday.state == DraftState.IN_FORCE)
 
 
-def drafts_of_year(year):
+def drafts_of_year(year: int) -> Select:
     """How many days of that year are proposed and not decided, and how many are in force."""
     return select(func.count().filter(Holiday.state == DraftState.DRAFT),
                   func.count().filter(Holiday.state == DraftState.IN_FORCE)).where(
                       func.extract("year", Holiday.day) == year)
 
 
-def days_in_year(year):
+def days_in_year(year: int) -> Select:
     """The days of that year that somebody proposed, whatever was decided on them."""
     return select(Holiday.day).where(func.extract("year", Holiday.day) == year)
 
 
-def rule_on(code, day):
+def rule_on(code: str, day: date) -> Select:
     """The rule of that code in force on that day, if any."""
     return select(DeadlineRule).where(DeadlineRule.code == code, IN_FORCE, DeadlineRule.valid_from <= day,
                                       or_(DeadlineRule.valid_to.is_(None), DeadlineRule.valid_to >= day))
 
 
-def covered_from(day):
+def covered_from(day: date) -> CompoundSelect:
     """(code, first day, last day or None) of every rule in force on that day or after it, and, with no code, of every
     year whose calendar is signed; in order."""
     rules = select(DeadlineRule.code, DeadlineRule.valid_from, DeadlineRule.valid_to).where(
@@ -43,7 +59,7 @@ def covered_from(day):
     return union_all(rules, years).order_by(text("1, 2"))
 
 
-def overlapping_rule(rule):
+def overlapping_rule(rule: DeadlineRule) -> Select:
     """A rule of the same code in force on some same day, if any."""
     return select(DeadlineRule).where(
         DeadlineRule.code == rule.code, IN_FORCE, DeadlineRule.id != rule.id,
@@ -52,7 +68,7 @@ def overlapping_rule(rule):
             DeadlineRule.id).limit(1)
 
 
-def is_late(model, name, today):
+def is_late(model: type[Model], name: str, today: date) -> ColumnElement:
     """Whether the term of that column has ended and its record still owes something: a condition of a WHERE."""
     column = model.__table__.c[name]
     _, _, met = column.info["term"]
@@ -60,12 +76,12 @@ def is_late(model, name, today):
     return (column < today) & owed[0] if owed else column < today
 
 
-def late(model, name, today):
+def late(model: type[Model], name: str, today: date) -> Select:
     """The keys of the records of that table that are late by that column, the one that ended first before."""
     return select(model.id).where(is_late(model, name, today)).order_by(model.__table__.c[name], model.id)
 
 
-def escalated(model, name, ruled_by, office, today):
+def escalated(model: type[Model], name: str, ruled_by: str, office: Role, today: date) -> Select:
     """Those of them whose rule escalates to that office."""
     return late(model, name, today).join(
         DeadlineRule, DeadlineRule.id == model.__table__.c[ruled_by]).where(DeadlineRule.superior == office)
@@ -81,7 +97,7 @@ def rested_since(code: str, day: date) -> ColumnElement:
     return rule_on(code, day).with_only_columns(last).scalar_subquery()
 
 
-def working_day_back(day: date, count) -> ColumnElement:
+def working_day_back(day: date, count: int | ColumnElement) -> ColumnElement:
     """The last day from which `count` working days have elapsed on `day`: policies.core.working_days.back, as SQL."""
     return func.console.nth_working_day(literal(day, Date) + 1, count, -1, type_=Date) - 1
 

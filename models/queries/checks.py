@@ -1,14 +1,29 @@
-"""The auditor's ready checks: what should never be, and what left the house."""
+"""The auditor's ready-made checks: what should never happen, and what left the console."""
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, Integer, Select, and_, cast, column, exists, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    TextClause,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased
 
 from models.bands import ApprovalBand
 from models.base.access import ExportEntry, ExportOutcome, ReadEntry, Refusal, SpeakerToken, WebSession
 from models.base.drafts import DraftState
-from models.base.people import Appointment, Contribution, Delegation, Person
+from models.base.people import Appointment, Contribution, Delegation, Person, Role
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER
 from models.base.trail import AuditEntry, AuditSeal
@@ -19,13 +34,13 @@ from models.customers import Account
 from models.signatures import Signature, SignatureSlot
 
 
-def applied_without_note():
-    """Corrections that say they were applied and moved no money."""
+def applied_without_note() -> Select:
+    """Corrections in state applied that have no note."""
     return select(Correction.id).where(Correction.state == S.APPLIED, ~exists().where(
         CreditNote.correction_id == Correction.id).correlate(Correction))
 
 
-def signed_out_of_turn():
+def signed_out_of_turn() -> Select:
     """Corrections with a signature given before another that its band asked for earlier."""
     mine, earlier, before = SignatureSlot, aliased(SignatureSlot), aliased(Signature)
     return (select(Signature.correction_id).distinct().join(mine, mine.id == Signature.slot_id)
@@ -35,7 +50,7 @@ def signed_out_of_turn():
             .where(or_(before.id.is_(None), before.signed_at > Signature.signed_at)))
 
 
-def signed_by_a_hand_of_it():
+def signed_by_a_contributor() -> Select:
     """Corrections signed by somebody who contributed to the same revision."""
     return (select(Signature.correction_id).distinct().join(Contribution, and_(
         Contribution.subject == Correction.__tablename__,
@@ -59,20 +74,22 @@ def two_holders(day: date) -> Select:
                        *of_its_own(other, day)).correlate(Appointment))
 
 
-def of_its_own(row, day):
+def of_its_own(row: type[Appointment], day: date) -> tuple[ColumnElement, ...]:
+    """Conditions: an appointment is confirmed, in the holder's own right and in force on that day."""
     return (row.state == ProposalState.CONFIRMED, ~row.acting, row.valid_from <= day,
             or_(row.valid_to.is_(None), row.valid_to >= day))
 
 
-def never_confirmed(model: type[Appointment | Delegation], roles, day: date) -> Select:
-    """What gives one of these offices on that day and no second person confirmed."""
+def never_confirmed(model: type[Appointment | Delegation], roles: Iterable[Role], day: date) -> Select:
+    """Appointments or delegations to one of these offices, in force on that day, that no second person confirmed."""
     return select(model.id).where(
         model.state == ProposalState.CONFIRMED, model.decided_by_id.is_(None), model.role.in_(roles),
         model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
 
 
-def split_accounts():
-    """Accounts whose standing corrections of today's window, together, are of a higher band than each of them."""
+def split_accounts() -> Select:
+    """Accounts whose standing corrections in today's window ask, together, for a higher band than each of them
+    alone."""
     today = func.console.local_day()
     first = func.console.window_start(today)
     since = func.timezone("America/Mexico_City", cast(first, DateTime))
@@ -87,15 +104,18 @@ def split_accounts():
                                    B.from_amount > each, B.from_amount <= all_of_it)))
 
 
-def accounts(keys):
+def accounts(keys: Select | Sequence[int]) -> Select:
+    """The accounts with these keys, by number."""
     return select(Account).where(Account.id.in_(keys)).order_by(Account.id)
 
 
-def refused_since(moment):
+def refusals_since(moment: datetime) -> Select:
+    """The attempts refused since that moment."""
     return select(Refusal.id).where(Refusal.at >= moment)
 
 
-def read_since(moment):
+def reads_since(moment: datetime) -> Select:
+    """The readings of personal data since that moment."""
     return select(ReadEntry.id).where(ReadEntry.at >= moment)
 
 
@@ -103,32 +123,34 @@ def read_since(moment):
 LEFT = (ExportOutcome.COMPLETE, ExportOutcome.READY, ExportOutcome.CUT)
 
 
-def exported_since(moment):
+def exports_since(moment: datetime) -> Select:
     """Exports that ended since then: one that is ordered is logged at each of its steps."""
     return select(ExportEntry.id).where(ExportEntry.at >= moment, ExportEntry.outcome.in_(LEFT))
 
 
-def last_seal():
+def last_seal() -> Select:
+    """The newest seal."""
     return select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)
 
 
-def unsealed():
-    """Entries that wait for their seal: of the transactions that the last one could not count as finished."""
+def entries_without_seal() -> Select:
+    """The entries that wait for their seal: those of transactions that were still open at the last one."""
     horizon = select(AuditSeal.horizon).order_by(AuditSeal.number.desc()).limit(1)
     return select(AuditEntry.id).where(AuditEntry.txid >= horizon.scalar_subquery())
 
 
-def waiting_for_seal():
+def waiting_for_seal() -> TextClause:
     """(since when the oldest entry waits, process, login, program) of each open transaction that holds it."""
     return text("SELECT since, pid, login, program FROM audit.waiting()")
 
 
-def latest_entries(shown):
-    """The newest of what people and programs changed; a session that opens or closes is no change."""
+def latest_entries(shown: int) -> Select:
+    """The newest changes by people and programs, without the opening and closing of sessions."""
     return (select(AuditEntry).where(AuditEntry.table_name.not_in(
                 [model.__table__.fullname for model in (WebSession, SpeakerToken)]))
             .order_by(AuditEntry.id.desc()).limit(shown))
 
 
-def numbered(keys):
+def corrections_by_key(keys: Select | Sequence[int]) -> Select:
+    """The corrections with these keys, with their folio."""
     return select(Correction).where(Correction.id.in_(keys)).order_by(Correction.id)

@@ -1,8 +1,8 @@
-"""What the console asks of ordered exports."""
+"""The query that closes ordered exports."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 
-def close(lost_office):
-    """The keys of the orders that keep a file, once those that expired or whose person lost the office are closed."""
+def close(lost_office: str) -> Select:
+    """Closes the orders that expired or whose person lost the office; gives the keys of those that keep a file."""
     return select(func.console.close_exports(lost_office))

@@ -1,17 +1,19 @@
-"""Applied corrections by cause and month: how many, and how many MXN each way."""
+"""Applied corrections by cause and month: how many, and how many MXN in each direction."""
 
-from sqlalchemy import Date, case, func, select
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Select, case, func, select
 
 from models.billing import Bill, CreditNote, NoteKind
 from models.corrections import Correction
 from models.procedures import AnomalyType
 from models.queries.trays import local_day
 
-# The month that a correction counts in: that of its note, or that of the bill it corrects.
+# The month in which a correction counts: that of its note, or that of the bill that it corrects.
 MONTHS = {"note": local_day(CreditNote.issued_at), "bill": Bill.period_end}
 
 
-def by_cause(counted_by, first, after):
+def by_cause(counted_by: str, first: date, after: date) -> Select:
     """(month, cause, how many, MXN in favour, MXN against), months in [first, after).
 
     The MXN are those of the notes, so that they add up to the list of notes; a reversal counts as
@@ -28,5 +30,6 @@ def by_cause(counted_by, first, after):
             .order_by(month, AnomalyType.name))
 
 
-def total(kind):
+def total(kind: NoteKind) -> ColumnElement:
+    """The MXN of the notes of one kind."""
     return func.sum(case((CreditNote.kind == kind, CreditNote.amount), else_=0))

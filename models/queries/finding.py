@@ -1,30 +1,32 @@
-"""How what a person types finds a row: by the beginning of its number, or of each of its words."""
+"""Finding rows by what a person types: the beginning of a number, or of each word."""
 
-from sqlalchemy import Text, cast, func, literal_column, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, or_, select
 
 # As literals, so that PostgreSQL recognises the expression of an index of words.
 SIMPLE, NO_WORD, BLANK, ALL = (literal_column(text) for text in (
     "'simple'::regconfig", "'[^a-z0-9]+'::text", "' '::text", "'g'::text"))
 
 
-def has_digit(words):
-    """Every official number holds one; a word without digits begins none."""
+def has_digit(words: str) -> bool:
+    """Whether the words may be an official number: each holds a digit."""
     return any(letter.isdigit() for letter in words)
 
 
-def is_number(words):
-    """Digits alone, spaces aside: they may begin a number, and no person's name holds them."""
+def is_number(words: str) -> bool:
+    """Whether the words are digits alone, spaces aside: they may begin a number, and no person's name holds them."""
     return "".join(words.split()).isdecimal()
 
 
-def begins(column, words):
-    """The number begins with what was typed; its own index answers (collation C)."""
+def begins(column: ColumnElement, words: str) -> ColumnElement:
+    """A condition: the number begins with what was typed; its own index answers (collation C)."""
     return cast(column, Text).op("^@", is_comparison=True)(
         words.strip().upper() or None)
 
 
-def worded(columns, words):
-    """Each word typed begins some word of the columns; accents, case and order do not matter."""
+def has_words(columns: Sequence[ColumnElement], words: str) -> ColumnElement:
+    """A condition: each word typed begins some word of the columns; accents, case and order do not matter."""
     first, *others = columns
     said = func.concat_ws(" ", *(cast(item, Text) for item in columns)) if others else first
     written = func.regexp_replace(func.console.normalise(said), NO_WORD, BLANK, ALL)
@@ -32,22 +34,22 @@ def worded(columns, words):
         func.to_tsquery(SIMPLE, func.console.prefixes(words)))
 
 
-def whole(column, words):
-    """What was typed is how the column itself begins: nearer than a word in its middle."""
+def whole(column: ColumnElement, words: str) -> ColumnElement:
+    """A condition: the column itself begins with what was typed, a better match than a word in its middle."""
     return func.starts_with(func.console.normalise(cast(column, Text)),
                             func.console.normalise(words.strip()))
 
 
-def matches(numbers, texts, words):
-    """The rows that a list shows for what was typed: by number or by words."""
+def matches(numbers: Sequence[ColumnElement], texts: Sequence[ColumnElement], words: str) -> ColumnElement:
+    """A condition: the rows that a list shows for what was typed, by number or by words."""
     return or_(*(begins(column, words) for column in numbers),
-               *((worded(texts, words),) if texts else ()))
+               *((has_words(texts, words),) if texts else ()))
 
 
-def found_first(query, key, condition):
-    """The rows of `query` that hold the condition, by their key: found by its indexes before they are put in order.
+def found_first(query: Select, key: ColumnElement, condition: ColumnElement) -> Select:
+    """The rows of `query` that meet the condition, by key: found by its indexes before they are sorted.
 
-    Else PostgreSQL may walk the order's index until a page is full: every row, when there is nothing to find.
+    Otherwise PostgreSQL may walk the order's index until a page is full: every row, when nothing is found.
     """
     wanted = select(key.label("found_id")).where(condition)
     found = wanted.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")

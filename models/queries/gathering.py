@@ -1,10 +1,14 @@
-"""What a computation reads about many bills, as plain rows: first the bills, then all the rest in one statement."""
+"""What a computation reads of many bills, as plain rows: first the bills, then everything else in one statement."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import (
     ARRAY,
     BindParameter,
+    ColumnElement,
     Date,
     Integer,
+    Select,
     Text,
     and_,
     any_,
@@ -31,17 +35,18 @@ KEYS, ACCOUNTS = bindparam("keys", type_=ARRAY(Integer)), bindparam("accounts", 
 FIRST, LAST, SINCE = (bindparam(name, type_=Date) for name in ("first", "last", "since"))
 
 
-def among(column, keys):
-    """`column` is one of the keys: one parameter, however many they are."""
+def among(column: ColumnElement, keys: BindParameter | Iterable[int]) -> ColumnElement:
+    """A condition: `column` is one of the keys; one parameter, however many keys."""
     return column == any_(keys if isinstance(keys, BindParameter) else literal(list(keys), ARRAY(Integer)))
 
 
-def word(column):
-    """A closed vocabulary's column as its bare word, which costs nothing to read."""
+def word(column: ColumnElement) -> ColumnElement:
+    """A vocabulary column as its bare text, which is cheaper to read than its enumeration."""
     return type_coerce(column, Text).label(column.key)
 
 
-def bills(keys):
+def bills(keys: BindParameter | Iterable[int]) -> Select:
+    """The bills with these keys."""
     previous, current = aliased(Reading), aliased(Reading)
     return (select(Bill.id, Bill.folio, Bill.account_id, Bill.period_start, Bill.period_end, Bill.issued_on,
                    Bill.due_on, word(Bill.tariff_class), Bill.volume, Bill.balance,
@@ -51,7 +56,7 @@ def bills(keys):
             .where(among(Bill.id, keys)))
 
 
-def lines(keys):
+def lines(keys: BindParameter | Iterable[int]) -> Select:
     """Each line of the bills with what notes have moved on it, MXN: credits below zero."""
     sign = case((CreditNote.kind == NoteKind.CREDIT, -1), else_=1)
     moved = (select(CreditNote.bill_id, CreditNoteLine.service, func.sum(sign * CreditNoteLine.amount).label("amount"),
@@ -64,14 +69,14 @@ def lines(keys):
             .where(among(BillLine.bill_id, keys)).order_by(BillLine.bill_id, BillLine.position))
 
 
-def earlier_holders():
+def earlier_holders() -> Select:
     """(account, account that an earlier holder had at the same premise, day the later one began)."""
     found = func.console.earlier_holders(ACCOUNTS).table_valued(
         column("account_id", Integer), column("earlier_id", Integer), column("opened_on", Date))
     return select(found.c.account_id, found.c.earlier_id, found.c.opened_on)
 
 
-def periods():
+def periods() -> Select:
     """Every bill of the accounts and of their premises' earlier holders, oldest first, with whether it was read and
     corrected. Those accounts come as an array: joined, PostgreSQL would read every bill.
     """
@@ -84,13 +89,13 @@ def periods():
             .order_by(Bill.account_id, Bill.period_end))
 
 
-def meters():
-    """The meters those accounts have had, the newest first."""
+def meters() -> Select:
+    """The meters that those accounts have had, the newest first."""
     return (select(Meter.account_id, Meter.installed_on, Meter.removed_on, word(Meter.state))
             .where(among(Meter.account_id, ACCOUNTS)).order_by(Meter.installed_on.desc(), Meter.id.desc()))
 
 
-def corrected():
+def standing_corrections() -> Select:
     """(account, last day of the period, kind of procedure) of each correction that stands."""
     return (select(Bill.account_id, Bill.period_end, ProcedureVersion.definition["kind"].astext)
             .select_from(CreditNote).join(Bill, Bill.id == CreditNote.bill_id)
@@ -100,40 +105,46 @@ def corrected():
                    Correction.reversed_by_id.is_(None)))
 
 
-def ruling(model):
+def rows_in_force(model: type) -> tuple[ColumnElement, ...]:
     """The rows of a dated table in force on some day of the periods."""
     return model.valid_from <= LAST, or_(model.valid_to.is_(None), model.valid_to >= FIRST)
 
 
-def tariffs():
+def tariffs() -> Select:
+    """The tariffs in force on some day of the periods."""
     return (select(Tariff.id, Tariff.code, word(Tariff.tariff_class), Tariff.valid_from, Tariff.valid_to,
                    word(Tariff.method), Tariff.minimum_charge, Tariff.minimum_volume)
-            .where(*ruling(Tariff)).order_by(Tariff.id))
+            .where(*rows_in_force(Tariff)).order_by(Tariff.id))
 
 
-def blocks():
+def blocks() -> Select:
+    """The blocks of those tariffs."""
     return (select(TariffBlock.tariff_id, TariffBlock.from_m3, TariffBlock.to_m3, TariffBlock.price)
-            .join(Tariff, Tariff.id == TariffBlock.tariff_id).where(*ruling(Tariff)).order_by(TariffBlock.from_m3))
+            .join(Tariff, Tariff.id == TariffBlock.tariff_id).where(*rows_in_force(Tariff))
+            .order_by(TariffBlock.from_m3))
 
 
-def steps():
+def steps() -> Select:
+    """The table rows of those tariffs."""
     return (select(TariffStep.tariff_id, TariffStep.volume, TariffStep.charge)
-            .join(Tariff, Tariff.id == TariffStep.tariff_id).where(*ruling(Tariff)).order_by(TariffStep.volume))
+            .join(Tariff, Tariff.id == TariffStep.tariff_id).where(*rows_in_force(Tariff)).order_by(TariffStep.volume))
 
 
-def line_rules():
+def line_rules() -> Select:
+    """The line rules in force on some day of the periods."""
     return (select(word(LineRule.service), word(LineRule.tariff_class), LineRule.valid_from, LineRule.valid_to,
                    LineRule.percent_of_water, LineRule.tax_percent, LineRule.rounding_step,
                    word(LineRule.rounding_mode))
-            .where(*ruling(LineRule)).order_by(LineRule.id))
+            .where(*rows_in_force(LineRule)).order_by(LineRule.id))
 
 
 REST = Together(lines=lines(KEYS), premises=earlier_holders(), periods=periods(), meters=meters(),
-                corrected=corrected(), tariffs=tariffs(), blocks=blocks(), steps=steps(), line_rules=line_rules())
+                corrected=standing_corrections(), tariffs=tariffs(), blocks=blocks(), steps=steps(),
+                line_rules=line_rules())
 
 
-def sources(keys, version_id):
-    """(bill, fingerprints by kind of the records that a version reads for it)."""
+def sources(keys: BindParameter | Iterable[int], version_id: int) -> Select:
+    """(bill, fingerprints by kind of record that a version reads for it)."""
     found = func.console.sources(literal(list(keys), ARRAY(Integer)), version_id, None).table_valued(
         "bill_id", column("sources", JSONB))
     return select(found.c.bill_id, found.c.sources)

@@ -1,11 +1,15 @@
 """Who holds which office, and who has a key without one."""
 
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
+    FromClause,
     Integer,
+    Select,
     String,
     case,
     column,
@@ -25,57 +29,62 @@ from sqlalchemy.orm import aliased
 from models.base.access import WebSession
 from models.base.people import Appointment, Delegation, Login, Person
 from models.base.proposals import ProposalState as P
+from models.exclusions import ExclusiveOffices
 
 HOLDER, DELEGATE = aliased(Person), aliased(Person)     # of a delegation: who is absent, and who signs
 
 
-def holding(day):
-    """The terms of an appointment that is held on that day, both ends included, by someone who stays."""
+def holding(day: date) -> tuple[ColumnElement, ...]:
+    """The conditions of an appointment held on that day, both ends included, by an active person."""
     return (Appointment.state == P.CONFIRMED, Appointment.valid_from <= day, Person.active,
             or_(Appointment.valid_to.is_(None), Appointment.valid_to >= day))
 
 
-def offices_of(person_id):
+def offices_of(person_id: int | ColumnElement) -> Select:
     """(role, acting, absent_id, letter, dates, letter by which it is lent, name of who is absent) of every way in
     which a person holds an office today; of one office, first the way that counts (console.held)."""
     way = ways_of(person_id)
-    return (select(*told_of(way)).outerjoin(Person, Person.id == way.c.absent_id).order_by(*first_that_counts(way)))
+    return (select(*columns_of(way)).outerjoin(Person, Person.id == way.c.absent_id).order_by(*first_that_counts(way)))
 
 
-def session_of(key_hash):
+def session_of(key_hash: str) -> Select:
     """(session, login, then the same of each way in which its person holds an office today) of a browser's session;
     without a login or an office, the rest is NULL."""
     way = ways_of(WebSession.person_id).lateral()
-    return (select(WebSession, Login, *told_of(way)).outerjoin(Login, Login.person_id == WebSession.person_id)
+    return (select(WebSession, Login, *columns_of(way)).outerjoin(Login, Login.person_id == WebSession.person_id)
             .outerjoin(way, true()).outerjoin(Person, Person.id == way.c.absent_id)
             .where(WebSession.key_hash == key_hash).order_by(*first_that_counts(way)))
 
 
-def ways_of(person_id):
+def ways_of(person_id: int | ColumnElement) -> FromClause:
+    """Every way in which a person holds an office today, as a table."""
     return func.console.offices_of(person_id).table_valued(
         column("role", String), column("acting", Boolean), column("absent_id", Integer),
         column("letter", String), column("valid_from", Date), column("valid_to", Date),
         column("lent_by", String)).render_derived()
 
 
-def told_of(way):
+def columns_of(way: FromClause) -> tuple[ColumnElement, ...]:
+    """The columns of a way, and the name of who is absent."""
     return (way.c.role, way.c.acting, way.c.absent_id, way.c.letter, way.c.valid_from, way.c.valid_to, way.c.lent_by,
             Person.name.label("absent_name"))
 
 
-def first_that_counts(way):
+def first_that_counts(way: FromClause) -> tuple[ColumnElement, ...]:
+    """The order of the ways to hold one office: the one that counts goes first."""
     return way.c.absent_id.is_not(None), way.c.acting, way.c.valid_from.desc(), way.c.letter.desc(), way.c.role
 
 
-def holds(person_id, role):
+def holds(person_id: int | ColumnElement, role: str) -> Select:
     """Whether a person holds that office today, in any way."""
     way = func.console.held(person_id, role).table_valued(column("letter", String)).render_derived()
     return select(exists().select_from(way))
 
 
-def lent(day):
-    """The delegations with which a delegate signs on that day, by office: both people stay, and the
-    holder has the office of their own."""
+def delegates_on(day: date) -> Select:
+    """The delegations by which a delegate signs on that day, by office: both people are active and the holder holds the
+    office in their own right.
+    """
     named = select(Appointment.id).where(
         Appointment.person_id == Delegation.holder_id, Appointment.role == Delegation.role,
         Appointment.state == P.CONFIRMED, ~Appointment.acting, Appointment.valid_from <= day,
@@ -87,20 +96,20 @@ def lent(day):
             .order_by(Delegation.role, Delegation.id))
 
 
-def held(day):
-    """The appointments of that day, by office; whoever holds it before whoever acts for them."""
+def appointments_on(day: date) -> Select:
+    """The appointments of that day, by office; its holder before the acting one."""
     return (select(Appointment).join(Appointment.person).where(*holding(day))
             .order_by(Appointment.role, Appointment.acting, Appointment.id))
 
 
 @lru_cache(maxsize=8)
-def wearing(day):
+def wearing(day: date) -> Select:
     """(person_id, role, name, acting, letter, absent_id, absent_name) of everybody in each office that they may wear
     on that day, in the order in which their capacity counts."""
-    own = held(day).order_by(None).with_only_columns(
+    own = appointments_on(day).order_by(None).with_only_columns(
         Appointment.person_id, Appointment.role, Person.name, Appointment.acting, Appointment.letter,
         null().label("absent_id"), null().label("absent_name"), literal(0).label("place"))
-    others = lent(day).order_by(None).with_only_columns(
+    others = delegates_on(day).order_by(None).with_only_columns(
         Delegation.delegate_id, Delegation.role, DELEGATE.name, false(), Delegation.letter, Delegation.holder_id,
         HOLDER.name, Delegation.id)
     every = union_all(own, others).subquery().c
@@ -109,8 +118,8 @@ def wearing(day):
         every.place)
 
 
-def ending(day, until):
-    """Those of them that end within these days, the next first, and nobody follows in the same office."""
+def ending(day: date, until: date) -> Select:
+    """The appointments that end within these days, the next first, and that nobody follows in the same office."""
     later = Appointment.__table__.alias()
     followed = exists().where(
         later.c.person_id == Appointment.person_id, later.c.role == Appointment.role,
@@ -122,24 +131,24 @@ def ending(day, until):
             .order_by(Appointment.valid_to, Appointment.id))
 
 
-def logins_without_office(day):
-    """Open logins of people who hold no office on that day: a key that opens nothing."""
+def logins_without_office(day: date) -> Select:
+    """Open logins of people who hold no office on that day: they can do nothing."""
     office = (select(Appointment.id).join(Appointment.person)
               .where(Appointment.person_id == Login.person_id, *holding(day)).correlate(Login).exists())
-    by_letter = (lent(day).with_only_columns(Delegation.id).order_by(None)
+    by_letter = (delegates_on(day).with_only_columns(Delegation.id).order_by(None)
                  .where(Delegation.delegate_id == Login.person_id).correlate(Login).exists())
     return select(Login.id).where(Login.active, ~office, ~by_letter)
 
 
-def offices_without_login(day):
+def offices_without_login(day: date) -> Select:
     """Appointments of that day whose person has no open login: an office that cannot act here."""
-    # By a column: EXISTS (SELECT *) would ask for the columns that only the gate reads.
+    # EXISTS over one column: SELECT * would need columns that only the gate's login may read.
     key = (select(Login.id).where(Login.person_id == Appointment.person_id, Login.active)
            .correlate(Appointment).exists())
     return select(Appointment.id).join(Appointment.person).where(*holding(day), ~key)
 
 
-def holding_both(pair):
+def holding_both(pair: ExclusiveOffices) -> Select:
     """The name of somebody who has, or is proposed for, both offices of a pair on a day on which it would rule."""
     def given(name):
         return func.console.given_offices().table_valued(

@@ -1,11 +1,17 @@
-"""What a replay reads: the bills of its months, and what was found over them, added up."""
+"""What a replay reads: the bills of its months, and its results added up."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
+    Insert,
     Integer,
     Interval,
     Numeric,
+    Select,
     Text,
     bindparam,
     case,
@@ -22,14 +28,14 @@ from models.customers import Account
 from models.procedures import RULING, ProcedureVersion
 from models.queries.billing import valid
 from models.queries.trays import local_day
-from models.replays import ReplayRow
+from models.replays import Replay, ReplayRow
 
-# What was found of a bill; where it stands (account, use, zone) is read when it is written.
+# The result for a bill; its account, use and zone are read when the row is inserted.
 FOUND = {"bill_id": Integer(), "eligible": Boolean(), "rule": Text(), "amount": Numeric(),
          "eligible_before": Boolean(), "amount_before": Numeric()}
 
 
-def span(months):
+def span(months: int) -> Select:
     """(first day, last day) of that many months of bills, back from the last one that has ended."""
     last = select(func.max(Bill.period_end).label("day")).where(
         Bill.period_end <= local_day(func.now())).subquery()
@@ -37,20 +43,20 @@ def span(months):
     return select(cast(last.c.day - back, Date) + 1, last.c.day)
 
 
-def population(since, until):
+def population(since: date, until: date) -> Select:
     """(how many bills end between two days, the first of their keys): read in the index alone."""
     return select(func.count(), func.min(Bill.id)).where(Bill.period_end.between(since, until))
 
 
-def next_bills(replay, most):
-    """The keys of the bills that this replay has not seen, in order."""
+def next_bills(replay: Replay, most: int) -> Select:
+    """The keys of the bills that this replay has not run yet, in order."""
     return (select(Bill.id).where(Bill.id > replay.last_bill_id,
                                   Bill.period_end.between(replay.since, replay.until))
             .order_by(Bill.id).limit(most))
 
 
-def ruling_today(version):
-    """The version of the same procedure that rules today, when it is another one."""
+def version_in_force_today(version: ProcedureVersion) -> Select:
+    """The version of the same procedure that is in force today, when it is another one."""
     today = local_day(func.now())
     return (select(ProcedureVersion)
             .where(ProcedureVersion.procedure_id == version.procedure_id,
@@ -59,7 +65,7 @@ def ruling_today(version):
             .order_by(ProcedureVersion.number.desc()).limit(1))
 
 
-def written(replay_id, found):
+def insert_rows(replay_id: int, found: Sequence[tuple]) -> Insert:
     """One INSERT of many rows: `found` are tuples in the order of FOUND."""
     columns = list(zip(*found, strict=True))
     arrays = [bindparam(name, list(column), ARRAY(kind)) for (name, kind), column
@@ -74,10 +80,10 @@ def written(replay_id, found):
     return insert(ReplayRow).from_select(names, rows)
 
 
-# ---- what was found, added up
+# ---- the results, added up
 
-def figures():
-    """How many bills, how many proceed and the MXN they move: by the version in force, and by the one tried."""
+def figures() -> tuple[ColumnElement, ...]:
+    """How many bills, how many proceed and the MXN that they move: by the version in force, and by the one replayed."""
     row = ReplayRow
     return (func.count().label("bills"),
             func.count(case((row.eligible_before, 1))).label("before"),
@@ -86,33 +92,36 @@ def figures():
             func.coalesce(func.sum(row.amount), 0).label("moved_after"))
 
 
-def totals(replay_id):
+def totals(replay_id: int) -> Select:
+    """The figures of a whole replay."""
     return select(*figures()).where(ReplayRow.replay_id == replay_id)
 
 
-def by(column, replay_id):
+def by(column: ColumnElement, replay_id: int) -> Select:
     """(value, the figures) for each use or zone, the most MXN first."""
     return (select(column.label("value"), *figures()).where(ReplayRow.replay_id == replay_id)
             .group_by(column).order_by(func.abs(func.sum(ReplayRow.amount)).desc(), column))
 
 
-def refusals(replay_id):
-    """(rule, how many bills it is the first to refuse), the most first."""
+def refusals(replay_id: int) -> Select:
+    """(rule, how many bills it is the first to refuse), the most frequent first."""
     return (select(ReplayRow.rule, func.count()).where(
         ReplayRow.replay_id == replay_id, ReplayRow.rule != "")
         .group_by(ReplayRow.rule).order_by(func.count().desc(), ReplayRow.rule))
 
 
-def changing(replay_id, eligible):
-    """The bills that would newly proceed, or cease to, the dearest first."""
+def changed_bills(replay_id: int, eligible: bool) -> Select:
+    """The bills that would newly proceed, or cease to, the largest first."""
     dearest = func.abs(ReplayRow.amount - ReplayRow.amount_before)
-    return select(ReplayRow).where(*changed(replay_id, eligible)).order_by(dearest.desc(), ReplayRow.id)
+    return select(ReplayRow).where(*is_changed(replay_id, eligible)).order_by(dearest.desc(), ReplayRow.id)
 
 
-def how_many_change(replay_id, eligible):
-    return select(func.count()).select_from(ReplayRow).where(*changed(replay_id, eligible))
+def how_many_change(replay_id: int, eligible: bool) -> Select:
+    """How many bills would newly proceed, or cease to."""
+    return select(func.count()).select_from(ReplayRow).where(*is_changed(replay_id, eligible))
 
 
-def changed(replay_id, eligible):
+def is_changed(replay_id: int, eligible: bool) -> tuple[ColumnElement, ...]:
+    """Conditions: the two versions differ on whether the bill proceeds."""
     return (ReplayRow.replay_id == replay_id, ReplayRow.eligible.is_(eligible),
             ReplayRow.eligible_before.is_not(eligible))

@@ -1,6 +1,9 @@
 """Where each open correction rests, since when, and for whom it waits."""
 
-from sqlalchemy import Date, and_, case, func, select
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from models.base.people import Contribution, Person
@@ -14,7 +17,7 @@ RETURNED = and_(Correction.state == S.DRAFT, Correction.revision > 1)
 UNSAID = (Correction.memoria, Correction.inputs, Correction.refusals, Correction.reason, Correction.sources)
 
 
-def last_step():
+def last_step() -> ColumnElement:
     """The instant of the last step: born, returned, sent to be signed, or signed once more.
 
     A returned correction begins its revision with its author's hand on it, in the same
@@ -30,7 +33,7 @@ def last_step():
                 else_=func.coalesce(signed, Correction.submitted_at))
 
 
-def awaited():
+def awaited() -> ColumnElement:
     """The office of the first signature that is missing; NULL when none is."""
     return (select(SignatureSlot.role).outerjoin(Signature, Signature.slot_id == SignatureSlot.id)
             .where(SignatureSlot.correction_id == Correction.id, Signature.id.is_(None),
@@ -38,7 +41,7 @@ def awaited():
             .order_by(SignatureSlot.position).limit(1).correlate(Correction).scalar_subquery())
 
 
-def decided_since(moment, shown):
+def decided_since(moment: datetime, shown: int) -> Select:
     """(correction, act, who, office, when) of what signers did since then, newest first."""
     found = func.console.decisions_since(moment, shown).table_valued(
         "correction_id", "act", "person_id", "role", "at").render_derived()
@@ -49,7 +52,7 @@ def decided_since(moment, shown):
             .join(Correction.account).order_by(found.c.at.desc()))
 
 
-def ageing(starts):
+def ageing(starts: Sequence[date]) -> Select:
     """(place, band, how many, MXN) of open corrections; `starts` are the days that begin a band.
 
     Bands count from 0, the youngest; MXN is the sum of the differences, whichever their sign.
@@ -64,18 +67,18 @@ def ageing(starts):
         rows.c.tray, rows.c.band)
 
 
-def waiting_since():
+def waiting_since() -> ColumnElement:
     """The civil day of the last step."""
     return local_day(last_step())
 
 
-def rows_of(keys):
+def rows_of(keys: Sequence[int]) -> Select:
     """(correction, the office that it waits for) of what a tray shows, each with what its row says."""
     return select(Correction, awaited()).where(Correction.id.in_(keys)).options(
         joinedload(Correction.account, innerjoin=True), joinedload(Correction.anomaly_type, innerjoin=True),
         joinedload(Correction.drafted_by, innerjoin=True), *(defer(column) for column in UNSAID))
 
 
-def local_day(moment):
+def local_day(moment: ColumnElement) -> ColumnElement:
     """The civil day in San Luis Potosí."""
     return func.timezone(HERE, moment).cast(Date)

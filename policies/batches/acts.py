@@ -161,7 +161,8 @@ def reject_batch(batch, actor, reason):
 def apply_batch(batch, actor):
     """The worker applies it in the name of this person; what was applied before is not done again."""
     session = object_session(batch)
-    batch.done = session.scalar(find.counted(find.born(batch))) + session.scalar(find.counted(find.left_out(batch)))
+    batch.done = sum(session.scalar(find.count_of(rows)) for rows in (
+        find.corrections_of(batch), find.excluded_rows(batch)))
     runs(batch, actor)
 
 

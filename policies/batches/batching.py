@@ -86,7 +86,7 @@ def unbilled(session, batch):
     """The accounts of its file, in order, that have no bill among those that the batch covers."""
     if not batch.accounts:
         return []
-    billed = set(session.scalars(find.accounts_billed(batch, list(batch.accounts))))
+    billed = set(session.scalars(find.accounts_with_bills(batch, list(batch.accounts))))
     return sorted(batch.accounts.keys() - billed)
 
 
@@ -98,7 +98,7 @@ def bounded(session, batch):
         query = find.bills_of(batch)
     elif batch.accounts:
         query = find.of_accounts(query, list(batch.accounts))
-    count = session.scalar(find.counted(query))
+    count = session.scalar(find.count_of(query))
     if count == 0:
         raise Broken("Ningún recibo termina en esas fechas con ese filtro; revise las fechas, la zona, la ruta, el "
                      "uso o el archivo.")
@@ -113,7 +113,7 @@ def bounded(session, batch):
 def ask_shared(batch, actor):
     """The figures that all the bills share: what the procedure asks of a person and the file does not bring."""
     definition = definition_of(batch.procedure_version)
-    given = set(object_session(batch).scalars(find.brought(batch)))
+    given = set(object_session(batch).scalars(find.names_in_file(batch)))
     return (*(ask for ask in input_asks(definition, batch.inputs, {}) if ask.name not in given),
             *instalments.ask_of_many(definition, batch))
 

@@ -56,7 +56,7 @@ def accounts_of(session: Session, definition: Definition, sheet: Sheet) -> tuple
         seen[account], found[account] = number, said
     if len(found) > MOST_BILLS:
         raise Broken(f"El archivo trae más de {MOST_BILLS:,} cuentas; divídalo en varios lotes.")
-    known = set(session.scalars(find.numbers_known(list(found))))
+    known = set(session.scalars(find.existing_numbers(list(found))))
     faults += [f"renglón {seen[account]}: la cuenta {account} no existe; corríjala o quite el renglón"
                for account in found if account not in known]
     refuse(faults)

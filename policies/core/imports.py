@@ -8,7 +8,7 @@ from sqlalchemy.orm import object_session
 from models import db
 from models.base.columns import title_of
 from models.base.imports import ImportBatch, ImportRow
-from models.queries.imports import brought, typed
+from models.queries.imports import cast_to_column, rows_as_table
 from policies.core.guard import during
 from policies.core.offices import ADMINISTRATOR, EVERYONE, STAFF
 from policies.core.rules import RULES, Act, Broken, Denied, Rule, act, allows, declare, reads_personal
@@ -67,9 +67,9 @@ def bring(session, actor, model, names, rows, file_name, sha256):
     keys = []
     with during(session, importing(model), None):
         for some in portions(rows):
-            source = brought(names, some)
+            source = rows_as_table(names, some)
             made = insert(model).from_select(names, select(
-                *(typed(model, source, name) for name in names)).order_by(source.c.place))
+                *(cast_to_column(model, source, name) for name in names)).order_by(source.c.place))
             keys += session.scalars(made.returning(model.__table__.c.id)).all()
         if not keys:
             raise Broken("El archivo no trae ningún renglón que se pueda importar.")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from models.base.people import Role
-from models.queries.contributions import hands, parameters
+from models.queries.contributions import contributors, parameters
 from policies.core.declarations import Misdeclared, check_act, check_ask, check_rule
 from policies.core.page_reads import once
 
@@ -269,4 +269,4 @@ def lacking(step, subject):
 def contributed(actor, subject):
     """Whether the actor put a hand on the record's present revision: who prepared it does not decide on it."""
     return actor.id in once(subject, "hands", lambda: object_session(subject).scalar(
-        select(hands()), parameters(subject)))
+        select(contributors()), parameters(subject)))

@@ -61,7 +61,7 @@ def set_content(version: ProcedureVersion, definition: Definition) -> None:
 def draft_of(session: Session, definition: Definition, reason: str) -> ProcedureVersion:
     """A new draft from a definition that comes from outside, in the procedure of its code, which is created if absent.
     """
-    procedure = session.scalar(find.called(definition.code))
+    procedure = session.scalar(find.procedure_of_code(definition.code))
     if procedure is None:
         procedure = Procedure(code=definition.code, name=definition.name)
         session.add(procedure)

@@ -45,7 +45,7 @@ def unknown_causes(version: ProcedureVersion) -> list[str]:
 
 def clashes(version: ProcedureVersion) -> list[str]:
     """A sentence for each version in force whose days overlap and that superseding cannot shorten."""
-    others = object_session(version).scalars(find.ruling(version.procedure_id))
+    others = object_session(version).scalars(find.versions_with_dates(version.procedure_id))
     return [(f"La versión {other.number} ya rige del {day(other.valid_from)} al {end_words(other)}; elija fechas que "
              "no toquen las suyas.") for other in others
             if overlaps(version, other) and not can_be_shortened(version, other)]
@@ -54,7 +54,8 @@ def clashes(version: ProcedureVersion) -> list[str]:
 def days_without_version(version: ProcedureVersion, definition: Definition) -> tuple[Finding, ...]:
     """A warning for each run of days, next to those of `definition`, on which no version of its procedure is in force.
     """
-    others = [other for other in object_session(version).scalars(find.ruling(version.procedure_id)) if other != version]
+    dated = object_session(version).scalars(find.versions_with_dates(version.procedure_id))
+    others = [other for other in dated if other != version]
     starts, ends = definition.valid_from, definition.valid_to
     before = [other.valid_to or starts for other in others if other.valid_from < starts]
     after = [other.valid_from for other in others if ends and other.valid_from > ends]

@@ -53,7 +53,8 @@ def ask_replay(version: ProcedureVersion, actor: Actor) -> tuple[Ask, ...]:
 
     input that a person would type.
     """
-    definition, ruling = definition_or_refuse(version), object_session(version).scalar(find.ruling_today(version))
+    definition = definition_or_refuse(version)
+    ruling = object_session(version).scalar(find.version_in_force_today(version))
     asks = [Ask("months", "Meses hacia atrás", "number", value=12, limits=(0, 1, MOST_MONTHS),
                 help=f"De 1 a {MOST_MONTHS}, contados desde el último recibo.")]
     if ruling is not None:
@@ -93,7 +94,7 @@ def try_on_past_bills(version: ProcedureVersion, actor: Actor, months: int, comp
     inputs = {name.removeprefix(SUPPOSED): value for name, value in answers.items()}
     replay = Replay(
         procedure_version_id=version.id, content_hash=definition_or_refuse(version).content_hash(), months=int(months),
-        against=session.scalar(find.ruling_today(version)) if compare else None,
+        against=session.scalar(find.version_in_force_today(version)) if compare else None,
         inputs=kept_inputs(inputs), since=since, until=until, total=total, last_bill_id=first - 1)
     session.add(replay)
     settle(replay)
@@ -114,7 +115,7 @@ def replay_chunk(replay: Replay, actor: Actor) -> R:
     session = object_session(replay)
     keys = session.scalars(find.next_bills(replay, CHUNK)).all()
     if keys:
-        session.execute(find.written(replay.id, list(result_rows(replay, gather(session, keys, as_issued=True)))))
+        session.execute(find.insert_rows(replay.id, list(result_rows(replay, gather(session, keys, as_issued=True)))))
         settle(replay)      # inserting rows raised the replay's version
         replay.done, replay.last_bill_id = replay.done + len(keys), keys[-1]
     return R.RUNNING if len(keys) == CHUNK else R.DONE

@@ -160,7 +160,7 @@ def test_postgresql_writes_the_cells_that_python_would(office, planted, role):
             if not view.may("export"):
                 continue
             names = offered(view)
-            query = listed.listed(view, MultiDict(), "csv").query
+            query = listed.listed_of(view, MultiDict(), "csv").query
             fast = [name for name in names if in_sql.sheet_query(view, query, [name]) is not None]
             records = db.session.scalars(query.options(*view.loading(fast)).limit(2000)).all()
             said = [[safe(plain(view.exported(row, name))) for name in fast] for row in records]
@@ -177,7 +177,7 @@ def test_lists_of_a_whole_register_leave_by_copy(office):
         view = screens(office.app)[endpoint]
         with office.app.test_request_context(f"{view.url}/"), office.speaks("staff", read_only=True):
             g.actor = office.actor("staff")
-            assert listed.listed(view, MultiDict(), "csv").cells is not None, endpoint
+            assert listed.listed_of(view, MultiDict(), "csv").cells is not None, endpoint
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -217,8 +217,8 @@ def test_a_fault_in_the_middle_cuts_the_file_and_the_log_says_so(office, monkeyp
     """A browser sees a download that failed, not a shorter file; a small one has a page with its folio."""
     staff, before = office.client("staff"), office.scalar(LAST)
     monkeypatch.setattr(copying, "BLOCK", 4_000)
-    made = copying.Csv.gathered
-    monkeypatch.setattr(copying.Csv, "gathered", lambda self, copy: (
+    made = copying.Csv.in_blocks
+    monkeypatch.setattr(copying.Csv, "in_blocks", lambda self, copy: (
         block if self.rows < 300 else 1 / 0 for block in made(self, copy)))
     assert staff.get("/recibos/exportar/csv/").status_code == 500
     assert office.scalar(ENTRIES, before) == []

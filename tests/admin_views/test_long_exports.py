@@ -88,7 +88,7 @@ def test_a_long_list_offers_to_be_written_apart_and_its_page_shows_how_far_it_is
     answer = office.post(staff, BILLS)
     shown = staff.get(answer.location)
     assert "Renglones escritos: 0 de" in shown.text and "data-progress" in shown.text
-    seen, passing = [], ordered.passing
+    seen, passing = [], ordered.progress_follower
     monkeypatch.setattr(ordered, "EVERY", 0)
     monkeypatch.setattr(ordered, "STEP", 100)
 
@@ -99,7 +99,7 @@ def test_a_long_list_offers_to_be_written_apart_and_its_page_shows_how_far_it_is
                     seen.append(elsewhere(lambda: staff.get(f"{answer.location}avance/").text))
                 yield row
         return follow
-    monkeypatch.setattr(ordered, "passing", watched)
+    monkeypatch.setattr(ordered, "progress_follower", watched)
     work(office)
     assert [re.search(r"Renglones escritos: ([\d,]+) de ([\d,]+)", page).groups() for page in seen] == [
         (done, f"{whole:,}") for done in ("100", "600", "1,100")]
@@ -239,12 +239,12 @@ def aged(office, key, change):
 def test_its_person_cancels_it_before_or_while_it_is_written(office, staff, monkeypatch):
     before, during = asked(office, staff), asked(office, staff)
     office.perform("staff", stop_export, before, model=ExportOrder)
-    passing = ordered.passing
+    passing = ordered.progress_follower
 
     def cancelled(advance):
         office_cancels(office, during)
         return passing(advance)
-    monkeypatch.setattr(ordered, "passing", cancelled)
+    monkeypatch.setattr(ordered, "progress_follower", cancelled)
     work(office)
     for key in (before, during):
         kept = order(office, key)
@@ -376,7 +376,7 @@ def test_a_file_many_times_the_memory_is_written_in_flat_memory(office, kind, tm
     with office.speaks("staff", read_only=True), (tmp_path / "file").open("w+b") as file:
         listed.write(SimpleNamespace(**vars(rows_of) | {"cells": cells.limit(10)}), io.BytesIO())   # what loads once
         tracemalloc.start()
-        assert listed.write(rows_of, file, ordered.passing(lambda said: None)) == 60_000
+        assert listed.write(rows_of, file, ordered.progress_follower(lambda said: None)) == 60_000
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 3_000_000

@@ -49,13 +49,13 @@ def test_two_browsers_that_send_one_form_at_once_make_one_row(office, monkeypatc
     token = once_of(clients[0].get(NEW))
     data = [filled(office, client, NEW, name="A La Vez", active="y") | {"once": token} for client in clients]
     entered, leave, answers = threading.Barrier(2), threading.Event(), []
-    saved = PersonView.saved
+    saved = PersonView.save
 
     def slowly(view, record):
         entered.wait(10)
         assert leave.wait(10)
         return saved(view, record)
-    monkeypatch.setattr(PersonView, "saved", slowly)
+    monkeypatch.setattr(PersonView, "save", slowly)
     threads = [threading.Thread(target=lambda c=client, d=typed: answers.append(c.post(NEW, data=d)))
                for client, typed in zip(clients, data, strict=True)]
     for thread in threads:

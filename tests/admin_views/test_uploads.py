@@ -119,10 +119,10 @@ def test_a_file_that_unfolds_without_end_is_opened_in_a_process_that_ends(office
         made.add_blank_page()
         made.pages[0].Contents = made.make_stream(b"q " * 50_000_000)
         made.save(path, compress_streams=True)
-    assert uploads.opened(path, "application/pdf") == "" and time.monotonic() - began < uploads.PATIENCE
+    assert uploads.warning_of(path, "application/pdf") == "" and time.monotonic() - began < uploads.PATIENCE
     monkeypatch.setattr(uploads, "PATIENCE", 0.01)
     with pytest.raises(Broken, match="no pudo abrirse"):
-        uploads.opened(path, "application/pdf")
+        uploads.warning_of(path, "application/pdf")
 
 
 def stored_files(office):

@@ -55,13 +55,13 @@ def test_a_form_that_does_not_say_what_it_saw_overwrites_nothing(office, adminis
 def test_another_program_that_writes_between_reading_and_saving_is_noticed(
         office, administrator, person, monkeypatch):
     """The version is asked again by the UPDATE itself: no moment is left between the two."""
-    saved = PersonView.saved
+    saved = PersonView.save
 
     def overtaken(view, record):
         with psycopg.connect(office.dsn()) as program:
             program.execute("UPDATE console.people SET name = 'De otro programa' WHERE id = %s", (person,))
         return saved(view, record)
-    monkeypatch.setattr(PersonView, "saved", overtaken)
+    monkeypatch.setattr(PersonView, "save", overtaken)
     answer = send(office, administrator, f"/personas/{person}/editar/", {"name": "Mío", "active": "y"})
     assert answer.status_code == 409 and 'value="Mío"' in answer.text and "De otro programa" in answer.text
     assert office.scalar(NAME, person) == "De otro programa"

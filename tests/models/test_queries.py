@@ -19,7 +19,7 @@ def desk(office):
 
 
 def found(session, words):
-    query = select(Account).where(or_(ask.numbered(words), ask.held_by(words)))
+    query = select(Account).where(or_(ask.has_number(words), ask.has_holder(words)))
     return [account.number for account in session.scalars(query)]
 
 

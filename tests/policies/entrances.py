@@ -85,8 +85,8 @@ FIGURES = {     # name → (how it reads a text, what figure() takes there)
     "form of an act": (act_form, AMOUNT), "form of a record": (record_form, AMOUNT),
     "imported file": (import_file, AMOUNT), "file of a batch": (batch_file, (2,)), "address of a list": (address, filters.COMPARED_WITH),
     "trial panel": (lambda text: asked_to_try(MONEY, text), (2,)),
-    "figure of a procedure's form": (lambda text: exact(authoring_values.taken("figure", text)), WIDE),
-    "value of a procedure's form": (lambda text: exact(authoring_values.taken("value", text)), WIDE),
+    "figure of a procedure's form": (lambda text: exact(authoring_values.data_of("figure", text)), WIDE),
+    "value of a procedure's form": (lambda text: exact(authoring_values.data_of("value", text)), WIDE),
     "captured value": (captured_value, WIDE), "YAML": (yaml, WIDE)}
 
 YES_NO = {

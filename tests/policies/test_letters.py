@@ -211,7 +211,7 @@ def test_letters_are_printed_one_by_one_or_together_and_only_by_who_reads_names(
 def test_long_letters_count_their_own_pages_and_hundreds_are_one_file():
     one = letter_facts("UAS-CAR-2026-000001", date(2026, 11, 28), "Ana", "Calle 1\nCentro", "Asunto", "Párrafo corto.")
     long = letter_facts("UAS-CAR-2026-000002", date(2026, 11, 28), "Luis", "Calle 2", "Asunto", "\n\n".join(["Párrafo largo. " * 40] * 9))
-    made = pdf.set_in_type("letters.typ", {"title": "Cartas", "letters": [one, long, one] + [one] * 200}, {})
+    made = pdf.compose("letters.typ", {"title": "Cartas", "letters": [one, long, one] + [one] * 200}, {})
     with pikepdf.open(BytesIO(made)) as read:
         assert len(read.pages) == 202 + 2
     assert long_day(date(2026, 11, 28)) == "28 de noviembre de 2026"

@@ -10,14 +10,14 @@ from tests.served import until
 from tests.workers import kill, workers
 
 # The worker as it is run, which stands still after 300 rows as long as a file says so.
-CHANGES = ("import os, time; from admin_views.output import ordered; follow = ordered.passing\n"
+CHANGES = ("import os, time; from admin_views.output import ordered; follow = ordered.progress_follower\n"
            "def slow(advance):\n"
            "    def rows(of):\n"
            "        for number, row in enumerate(follow(advance)(of)):\n"
            "            while number == 300 and os.path.exists({hold!r}): time.sleep(0.05)\n"
            "            yield row\n"
            "    return rows\n"
-           "ordered.passing, ordered.EVERY, ordered.STEP = slow, 0, 100")
+           "ordered.progress_follower, ordered.EVERY, ordered.STEP = slow, 0, 100")
 
 
 @pytest.fixture
