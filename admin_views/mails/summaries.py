@@ -13,7 +13,7 @@ from admin_views.lists import counts
 from models import db
 from models.base.columns import HERE
 from models.queries.calendar import days_off
-from models.queries.mails import untold, written
+from models.queries.mails import new_mail, people_without_mail
 from models.queries.offices import offices_of
 from policies.core import jobs
 from policies.core.mails import Waiting, summary
@@ -31,7 +31,7 @@ def write_due(moment: datetime) -> int:
         return 0
     day, many = here.date(), 0
     with db.engines["gate"].connect() as connection:
-        people = connection.execute(untold(day)).all()
+        people = connection.execute(people_without_mail(day)).all()
     for person in people:
         if (person.id, day) not in looked:
             looked.add((person.id, day))
@@ -56,7 +56,7 @@ def write_one(person, day) -> bool:
     if said is None:
         return False
     with db.engines["gate"].begin() as connection:
-        return connection.scalar(written(person.id, day, *said)) is not None
+        return connection.scalar(new_mail(person.id, day, *said)) is not None
 
 
 def waiting_in(actor: Actor, day) -> Iterator[Waiting]:

@@ -9,14 +9,14 @@ from models.base.mails import Mail, MailState
 from models.base.people import Login, Person
 
 
-def untold(day: date) -> Select:
+def people_without_mail(day: date) -> Select:
     """(person_id, name) of those with a working access who have no e-mail of that day."""
     return (select(Person.id, Person.name).join(Login, Login.person_id == Person.id)
             .where(Person.active, Login.active, ~exists().where(Mail.person_id == Person.id, Mail.day == day))
             .order_by(Person.id))
 
 
-def written(person_id: int, day: date, subject: str, body: str) -> Insert:
+def new_mail(person_id: int, day: date, subject: str, body: str) -> Insert:
     """An e-mail to leave at once; nothing where another worker wrote it first."""
     return (insert(Mail).values(person_id=person_id, day=day, subject=subject, body=body)
             .on_conflict_do_nothing().returning(Mail.id))
