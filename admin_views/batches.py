@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask import Response, g, url_for
 from flask_admin import expose
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 import policies
@@ -13,7 +13,7 @@ from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.progress import WorkedView
 from admin_views.core.words import money
 from admin_views.corrections import accumulated, answered
-from admin_views.corrections.papers import batch_facts
+from admin_views.corrections.papers import batch_facts, in_words
 from admin_views.forms import uploads
 from admin_views.output import pdf, sheets
 from models import db
@@ -24,7 +24,8 @@ from models.procedures import RULING, ProcedureVersion
 from models.queries import batches as find
 from models.tariffs import Service
 from policies.batches.acts import prepare_batch
-from policies.batches.batching import content_hash, lacking, signed_now
+from policies.batches.batching import lacking
+from policies.core.signing_acts import asked_if_sent, content_hash, signed_text
 from policies.corrections.outdated import changed_rows
 
 VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
@@ -73,7 +74,7 @@ class CorrectionBatchView(WorkedView):
     def page_of(self, record):
         page = super().page_of(record) | {
             "captured": captured(record), "unbilled": record.unbilled, "signatures": signatures(record),
-            "signed": len(signed_now(record)),
+            "signed": sum(place.signature is not None for place in record.places_now),
             "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
         return page | figures_of(record) if record.state in COMPUTED else page
 
@@ -144,7 +145,8 @@ def captured(batch):
 def figures_of(batch):
     """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
     loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
-    asked = batch.signers or db.session.scalar(find.signers(batch))
+    asked = [{"position": place.position, "role": place.role, "band": place.rule, "deputies": place.deputies or ()}
+             for place in batch.places_now or asked_if_sent(batch)]
     drawn, dearest = (db.session.scalars(found(batch, SAMPLED).options(*loads)).all()
                       for found in (find.random_sample, find.largest_rows))
     return {
@@ -157,19 +159,13 @@ def figures_of(batch):
         "born": db.session.scalar(find.count_of(find.corrections_of(batch))),
         "asked": asked,
         "content_hash": content_hash(batch), "office": lambda role: Role(role).label,
-        "canonical": db.session.scalar(select(func.console.batch_content(batch.id))),
+        "canonical": signed_text(batch),
         "report": lambda **terms: url_for("batch_rows.index_view", batch=batch.id, **terms)}
 
 
 def signatures(batch):
-    """Every signature asked for and given, in order, as the page of a correction says them."""
-    given = {(item.revision, item.position): item for item in batch.endorsements}
-    asked = [{"position": slot["position"], "role": Role(slot["role"]).label, "band": slot["band"],
-              "deputies": [Role(word).label for word in slot.get("deputies", ())], "revision": batch.revision,
-              "signature": given.pop((batch.revision, slot["position"]), None)}
-             for slot in (batch.signers if batch.state not in (BatchState.DRAFT, BatchState.COMPUTED) else ())]
-    return [*asked, *({"position": item.position, "role": item.role.label, "band": "", "revision": item.revision,
-                       "signature": item} for item in given.values())]
+    """Every signature asked for by this revision, and those given to the former ones, in order."""
+    return [in_words(place, batch) for place in batch.places if place.signature or place.revision == batch.revision]
 
 
 def line_words(line):

@@ -14,7 +14,7 @@ from models import db
 from models.batches import CorrectionBatch
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from policies.batches import acts as batches
-from policies.batches.batching import content_hash
+from policies.core.signing_acts import content_hash
 
 ACCOUNTS = 2_600        # of which a year holds thirty thousand bills
 PROCEDURE, CAUSE = "slp-dias-sin-servicio", "SERVICIO_NO_PRESTADO"
@@ -92,7 +92,7 @@ def sent_and_signed(app, key):
     act(key, batches.submit_batch)
     with policies.speaks(db.session, actor("personal"), "bench", read_only=True) as session:
         batch = session.get(CorrectionBatch, key)
-        seen, asked = content_hash(batch), [slot["role"] for slot in batch.signers]
+        seen, asked = content_hash(batch), [place.role for place in batch.places_now]
     for role in asked:
         act(key, batches.sign_batch, OFFICES[role], seen_hash=seen, method="password")
 

@@ -191,8 +191,126 @@ CREATE OR REPLACE FUNCTION console.former_tables()
   RETURNS TABLE (former text, holder text, columns text[])
   LANGUAGE sql IMMUTABLE AS $$ VALUES
     ('console.batch_documents', 'console.attachments', ARRAY['batch_id']),
-    ('console.evidence', 'console.attachments', ARRAY['correction_id'])
+    ('console.endorsements', 'console.signatures', ARRAY['batch_id', 'version_id', 'position']),
+    ('console.endorsements', 'console.signatures', ARRAY['version_id', 'batch_id', 'position']),
+    ('console.evidence', 'console.attachments', ARRAY['correction_id']),
+    ('console.signature_slots', 'console.signature_places', ARRAY['correction_id', 'band']),
+    ('console.signatures', 'console.signatures', ARRAY['correction_id', 'slot_id'])
 $$;
+CREATE OR REPLACE FUNCTION console.corrections_content(id bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '||' || concat_ws('|', '1.0',
+      'CORRECCION',
+      coalesce(c.id::text, ''),
+      c.folio,
+      coalesce(c.revision::text, ''),
+      coalesce((SELECT coalesce(o.folio::text, '') FROM commercial.bills o WHERE o.id = c.bill_id), ''),
+      coalesce((SELECT coalesce(o.number::text, '') FROM commercial.accounts o WHERE o.id = c.account_id), ''),
+      coalesce((SELECT coalesce(o.code::text, '') FROM console.anomaly_types o WHERE o.id = c.anomaly_type_id), ''),
+      coalesce((SELECT coalesce(o.content_hash::text, '') FROM console.procedure_versions o WHERE o.id = c.procedure_version_id), ''),
+      coalesce((SELECT coalesce(o.folio::text, '') FROM console.corrections o WHERE o.id = c.reversal_of_id), ''),
+      coalesce(trim_scale(c.volume_before)::text, ''),
+      coalesce(trim_scale(c.volume_after)::text, ''),
+      coalesce(c.amount::text, ''),
+      coalesce(console.hashed(c.reason::text), ''),
+      coalesce(console.hashed(c.inputs::text), ''),
+      coalesce(console.hashed(c.memoria::text), ''),
+      (SELECT string_agg(concat_ws('|', 'L', coalesce(r.service::text, ''), coalesce(r.amount_before::text, ''), coalesce(r.tax_before::text, ''), coalesce(r.amount_after::text, ''), coalesce(trim_scale(r.tax_percent_after)::text, ''), coalesce(r.tax_after::text, '')), '|' ORDER BY r.position, r.id) FROM console.correction_lines r WHERE r.correction_id = c.id),
+      (SELECT string_agg(concat_ws('|', 'E', f.kind, d.sha256), '|' ORDER BY f.kind, d.sha256) FROM console.attachments f JOIN console.documents d ON d.id = f.document_id WHERE f.subject = 'corrections' AND f.subject_id = c.id),
+      (SELECT concat_ws('|', 'LOTE', o.folio, w.row_hash) FROM console.batch_rows w
+         JOIN console.correction_batches o ON o.id = w.batch_id WHERE w.id = c.batch_row_id),
+      (SELECT string_agg(concat_ws('|', 'S', p.position, concat_ws('/', p.role, (SELECT string_agg(d, '/' ORDER BY d) FROM jsonb_array_elements_text(p.deputies) d))), '|' ORDER BY p.position) FROM console.signature_places p WHERE p.subject = 'corrections' AND p.subject_id = c.id AND p.revision = c.revision),
+      CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END,
+      'A|' || console.hashed(nullif(c.accumulated, '{}')::text)) || '||'
+    FROM console.corrections c WHERE c.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.corrections_places(id bigint) RETURNS TABLE ("position" integer, role text, rule text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT q.* FROM console.corrections c,
+       LATERAL (SELECT CASE c.state WHEN 'draft' THEN console.accumulated_with(c) ELSE c.accumulated END AS sum) a,
+       console.required_slots(c.amount, coalesce((a.sum ->> 'amount')::numeric, abs(c.amount)), console.local_day(),
+                              c.procedure_version_id) q WHERE c.id = $1 ORDER BY 1 $$;
+CREATE OR REPLACE FUNCTION console.correction_batches_content(id bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '||' || concat_ws('|', '1.0',
+      'LOTE',
+      coalesce(c.id::text, ''),
+      c.folio,
+      coalesce(c.revision::text, ''),
+      coalesce((SELECT coalesce(o.code::text, '') FROM console.anomaly_types o WHERE o.id = c.anomaly_type_id), ''),
+      coalesce((SELECT coalesce(o.content_hash::text, '') FROM console.procedure_versions o WHERE o.id = c.procedure_version_id), ''),
+      coalesce(c.period_from::text, ''),
+      coalesce(c.period_to::text, ''),
+      coalesce(c.bills::text, ''),
+      coalesce(c.proceeding::text, ''),
+      coalesce(c.amount::text, ''),
+      coalesce(console.hashed(c.subject::text), ''),
+      coalesce(console.hashed(c.reason::text), ''),
+      coalesce(console.hashed(c.inputs::text), ''),
+      console.hashed((SELECT coalesce(jsonb_agg(jsonb_build_object('position', p.position, 'role', p.role,
+        'band', p.rule) || CASE WHEN p.deputies IS NULL THEN '{}' ELSE jsonb_build_object('deputies', p.deputies) END
+        ORDER BY p.position), '[]') FROM console.signature_places p WHERE p.subject = 'correction_batches' AND p.subject_id = c.id AND p.revision = c.revision)::text),
+      console.batch_rows_hash(c.id),
+      (SELECT string_agg(concat_ws('|', 'E', f.kind, d.sha256), '|' ORDER BY f.kind, d.sha256) FROM console.attachments f JOIN console.documents d ON d.id = f.document_id WHERE f.subject = 'correction_batches' AND f.subject_id = c.id),
+      'A|' || console.hashed(nullif(c.accumulated, '{}')::text)) || '||'
+    FROM console.correction_batches c WHERE c.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.correction_batches_places(id bigint) RETURNS TABLE ("position" integer, role text, rule text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT q.* FROM console.correction_batches c,
+       LATERAL (SELECT coalesce(sum(abs(r.amount)), 0) AS moved FROM console.batch_rows r WHERE r.batch_id = c.id) m,
+       LATERAL (SELECT CASE WHEN c.state IN ('draft', 'computing', 'computed') THEN console.accumulated_in(c.id)
+                            ELSE c.accumulated END AS sum) a,
+       console.required_slots(m.moved, greatest(m.moved, (a.sum ->> 'amount')::numeric), console.local_day(),
+                              c.procedure_version_id) q WHERE c.id = $1 ORDER BY 1 $$;
+CREATE OR REPLACE FUNCTION console.procedure_versions_content(id bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '||' || concat_ws('|', '1.0',
+      'PROCEDIMIENTO',
+      coalesce(c.id::text, ''),
+      coalesce((SELECT coalesce(o.code::text, '') FROM console.procedures o WHERE o.id = c.procedure_id), ''),
+      coalesce(c.number::text, ''),
+      coalesce(c.revision::text, ''),
+      coalesce(c.valid_from::text, ''),
+      coalesce(c.definition ->> 'valid_to', ''),
+      coalesce(c.content_hash::text, ''),
+      coalesce(console.hashed(c.anomaly_codes::text), ''),
+      coalesce(console.hashed(c.definition::text), ''),
+      coalesce(console.hashed(c.reason::text), ''),
+      coalesce((SELECT coalesce(o.sha256::text, '') FROM console.documents o WHERE o.id = c.document_id), '')) || '||'
+    FROM console.procedure_versions c WHERE c.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.procedure_versions_places(id bigint) RETURNS TABLE ("position" integer, role text, rule text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.* FROM console.procedure_versions c,
+       (VALUES (1, 'unit_head', 'Regla de la consola', '[]'::jsonb),
+               (2, 'commercial_director', 'Regla de la consola', '[]')) v WHERE c.id = $1 ORDER BY 1 $$;
+CREATE OR REPLACE FUNCTION console.signed_content(subject text, id bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO, YMD' AS $$
+  SELECT CASE $1 WHEN 'corrections' THEN console.corrections_content($2) WHEN 'correction_batches' THEN console.correction_batches_content($2) WHEN 'procedure_versions' THEN console.procedure_versions_content($2) END $$;
+CREATE OR REPLACE FUNCTION console.asked_places(subject text, id bigint) RETURNS TABLE ("position" integer, role text, rule text, deputies jsonb)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM console.corrections_places($2) WHERE $1 = 'corrections'
+  UNION ALL SELECT * FROM console.correction_batches_places($2) WHERE $1 = 'correction_batches'
+  UNION ALL SELECT * FROM console.procedure_versions_places($2) WHERE $1 = 'procedure_versions' $$;
+CREATE OR REPLACE FUNCTION console.outdated(subject text, id bigint) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE $1 WHEN 'corrections' THEN (SELECT NOT console.starts_from_bill(c) OR EXISTS (SELECT FROM console.changed_sources(c.id)) FROM console.corrections c WHERE c.id = $2) WHEN 'correction_batches' THEN (SELECT EXISTS (SELECT FROM console.outdated_in(c.id, false)) FROM console.correction_batches c WHERE c.id = $2) WHEN 'procedure_versions' THEN (SELECT false FROM console.procedure_versions c WHERE c.id = $2) ELSE false END $$;
+CREATE OR REPLACE FUNCTION console.signed_through(subject text, id bigint) RETURNS TABLE (whole text, whole_id bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.* FROM console.corrections c, LATERAL (SELECT 'correction_batches', r.batch_id::bigint FROM console.batch_rows r WHERE r.id = c.batch_row_id) s WHERE $1 = 'corrections' AND c.id = $2 $$;
+CREATE OR REPLACE FUNCTION console.signed_kinds() RETURNS TABLE (subject text, drafts text[], opened text, decided text[], refused text[])
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  VALUES ('corrections', ARRAY['draft']::text[], 'submitted', ARRAY['signed', 'applied']::text[], ARRAY['rejected']::text[]),
+    ('correction_batches', ARRAY['draft', 'computing', 'computed']::text[], 'submitted', ARRAY['signed', 'applying']::text[], ARRAY['rejected']::text[]),
+    ('procedure_versions', ARRAY['draft']::text[], 'submitted', ARRAY['authorized']::text[], ARRAY['rejected']::text[]) $$;
+CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_signed();
+CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.note_hand();
+CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.corrections FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
+CREATE OR REPLACE TRIGGER c_hands BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.note_hand_on_part('corrections', 'correction_id');
+CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_signed();
+CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.note_hand();
+CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.correction_batches FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
+CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_signed();
+CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.note_hand();
+CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.procedure_versions FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
@@ -322,13 +440,13 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'end_deadline console_unit_head console.deadline_rules',
     'end_deadline console_unit_head console.folio_counters',
     'endorse_version console_commercial_director',
-    'endorse_version console_commercial_director console.endorsements',
     'endorse_version console_commercial_director console.folio_counters',
     'endorse_version console_commercial_director console.procedure_versions',
+    'endorse_version console_commercial_director console.signatures',
     'endorse_version console_unit_head',
-    'endorse_version console_unit_head console.endorsements',
     'endorse_version console_unit_head console.folio_counters',
     'endorse_version console_unit_head console.procedure_versions',
+    'endorse_version console_unit_head console.signatures',
     'importación console_administrator',
     'importación console_administrator console.holidays',
     'importación console_administrator console.import_batches',
@@ -484,16 +602,16 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'sign console_unit_head console.signatures',
     'sign_batch console_commercial_director',
     'sign_batch console_commercial_director console.correction_batches',
-    'sign_batch console_commercial_director console.endorsements',
     'sign_batch console_commercial_director console.folio_counters',
+    'sign_batch console_commercial_director console.signatures',
     'sign_batch console_general_director',
     'sign_batch console_general_director console.correction_batches',
-    'sign_batch console_general_director console.endorsements',
     'sign_batch console_general_director console.folio_counters',
+    'sign_batch console_general_director console.signatures',
     'sign_batch console_unit_head',
     'sign_batch console_unit_head console.correction_batches',
-    'sign_batch console_unit_head console.endorsements',
     'sign_batch console_unit_head console.folio_counters',
+    'sign_batch console_unit_head console.signatures',
     'start_correction console_staff',
     'start_correction console_staff commercial.bills',
     'start_correction console_staff console.correction_lines',
@@ -539,7 +657,6 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'submit console_staff',
     'submit console_staff console.corrections',
     'submit console_staff console.folio_counters',
-    'submit console_staff console.signature_slots',
     'submit_batch console_staff',
     'submit_batch console_staff console.correction_batches',
     'submit_batch console_staff console.folio_counters',
@@ -710,10 +827,6 @@ CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.documents FOR EACH 
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.documents FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.documents EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.documents FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.endorsements FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.endorsements FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
-CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.endorsements EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.endorsements FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.exclusive_offices EXECUTE FUNCTION console.only_grows();
@@ -816,10 +929,10 @@ CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.sa
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON console.sent_forms FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.sent_forms EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.sent_forms FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
-CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.signature_slots FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.signature_slots FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
-CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.signature_slots EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.signature_slots FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
+CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.signature_places FOR EACH ROW EXECUTE FUNCTION console.bump_version();
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.signature_places FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.signature_places EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.signature_places FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.signatures FOR EACH ROW EXECUTE FUNCTION console.bump_version();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.signatures FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.signatures EXECUTE FUNCTION console.only_grows();
@@ -1018,7 +1131,7 @@ GRANT SELECT (year, source, state, id, version) ON console.calendar_years TO con
 GRANT INSERT (year, source, state) ON console.calendar_years TO console_administrator;
 GRANT UPDATE (year, source) ON console.calendar_years TO console_administrator;
 GRANT SELECT (subject, subject_id, revision, person_id, at, id, version) ON console.contributions TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, signers, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after, id, version) ON console.correction_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -1030,7 +1143,6 @@ GRANT SELECT (role, holder_id, delegate_id, valid_from, valid_to, letter, id, ve
 GRANT INSERT (role, holder_id, delegate_id, valid_from, valid_to, letter, state, proposed_by_id, decided_by_id, decided_as, decided_at, decision_reason) ON console.delegations TO console_administrator;
 GRANT UPDATE (role, holder_id, delegate_id, valid_from, valid_to, letter) ON console.delegations TO console_administrator;
 GRANT SELECT (sha256, size, media_type, warning, id, version) ON console.documents TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.endorsements TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (first_role, second_role, reason, valid_from, valid_to, state, id, version) ON console.exclusive_offices TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (first_role, second_role, reason, valid_from, valid_to, state) ON console.exclusive_offices TO console_administrator;
 GRANT UPDATE (first_role, second_role, reason, valid_from, valid_to) ON console.exclusive_offices TO console_administrator;
@@ -1077,14 +1189,18 @@ GRANT SELECT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, elig
 GRANT SELECT (procedure_version_id, against_id, state, months, content_hash, inputs, since, until, total, done, last_bill_id, trouble, run_by_id, run_as, asked_at, finished_at, id, version) ON console.replays TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (number, at, first_seq, last_seq, rows, root, previous, hash, horizon, txid, numbered) ON audit.seal TO console_auditor;
 GRANT SELECT (seq, number) ON audit.sealed TO console_auditor;
-GRANT SELECT (correction_id, revision, position, role, band, deputies, id, version) ON console.signature_slots TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at, id, version) ON console.signatures TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (position, role, rule, deputies, subject, subject_id, revision, record, moved_from, id, version) ON console.signature_places TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (subject, subject_id, place_id, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at, revision, record, moved_from, id, version) ON console.signatures TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, name, source, municipality_id, id, version) ON console.supply_zones TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (code, name, source, municipality_id) ON console.supply_zones TO console_administrator;
 GRANT UPDATE (code, name, source, municipality_id) ON console.supply_zones TO console_administrator;
 GRANT SELECT (tariff_id, from_m3, to_m3, price, id) ON commercial.tariff_blocks TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (place_id, method, content_hash) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
+GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_bands TO console_commercial_director;
 GRANT UPDATE (state) ON console.approval_windows TO console_commercial_director;
@@ -1111,11 +1227,7 @@ GRANT UPDATE (state, received_by, delivered_on) ON console.notices TO console_st
 GRANT UPDATE (state, return_reason) ON console.notices TO console_staff;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
 GRANT UPDATE (state) ON console.holidays TO console_unit_head;
-GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (slot_id, correction_id, revision, signer_id, role, acting, absent_id, letter, method, content_hash, signed_at) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, signers, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
+GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, inputs, instalments, unbilled, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, bills, proceeding, amount, done, trouble) ON console.correction_batches TO console_staff;
@@ -1128,9 +1240,9 @@ GRANT INSERT (sha256, size, media_type, warning) ON console.documents TO console
 GRANT INSERT (kind, label, document_id, file_name, subject, subject_id) ON console.attachments TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT DELETE ON console.attachments TO console_staff;
-GRANT UPDATE (state, folio, signers) ON console.correction_batches TO console_staff;
+GRANT UPDATE (state, folio) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
-GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_general_director, console_unit_head;
+GRANT INSERT (place_id, method, content_hash) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, done, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
@@ -1153,7 +1265,6 @@ GRANT INSERT (kind, label, document_id, file_name, subject, subject_id) ON conso
 GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT DELETE ON console.attachments TO console_staff;
 GRANT UPDATE (state, folio) ON console.corrections TO console_staff;
-GRANT INSERT (correction_id, revision, position, role, band, deputies) ON console.signature_slots TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT UPDATE (state) ON console.corrections TO console_staff;
 GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
@@ -1177,7 +1288,7 @@ GRANT INSERT (replay_id, bill_id, account_id, tariff_class, supply_zone_id, elig
 GRANT UPDATE (state, trouble) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state, trouble, run_by_id, run_as) ON console.replays TO console_commercial_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.procedure_versions TO console_commercial_director, console_unit_head;
-GRANT INSERT (version_id, batch_id, revision, position, role, signer_id, acting, absent_id, letter, method, content_hash, signed_at) ON console.endorsements TO console_commercial_director, console_unit_head;
+GRANT INSERT (place_id, method, content_hash) ON console.signatures TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.procedure_versions TO console_commercial_director, console_unit_head;
 GRANT INSERT (procedure_id, number, state, valid_from, valid_to, anomaly_codes, definition, content_hash, revision, reason, document_id, drafted_by_id, decision_reason) ON console.procedure_versions TO console_staff;
 GRANT UPDATE (state, definition, content_hash, anomaly_codes, valid_from, valid_to, reason) ON console.procedure_versions TO console_staff;
@@ -1207,12 +1318,12 @@ GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.nth_working_day(date, integer, integer), console.working_days_elapsed(date, date), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timestamptz) TO console_gate;
-GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint), console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.fully_signed(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), console.fully_endorsed(bigint, bigint), console.version_content(bigint), console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.required_slots(numeric, date), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.batch_rows_hash(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), console.fully_signed(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.slots_to_send(bigint), console.signers_to_send(bigint), console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), console.sources(integer[], integer, integer) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), console.sources(integer[], integer, integer) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.changed_sources(bigint), console.outdated_rows(integer, integer[]), console.outdated_in(integer, boolean) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.correction_content(bigint), console.correction_hash(bigint) TO console_tier_auditor;
+GRANT EXECUTE ON FUNCTION console.content_hash(text, bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -13,7 +13,6 @@ from models import (
     organization,
     procedures,
     replays,
-    signatures,
     tariffs,
 )
 from models.base import (
@@ -27,10 +26,11 @@ from models.base import (
     mails,
     people,
     preferences,
+    signing,
     trail,
 )
 from models.base.columns import db
 
 __all__ = ["access", "attachments", "bands", "batches", "billing", "calendar", "corrections", "customers", "db",
            "documents", "exclusions", "exports", "fiscal", "handovers", "imports", "mails", "meters", "notices",
-           "organization", "people", "preferences", "procedures", "replays", "signatures", "tariffs", "trail"]
+           "organization", "people", "preferences", "procedures", "replays", "signing", "tariffs", "trail"]

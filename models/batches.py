@@ -6,9 +6,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.attachments import Attachment, FormerTable, WithAttachments
+from models.base.attachments import Attachment, WithAttachments
 from models.base.columns import Ledger, Model, Money, Title, Volume, Words, amount_check, coded, field, stamped, table
 from models.base.people import Person, Role
+from models.base.records import FormerTable
+from models.base.signing import Signature, WithSignatures
 from models.billing import Bill
 from models.customers import Account, TariffClass
 from models.organization import SupplyZone
@@ -29,12 +31,13 @@ class BatchState(Words):
     WITHDRAWN = "withdrawn", "Retirado"
 
 
-class CorrectionBatch(WithAttachments, Model):
+class CorrectionBatch(WithAttachments, WithSignatures, Model):
     """Which bills, by which procedure, why; what was found of each is in its rows."""
 
     __tablename__ = "correction_batches"
     __title__ = Title("Lote", "Lotes de correcciones")
-    former_tables = (FormerTable("console.batch_documents", Attachment, "batch_id"),)
+    former_tables = (FormerTable("console.batch_documents", Attachment, "batch_id"),
+                     FormerTable("console.endorsements", Signature, "batch_id", ("version_id", "position")))
     __table_args__ = table(
         CheckConstraint("period_to >= period_from", name="period_in_order"),
         CheckConstraint("period_to - period_from <= 366", name="period_bounded"),
@@ -71,7 +74,6 @@ class CorrectionBatch(WithAttachments, Model):
     amount: Mapped[Decimal] = field("Propuesto (MXN)", Money, default=Decimal(0), server_default="0")
     moved: Mapped[Decimal] = field("Movido (MXN)", Money, default=Decimal(0), server_default="0")
     done: Mapped[int] = field("Avance", default=0, server_default="0")
-    signers: Mapped[list] = field("Firmas pedidas", default=list, server_default="[]")
     # {account, amount, corrections, since} of the account that adds up the most with other corrections.
     accumulated: Mapped[dict] = field("Acumulado de una cuenta", default=dict, server_default="{}")
     trouble: Mapped[str | None] = field("Por qué se detuvo")
@@ -87,9 +89,6 @@ class CorrectionBatch(WithAttachments, Model):
     supply_zone: Mapped[SupplyZone | None] = relationship()
     drafted_by: Mapped[Person] = relationship(foreign_keys=drafted_by_id)
     run_by: Mapped[Person | None] = relationship(foreign_keys=run_by_id)
-    # Named by text: signatures.py imports models that import this file.
-    endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
-                                viewonly=True)
 
     @property
     def effect(self):

@@ -6,9 +6,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.attachments import Attachment, FormerTable, WithAttachments
+from models.base.attachments import Attachment, WithAttachments
 from models.base.columns import Model, Money, Title, Volume, Words, amount_check, coded, field, stamped, table
 from models.base.people import Person
+from models.base.records import FormerTable
+from models.base.signing import Signature, SignaturePlace, WithSignatures
 from models.billing import Bill, CreditNote
 from models.customers import Account
 from models.procedures import AnomalyType, ProcedureVersion
@@ -33,12 +35,14 @@ def states(*members):
     return ", ".join(f"'{member.value}'" for member in members)
 
 
-class Correction(WithAttachments, Model):
+class Correction(WithAttachments, WithSignatures, Model):
     """Born a draft from a bill; applied only over the signatures that its band asked for."""
 
     __tablename__ = "corrections"
     __title__ = Title("Corrección", "Correcciones", "a")
-    former_tables = (FormerTable("console.evidence", Attachment, "correction_id"),)
+    former_tables = (FormerTable("console.evidence", Attachment, "correction_id"),
+                     FormerTable("console.signature_slots", SignaturePlace, "correction_id", ("band",)),
+                     FormerTable("console.signatures", Signature, "correction_id", ("slot_id",)))
     __table_args__ = table(
         Index("uq_corrections_open", "bill_id", unique=True,
               postgresql_where=text(f"state IN ({states(*OPEN)})")),
@@ -108,8 +112,6 @@ class Correction(WithAttachments, Model):
     reversal_of: Mapped["Correction | None"] = relationship(
         foreign_keys=[reversal_of_id], remote_side="Correction.id")
     lines: Mapped[list["CorrectionLine"]] = relationship(order_by="CorrectionLine.position")
-    # Named by text: signatures.py imports this file.
-    slots = relationship("SignatureSlot", order_by="SignatureSlot.revision, SignatureSlot.position")
     notes: Mapped[list[CreditNote]] = relationship(viewonly=True)
     # Named by text: batches.py imports this file.
     batch_row = relationship("BatchRow")

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base.columns import Model, Title, Words, coded, field, table
 from models.base.documents import Document
 from models.base.people import Person
+from models.base.records import FormerTable
+from models.base.signing import Signature, WithSignatures
 
 
 class AnomalyType(Model):
@@ -56,11 +58,12 @@ class VersionState(Words):
 RULING = (VersionState.AUTHORIZED, VersionState.SUPERSEDED)
 
 
-class ProcedureVersion(Model):
+class ProcedureVersion(WithSignatures, Model):
     """The rules of a procedure between two dates; a correction keeps the version of its bill's last day."""
 
     __tablename__ = "procedure_versions"
     __title__ = Title("Procedimiento", "Procedimientos")
+    former_tables = (FormerTable("console.endorsements", Signature, "version_id", ("batch_id", "position")),)
     __table_args__ = table(
         UniqueConstraint("procedure_id", "number"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
@@ -82,9 +85,6 @@ class ProcedureVersion(Model):
 
     document: Mapped[Document | None] = relationship(lazy="joined")
     drafted_by: Mapped[Person | None] = relationship(lazy="joined")
-    # Named by text: signatures.py imports models that import this file.
-    endorsements = relationship("Endorsement", order_by="Endorsement.revision, Endorsement.position",
-                                viewonly=True)
     procedure: Mapped[Procedure] = relationship(back_populates="versions", lazy="joined")
 
     def __str__(self):

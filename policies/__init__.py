@@ -1,5 +1,8 @@
 """The rules of the house. Views ask here; nothing here knows a request exists."""
 
+from policies.corrections import signatures  # before the others: whoever signs is offered those acts first
+
+# isort: split
 from policies import (
     bands,
     deadlines,
@@ -35,7 +38,6 @@ from policies.core.rules import (
 from policies.core.speaker import bind, dress, forget, reads_as, speaks
 from policies.core.terms import check_terms
 from policies.corrections import acts as correction_acts
-from policies.corrections import signatures
 from policies.corrections import trays as correction_trays
 from policies.people import appointments, exclusions
 from policies.people import rules as people_rules

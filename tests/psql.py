@@ -9,7 +9,7 @@ from deploy.demo.anomalies import LEAKS, listed
 from models.base.people import Role
 from policies.core.speaker import TIERS as TIER_OF
 
-CONTENT = "SELECT console.correction_hash(%s)"
+CONTENT = "SELECT console.content_hash('corrections', %s)"
 # Everything that hangs from one correction, and the balance of its bill.
 WHOLE = """
 SELECT jsonb_build_object(
@@ -17,8 +17,10 @@ SELECT jsonb_build_object(
   'lines', (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.id) FROM console.correction_lines l WHERE l.correction_id = c.id),
   'evidence', (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id) FROM console.attachments e
              WHERE e.subject = 'corrections' AND e.subject_id = c.id),
-  'slots', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM console.signature_slots s WHERE s.correction_id = c.id),
-  'signatures', (SELECT jsonb_agg(to_jsonb(g) ORDER BY g.id) FROM console.signatures g WHERE g.correction_id = c.id),
+  'slots', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM console.signature_places s
+             WHERE s.subject = 'corrections' AND s.subject_id = c.id),
+  'signatures', (SELECT jsonb_agg(to_jsonb(g) ORDER BY g.id) FROM console.signatures g
+                  WHERE g.subject = 'corrections' AND g.subject_id = c.id),
   'hands', (SELECT jsonb_agg(to_jsonb(k) ORDER BY k.id) FROM console.contributions k
              WHERE k.subject = 'corrections' AND k.subject_id = c.id),
   'notes', (SELECT jsonb_agg(to_jsonb(n) ORDER BY n.id) FROM commercial.credit_notes n WHERE n.correction_id = c.id),
@@ -48,18 +50,24 @@ INSERT INTO console.correction_lines (correction_id, position, service, amount_b
                                       amount_after, tax_percent_after, tax_after)
 SELECT %s, position, service, amount, tax, amount + CASE service WHEN 'water' THEN %s ELSE 0 END,
        tax_percent, tax FROM commercial.bill_lines WHERE bill_id = %s"""
-SLOTS = """
-INSERT INTO console.signature_slots (correction_id, revision, position, role, band, deputies)
-SELECT c.id, c.revision, q.position, q.role, q.band, q.deputies FROM console.corrections c,
-       console.slots_of(c.id) q WHERE c.id = %s"""
 SEND = """UPDATE console.corrections SET state = 'submitted',
           folio = coalesce(folio, console.next_folio('UAS-COR')) WHERE id = %s"""
 SIGN = """
-INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter, method, content_hash)
-SELECT s.id, c.id, c.revision, 1, s.role, false, '', 'password', console.correction_hash(c.id)
-  FROM console.corrections c JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
+INSERT INTO console.signatures (place_id, method, content_hash)
+SELECT s.id, 'password', console.content_hash('corrections', c.id)
+  FROM console.corrections c JOIN console.signature_places s
+    ON s.subject = 'corrections' AND s.subject_id = c.id AND s.revision = c.revision
  WHERE c.id = %s AND s.role = replace(current_setting('role'), 'console_', '')"""
-COMPLETE = "UPDATE console.corrections SET state = 'signed' WHERE id = %s AND console.fully_signed(id)"
+# Whom the present revision of a batch asks, [{position, role, deputies}] in order.
+BATCH_PLACES = ("SELECT jsonb_agg(jsonb_build_object('position', position, 'role', role, 'deputies', deputies) ORDER BY position)"
+                " FROM console.places_of('correction_batches', %s)")
+# A signature as whoever holds the machine would plant it, with no trigger to say whose it is.
+PLANTED = """
+INSERT INTO console.signatures (place_id, subject, subject_id, revision, signer_id, role, acting, letter, method,
+                                content_hash, signed_at)
+SELECT s.id, s.subject, s.subject_id, s.revision, %s, {role}, false, '', 'x', {hash}, now() FROM console.signature_places s
+ WHERE s.subject = 'corrections' AND s.subject_id = %s"""
+COMPLETE = "UPDATE console.corrections SET state = 'signed' WHERE id = %s AND console.fully_signed('corrections', id)"
 NOTE = """
 INSERT INTO commercial.credit_notes (folio, kind, bill_id, correction_id, amount)
 SELECT console.next_folio(CASE WHEN amount < 0 THEN 'NC' ELSE 'ND' END),
@@ -143,7 +151,6 @@ def new_draft(office, amount=-10, which=0, bill=None):
 
 def send(office, key, which=0):
     with office.program("staff", which) as raw:
-        raw.execute(SLOTS, (key,))
         raw.execute(SEND, (key,))
 
 
@@ -173,8 +180,8 @@ def sent(office, amount=-10, bill=None):
 
 
 def roles(office, key):
-    return office.scalar("SELECT array_agg(role ORDER BY position) FROM console.signature_slots"
-                         " WHERE correction_id = %s", key)
+    return office.scalar("SELECT array_agg(role ORDER BY position) FROM console.signature_places"
+                         " WHERE subject = 'corrections' AND subject_id = %s", key)
 
 
 def signed(office, amount=-10, bill=None):

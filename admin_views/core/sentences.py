@@ -15,8 +15,8 @@ CONSTRAINTS = {
     "uq_corrections_reversal": "Esa corrección ya tiene una reversa en curso.",
     "uq_credit_notes_correction_id": "Esta corrección ya se aplicó; existe una sola nota por "
                                      "corrección.",
-    "uq_signatures_slot_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
-    "uq_signatures_correction_id": "Usted ya firmó esta revisión.",
+    "uq_signatures_place_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
+    "uq_signatures_subject": "Usted ya firmó esta revisión.",
     "uq_attachments_subject": "Ese mismo archivo ya está agregado a ese requisito.",
     "uq_fiscal_records_substitute_uuid": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse "
                                          "del timbrado.",
@@ -77,8 +77,8 @@ CODES = {
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
     "AG035": "Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.",
-    "AG036": "Mientras se enviaba cambiaron las firmas que pide, por otra corrección de la cuenta o por un nivel de "
-             "firma; actualice la página y envíe de nuevo.",
+    "AG036": "Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
+             "autorice y envíe de nuevo.",
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",

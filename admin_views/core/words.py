@@ -74,7 +74,7 @@ def said_number(value, column):
 
 def capacity(one):
     """Why somebody signs for an office that is not simply theirs: «por ausencia de …» or «encargado de
-    despacho»; nothing for its holder. `one` is a Signature, an Endorsement or whoever acts now."""
+    despacho»; nothing for its holder. `one` is a Signature or whoever acts now."""
     if one.absent_name:
         return f"por ausencia de {one.absent_name}"
     return "encargado de despacho" if one.acting else ""

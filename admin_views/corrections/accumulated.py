@@ -19,7 +19,7 @@ def told(record, roles):
     that sum; empty where nothing else was sent of its accounts in the window."""
     is_batch = isinstance(record, CorrectionBatch)
     find = batches if is_batch else corrections
-    found = db.session.scalar(find.accumulated(record)) if record.state in UNSENT else record.accumulated
+    found = db.session.scalar(find.accumulated_if_sent(record)) if record.state in UNSENT else record.accumulated
     if not found:
         return ""
     whose = f"La cuenta {found['account']}" if is_batch else "Esta cuenta"

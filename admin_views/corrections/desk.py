@@ -12,7 +12,7 @@ from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.words import money
 from admin_views.corrections import accumulated
 from admin_views.corrections.figures import Figures
-from admin_views.corrections.papers import sheet_facts
+from admin_views.corrections.papers import in_words, sheet_facts
 from admin_views.corrections.work import FIGURES, PANELS, Worked
 from admin_views.forms import uploads
 from admin_views.lists import lists
@@ -20,20 +20,20 @@ from admin_views.output import pdf
 from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
+from models.base.signing import SignaturePlace
 from models.billing import Bill, NoteForm
 from models.corrections import Correction, CorrectionState
 from models.queries import billing as ask
 from models.queries import corrections as find
-from models.signatures import SignatureSlot
 from policies.billing.balances import balance_words
 from policies.core.offices import SIGNERS
+from policies.core.signing_acts import content_hash
 from policies.corrections.acts import SERIES, kind_of_note
 from policies.corrections.drafting import lacking, refused, uncaptured
 from policies.corrections.following import effects_in_words, endings
 from policies.corrections.glance import glance, said
 from policies.corrections.instalments import said as payments_said
 from policies.corrections.outdated import comparison
-from policies.corrections.signatures import content_hash, current_slots
 from policies.notices import WHY, document_of
 
 VERBS |= {"sheet_view": "view", "file_view": "view"}
@@ -69,7 +69,7 @@ class CorrectionView(Worked, Figures, PolicyView):
         """All that every page of a correction names, in the statement that reads it."""
         bill = joinedload(Correction.bill)
         return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
-                joinedload(Correction.slots).joinedload(SignatureSlot.signature),
+                joinedload(Correction.places).joinedload(SignaturePlace.signature),
                 *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
                                               Correction.drafted_by, Correction.lines, Correction.notes))]
 
@@ -154,7 +154,7 @@ def told_of(correction):
     if correction.batch_row_id is not None:
         return ""
     roles = [role for _, role, _, _ in said(correction, "slots")] if (
-        correction.state in accumulated.UNSENT) else [slot.role for slot in current_slots(correction)]
+        correction.state in accumulated.UNSENT) else [place.role for place in correction.places_now]
     return accumulated.told(correction, roles)
 
 
@@ -173,17 +173,15 @@ def signatures(correction):
     """Every slot of every revision, signed or not, in order."""
     if correction.batch_row_id is not None:
         return batch_signatures(correction)
-    return [{"position": slot.position, "role": slot.role.label, "band": slot.band,
-             "deputies": slot.substitutes, "revision": slot.revision, "signature": slot.signature,
-             "current": slot.revision == correction.revision} for slot in correction.slots]
+    return [in_words(place, correction) for place in correction.places]
 
 
 def batch_signatures(correction):
     """Those of the batch that it was born of: it was signed whole, and the correction with it."""
     batch = correction.batch_row.batch
-    return [{"position": given.position, "role": given.role.label, "band": f"lote {batch}, firmado en conjunto",
-             "revision": correction.revision, "signature": given, "current": True}
-            for given in batch.endorsements if given.revision == batch.revision]
+    return [{"position": place.position, "role": place.signature.role.label,
+             "band": f"lote {batch}, firmado en conjunto", "revision": correction.revision,
+             "signature": place.signature, "current": True} for place in batch.places_now if place.signature]
 
 
 def views():

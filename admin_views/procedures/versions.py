@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import abort, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 import policies
 from admin_views.acts import acting
@@ -14,11 +14,12 @@ from admin_views.forms import uploads
 from admin_views.procedures import previews
 from admin_views.procedures.authoring import Authoring, version_to_compare
 from admin_views.procedures.parts import PARTS
-from models import db
 from models.base.people import Role
+from models.base.signing import Signature
 from models.procedures import Procedure, ProcedureVersion, VersionState
 from models.queries import finding
-from policies import authority, drafts
+from policies import drafts
+from policies.core.signing_acts import asked_if_sent, content_hash, signed_text
 from policies.corrections.cases import definition_of
 from policies.procedures import terms
 from policies.procedures.definition import Definition
@@ -62,11 +63,11 @@ class ProcedureVersionView(Authoring, PolicyView):
         return super().page_of(record) | previews.checks(record, definition) | {
             "sections": sections(definition), "parts": PARTS, "former": former, "others": others,
             "changes_told": differences(definition_of(former), definition) if former else [],
-            "places": [(position, Role(role).label, given) for position, role, given in authority.places(record)],
-            "former_signatures": [item for item in record.endorsements if item.revision != record.revision],
+            "places": places(record), "former_signatures": [
+                place.signature for place in record.places if place.signature and place.revision != record.revision],
             "reasons_not": reasons(record) if record.state == VersionState.DRAFT else [],
             "may_write": policies.refusal(drafts.write_version, g.actor, record) is None,
-            "content_hash": authority.document_hash(record), "canonical": canonical_text(record)}
+            "content_hash": content_hash(record), "canonical": signed_text(record)}
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
     def act_view(self, key: int, step_name: str) -> ResponseReturnValue:
@@ -78,7 +79,7 @@ class ProcedureVersionView(Authoring, PolicyView):
             return redirect(url_for(".part_view", key=key, part=PARTS[0].slug))
         if step_name == "endorse_version":
             return acting.run(self, record, step_name, template="sign_version.html",
-                              seen_hash=authority.document_hash(record))
+                              seen_hash=content_hash(record))
         return acting.run(self, record, step_name, template="send_version.html" if step_name == "send_version"
                           else "act.html")
 
@@ -86,6 +87,12 @@ class ProcedureVersionView(Authoring, PolicyView):
     def file_view(self, key: int) -> ResponseReturnValue:
         """The authorised document, as it was attached."""
         return uploads.serve(self.get_one(key).document or abort(404))
+
+
+def places(version: ProcedureVersion) -> list[tuple[int, str, Signature | None]]:
+    """[(position, office, its signature or None)] that this revision needs, in order, sent or not."""
+    return [(place.position, Role(place.role).label, getattr(place, "signature", None))
+            for place in version.places_now or asked_if_sent(version)]
 
 
 def sections(definition: Definition) -> list[tuple[str, list[str]]]:
@@ -134,11 +141,6 @@ def evidence_words(definition: Definition, item: Evidence) -> str:
     if item.when:
         words += f", si: {in_words(definition, item.when)}"
     return f"{words} (o su alternativa)" if item.group else words
-
-
-def canonical_text(version: ProcedureVersion) -> str:
-    """The text that its signatures cover, as PostgreSQL states it."""
-    return db.session.scalar(select(func.console.version_content(version.id)))
 
 
 def views() -> Iterator[ProcedureVersionView]:

@@ -23,7 +23,7 @@ OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
 KEYS = {"id", "version", "sources"}     # what only the tables need
 PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "attachments": "Evidencia",
-         "signature_slots": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
+         "signature_places": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
          "credit_notes": "Nota", "credit_note_lines": "Renglón de nota", "bills": "Recibo",
          "bill_lines": "Renglón", "appointments": "Nombramiento", "approval_slots": "Firma pedida",
          "procedure_versions": "Versión", "tariff_blocks": "Bloque", "tariff_steps": "Renglón"}
@@ -120,8 +120,7 @@ def evidence_labels() -> dict[str, str]:
             for item in content.get("evidence", ())}
 
 
-CODED = {("signatures", "method"): PROOFS.copy, ("endorsements", "method"): PROOFS.copy,
-         ("attachments", "kind"): evidence_labels}
+CODED = {("signatures", "method"): PROOFS.copy, ("attachments", "kind"): evidence_labels}
 
 
 def act_words(name: str | None) -> str:

@@ -29,11 +29,11 @@ import policies
 from admin_views.core.words import signed_as
 from admin_views.records.history import KEYS, models_by_table, words_of
 from models import db
-from models.base.attachments import FormerTable, PartOfAnyRecord
 from models.base.columns import Named
 from models.base.people import Person
+from models.base.records import FormerTable, PartOfAnyRecord
+from models.base.signing import Signature
 from models.procedures import ProcedureVersion
-from models.signatures import Endorsement, Signature
 from policies.core.grants import GROWING
 from policies.core.parts import parts_of, references, refers
 
@@ -41,8 +41,7 @@ COLUMNS = [column(name) for name in (
     "seq", "at", "txid", "actor_id", "role", "act", "program", "table_name", "row_id", "operation",
     "old", "new", "held_back", "seal")]
 # What the step itself says, or what only tables need: places in an order, who it was, links back.
-IDLE = KEYS | {"position", "slot_id", "signer_id", "added_by_id", "content_hash", "search_name"}
-SIGNED = {model.__table__.fullname: model for model in (Signature, Endorsement)}
+IDLE = KEYS | {"position", "place_id", "signer_id", "added_by_id", "content_hash", "search_name"}
 OF_ANY = {"subject", "subject_id", "revision", "moved_from"}      # what names the record, which is the one told of
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
@@ -88,7 +87,7 @@ def records_named(entries: Sequence[Row]) -> list[Named]:
     keys = {}
     for entry in entries:
         model = models_by_table()[entry.table_name]
-        if entry.table_name in SIGNED or "__str__" in vars(model):
+        if model is Signature and entry.table_name == model.__table__.fullname or "__str__" in vars(model):
             keys.setdefault(model, set()).add(int(entry.row_id))
         for link in model.__table__.foreign_keys:
             values = {(row or {}).get(link.parent.name) for row in (entry.old, entry.new)} - {None}
@@ -127,9 +126,16 @@ def step_of(entries: Sequence[Row], model: type[Named]) -> dict:
 
 def capacity_of(entries: Sequence[Row]) -> str:
     """The office of a step that was a signature, with «por ausencia de …» or «encargado de despacho»."""
-    signed = next((entry for entry in entries if entry.table_name in SIGNED), None)
-    row = db.session.get(SIGNED[signed.table_name], int(signed.row_id)) if signed else None
+    signed = next((entry for entry in entries if models_by_table()[entry.table_name] is Signature), None)
+    row = signature_of(signed) if signed else None
     return signed_as(row) if row is not None else ""
+
+
+def signature_of(entry: Row) -> Signature | None:
+    """The signature that an entry tells of, also where another table held it then."""
+    if entry.table_name == Signature.__table__.fullname:
+        return db.session.get(Signature, int(entry.row_id))
+    return db.session.scalar(select(Signature).where(Signature.moved_from == f"{entry.table_name} {entry.row_id}"))
 
 
 def part_title(entry: Row, words: str) -> str:

@@ -17,6 +17,7 @@ from models.base.drafts import DraftState
 from models.base.people import Role
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
 from policies import authority, bands, deadlines, drafts, organization, perform, procedures, speaks
+from policies.core.signing_acts import content_hash
 from policies.procedures.parsing import load as read_procedure
 
 ADOPTED = Path(procedures.__file__).parent / "adopted"
@@ -101,7 +102,7 @@ def sign_procedures(app):
             for version in session.scalars(select(ProcedureVersion).where(
                     ProcedureVersion.state == VersionState.SUBMITTED).order_by(ProcedureVersion.id)):
                 perform(session, authority.endorse_version, version, who, {
-                    "seen_hash": authority.document_hash(version), "method": "password"})
+                    "seen_hash": content_hash(version), "method": "password"})
             session.commit()
 
 

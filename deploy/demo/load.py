@@ -12,13 +12,13 @@ from models.bands import ApprovalBand, ApprovalWindow
 from models.base.calendar import CalendarYear, Holiday
 from models.base.drafts import DraftState
 from models.base.people import Person
+from models.base.signing import Signature
 from models.billing import Bill, BillLine, CreditNote
 from models.corrections import Correction
 from models.customers import Account
 from models.meters import Reading
 from models.organization import Municipality, Neighborhood, SupplyZone
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
-from models.signatures import Signature
 from models.tariffs import Tariff
 
 # Each part of the load, and the rows whose absence asks for it. A person's own drafts are never

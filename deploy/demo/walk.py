@@ -8,6 +8,7 @@ from models import db
 from models.billing import Bill
 from models.corrections import Correction
 from policies import perform, speaks
+from policies.core.signing_acts import content_hash
 from policies.corrections import acts as desk
 from policies.corrections import drafting, signatures
 
@@ -110,7 +111,7 @@ def submit(case, _):
 
 def sign(case, mailbox):
     take(mailbox, signatures.sign, on(case), lambda correction: {
-        "seen_hash": signatures.content_hash(correction), "method": "password"})
+        "seen_hash": content_hash(correction), "method": "password"})
     return case
 
 
@@ -124,7 +125,7 @@ def sign_all(case, _):
 def roles(case):
     with speaks(db.session, actor("personal"), "demo") as session:
         correction = session.get(*on(case))
-        return [slot.role for slot in signatures.current_slots(correction)]
+        return [place.role for place in correction.places_now]
 
 
 def send_back(case, mailbox):

@@ -4,10 +4,7 @@
 CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
-    SELECT FROM (SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.signatures
-                 UNION ALL
-                 SELECT signer_id, absent_id, role::text, letter, signed_at FROM console.endorsements) g
-      JOIN console.delegations d ON d.id = wanted
+    SELECT FROM console.signatures g JOIN console.delegations d ON d.id = wanted
      WHERE g.signer_id = d.delegate_id AND g.absent_id = d.holder_id AND g.role = d.role
        AND g.letter = d.letter
        AND (g.signed_at AT TIME ZONE 'America/Mexico_City')::date BETWEEN d.valid_from AND d.valid_to) $$;

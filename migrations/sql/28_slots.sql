@@ -1,5 +1,4 @@
--- Which signatures a correction asks for: by the amount's band, and by its procedure. Checked at commit
--- in 30_corrections.sql, for any program.
+-- Which signatures an amount asks for: by its band, and by the procedure that it was computed with.
 
 -- The signatures that today's authorised bands ask for a difference of this size, MXN.
 CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
@@ -44,53 +43,6 @@ CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, weight numeric
          (SELECT coalesce(jsonb_agg(DISTINCT d ORDER BY d), '[]')
             FROM levels w, jsonb_array_elements_text(w.others) d WHERE w.office = p.role AND d <> p.role)
     FROM places p ORDER BY 1 $$;
-
--- The signatures that a correction asks for if it is sent today.
-CREATE OR REPLACE FUNCTION console.slots_of(wanted bigint)
-  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT q.* FROM console.corrections c, console.accumulated_with(c) a,
-         console.required_slots(c.amount, coalesce((a ->> 'amount')::numeric, abs(c.amount)), console.local_day(),
-                                c.procedure_version_id) q WHERE c.id = wanted $$;
-
--- The same for whoever sends it now: what others send of the account meanwhile waits until this ends.
-CREATE OR REPLACE FUNCTION console.slots_to_send(wanted bigint)
-  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM console.actor();
-  PERFORM console.hold_accounts(ARRAY(SELECT c.account_id FROM console.corrections c WHERE c.id = wanted));
-  RETURN QUERY SELECT * FROM console.slots_of(wanted);
-END $$;
-
--- Whether its signatures-to-be are exactly those that the bands and its procedure ask on its day, for what its
--- account added up when it was sent: what is sent after it, even in the same transaction, counts it in turn.
-CREATE OR REPLACE FUNCTION console.has_its_slots(c console.corrections) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH has AS (SELECT s.position, s.role::text, s.deputies FROM console.signature_slots s
-                WHERE s.correction_id = c.id AND s.revision = c.revision),
-       asks AS (SELECT q."position", q.role, q.deputies FROM console.required_slots(
-                  c.amount, coalesce((c.accumulated ->> 'amount')::numeric, abs(c.amount)), console.local_day(),
-                  c.procedure_version_id) q)
-  SELECT EXISTS (SELECT FROM has) AND (SELECT count(*) FROM has) = (SELECT count(*) FROM asks)
-     AND NOT EXISTS (SELECT * FROM asks EXCEPT SELECT * FROM has) $$;
-
-CREATE OR REPLACE FUNCTION console.guard_slot() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE c console.corrections;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    RAISE EXCEPTION 'slots are never changed' USING ERRCODE = 'AG002';
-  END IF;
-  PERFORM console.actor();
-  UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
-  IF c.state IS DISTINCT FROM 'draft' OR NEW.revision <> c.revision THEN
-    RAISE EXCEPTION 'slots are set when a record is submitted' USING ERRCODE = 'AG002';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.signature_slots
-  FOR EACH ROW EXECUTE FUNCTION console.guard_slot();
 
 -- A version names only offices that sign here: a place that nobody could fill would hold every
 -- correction of it for ever.

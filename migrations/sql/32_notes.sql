@@ -12,7 +12,7 @@ BEGIN
   IF c.batch_row_id IS NOT NULL THEN RETURN console.begin_child_note(NEW, c.bill_id, c.amount); END IF;
   PERFORM console.actor();
   UPDATE console.corrections SET state = state WHERE id = NEW.correction_id RETURNING * INTO c;
-  IF c.state NOT IN ('signed', 'applied') OR NOT console.fully_signed(c.id) THEN
+  IF c.state NOT IN ('signed', 'applied') OR NOT console.fully_signed('corrections', c.id) THEN
     RAISE EXCEPTION 'correction % is not signed', NEW.correction_id USING ERRCODE = 'AG006';
   END IF;
   IF NEW.bill_id <> c.bill_id OR NEW.amount <> abs(c.amount)

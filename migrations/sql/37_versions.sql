@@ -1,40 +1,4 @@
--- A procedure version: what its two signatures are over, how it becomes law, and whose hand is on it.
-
--- Superseding writes valid_to and nothing else, so the end that was signed is the definition's own. Days enter
--- as 2026-01-31 whatever the session's style of dates.
-CREATE OR REPLACE FUNCTION console.version_content(wanted bigint) RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, MDY' AS $$
-  SELECT '||' || concat_ws('|', '1.0', 'PROCEDIMIENTO', v.id, p.code, v.number, v.revision, v.valid_from,
-      coalesce(v.definition ->> 'valid_to', ''), v.content_hash,
-      encode(sha256(convert_to(v.anomaly_codes::text, 'UTF8')), 'hex'),
-      encode(sha256(convert_to(v.definition::text, 'UTF8')), 'hex'),
-      encode(sha256(convert_to(v.reason, 'UTF8')), 'hex'), coalesce(d.sha256, '')) || '||'
-    FROM console.procedure_versions v JOIN console.procedures p ON p.id = v.procedure_id
-    LEFT JOIN console.documents d ON d.id = v.document_id WHERE v.id = wanted $$;
-
--- Who writes a draft puts a hand on it; a returned one begins its new revision with those hands.
-CREATE OR REPLACE FUNCTION console.contribute_to_version() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    NEW.drafted_by_id := console.actor();
-    PERFORM console.contribute('procedure_versions', NEW.id, NEW.revision);
-    RETURN NEW;
-  END IF;
-  IF OLD.state = 'submitted' AND NEW.state = 'draft' THEN
-    INSERT INTO console.contributions (subject, subject_id, revision, person_id)
-    SELECT k.subject, k.subject_id, NEW.revision, k.person_id FROM console.contributions k
-     WHERE k.subject = 'procedure_versions' AND k.subject_id = NEW.id AND k.revision = OLD.revision
-    ON CONFLICT DO NOTHING;
-  ELSIF OLD.state = 'draft' AND (to_jsonb(NEW) - 'version') <> (to_jsonb(OLD) - 'version') THEN
-    PERFORM console.contribute('procedure_versions', NEW.id, NEW.revision);
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER c_contribute_insert BEFORE INSERT ON console.procedure_versions
-  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_version();
-CREATE OR REPLACE TRIGGER c_contribute_update AFTER UPDATE ON console.procedure_versions
-  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_version();
+-- A procedure version: what it says, and how it becomes law. Its two signatures are in 26_signing.sql.
 
 -- The columns that people search by say what the content says.
 CREATE OR REPLACE FUNCTION console.check_version_columns(v console.procedure_versions) RETURNS void
@@ -97,12 +61,11 @@ BEGIN
       RAISE EXCEPTION 'versions are numbered one after another' USING ERRCODE = 'AG041';
     END IF;
     PERFORM console.check_version_columns(NEW);
+    NEW.drafted_by_id := console.actor();
     RETURN NEW;
   END IF;
   IF (NEW.procedure_id, NEW.number, NEW.drafted_by_id) IS DISTINCT FROM (OLD.procedure_id, OLD.number, OLD.drafted_by_id)
-     OR OLD.state <> 'draft' AND (NEW.valid_to IS DISTINCT FROM OLD.valid_to) <> (moves = 'authorized>superseded')
-     OR NEW.revision <> OLD.revision + (moves = 'submitted>draft')::integer
-     OR moves <> 'submitted>draft' AND NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
+     OR OLD.state <> 'draft' AND (NEW.valid_to IS DISTINCT FROM OLD.valid_to) <> (moves = 'authorized>superseded') THEN
     RAISE EXCEPTION 'version % is frozen', OLD.id USING ERRCODE = 'AG002';
   END IF;
   IF OLD.state = 'draft' THEN
@@ -114,12 +77,7 @@ BEGIN
   IF moves = 'draft>submitted' AND NOT EXISTS (
       SELECT FROM console.documents d WHERE d.id = NEW.document_id AND d.media_type = 'application/pdf') THEN
     RAISE EXCEPTION 'the authorised document is missing' USING ERRCODE = 'AG042';
-  ELSIF moves = 'submitted>draft' AND coalesce(NEW.decision_reason, '') = '' THEN
-    RAISE EXCEPTION 'a returned version says why' USING ERRCODE = '23514';
   ELSIF moves = 'submitted>authorized' THEN
-    IF NOT console.fully_endorsed(NEW.id, NULL) THEN
-      RAISE EXCEPTION 'signatures over this content are missing' USING ERRCODE = 'AG006';
-    END IF;
     PERFORM console.succeed(NEW);
   ELSIF moves = 'authorized>superseded' AND pg_trigger_depth() < 2 THEN
     RAISE EXCEPTION 'only its successor supersedes a version' USING ERRCODE = 'AG001';

@@ -1,5 +1,5 @@
--- A batch: what its signatures are over, what may move when, and its rows, written once. How its
--- bills are corrected is in 46_children.sql.
+-- A batch: what may move when, and its rows, written once. Its signatures are in 26_signing.sql, and how its bills
+-- are corrected in 46_children.sql.
 
 -- What a signature over one row is over: the row's own hash, in PostgreSQL's words.
 CREATE OR REPLACE FUNCTION console.batch_row_hash(r console.batch_rows) RETURNS text
@@ -17,48 +17,12 @@ CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text
   SELECT encode(sha256(convert_to(coalesce(string_agg(r.row_hash, '' ORDER BY r.bill_id), ''), 'UTF8')), 'hex')
     FROM console.batch_rows r WHERE r.batch_id = batch $$;
 
--- Days enter as 2026-01-31 whatever the session's style of dates.
-CREATE OR REPLACE FUNCTION console.batch_content(wanted bigint) RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, MDY' AS $$
-  SELECT '||' || concat_ws('|', '1.0', 'LOTE', b.id, b.folio, b.revision, t.code, v.content_hash,
-      b.period_from, b.period_to, b.bills, b.proceeding, b.amount,
-      encode(sha256(convert_to(b.subject, 'UTF8')), 'hex'), encode(sha256(convert_to(b.reason, 'UTF8')), 'hex'),
-      encode(sha256(convert_to(b.inputs::text, 'UTF8')), 'hex'),
-      encode(sha256(convert_to(b.signers::text, 'UTF8')), 'hex'), console.batch_rows_hash(b.id),
-      (SELECT string_agg(concat_ws('|', 'E', e.kind, d.sha256), '|' ORDER BY e.kind, d.sha256)
-         FROM console.attachments e JOIN console.documents d ON d.id = e.document_id
-        WHERE e.subject = 'correction_batches' AND e.subject_id = b.id),
-      'A|' || encode(sha256(convert_to(nullif(b.accumulated, '{}')::text, 'UTF8')), 'hex')) || '||'
-    FROM console.correction_batches b JOIN console.anomaly_types t ON t.id = b.anomaly_type_id
-    JOIN console.procedure_versions v ON v.id = b.procedure_version_id WHERE b.id = wanted $$;
-
--- Whose hands are on a revision: whoever drafts, changes or computes.
-CREATE OR REPLACE FUNCTION console.contribute_to_batch() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    PERFORM console.contribute('correction_batches', NEW.id, NEW.revision);
-  ELSIF NEW.revision > OLD.revision THEN
-    -- A returned batch begins its new revision with its authors' hands on it; who returned it put none.
-    INSERT INTO console.contributions (subject, subject_id, revision, person_id)
-    SELECT k.subject, k.subject_id, NEW.revision, k.person_id FROM console.contributions k
-     WHERE k.subject = 'correction_batches' AND k.subject_id = NEW.id AND k.revision = OLD.revision
-    ON CONFLICT DO NOTHING;
-  ELSIF OLD.state IN ('draft', 'computing', 'computed')
-        AND (to_jsonb(NEW) - ARRAY['version', 'done']) <> (to_jsonb(OLD) - ARRAY['version', 'done']) THEN
-    PERFORM console.contribute('correction_batches', NEW.id, NEW.revision);
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER c_contribute AFTER INSERT OR UPDATE ON console.correction_batches
-  FOR EACH ROW EXECUTE FUNCTION console.contribute_to_batch();
-
 CREATE OR REPLACE FUNCTION console.begin_batch() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   NEW.drafted_by_id := console.actor(); NEW.drafted_at := clock_timestamp();
   NEW.revision := 1; NEW.folio := NULL; NEW.submitted_at := NULL; NEW.decision_reason := NULL;
-  NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.moved := 0; NEW.done := 0; NEW.signers := '[]';
+  NEW.bills := 0; NEW.proceeding := 0; NEW.amount := 0; NEW.moved := 0; NEW.done := 0;
   NEW.accumulated := '{}';
   NEW.run_by_id := NULL; NEW.run_as := NULL; NEW.trouble := NULL;
   IF NOT EXISTS (SELECT FROM console.procedure_versions v JOIN console.anomaly_types t ON t.id = NEW.anomaly_type_id
@@ -88,20 +52,12 @@ BEGIN
   moves := NEW.state <> OLD.state;
   back := OLD.state IN ('submitted', 'signed') AND NEW.state = 'draft';
   sent := moves AND NEW.state = 'submitted';
-  IF NEW.revision <> OLD.revision + back::int OR NEW.drafted_at <> OLD.drafted_at
-     OR NEW.drafted_by_id <> OLD.drafted_by_id THEN
-    RAISE EXCEPTION 'a revision opens only when a batch is returned' USING ERRCODE = 'AG002';
+  IF NEW.drafted_at <> OLD.drafted_at OR NEW.drafted_by_id <> OLD.drafted_by_id THEN
+    RAISE EXCEPTION 'a batch stays what it was begun as' USING ERRCODE = 'AG002';
   END IF;
   IF NEW.folio IS DISTINCT FROM OLD.folio
      AND (OLD.folio IS NOT NULL OR NOT sent OR NOT console.issued('UAS-LOT', NEW.folio)) THEN
     RAISE EXCEPTION 'a folio comes from its counter, once' USING ERRCODE = 'AG002';
-  END IF;
-  IF back OR moves AND NEW.state = 'rejected' THEN
-    IF coalesce(btrim(NEW.decision_reason), '') = '' THEN
-      RAISE EXCEPTION 'a decision has its reason' USING ERRCODE = 'AG008';
-    END IF;
-  ELSIF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
-    RAISE EXCEPTION 'the reason stays with its decision' USING ERRCODE = 'AG002';
   END IF;
   IF sent THEN
     NEW.submitted_at := clock_timestamp();
@@ -111,8 +67,7 @@ BEGIN
     RAISE EXCEPTION 'the clock and the sums are the database''s' USING ERRCODE = 'AG002';
   END IF;
   IF (NEW.bills, NEW.proceeding, NEW.amount) IS DISTINCT FROM (OLD.bills, OLD.proceeding, OLD.amount)
-     AND 'computing' NOT IN (OLD.state, NEW.state)
-     OR NEW.signers <> OLD.signers AND NOT sent THEN
+     AND 'computing' NOT IN (OLD.state, NEW.state) THEN
     RAISE EXCEPTION 'the figures of a batch are those of its rows' USING ERRCODE = 'AG002';
   END IF;
   IF (NEW.run_by_id, NEW.run_as) IS DISTINCT FROM (OLD.run_by_id, OLD.run_as)
@@ -134,7 +89,7 @@ END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.correction_batches
   FOR EACH ROW EXECUTE FUNCTION console.guard_batch();
 
--- What must be true of the rows and the signatures when a batch reaches a state.
+-- What must be true of the rows when a batch reaches a state.
 CREATE OR REPLACE FUNCTION console.check_batch_move(b console.correction_batches, back boolean) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -154,17 +109,11 @@ BEGIN
               AND l.period_end BETWEEN b.period_from AND b.period_to)))) THEN
     RAISE EXCEPTION 'batch % has rows that its procedure does not rule', b.id USING ERRCODE = 'AG008';
   END IF;
-  IF b.state = 'submitted' AND b.signers IS DISTINCT FROM console.batch_signers(b.id) THEN
-    RAISE EXCEPTION 'batch % has other signatures than its band asks', b.id USING ERRCODE = 'AG036';
-  END IF;
   IF b.state = 'submitted' AND EXISTS (SELECT FROM console.outdated_in(b.id, true))
      OR b.state = 'applying' AND NOT EXISTS (SELECT FROM console.batch_rows r
               JOIN console.corrections c ON c.batch_row_id = r.id WHERE r.batch_id = b.id)
         AND EXISTS (SELECT FROM console.outdated_in(b.id, false)) THEN
     RAISE EXCEPTION 'what batch % was computed from changed', b.id USING ERRCODE = 'AG027';
-  END IF;
-  IF b.state IN ('signed', 'applying') AND NOT console.fully_endorsed(NULL, b.id) THEN
-    RAISE EXCEPTION 'batch % lacks signatures over this content', b.id USING ERRCODE = 'AG006';
   END IF;
   IF back AND EXISTS (SELECT FROM console.batch_rows r JOIN console.corrections c ON c.batch_row_id = r.id
                        WHERE r.batch_id = b.id) THEN
@@ -175,27 +124,6 @@ BEGIN
           AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id)) THEN
     RAISE EXCEPTION 'batch % has bills still to apply', b.id USING ERRCODE = 'AG008';
   END IF;
-END $$;
-
--- Who must sign it today, as it is kept on it: what its bands and its procedure ask for the money that it
--- moves, credits and debits together, or for what one of its accounts adds up with other corrections, where
--- that is more. No bill of it moves more, so none escapes a level of its procedure.
-CREATE OR REPLACE FUNCTION console.batch_signers(batch bigint) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('position', s."position", 'role', s.role, 'band', s.band,
-                                               'deputies', s.deputies) ORDER BY s."position"), '[]')
-    FROM (SELECT coalesce(sum(abs(r.amount)), 0) AS moved FROM console.batch_rows r WHERE r.batch_id = batch) m,
-         console.accumulated_in(batch) a,
-         console.required_slots(m.moved, greatest(m.moved, (a ->> 'amount')::numeric), console.local_day(),
-           (SELECT b.procedure_version_id FROM console.correction_batches b WHERE b.id = batch)) s $$;
-
--- The same for whoever sends it now: what others send of its accounts meanwhile waits until this ends.
-CREATE OR REPLACE FUNCTION console.signers_to_send(batch bigint) RETURNS jsonb
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM console.actor();
-  PERFORM console.hold_accounts_of(batch);
-  RETURN console.batch_signers(batch);
 END $$;
 
 -- Rows are born while their batch is computed, go when it is computed again, and only say later

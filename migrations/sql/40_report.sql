@@ -21,7 +21,7 @@ SELECT c.folio, a.number AS cuenta, b.folio AS recibo, t.name AS causa, p.name A
        v.number AS procedimiento_version, c.state AS estado, c.revision,
        c.volume_before AS consumo_facturado_m3, c.volume_after AS consumo_corregido_m3,
        c.amount AS diferencia_mxn, e.name AS elaboro, c.drafted_at AS elaborada,
-       c.submitted_at AS enviada_a_firma, console.correction_hash(c.id) AS sha256_contenido,
+       c.submitted_at AS enviada_a_firma, console.content_hash('corrections', c.id) AS sha256_contenido,
        r.folio AS reversa_de
   FROM console.corrections c JOIN commercial.accounts a ON a.id = c.account_id
   JOIN commercial.bills b ON b.id = c.bill_id
@@ -37,12 +37,12 @@ SELECT c.folio, l.service AS concepto, l.amount_before AS importe_facturado,
   FROM console.correction_lines l JOIN console.corrections c ON c.id = l.correction_id;
 
 CREATE OR REPLACE VIEW report.firmas WITH (security_barrier) AS
-SELECT c.folio, g.revision, s.position AS orden, s.band AS regla, g.role AS cargo, p.name AS firmo,
+SELECT c.folio, g.revision, s.position AS orden, s.rule AS regla, g.role AS cargo, p.name AS firmo,
        g.acting AS encargado_de_despacho, g.letter AS oficio, g.signed_at AS firmada,
        g.content_hash AS sha256_firmado, a.name AS por_ausencia_de,
        CASE WHEN g.role <> s.role THEN s.role END AS en_suplencia_de
-  FROM console.signatures g JOIN console.signature_slots s ON s.id = g.slot_id
-  JOIN console.corrections c ON c.id = g.correction_id JOIN console.people p ON p.id = g.signer_id
+  FROM console.signatures g JOIN console.signature_places s ON s.id = g.place_id
+  JOIN console.corrections c ON g.subject = 'corrections' AND c.id = g.subject_id JOIN console.people p ON p.id = g.signer_id
   LEFT JOIN console.people a ON a.id = g.absent_id;
 
 CREATE OR REPLACE VIEW report.notas WITH (security_barrier) AS

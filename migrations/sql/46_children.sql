@@ -57,7 +57,7 @@ BEGIN
   PERFORM console.actor();
   FOR batch IN SELECT DISTINCT r.batch_id FROM fresh f JOIN console.batch_rows r ON r.id = f.batch_row_id LOOP
     IF (SELECT state FROM console.correction_batches WHERE id = batch FOR SHARE) IS DISTINCT FROM 'applying'
-       OR NOT console.fully_endorsed(NULL, batch) THEN
+       OR NOT console.fully_signed('correction_batches', batch) THEN
       RAISE EXCEPTION 'batch % is not being applied over its signatures', batch USING ERRCODE = 'AG006';
     END IF;
     IF EXISTS (SELECT FROM console.outdated_rows(batch::integer, ARRAY(SELECT r.id FROM fresh f

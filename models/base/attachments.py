@@ -1,39 +1,13 @@
-"""Rows that belong to a record of whichever kind, and the files that prove one."""
+"""The files that prove a record of any kind."""
 
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from models.base.columns import Model, Title, field, personal, table
 from models.base.documents import Document
-
-
-class FormerTable(NamedTuple):
-    """A table that held parts of a record before: the trail still tells of its rows under its name."""
-
-    name: str               # with its schema
-    model: type             # where its rows are now; `moved_from` there says which was which
-    whole: str              # its column that named the record
-    others: tuple = ()      # its other columns that the model does not have
-
-
-def by_database(label, *args, **options):
-    """A column that a trigger writes when the row arrives: no statement sends it."""
-    return field(label, *args, server_default=FetchedValue(), **options)
-
-
-class PartOfAnyRecord:
-    """Columns of a part that names its record by table and key, because no foreign key reaches several tables."""
-
-    subject: Mapped[str] = field("Registro")
-    subject_id: Mapped[int] = field("Número de registro")
-    revision: Mapped[int] = by_database("Revisión")
-    # Both in one word, as «corrections 7»: how the trail finds what was deleted.
-    record: Mapped[str] = mapped_column(Computed("subject || ' ' || subject_id::text", persisted=True),
-                                        info={"label": "Registro"})
-    moved_from: Mapped[str | None] = by_database("Antes en")
+from models.base.records import PartOfAnyRecord, by_database, parts
 
 
 class Attachment(PartOfAnyRecord, Model):
@@ -64,10 +38,3 @@ class WithAttachments:
     @declared_attr
     def attachments(cls) -> Mapped[list[Attachment]]:
         return parts(cls, "Attachment", "id")
-
-
-def parts(cls, name, order):
-    """The rows of a PartOfAnyRecord that belong to a record of `cls`, in order."""
-    return relationship(
-        name, viewonly=True, order_by=", ".join(f"{name}.{column}" for column in order.split()),
-        primaryjoin=f"and_(foreign({name}.subject_id) == {cls.__name__}.id, {name}.subject == '{cls.__tablename__}')")

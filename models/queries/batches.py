@@ -12,7 +12,7 @@ from models.billing import Bill
 from models.corrections import OPEN, Correction, CorrectionState
 from models.customers import Account
 from models.organization import SupplyZone
-from models.signatures import Endorsement
+from models.queries.signing import waits_for
 
 
 def bills(terms: CorrectionBatch) -> Select:
@@ -151,19 +151,7 @@ def largest_rows(batch: CorrectionBatch, most: int) -> Select:
             .order_by(func.abs(BatchRow.amount).desc(), BatchRow.bill_id).limit(most))
 
 
-def signers(batch: CorrectionBatch) -> Select:
-    """[{position, role, band, deputies}] of the signatures that today's bands and the procedure ask for the batch's
-    money."""
-    return select(func.console.batch_signers(batch.id))
-
-
-def signers_to_send(batch: CorrectionBatch) -> Select:
-    """The same at the moment of sending: it locks the accounts, so that others that send wait until the transaction
-    ends."""
-    return select(func.console.signers_to_send(batch.id))
-
-
-def accumulated_by_account(batch: CorrectionBatch) -> Select:
+def accumulated_if_sent(batch: CorrectionBatch) -> Select:
     """{account, amount, corrections, since} of the account that adds up the most in the window; {} where none rules."""
     return select(func.console.accumulated(None, batch.id))
 
@@ -186,16 +174,7 @@ def rows_by_key(batch: CorrectionBatch, keys: Sequence[int]) -> Select:
         joinedload(BatchRow.bill), joinedload(BatchRow.account))
 
 
-def content_hash(batch: CorrectionBatch) -> Select:
-    """SHA-256, hex, of the batch's canonical content as PostgreSQL states it now."""
-    return select(func.console.document_hash(None, batch.id))
-
-
 def waiting_for(role: Role) -> Select:
     """Keys of the submitted batches whose first missing signature this office may give, as its own or as a deputy."""
-    signed = select(cast(func.count(), Integer)).where(
-        Endorsement.batch_id == CorrectionBatch.id,
-        Endorsement.revision == CorrectionBatch.revision).scalar_subquery()
-    following = cast(CorrectionBatch.signers.op("->")(signed), JSONB)
-    return select(CorrectionBatch.id).where(CorrectionBatch.state == BatchState.SUBMITTED, or_(
-        following["role"].astext == role.value, following["deputies"].has_key(role.value)))
+    return select(CorrectionBatch.id).where(
+        CorrectionBatch.state == BatchState.SUBMITTED, waits_for(CorrectionBatch, role))

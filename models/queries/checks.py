@@ -26,12 +26,12 @@ from models.base.drafts import DraftState
 from models.base.people import Appointment, Contribution, Delegation, Person, Role
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER
+from models.base.signing import Signature, SignaturePlace
 from models.base.trail import AuditEntry, AuditSeal
 from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.customers import Account
-from models.signatures import Signature, SignatureSlot
 
 
 def applied_without_note() -> Select:
@@ -42,19 +42,20 @@ def applied_without_note() -> Select:
 
 def signed_out_of_turn() -> Select:
     """Corrections with a signature given before another that its band asked for earlier."""
-    mine, earlier, before = SignatureSlot, aliased(SignatureSlot), aliased(Signature)
-    return (select(Signature.correction_id).distinct().join(mine, mine.id == Signature.slot_id)
-            .join(earlier, and_(earlier.correction_id == mine.correction_id,
+    mine, earlier, before = SignaturePlace, aliased(SignaturePlace), aliased(Signature)
+    return (select(Signature.subject_id).distinct().join(mine, mine.id == Signature.place_id)
+            .join(earlier, and_(earlier.subject == mine.subject, earlier.subject_id == mine.subject_id,
                                 earlier.revision == mine.revision, earlier.position < mine.position))
-            .outerjoin(before, before.slot_id == earlier.id)
-            .where(or_(before.id.is_(None), before.signed_at > Signature.signed_at)))
+            .outerjoin(before, before.place_id == earlier.id)
+            .where(mine.subject == Correction.__tablename__,
+                   or_(before.id.is_(None), before.signed_at > Signature.signed_at)))
 
 
 def signed_by_a_contributor() -> Select:
     """Corrections signed by somebody who contributed to the same revision."""
-    return (select(Signature.correction_id).distinct().join(Contribution, and_(
-        Contribution.subject == Correction.__tablename__,
-        Contribution.subject_id == Signature.correction_id,
+    return (select(Signature.subject_id).distinct().join(Contribution, and_(
+        Signature.subject == Correction.__tablename__, Contribution.subject == Signature.subject,
+        Contribution.subject_id == Signature.subject_id,
         Contribution.revision == Signature.revision,
         Contribution.person_id == Signature.signer_id)))
 

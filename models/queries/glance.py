@@ -55,10 +55,10 @@ def broken_limits() -> ColumnElement:
 
 
 def required_slots() -> ColumnElement:
-    """[[position, role, band, deputies], …] of the signatures that it would ask for if it were sent today, in order."""
-    found = func.console.slots_of(KEY).table_valued(
-        column("position", Integer), column("role", String), column("band", String), column("deputies", JSONB)).c
-    row = func.jsonb_build_array(found.position, found.role, found.band, found.deputies)
+    """[[position, role, rule, deputies], …] of the signatures that it would ask for if it were sent today, in order."""
+    found = func.console.asked_places(Correction.__tablename__, KEY).table_valued(
+        column("position", Integer), column("role", String), column("rule", String), column("deputies", JSONB)).c
+    row = func.jsonb_build_array(found.position, found.role, found.rule, found.deputies)
     return as_list(func.jsonb_agg(aggregate_order_by(row, found.position)))
 
 
@@ -68,8 +68,9 @@ def as_list(rows: ColumnElement) -> ColumnElement:
 
 
 FACTS = {
-    "content": func.console.correction_content(KEY),        # the text that a signature is over, and its SHA-256, hex
-    "content_hash": func.console.correction_hash(KEY), "letter": letter(),
+    # The text that a signature is over, and its SHA-256, hex.
+    "content": func.console.signed_content(Correction.__tablename__, KEY),
+    "content_hash": func.console.content_hash(Correction.__tablename__, KEY), "letter": letter(),
     "days_off": func.array(days_off().scalar_subquery()), "later_issues": later_issues(),
     "note_form": func.console.note_form(BILL),              # that a note of its bill takes today, by what was paid
     "drifted": lines_have_changed(), "changed": changed_sources(), "broken": broken_limits(), "slots": required_slots(),

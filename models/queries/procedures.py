@@ -1,10 +1,11 @@
 """Queries over procedures and their versions."""
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, func, select
 
+from models.base.people import Role
 from models.procedures import RULING, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
-from models.signatures import Endorsement
+from models.queries.signing import waits_for
 
 
 def procedure_of_code(code: str) -> Select:
@@ -31,21 +32,6 @@ def versions_with_dates(procedure_id: int) -> Select:
             .order_by(ProcedureVersion.valid_from.desc()))
 
 
-def endorsers(version_id: int) -> Select:
-    """(position, office) of the signatures that a version needs, in order."""
-    rows = func.console.endorsers(version_id, null()).table_valued("position", "role")
-    return select(rows.c.position, rows.c.role).order_by(rows.c.position)
-
-
-def document_hash(version_id: int) -> Select:
-    """SHA-256, hex, of a version's canonical content as PostgreSQL states it now."""
-    return select(func.console.document_hash(version_id, null()))
-
-
-def waiting_for(position: int) -> Select:
-    """The keys of the submitted versions whose next signature is the one in that position."""
-    signed = select(func.count()).where(
-        Endorsement.version_id == ProcedureVersion.id,
-        Endorsement.revision == ProcedureVersion.revision).scalar_subquery()
-    return select(ProcedureVersion.id).where(ProcedureVersion.state == V.SUBMITTED,
-                                             signed == position - 1)
+def waiting_for(role: Role) -> Select:
+    """The keys of the submitted versions whose next signature is this office's."""
+    return select(ProcedureVersion.id).where(ProcedureVersion.state == V.SUBMITTED, waits_for(ProcedureVersion, role))

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from models.base.people import Contribution, Person
+from models.base.signing import Signature, SignaturePlace
 from models.corrections import OPEN, Correction
 from models.corrections import CorrectionState as S
-from models.signatures import Signature, SignatureSlot
+from models.queries.signing import of
 
 HERE = "America/Mexico_City"
 RETURNED = and_(Correction.state == S.DRAFT, Correction.revision > 1)
@@ -24,8 +25,7 @@ def last_step() -> ColumnElement:
     transaction; the contributions keep that instant.
     """
     signed = (select(func.max(Signature.signed_at)).where(
-        Signature.correction_id == Correction.id, Signature.revision == Correction.revision)
-        .correlate(Correction).scalar_subquery())
+        of(Signature, Correction)).correlate(Correction).scalar_subquery())
     returned = (select(func.min(Contribution.at)).where(
         Contribution.subject == Correction.__tablename__, Contribution.subject_id == Correction.id,
         Contribution.revision == Correction.revision).correlate(Correction).scalar_subquery())
@@ -35,10 +35,9 @@ def last_step() -> ColumnElement:
 
 def awaited() -> ColumnElement:
     """The office of the first signature that is missing; NULL when none is."""
-    return (select(SignatureSlot.role).outerjoin(Signature, Signature.slot_id == SignatureSlot.id)
-            .where(SignatureSlot.correction_id == Correction.id, Signature.id.is_(None),
-                   SignatureSlot.revision == Correction.revision)
-            .order_by(SignatureSlot.position).limit(1).correlate(Correction).scalar_subquery())
+    return (select(SignaturePlace.role).outerjoin(Signature, Signature.place_id == SignaturePlace.id)
+            .where(of(SignaturePlace, Correction), Signature.id.is_(None))
+            .order_by(SignaturePlace.position).limit(1).correlate(Correction).scalar_subquery())
 
 
 def decided_since(moment: datetime, shown: int) -> Select:

@@ -10,16 +10,16 @@ from models.batches import BatchState as B
 from models.procedures import ProcedureVersion
 from models.queries import batches as find
 from models.queries import corrections as papers
-from models.signatures import Endorsement
 from policies.batches import batching, computing
+from policies.batches.signatures import BATCH, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import patient
 from policies.core.offices import CORRECTION_READERS, SIGNERS, STAFF
-from policies.core.rules import Broken, Rule, act, declare
+from policies.core.rules import Rule, act, declare
+from policies.core.signing_acts import signing
 from policies.corrections import drafting, instalments
 from policies.corrections.cases import definition_of
-from policies.corrections.signatures import CHANGED
 from policies.notices import letters_of_many
 
 TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",
@@ -116,45 +116,18 @@ attach_to_batch, detach_from_batch = attaching(
           "El lote no tiene documentos que quitar.", "Ese documento ya no está en el lote; actualice la página."))
 
 
-@act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio", "signers"),
+@act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio",),
      hinders=batching.not_ready)
 def submit_batch(batch, actor):
     """From here on the batch and its rows are frozen, and today's bands say who signs."""
     session = object_session(batch)
     patient(session)
     batching.refuse_stale(session, batch)
-    signers = session.scalar(find.signers_to_send(batch))
-    batch.folio, batch.signers = batch.folio or session.scalar(papers.next_folio("UAS-LOT")), signers
+    batch.folio = batch.folio or session.scalar(papers.next_folio("UAS-LOT"))
 
 
-@act("Firmar lote", CorrectionBatch, {B.SUBMITTED: {B.SUBMITTED, B.SIGNED}}, by=SIGNERS, independent=True,
-     proof=True, creates=(Endorsement,), hinders=batching.not_your_turn)
-def sign_batch(batch, actor, seen_hash, method):
-    """One name under all the rows, exactly as they were seen; the last one makes the batch signed."""
-    if seen_hash != batching.content_hash(batch):
-        raise Broken(CHANGED)
-    slot = batching.next_signer(batch)
-    last = slot == batch.signers[-1]
-    object_session(batch).add(Endorsement(
-        batch_id=batch.id, revision=batch.revision, position=slot["position"], signer_id=actor.id,
-        role=actor.role, acting=actor.acting, letter=actor.letter, method=method, content_hash=seen_hash))
-    settle(batch)
-    return B.SIGNED if last else B.SUBMITTED
-
-
-@act("Devolver para corregir", CorrectionBatch, {B.SUBMITTED: {B.DRAFT}, B.SIGNED: {B.DRAFT}}, by=SIGNERS,
-     sets=("decision_reason", "revision"), asks=batching.ask_decision, hinders=batching.not_returned)
-def send_back_batch(batch, actor, reason):
-    """A returned batch opens a new revision; the signatures of the old one stay."""
-    batch.decision_reason = reason
-    batch.revision += 1
-
-
-@act("Rechazar lote", CorrectionBatch, {B.SUBMITTED: {B.REJECTED}}, by=SIGNERS, sets=("decision_reason",),
-     asks=batching.ask_decision, hinders=batching.not_asked, grave=True)
-def reject_batch(batch, actor, reason):
-    """It stays on file; whoever insists prepares another."""
-    batch.decision_reason = reason
+sign_batch, send_back_batch, reject_batch = signing(BATCH, SIGNERS, WORDS, returned=("submitted", "signed"),
+                                                    hinders_back=applied_in_part)
 
 
 @act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True)

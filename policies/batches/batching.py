@@ -2,9 +2,7 @@
 
 from sqlalchemy.orm import object_session
 
-from models.base.people import Role
 from models.batches import MOST_BILLS
-from models.batches import BatchState as B
 from models.customers import TariffClass
 from models.organization import SupplyZone
 from models.procedures import RULING
@@ -12,10 +10,10 @@ from models.queries import batches as find
 from models.queries.billing import causes
 from policies.batches.files import accounts_of
 from policies.core.rules import Ask, Broken
+from policies.core.signing_acts import asked_if_sent
 from policies.corrections import instalments
 from policies.corrections.cases import definition_of
 from policies.corrections.drafting import NO_BAND, captured_by_people, input_asks
-from policies.corrections.signatures import ALL_SIGNED
 from policies.procedures.evidence import missing_evidence
 
 LONGEST_PERIOD = 366    # days
@@ -134,7 +132,7 @@ def lacking(batch):
     return missing_evidence(definition_of(batch.procedure_version), attached, batch.inputs)
 
 
-# ---- sending and signing it
+# ---- sending it
 
 def not_ready(batch, actor):
     """Why it is not sent yet, or None; whether the bills moved is asked when it is sent."""
@@ -142,7 +140,7 @@ def not_ready(batch, actor):
         return "Ningún recibo del lote procede; revise los motivos en el reporte y cambie los datos."
     if documents := lacking(batch):
         return " ".join(documents)
-    if not object_session(batch).scalar(find.signers(batch)):
+    if not asked_if_sent(batch):
         return NO_BAND
     return None
 
@@ -151,54 +149,3 @@ def refuse_stale(session, batch):
     if stale := session.scalar(find.stale(batch)):
         raise Broken(f"{stale:,} recibos del lote cambiaron o tienen otra corrección desde que se calculó; "
                      "calcúlelo de nuevo.")
-
-
-def content_hash(batch):
-    """SHA-256, hex, of the batch and all its rows as PostgreSQL states them now."""
-    return object_session(batch).scalar(find.content_hash(batch))
-
-
-def signed_now(batch):
-    """The signatures of the present revision."""
-    return [item for item in batch.endorsements if item.revision == batch.revision]
-
-
-def fills(slot, role):
-    """Whether that office may sign there: the one that is asked, or a deputy of it (none before 0.3)."""
-    return role in (slot["role"], *slot.get("deputies", ()))
-
-
-def next_signer(batch):
-    """The first signature still missing, {position, role, band, deputies}, or None."""
-    given = {item.position for item in signed_now(batch)}
-    return next((slot for slot in batch.signers if slot["position"] not in given), None)
-
-
-def not_your_turn(batch, actor):
-    """Why this office does not sign now, or None."""
-    if any(item.signer_id == actor.id for item in signed_now(batch)):
-        return "Usted ya firmó esta revisión."
-    slot = next_signer(batch)
-    if slot is None:
-        return ALL_SIGNED
-    if not fills(slot, actor.role):
-        return f"La siguiente firma corresponde a: {Role(slot['role']).label}."
-    return None
-
-
-def not_asked(batch, actor):
-    """Only whoever signs it decides on it."""
-    if any(fills(slot, actor.role) for slot in batch.signers):
-        return None
-    return "Este lote no pide firma de su cargo; decide quien lo firma."
-
-
-def not_returned(batch, actor):
-    """Why it is not sent back, or None: what was applied already is undone by reversals."""
-    if batch.state == B.SIGNED and batch.done:
-        return "Una parte del lote ya se aplicó; termine de aplicarlo."
-    return not_asked(batch, actor)
-
-
-def ask_decision(batch, actor):
-    return (Ask("reason", "Motivo", "long_text", help="Lo leerá quien elaboró el lote."),)

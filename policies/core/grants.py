@@ -41,21 +41,18 @@ FUNCTIONS = {
     # The door asks what a person may wear before it knows in which office they come.
     "console.offices_of(integer)": (GATE,),
     "console.may_guess(text, text, integer, integer, timestamptz)": (GATE,),
-    "console.correction_content(bigint), console.correction_hash(bigint), "
-    "console.required_slots(numeric, date), console.slots_of(bigint), console.accumulated(bigint, bigint), "
-    "console.local_day(), console.window_start(date), "
-    "console.fully_signed(bigint)": OFFICES,
-    "console.document_hash(bigint, bigint), console.endorsers(bigint, bigint), "
-    "console.fully_endorsed(bigint, bigint), console.version_content(bigint), "
-    "console.batch_content(bigint), console.batch_rows_hash(bigint), console.batch_signers(bigint)": OFFICES,
+    "console.required_slots(numeric, date), console.accumulated(bigint, bigint), console.local_day(), "
+    "console.window_start(date), console.batch_rows_hash(bigint)": OFFICES,
+    # What is signed of any kind of document, for whoever sees them.
+    "console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), "
+    "console.fully_signed(text, bigint)": tuple(f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
-    "console.slots_to_send(bigint), console.signers_to_send(bigint), "
     "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
     "console.sources(integer[], integer, integer)": ("console_staff",),
     "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
     "console.outdated_in(integer, boolean)": OFFICES,
     # A view reads tables as its owner and calls functions as its reader.
-    "console.correction_content(bigint), console.correction_hash(bigint)": ("console_tier_auditor",),
+    "console.content_hash(text, bigint)": ("console_tier_auditor",),
     "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(
         f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.first_result(text), console.keep_result(text, text)": OFFICES,

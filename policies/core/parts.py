@@ -4,7 +4,7 @@ from functools import cache
 
 from sqlalchemy import inspect
 
-from models.base.attachments import PartOfAnyRecord
+from models.base.records import PartOfAnyRecord
 from policies.core.rules import ACTS, RULES
 
 

@@ -3,6 +3,7 @@
 from models.base.attachments import Attachment
 from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
+from models.base.signing import Signature
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
 from models.corrections import Correction, CorrectionLine
@@ -10,9 +11,8 @@ from models.fiscal import Instalment
 from models.notices import Notice
 from models.organization import FolioCounter
 from models.replays import ReplayRow
-from models.signatures import Endorsement, Signature
 from policies.batches.acts import apply_chunk
-from policies.core import letters, terms
+from policies.core import letters, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
@@ -32,6 +32,7 @@ def statements():
     yield decisions_function()
     yield attaching_function()
     yield former_tables_function()
+    yield from signing_sql.statements()
     yield importable_function()
     yield deciding_function()
     yield acts_function()
@@ -68,7 +69,7 @@ def moves_function():
 def decisions_function():
     """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
     says which of them: it does when it is signed place by place."""
-    rows = {(step.model.__tablename__, source.value, target.value, bool({Signature, Endorsement} & signing(step.model)))
+    rows = {(step.model.__tablename__, source.value, target.value, Signature in signing(step.model))
             for step in ACTS.values() if is_decision(step)
             for source, targets in step.moves.items() for target in targets if source != target}
     listed = ",\n    ".join(f"('{subject}', '{source}', '{target}', {str(by_place).lower()})"

@@ -10,7 +10,6 @@ from models.corrections import CorrectionState as S
 from models.fiscal import Instalment
 from models.notices import Notice
 from models.queries import corrections as find
-from models.signatures import SignatureSlot
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
@@ -83,17 +82,12 @@ attach, detach = attaching(
           "Ese documento ya no está en el borrador; actualice la página."))
 
 
-@act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, creates=(SignatureSlot,),
-     sets=("folio",), hinders=drafting.not_ready, together=True)
+@act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, sets=("folio",),
+     hinders=drafting.not_ready, together=True)
 def submit(correction, actor):
-    """What the signers read is what was written: from here on the content is frozen."""
-    session = object_session(correction)
-    for position, role, band, deputies in session.execute(find.slots_to_send(correction)):
-        session.add(SignatureSlot(correction_id=correction.id, revision=correction.revision,
-                                  position=position, role=role, band=band, deputies=deputies))
-    settle(correction)
+    """From here on the content is frozen, so signers read what was written; PostgreSQL writes who signs it."""
     if correction.folio is None:
-        correction.folio = session.scalar(find.next_folio("UAS-COR"))
+        correction.folio = object_session(correction).scalar(find.next_folio("UAS-COR"))
 
 
 @act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True,

@@ -67,8 +67,7 @@ def anchors(correction):
     known = {"bill_issue": bill.issued_on, "due_date": bill.due_on, "filing": correction.drafted_at.astimezone(zone)}
     if bill.current_reading is not None:
         known["reading"] = bill.current_reading.read_on
-    signed = [slot.signature.signed_at for slot in correction.slots
-              if slot.revision == correction.revision and slot.signature is not None]
+    signed = [place.signature.signed_at for place in correction.places_now if place.signature is not None]
     if correction.state in DECIDED and signed:
         known["decision"] = max(signed, key=datetime.timestamp).astimezone(zone)
     return known

@@ -268,7 +268,7 @@ def test_the_signers_page_says_what_changes_and_shows_its_hash(office, staff, ke
     drafting.do(office, "staff", drafts.send_version, key)
     page = unescape(office.client("unit_head").get(f"/procedimientos/{key}/acto/endorse_version/").text)
     assert "Se agrega a las notas: Acuerdo 12 de la junta." in page and "Documento autorizado" in page
-    seen = office.scalar("SELECT console.document_hash(%s, NULL)", key)
+    seen = office.scalar("SELECT console.content_hash('procedure_versions', %s)", key)
     assert f'name="seen_hash" value="{seen}"' in page and "Todos salen" in page
 
 

@@ -118,7 +118,7 @@ def sent_and_signed(office, batches, key):
     for kind in kinds:
         batches.perform(acts.attach_to_batch, key, {"kind": kind, "file": office.stored(f"{kind} {key}")})
     batches.perform(acts.submit_batch, key)
-    for slot in office.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key):
+    for slot in office.scalar(psql.BATCH_PLACES, key):
         batches.sign(key, slot["role"])
 
 

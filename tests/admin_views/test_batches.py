@@ -8,6 +8,7 @@ import pytest
 
 from models.batches import BatchState as B
 from policies.batches import acts
+from tests import psql
 from tests.admin_views.pages import key_in, send
 from tests.policies.batches import MISREAD, WITHOUT_SUPPLY, Batches
 
@@ -147,13 +148,13 @@ def test_everybody_checks_the_same_sample(office, submitted):
 def test_the_signing_page_shows_what_is_signed(office, submitted):
     director = "unit_head" if batches_ask(office, submitted)[0] == "unit_head" else "commercial_director"
     page = office.client(director).get(f"/lotes/{submitted}/acto/sign_batch/").text
-    seen = office.scalar("SELECT console.document_hash(NULL, %s)", submitted)
+    seen = office.scalar("SELECT console.content_hash('correction_batches', %s)", submitted)
     assert seen in page and "Muestra al azar" in page and "Los de mayor importe" in page
     assert "anexo.pdf" in page and "Reporte de la interrupción" in page and 'name="password"' in page
 
 
 def batches_ask(office, key):
-    return [slot["role"] for slot in office.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key)]
+    return [slot["role"] for slot in office.scalar(psql.BATCH_PLACES, key)]
 
 
 def test_the_report_is_a_list_of_its_rows_and_leaves_as_a_sheet(office, submitted):

@@ -11,7 +11,7 @@ import pytest
 from admin_views.core.words import signed_by
 from admin_views.door.offices import today
 from models.base.people import Person, Role
-from models.signatures import Endorsement, Signature, SignatureSlot
+from models.base.signing import Signature, SignaturePlace
 from policies.core.offices import SIGNERS
 from tests.admin_views.pages import send
 from tests.policies import drafting
@@ -147,7 +147,7 @@ def test_a_delegation_that_ended_is_told_and_the_own_office_is_worn(office, dele
         answer = send_signature(office, delegate, key, office.token(page))
         assert answer.status_code == 403
         assert delegate.get(f"/correcciones/{key}/").status_code == 403
-        assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 0
+        assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 0
     finally:
         office.dated(str(today()), str(today()))
 
@@ -155,7 +155,7 @@ def test_a_delegation_that_ended_is_told_and_the_own_office_is_worn(office, dele
 def send_signature(office, client, key, token):
     return client.post(f"/correcciones/{key}/acto/sign/", data={
         "csrf_token": token, "password": "agua-clara-2026", "version": "1",
-        "seen_hash": office.scalar("SELECT console.correction_hash(%s)", key)})
+        "seen_hash": office.scalar("SELECT console.content_hash('corrections', %s)", key)})
 
 
 def test_the_holder_who_is_away_reads_why_the_button_is_closed(office):
@@ -179,7 +179,7 @@ def test_an_office_that_was_never_lent_is_not_worn(office):
 def signed(office, client):
     key = office.correction("submitted")
     answer = send(office, client, f"/correcciones/{key}/acto/sign/", {
-        "password": "agua-clara-2026", "seen_hash": office.scalar("SELECT console.correction_hash(%s)", key)})
+        "password": "agua-clara-2026", "seen_hash": office.scalar("SELECT console.content_hash('corrections', %s)", key)})
     assert answer.status_code == 302, answer.text
     return key
 
@@ -206,16 +206,17 @@ def test_the_signature_prints_in_whose_absence_and_by_which_letter(office, deleg
     (False, "", "Ana, oficio DG/1"), (True, "", "Ana, encargado de despacho, oficio DG/1"),
     (False, "Beatriz", "Ana, por ausencia de Beatriz, oficio DG/1")])
 def test_the_signature_of_a_document_prints_as_that_of_a_correction(acting, absent, said):
-    signature = Endorsement(role=Role.UNIT_HEAD, signer=Person(name="Ana"), acting=acting, letter="DG/1",
-                            absent=Person(name=absent) if absent else None)
+    signature = Signature(role=Role.UNIT_HEAD, signer=Person(name="Ana"), acting=acting, letter="DG/1",
+                          place=SignaturePlace(role=Role.UNIT_HEAD),
+                          absent=Person(name=absent) if absent else None)
     assert signed_by(signature) == said
 
 
 def test_a_deputy_prints_so():
     signature = Signature(role=Role.GENERAL_DIRECTOR, signer=Person(name="Ana"), acting=False, letter="DG/1",
-                          slot=SignatureSlot(role=Role.COMMERCIAL_DIRECTOR, deputies=["general_director"]))
+                          place=SignaturePlace(role=Role.COMMERCIAL_DIRECTOR, deputies=["general_director"]))
     assert signed_by(signature) == "Ana, Dirección General en suplencia, oficio DG/1"
-    assert signature.slot.substitutes == ["Dirección General"]
+    assert signature.place.substitutes == ["Dirección General"]
 
 
 def test_an_acting_holder_prints_so(office, tmp_path):

@@ -58,7 +58,7 @@ def test_a_stranger_stops_no_signature(office):
     sent = {name: page.text.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
             for name in ("csrf_token", "version", "seen_hash")}
     assert director.post(path, data=sent | {"password": DEMO_PASSWORD}).status_code == 302
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 1
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 1
 
 
 def test_wrong_passwords_at_a_signature_are_counted_for_their_session(office):

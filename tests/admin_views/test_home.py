@@ -39,7 +39,7 @@ def rested(office, key, working):
     day = working_days.back(today(), working, days_off(office))
     with unguarded(office) as owner:
         for table, column, name in (("corrections", "drafted_at", "id"), ("corrections", "submitted_at", "id"),
-                                    ("signatures", "signed_at", "correction_id"), ("contributions", "at", "subject_id")):
+                                    ("signatures", "signed_at", "subject_id"), ("contributions", "at", "subject_id")):
             owner.execute(SHIFT.format(table=table, column=column, here=HERE, key=name), (day, key))
 
 
@@ -231,16 +231,16 @@ def test_each_check_finds_the_fault_it_is_for_and_names_it(office, desk):
     hand = office.actor("staff").id
     with unguarded(office) as owner:
         owner.execute("UPDATE console.corrections SET state = 'applied' WHERE id = %s", (unpaid,))
-        owner.execute("ALTER TABLE console.signature_slots DISABLE TRIGGER USER")
-        owner.execute("""WITH slot AS (
-            INSERT INTO console.signature_slots (correction_id, revision, position, role, band)
-            SELECT id, revision, 2, 'unit_head', 'x' FROM console.corrections WHERE id = %s RETURNING *)
-            INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter,
-                                            method, content_hash)
-            SELECT id, correction_id, revision, %s, role, false, '', 'password', repeat('0', 64) FROM slot""",
+        owner.execute("ALTER TABLE console.signature_places DISABLE TRIGGER USER")
+        owner.execute("""WITH place AS (
+            INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule)
+            SELECT 'corrections', id, revision, 2, 'unit_head', 'x' FROM console.corrections WHERE id = %s RETURNING *)
+            INSERT INTO console.signatures (place_id, subject, subject_id, revision, signer_id, role, acting, letter,
+                                            method, content_hash, signed_at)
+            SELECT id, subject, subject_id, revision, %s, role, false, '', 'password', repeat('0', 64), now() FROM place""",
                       (turned, office.actor("unit_head").id))
-        owner.execute("ALTER TABLE console.signature_slots ENABLE TRIGGER USER")
-        owner.execute("UPDATE console.signatures SET signer_id = %s WHERE correction_id = %s", (hand, signed))
+        owner.execute("ALTER TABLE console.signature_places ENABLE TRIGGER USER")
+        owner.execute("UPDATE console.signatures SET signer_id = %s WHERE subject = 'corrections' AND subject_id = %s", (hand, signed))
     page = home(office, "auditor")
     for label, key in (("Aplicadas sin nota", unpaid), ("Firmas fuera de turno", turned),
                        ("Firmó quien intervino", signed)):

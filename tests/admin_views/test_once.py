@@ -122,7 +122,7 @@ def test_a_signature_sent_twice_is_one_and_asks_for_no_second_password(office):
     assert first.status_code == 302, first.text
     again = director.post(path, data={**data, "password": ""})
     assert again.status_code == 302 and again.location == first.location
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 1
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 1
 
 
 def test_a_file_attached_twice_is_one_and_another_file_is_another(office):

@@ -13,11 +13,11 @@ from tests import psql
 from tests.admin_views.pages import fresh_token
 from tests.admin_views.test_bulk import choose, decide, frozen, path, rows, states
 
-SIGNED = "SELECT count(*) FROM console.signatures WHERE correction_id = ANY(%s)"
-HASH = "SELECT console.correction_hash(%s)"
-OVER = "SELECT content_hash FROM console.signatures WHERE correction_id = %s AND method = 'password'"
+SIGNED = "SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = ANY(%s)"
+HASH = "SELECT console.content_hash('corrections', %s)"
+OVER = "SELECT content_hash FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s AND method = 'password'"
 TRAIL = ("SELECT count(DISTINCT txid) FROM audit.log WHERE act = 'sign' AND table_name = 'console.signatures'"
-         " AND new ->> 'correction_id' = ANY(%s)")
+         " AND new ->> 'subject' = 'corrections' AND new ->> 'subject_id' = ANY(%s)")
 
 
 @pytest.fixture(scope="module")

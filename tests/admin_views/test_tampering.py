@@ -121,4 +121,4 @@ def test_a_forged_hash_or_version_is_kept_as_an_attempt(office, forged):
     before = attempts(office)
     answer = director.post(path, data=form(director.get(path)) | {"password": "agua-clara-2026"} | forged)
     assert answer.status_code == 409 and attempts(office) == before + 1
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 0
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 0

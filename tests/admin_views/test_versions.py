@@ -109,28 +109,28 @@ def test_a_signature_over_another_content_than_the_one_shown_is_refused(office, 
     data = {"csrf_token": office.token(page), "version": version_of(page), "password": "agua-clara-2026"}
     answer = director.post(path, data=data | ({} if seen_hash is None else {"seen_hash": seen_hash}))
     assert answer.status_code == 409 and "El contenido cambió" in answer.text
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 0
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 0
 
 
 @pytest.fixture(scope="module")
 def whole_documents(office):
-    """column that names it → (its key, the address where it is signed)."""
+    """its table → (its key, the address where it is signed)."""
     batch, version = Batches(office).submitted(back=4), drafting.sent(office)
-    return {"batch_id": (batch, f"/lotes/{batch}/acto/sign_batch/"),
-            "version_id": (version, f"/procedimientos/{version}/acto/endorse_version/")}
+    return {"correction_batches": (batch, f"/lotes/{batch}/acto/sign_batch/"),
+            "procedure_versions": (version, f"/procedimientos/{version}/acto/endorse_version/")}
 
 
 @pytest.mark.parametrize("seen_hash", [None, "", "0" * 64, "x"])
-@pytest.mark.parametrize("column", ["batch_id", "version_id"])
-def test_nor_is_a_whole_document_signed_over_another_content(office, whole_documents, column, seen_hash):
-    key, path = whole_documents[column]
+@pytest.mark.parametrize("table", ["correction_batches", "procedure_versions"])
+def test_nor_is_a_whole_document_signed_over_another_content(office, whole_documents, table, seen_hash):
+    key, path = whole_documents[table]
     head = office.client("unit_head")
     page = head.get(path)
-    assert office.scalar(f"SELECT console.document_hash({'%s, NULL' if column == 'version_id' else 'NULL, %s'})", key) in page.text
+    assert office.scalar("SELECT console.content_hash(%s, %s)", table, key) in page.text
     data = {"csrf_token": office.token(page), "version": version_of(page), "password": "agua-clara-2026"}
     answer = head.post(path, data=data | ({} if seen_hash is None else {"seen_hash": seen_hash}))
     assert answer.status_code == 409 and "cambió" in answer.text
-    assert office.scalar(f"SELECT count(*) FROM console.endorsements WHERE {column} = %s", key) == 0
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = %s AND subject_id = %s", table, key) == 0
 
 
 def test_a_stray_hash_does_not_trip_an_act_that_asks_for_none(office):

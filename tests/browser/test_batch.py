@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from admin_views.core import worker
+from tests import psql
 from tests.office import PDF
 from tests.policies.batches import Batches
 
@@ -85,7 +86,7 @@ def test_days_without_supply_in_one_zone(sit, office, batches, report, monkeypat
     staff.page.get_by_role("button", name="Enviar a firma").click()
     folio = re.search(r"UAS-LOT-\d{4}-\d{6}", staff.heading()).group()
 
-    for slot in office.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key):
+    for slot in office.scalar(psql.BATCH_PLACES, key):
         sign(sit(slot["role"]), desk)
     staff.open(desk)
     assert staff.reads("Firmado")

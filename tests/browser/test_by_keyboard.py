@@ -118,7 +118,7 @@ def test_a_correction_is_signed_by_keyboard_at_360_pixels(sit, office):
     hands.go("^Firmar", r"acto/sign")
     hands.type("Escriba su contraseña", DEMO_PASSWORD)
     hands.go("^Firmar", rf"/correcciones/{key}/$")
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 1
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 1
 
 
 def test_a_grave_act_asks_and_no_is_the_first_answer(sit, office):

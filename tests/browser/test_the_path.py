@@ -185,5 +185,5 @@ def test_what_changed_after_the_page_opened_is_not_signed(sit, office, invoice):
     director.page.get_by_label("Escriba su contraseña para firmar").fill("agua-clara-2026")
     director.page.get_by_role("button", name="Firmar").click()
     expect(director.page.get_by_text("Otra persona cambió este registro")).to_be_visible()
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s",
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s",
                          key) == 0

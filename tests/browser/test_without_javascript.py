@@ -54,7 +54,7 @@ def test_a_correction_is_captured_proven_sent_and_signed(plain, office, tmp_path
     press(director, "Firmar")
     assert director.reads("Firmada")
     key = int(re.search(r"\d+", desk).group())
-    assert office.scalar("SELECT count(*) FROM console.signatures WHERE correction_id = %s", key) == 1
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s", key) == 1
 
 
 def test_a_conflict_is_decided_by_its_own_buttons(plain, office):

@@ -221,9 +221,9 @@ def test_corrections_are_in_every_state(office):
 def test_each_office_that_signs_has_something_waiting(office):
     waiting = rows(office, """
         SELECT DISTINCT ON (c.id) s.role FROM console.corrections c
-          JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
+          JOIN console.signature_places s ON s.subject = 'corrections' AND s.subject_id = c.id AND s.revision = c.revision
          WHERE c.state = 'submitted'
-           AND NOT EXISTS (SELECT FROM console.signatures g WHERE g.slot_id = s.id)
+           AND NOT EXISTS (SELECT FROM console.signatures g WHERE g.place_id = s.id)
          ORDER BY c.id, s.position""")
     assert {role for role, in waiting} == {"commercial_director", "unit_head", "general_director"}
 

@@ -33,19 +33,17 @@ GATES = {   # table → what the gate may, said again by hand
     "console.saved_views": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.login_attempts": {"SELECT", "INSERT"}, "console.refusals": {"SELECT", "INSERT"},
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
-READING = ("console.correction_content", "console.correction_hash", "console.required_slots",
-           "console.fully_signed", "console.held", "console.document_hash", "console.endorsers",
-           "console.fully_endorsed", "console.version_content", "console.batch_content",
-           "console.batch_rows_hash", "console.batch_signers", "console.actor", "console.moves",
+READING = ("console.required_slots", "console.held", "console.batch_rows_hash", "console.actor", "console.moves",
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
-           "console.prefixes", "console.slots_of", "console.nth_working_day", "console.working_days_elapsed",
+           "console.prefixes", "console.nth_working_day", "console.working_days_elapsed",
            "console.local_day", "console.window_start",
            "console.accumulated", "console.first_result", "console.keep_result", "audit.story",
            "console.keep_import", "console.import_ties", "console.undo_import", "console.given_offices",
            "console.changed_sources", "console.outdated_rows", "console.outdated_in", "console.token_holder")
-REPORTED = ("console.correction_content", "console.correction_hash")   # inside report.correcciones
+READERS = {"console_staff", "console_unit_head", "console_commercial_director", "console_general_director", "console_auditor"}
 CALLED = {**{name: set(OFFICES) for name in READING},
-          **{name: {*OFFICES, "console_tier_auditor"} for name in REPORTED},
+          **{name: READERS for name in ("console.signed_content", "console.asked_places", "console.fully_signed")},
+          "console.content_hash": {*READERS, "console_tier_auditor"},   # inside report.correcciones
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
@@ -53,7 +51,6 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           "console.may_guess": {"console_gate"}, "console.close_exports": {"console_gate"},
           "console.work": {"console_staff"},
           "console.next_folio": {"console_staff"}, "console.stale_rows": {"console_staff"},
-          "console.slots_to_send": {"console_staff"}, "console.signers_to_send": {"console_staff"},
           "console.apply_batch": {"console_staff"}, "console.sources": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           **{name: {"console_auditor", "console_tier_sealer"}

@@ -151,7 +151,7 @@ def test_offices_that_meet_in_one_person_and_two_holders_of_one_are_kept_and_sho
 
 def test_files_that_move_to_another_table_stay_in_what_is_signed_and_in_the_story(office):
     key = office.correction(CorrectionState.SUBMITTED)
-    asked_for = "SELECT console.correction_content(%s)"
+    asked_for = "SELECT console.signed_content('corrections', %s)"
     before = office.scalar(asked_for, key)
     flask(office.app, "db", "downgrade", "0020")
     flask(office.app, "prepare")

@@ -225,7 +225,7 @@ MACHINERY = {"models": {"base", "queries"}, "policies": {"core"}, "admin_views":
     "core", "door", "acts", "forms", "lists", "find", "records", "home", "imports", "mails", "output"}}
 # Of models/queries, what is asked of no area's tables.
 ASKED_OF_ALL = {f"models.queries.{name}" for name in ("calendar", "contributions", "exports", "finding", "imports", "jobs",
-                                                      "mails", "offices")}
+                                                      "mails", "offices", "signing")}
 # Machinery that still names areas. What an area declares will take its place; nothing is added here.
 STILL = {
     "admin_views/acts/sheet_rows.py": ["models.batches"],
@@ -240,11 +240,11 @@ STILL = {
     "admin_views/records/history.py": [
         "models.procedures", "models.tariffs", "policies.procedures.effects",
         "policies.procedures.vocabulary"],
-    "admin_views/records/story.py": ["models.procedures", "models.signatures"],
+    "admin_views/records/story.py": ["models.procedures"],
     "policies/core/filing.py": ["models.queries.corrections"],
     "policies/core/triggers.py": [
         "models.batches", "models.billing", "models.corrections", "models.fiscal", "models.notices",
-        "models.organization", "models.replays", "models.signatures", "policies.batches.acts"],
+        "models.organization", "models.replays", "policies.batches.acts"],
     "policies/core/typed_days.py": ["policies.procedures.figures"]}
 
 

@@ -11,9 +11,10 @@ from models.batches import CorrectionBatch
 from models.billing import Bill
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from policies.batches import acts
-from policies.batches.batching import content_hash
+from policies.core.signing_acts import content_hash
 from policies.corrections import drafting
 from policies.corrections.acts import start_correction
+from tests import psql
 
 WITHOUT_SUPPLY, MISREAD = "slp-dias-sin-servicio", "slp-error-lectura"
 SIGNERS = ("unit_head", "commercial_director", "general_director")
@@ -80,7 +81,7 @@ class Batches:
 
     def signed(self, **terms):
         key = self.submitted(**terms)
-        for slot in self.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key):
+        for slot in self.scalar(psql.BATCH_PLACES, key):
             self.sign(key, slot["role"])
         return key
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from models.procedures import ProcedureVersion
 from policies import authority, drafts
+from policies.core.signing_acts import content_hash
 
 LEAK = "slp-fuga-oculta"
 FROM = date(2026, 12, 1)
@@ -39,7 +40,7 @@ def sent(office, **terms):
 
 def sign(office, key, role, which=0):
     with office.speaks(role, which) as session:
-        seen = authority.document_hash(session.get(ProcedureVersion, key))
+        seen = content_hash(session.get(ProcedureVersion, key))
     do(office, role, authority.endorse_version, key, which, seen_hash=seen, method="password")
 
 

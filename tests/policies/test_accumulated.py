@@ -9,7 +9,6 @@ import pytest
 from psycopg import IsolationLevel as Level
 
 import policies
-from admin_views.core.sentences import CODES
 from models.bands import ApprovalWindow
 from models.queries.calendar import days_off
 from policies.bands import authorize_window, retire_window
@@ -76,17 +75,6 @@ def test_nobody_writes_the_sum(office, statement):
         raw.execute(statement, (key,))
 
 
-def test_a_program_that_brings_fewer_places_is_refused(office):
-    first, second = bills(office, 2)
-    psql.sent(office, 600, first)
-    key = psql.new_draft(office, 600, bill=second)
-    alone = psql.SLOTS.replace("console.slots_of(c.id) q", "LATERAL (SELECT b.*, '[]'::jsonb AS deputies FROM"
-                               " console.required_slots(c.amount, current_date) b) q")
-    with psql.refused(office, "AG036", key), office.program("staff") as raw:
-        raw.execute(alone, (key,))
-        raw.execute(psql.SEND, (key,))
-
-
 LEVELS = (Level.READ_COMMITTED, Level.REPEATABLE_READ, Level.SERIALIZABLE)
 
 
@@ -94,7 +82,7 @@ LEVELS = (Level.READ_COMMITTED, Level.REPEATABLE_READ, Level.SERIALIZABLE)
 def test_two_sent_at_once_in_psql_do_not_both_escape(office, level):
     keys = [psql.new_draft(office, 600, bill=bill) for bill in bills(office, 2)]
     lost = [answer for answer in at_once(*(
-        types(office, "staff", level, (psql.SLOTS, (key,)), (psql.SEND, (key,)), which=which)
+        types(office, "staff", level, (psql.SEND, (key,)), which=which)
         for which, key in enumerate(keys))) if answer is not None]
     assert all(error.sqlstate in ("AG036", "40001") for error in lost), lost
     sent = [len(psql.roles(office, key)) for key in keys if psql.whole(office, key)["correction"]["state"] == "submitted"]
@@ -105,28 +93,15 @@ def test_several_of_one_account_sent_in_one_transaction_ask_what_they_would_one_
     keys = [psql.new_draft(office, 600, bill=bill) for bill in bills(office, 3)]
     with office.program("staff") as raw:
         for key in keys:
-            raw.execute(psql.SLOTS, (key,))
             raw.execute(psql.SEND, (key,))
     assert [accumulated(office, key).get("amount") for key in keys] == [None, "1200.00", "1800.00"]
     assert [len(psql.roles(office, key)) for key in keys] == [1, 2, 2]
-
-
-def test_the_places_asked_before_another_was_sent_are_refused_with_what_to_do(office):
-    """Read first, sent second, and in one transaction: the first one's places no longer do for the last."""
-    keys = [psql.new_draft(office, 600, bill=bill) for bill in bills(office, 2)]
-    with psql.refused(office, "AG036", *keys), office.program("staff") as raw:
-        for key in keys:
-            raw.execute(psql.SLOTS, (key,))
-        for key in keys:
-            raw.execute(psql.SEND, (key,))
-    assert "envíe de nuevo" in CODES["AG036"]
 
 
 def test_the_second_waits_for_the_first_and_counts_it(office):
     """The account's row is held by whoever sends: PostgreSQL makes the other wait, then add it up."""
     first, second = (psql.new_draft(office, 600, bill=bill) for bill in bills(office, 2))
     with ThreadPoolExecutor(1) as pool, office.program("staff") as raw:
-        raw.execute(psql.SLOTS, (first,))
         raw.execute(psql.SEND, (first,))
         waiting = pool.submit(holds_and_sends, office, second)
         with pytest.raises(TimeoutError):
@@ -138,9 +113,6 @@ def test_the_second_waits_for_the_first_and_counts_it(office):
 
 def holds_and_sends(office, key):
     with office.program("staff", 1) as raw:
-        raw.execute("INSERT INTO console.signature_slots (correction_id, revision, position, role, band, deputies)"
-                    " SELECT c.id, c.revision, q.position, q.role, q.band, q.deputies FROM console.corrections c,"
-                    " console.slots_to_send(c.id) q WHERE c.id = %s", (key,))
         raw.execute(psql.SEND, (key,))
 
 

@@ -58,9 +58,9 @@ def test_every_step_of_a_correction_is_recorded(office):
     key = psql.applied(office)
     rows = {table: count(office, "table_name = %s AND operation = 'I' AND (new ->> 'correction_id' = %s"
                                  " OR new ->> 'subject' = 'corrections' AND new ->> 'subject_id' = %s)", table, str(key), str(key))
-            for table in ("console.correction_lines", "console.signature_slots", "console.signatures",
+            for table in ("console.correction_lines", "console.signature_places", "console.signatures",
                           "commercial.credit_notes", "console.contributions")}
-    assert rows == {"console.correction_lines": 3, "console.signature_slots": 1, "console.signatures": 1,
+    assert rows == {"console.correction_lines": 3, "console.signature_places": 1, "console.signatures": 1,
                     "commercial.credit_notes": 1, "console.contributions": 1}
     states = [row["new"]["state"] for row in entries(office, key) if "state" in row["new"]]
     assert states == ["draft", "submitted", "signed", "applied"]

@@ -13,7 +13,7 @@ from tests import psql
 from tests.policies.batches import WITHOUT_SUPPLY, Batches
 
 UNIT, DIRECTOR, GENERAL = "unit_head", "commercial_director", "general_director"
-SIGNERS = "SELECT signers FROM console.correction_batches WHERE id = %s"
+SIGNERS = psql.BATCH_PLACES
 LEVELS = [{"level": 1, "office": GENERAL, "deputies": [DIRECTOR]}]
 
 
@@ -59,25 +59,15 @@ def test_a_deputy_signs_in_its_place_and_the_page_says_so(office, batches):
         batches.sign(key, DIRECTOR)
     batches.sign(key, DIRECTOR, which=1)
     assert batches.state(key) == B.SIGNED
-    assert office.scalar("SELECT console.fully_endorsed(NULL, %s)", key) is True
+    assert office.scalar("SELECT console.fully_signed('correction_batches', %s)", key) is True
     assert "en suplencia" in office.client("auditor").get(f"/lotes/{key}/").text
 
 
 def test_no_program_signs_where_its_office_is_neither_asked_nor_a_deputy(office, batches):
     key = batches.submitted(back=8)
-    content = office.scalar("SELECT console.document_hash(NULL, %s)", key)
+    content = office.scalar("SELECT console.content_hash('correction_batches', %s)", key)
     with pytest.raises(psycopg.Error) as error, office.program(UNIT) as raw:
-        raw.execute("INSERT INTO console.endorsements (batch_id, revision, position, signer_id, role, acting, letter,"
-                    " method, content_hash) VALUES (%s, 1, 1, 1, %s, false, '', 'psql', %s)", (key, UNIT, content))
+        raw.execute("INSERT INTO console.signatures (place_id, method, content_hash) SELECT id, 'psql', %s FROM"
+                    " console.signature_places WHERE subject = 'correction_batches' AND subject_id = %s AND position = 1",
+                    (content, key))
     assert error.value.sqlstate == "AG003"
-
-
-def test_no_program_sends_it_with_fewer_signatures(office, batches):
-    key = batches.computed(back=7)
-    batches.attached(key)
-    with pytest.raises(psycopg.Error) as error, office.program("staff") as raw:
-        folio = raw.execute("SELECT console.next_folio('UAS-LOT')").fetchone()[0]
-        raw.execute("UPDATE console.correction_batches SET state = 'submitted', folio = %s,"
-                    " signers = %s WHERE id = %s",
-                    (folio, json.dumps([{"position": 1, "role": DIRECTOR, "band": "Menor", "deputies": []}]), key))
-    assert error.value.sqlstate == "AG036"

@@ -11,9 +11,10 @@ from models.batches import BatchState as B
 from models.batches import CorrectionBatch
 from models.corrections import Correction
 from policies.batches import acts
-from policies.batches.batching import content_hash
 from policies.core.rules import Broken, Denied
+from policies.core.signing_acts import content_hash
 from policies.corrections.acts import start_reversal
+from tests import psql
 from tests.policies.batches import Batches
 from tests.psql import unguarded
 
@@ -138,7 +139,7 @@ def test_a_batch_waits_for_its_evidence(office, batches):
 def test_the_offices_that_its_money_asks_for_sign_in_order_and_nobody_who_drafted(office, batches):
     key = batches.submitted(back=11)
     asked = [slot["role"] for slot in office.scalar(
-        "SELECT signers FROM console.correction_batches WHERE id = %s", key)]
+        psql.BATCH_PLACES, key)]
     assert asked == ["unit_head", "commercial_director", "general_director"][:len(asked)] and len(asked) > 1
     with pytest.raises(Broken, match="La siguiente firma corresponde a: Titular"):
         batches.sign(key, "commercial_director")
@@ -160,7 +161,7 @@ def test_a_returned_batch_opens_a_revision_and_its_signatures_no_longer_count(of
     batches.perform(acts.compute_batch, key, {"dias_sin_servicio": 8})
     batches.work()
     batches.perform(acts.submit_batch, key)
-    assert office.scalar("SELECT console.fully_endorsed(NULL, %s)", key) is False
+    assert office.scalar("SELECT console.fully_signed('correction_batches', %s)", key) is False
     with pytest.raises(Broken, match="En firma"):
         batches.perform(acts.apply_batch, key)
 
@@ -231,7 +232,7 @@ def test_a_child_is_undone_by_its_own_reversal(office, batches):
     back = office.perform("staff", start_reversal, made, {"reason": "Sí hubo agua en esa casa."})
     office.perform_submit(back)
     with office.speaks("staff") as session:
-        roles = [slot.role for slot in session.get(Correction, back).slots]
+        roles = [place.role for place in session.get(Correction, back).places]
     for role in roles:
         office.sign(back, role)
     office.perform("staff", policies.corrections.acts.apply, back)
@@ -242,7 +243,7 @@ def test_the_content_is_the_same_whoever_asks(office, batches):
     key = batches.submitted(back=17)
     with office.speaks("auditor") as session:
         assert content_hash(session.scalar(select(CorrectionBatch).where(CorrectionBatch.id == key))) == office.scalar(
-            "SELECT console.document_hash(NULL, %s)", key)
+            "SELECT console.content_hash('correction_batches', %s)", key)
 
 
 def test_a_batch_is_changed_stripped_of_a_document_withdrawn_or_rejected(office, batches):

@@ -13,17 +13,17 @@ from tests.policies.batches import WITHOUT_SUPPLY, Batches
 from tests.psql import refused
 
 CHANGE = "UPDATE console.correction_batches SET {} WHERE id = %s"
-SENT = "state = 'submitted', folio = {}, signers = {}"
-AS_IT_IS_SENT = SENT.format("console.next_folio('UAS-LOT')", "console.batch_signers(id)")
+SENT = "state = 'submitted', folio = {}"
+AS_IT_IS_SENT = SENT.format("console.next_folio('UAS-LOT')")
 FIGURES = ("bills = (SELECT count(*) FROM console.batch_rows r WHERE r.batch_id = correction_batches.id) + {},"
            " proceeding = (SELECT count(*) FROM console.batch_rows r WHERE r.batch_id = correction_batches.id AND eligible) + {},"
            " amount = (SELECT coalesce(sum(r.amount), 0) FROM console.batch_rows r WHERE r.batch_id = correction_batches.id) + {}")
 FORGED = """INSERT INTO console.correction_batches (folio, subject, revision, anomaly_type_id, procedure_version_id, period_from,
-  period_to, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at,
+  period_to, bills, proceeding, amount, done, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at,
   decision_reason)
-SELECT 'UAS-LOT-2026-000099', 'x', 7, {cause}, {version}, period_from, period_to, 5, 5, -5, 5, '[1]', 'x', drafted_by_id,
+SELECT 'UAS-LOT-2026-000099', 'x', 7, {cause}, {version}, period_from, period_to, 5, 5, -5, 5, 'x', drafted_by_id,
   'staff', drafted_by_id, '2020-01-01', now(), 'x' FROM console.correction_batches WHERE id = %s
-RETURNING folio, revision, bills, proceeding, amount, done, signers, trouble, run_by_id, run_as::text, submitted_at,
+RETURNING folio, revision, bills, proceeding, amount, done, trouble, run_by_id, run_as::text, submitted_at,
   decision_reason, drafted_at > now() - interval '1 day', drafted_by_id"""
 ROW = """INSERT INTO console.batch_rows (batch_id, bill_id, account_id, eligible, refusals, inputs, amount, lines, memoria,
   row_hash, left_out)
@@ -75,7 +75,7 @@ def test_a_batch_begins_with_nothing_but_its_terms(office, stages):
         born = raw.execute(FORGED.format(cause="anomaly_type_id", version="procedure_version_id"),
                            (stages["draft"],)).fetchone()
         raw.rollback()
-    assert born == (None, 1, 0, 0, Decimal(0), 0, [], *[None] * 5, True, office.actor("staff", 1).id)
+    assert born == (None, 1, 0, 0, Decimal(0), 0, *[None] * 5, True, office.actor("staff", 1).id)
 
 
 def test_a_batch_begins_by_a_procedure_that_ruled_and_mends_its_cause(office, stages):
@@ -121,7 +121,7 @@ def test_a_returned_batch_keeps_its_hands_and_its_folio_and_its_judge_puts_none(
     carried(office, acts.compute_chunk, key, 3)
     for folio in ("NULL", "console.next_folio('UAS-LOT')"):
         with pytest.raises(psycopg.Error) as caught, office.program("staff") as raw:
-            raw.execute(CHANGE.format(SENT.format(folio, "console.batch_signers(id)")), (key,))
+            raw.execute(CHANGE.format(SENT.format(folio)), (key,))
         assert caught.value.sqlstate == "AG002"
 
 
@@ -130,7 +130,7 @@ def test_a_returned_batch_keeps_its_hands_and_its_folio_and_its_judge_puts_none(
 @pytest.mark.parametrize("change", [
     "revision = revision + 1", "drafted_at = now()", "drafted_by_id = drafted_by_id + 1", "decision_reason = 'x'",
     "submitted_at = '2020-01-01'", "bills = bills + 1", "proceeding = proceeding + 1", "amount = amount - 1",
-    "signers = '[1]'", "folio = 'UAS-LOT-2026-000099'"])
+    "folio = 'UAS-LOT-2026-000099'"])
 @pytest.mark.parametrize("state", ["draft", "computed", "submitted", "signed"])
 def test_what_the_database_says_of_a_batch_nobody_else_does(office, stages, state, change):
     with refused(office, "AG002"), office.program() as raw:
@@ -146,7 +146,7 @@ def test_a_folio_comes_from_its_counter_when_it_is_sent(office, stages):
     with refused(office, "AG002"), office.program("staff") as raw:
         raw.execute(CHANGE.format("folio = console.next_folio('UAS-LOT')"), (stages["computed"],))
     with refused(office, "AG002"), office.program("staff") as raw:
-        raw.execute(CHANGE.format(SENT.format("'UAS-LOT-2026-000999'", "console.batch_signers(id)")), (stages["computed"],))
+        raw.execute(CHANGE.format(SENT.format("'UAS-LOT-2026-000999'")), (stages["computed"],))
 
 
 @pytest.mark.parametrize(("change", "code"), [
@@ -230,22 +230,17 @@ def test_a_batch_is_not_sent_for_a_cause_that_its_procedure_does_not_mend(office
         raw.execute(CHANGE.format(AS_IT_IS_SENT), (stages["computed"],))
 
 
-@pytest.mark.parametrize("signers", ["'[]'", "console.batch_signers(id) - 0", "console.batch_signers(id) || '[{}]'"])
-def test_a_batch_is_sent_to_the_offices_that_its_money_asks_for(office, stages, signers):
-    with refused(office, "AG036"), office.program("staff") as raw:
-        raw.execute(CHANGE.format(SENT.format("console.next_folio('UAS-LOT')", signers)), (stages["computed"],))
-
-
 def test_the_bands_are_asked_by_credits_and_debits_together(office, stages):
     key = stages["computing"]
     with office.program("staff") as raw:
         raw.execute(ROW.format(batch=key, account="b.account_id", which="true", amount=(
             f"(SELECT -sum(r.amount) FROM console.batch_rows r WHERE r.batch_id = {key})")))
-        asked = raw.execute("SELECT console.batch_signers(%s)", (key,)).fetchone()[0]
+        asked = raw.execute("SELECT array_agg(role ORDER BY position) FROM console.asked_places('correction_batches', %s)",
+                            (key,)).fetchone()[0]
         due = raw.execute("SELECT array_agg(s.role ORDER BY position) FROM console.required_slots((SELECT sum(abs(amount)) FROM"
                           " console.batch_rows WHERE batch_id = %s), current_date) s", (key,)).fetchone()[0]
         raw.rollback()
-    assert [slot["role"] for slot in asked] == due and len(due) > 1
+    assert asked == due and len(due) > 1
 
 
 def test_a_batch_applied_in_part_is_not_returned_and_is_applied_to_its_last_bill(office, stages):

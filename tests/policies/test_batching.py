@@ -5,43 +5,50 @@ from types import SimpleNamespace
 import pytest
 
 from models.base.people import Role
+from models.base.signing import SignaturePlace
 from models.batches import MOST_BILLS
 from models.batches import BatchState as B
 from policies.batches import batching
-from policies.batches.acts import detach_from_batch
+from policies.batches.acts import detach_from_batch, reject_batch, send_back_batch, sign_batch
 from policies.core.attaching import attached
 from policies.core.rules import Actor, Broken
+from policies.core.signing_acts import ALL_SIGNED
 from policies.corrections.drafting import NO_BAND
-from policies.corrections.signatures import ALL_SIGNED
 
 HEAD, DIRECTOR = Actor(1, Role.UNIT_HEAD), Actor(2, Role.COMMERCIAL_DIRECTOR)
 ASKED = [{"position": 1, "role": "unit_head"}, {"position": 2, "role": "commercial_director"}]
 
 
-def signature(position, signer, revision=2):
-    return SimpleNamespace(position=position, signer_id=signer.id, revision=revision)
+def place(position, role, signer=None, revision=2):
+    signature = SimpleNamespace(signer_id=signer.id) if signer else None
+    return SignaturePlace(position=position, role=role, revision=revision, deputies=[]), signature
 
 
-def batch(*signatures, **terms):
-    return SimpleNamespace(**{"endorsements": signatures, "revision": 2, "signers": ASKED, "state": B.SUBMITTED, "done": 0,
-                              "id": None, "accounts": {}, "attachments": [], "proceeding": 1, "run_by_id": HEAD.id} | terms)
+def batch(*places, **terms):
+    """A batch as its acts see it; what PostgreSQL would give is given here."""
+    asked = []
+    for one, signature in places or (place(1, Role.UNIT_HEAD), place(2, Role.COMMERCIAL_DIRECTOR)):
+        asked.append(SimpleNamespace(position=one.position, role=one.role, signature=signature, filled_by=one.filled_by,
+                                     substitutes=one.substitutes))
+    return SimpleNamespace(**{"places_now": asked, "state": B.SUBMITTED, "done": 0, "id": None, "accounts": {},
+                              "attachments": [], "proceeding": 1, "run_by_id": HEAD.id} | terms)
 
 
-@pytest.mark.parametrize(("signatures", "actor", "why"), [
+@pytest.mark.parametrize(("places", "actor", "why"), [
     ((), HEAD, None), ((), DIRECTOR, "La siguiente firma corresponde a: "),
-    ((signature(1, HEAD),), HEAD, "Usted ya firmó"), ((signature(1, HEAD),), DIRECTOR, None),
-    ((signature(1, HEAD, revision=1),), HEAD, None), ((signature(1, HEAD, revision=1),), DIRECTOR, "La siguiente firma"),
-    ((signature(1, Actor(3, Role.UNIT_HEAD)), signature(2, DIRECTOR)), HEAD, ALL_SIGNED)])
-def test_each_office_signs_a_revision_in_its_turn_and_once(signatures, actor, why):
-    assert (batching.not_your_turn(batch(*signatures), actor) or "").startswith(why or "\0") is bool(why)
+    ((place(1, Role.UNIT_HEAD, HEAD), place(2, Role.COMMERCIAL_DIRECTOR)), HEAD, "Usted ya firmó"),
+    ((place(1, Role.UNIT_HEAD, HEAD), place(2, Role.COMMERCIAL_DIRECTOR)), DIRECTOR, None),
+    ((place(1, Role.UNIT_HEAD, Actor(3, Role.UNIT_HEAD)), place(2, Role.COMMERCIAL_DIRECTOR, DIRECTOR)), HEAD, ALL_SIGNED)])
+def test_each_office_signs_a_revision_in_its_turn_and_once(places, actor, why):
+    assert (sign_batch.hinders(batch(*places), actor) or "").startswith(why or "\0") is bool(why)
 
 
 def test_only_who_signs_it_decides_on_it_and_not_once_a_part_is_applied():
     other = Actor(4, Role.GENERAL_DIRECTOR)
-    assert "decide quien lo firma" in batching.not_asked(batch(), other) and batching.not_asked(batch(), HEAD) is None
-    assert "decide quien lo firma" in batching.not_returned(batch(), other)
-    assert batching.not_returned(batch(state=B.SIGNED), HEAD) is None
-    assert "ya se aplicó" in batching.not_returned(batch(state=B.SIGNED, done=1), HEAD)
+    assert "decide quien lo firma" in reject_batch.hinders(batch(), other) and reject_batch.hinders(batch(), HEAD) is None
+    assert "decide quien lo firma" in send_back_batch.hinders(batch(), other)
+    assert send_back_batch.hinders(batch(state=B.SIGNED), HEAD) is None
+    assert "ya se aplicó" in send_back_batch.hinders(batch(state=B.SIGNED, done=1), HEAD)
 
 
 def test_nobody_takes_over_what_is_theirs_already():
@@ -63,7 +70,7 @@ def test_a_document_is_taken_off_by_its_own_key():
     (1, [], [], NO_BAND), (1, [], ASKED, None)])
 def test_a_batch_is_sent_with_bills_that_proceed_its_documents_and_a_band(monkeypatch, proceeding, lacks, signers, why):
     monkeypatch.setattr(batching, "lacking", lambda _: lacks)
-    monkeypatch.setattr(batching, "object_session", lambda _: SimpleNamespace(scalar=lambda _: signers))
+    monkeypatch.setattr(batching, "asked_if_sent", lambda _: signers)
     told = batching.not_ready(batch(proceeding=proceeding), HEAD)
     assert told is None if why is None else told.startswith(why)
 

@@ -259,7 +259,6 @@ def test_a_correction_does_not_change_its_batch(office, applying):
     " WHERE b.period_end < '2025-01-01' LIMIT 1",
     "UPDATE console.correction_batches SET amount = amount - 1 WHERE id = %s",
     "UPDATE console.correction_batches SET reason = 'otro' WHERE id = %s",
-    "UPDATE console.correction_batches SET signers = '[]' WHERE id = %s",
     "UPDATE console.correction_batches SET folio = 'UAS-LOT-2026-000099' WHERE id = %s",
     "DELETE FROM console.correction_batches WHERE id = %s"])
 @pytest.mark.parametrize("stage", ["submitted", "applying"])

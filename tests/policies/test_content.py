@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from models.corrections import Correction
-from policies.corrections.signatures import content_hash
+from policies.core.signing_acts import content_hash
 from tests import psql
 from tests.psql import whole
 
@@ -22,8 +22,8 @@ LINES = """SELECT service, amount_before, tax_before, amount_after, tax_percent_
   FROM console.correction_lines WHERE correction_id = %s ORDER BY position, id"""
 EVIDENCE = """SELECT e.kind, d.sha256 FROM console.attachments e JOIN console.documents d ON d.id = e.document_id
  WHERE e.subject = 'corrections' AND e.subject_id = %s"""
-SLOTS = """SELECT s.position, s.role FROM console.signature_slots s JOIN console.corrections c
-    ON c.id = s.correction_id AND c.revision = s.revision WHERE c.id = %s ORDER BY s.position"""
+SLOTS = """SELECT s.position, s.role FROM console.signature_places s JOIN console.corrections c
+    ON s.subject = 'corrections' AND c.id = s.subject_id AND c.revision = s.revision WHERE c.id = %s ORDER BY s.position"""
 
 
 def content(office, key):
@@ -76,7 +76,7 @@ def several(office):
 @pytest.mark.parametrize("which", ["of the engine", "with everything", "returned", "draft", "applied"])
 def test_python_says_the_same_content_byte_for_byte(office, several, which):
     key = several[which]
-    said = office.scalar("SELECT console.correction_content(%s)", key)
+    said = office.scalar("SELECT console.signed_content('corrections', %s)", key)
     assert said == content(office, key)
     assert office.scalar(psql.CONTENT, key) == sha(said)
 
@@ -106,8 +106,8 @@ PARTS = {
     "a file less": "DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s AND kind = 'invoice'",
     "another file": "UPDATE console.documents d SET sha256 = repeat('f', 64) FROM console.attachments e"
                     " WHERE e.document_id = d.id AND e.subject = 'corrections' AND e.subject_id = %s AND e.kind = 'invoice'",
-    "office of a slot": "UPDATE console.signature_slots SET role = 'staff' WHERE correction_id = %s AND position = 1",
-    "a slot less": "DELETE FROM console.signature_slots WHERE correction_id = %s AND position = 3"}
+    "office of a slot": "UPDATE console.signature_places SET role = 'staff' WHERE subject = 'corrections' AND subject_id = %s AND position = 1",
+    "a slot less": "DELETE FROM console.signature_places WHERE subject = 'corrections' AND subject_id = %s AND position = 3"}
 
 
 @pytest.mark.parametrize("what", [*CHANGES, *PARTS])
@@ -125,7 +125,7 @@ def test_one_change_of_one_fact_changes_the_hash(cluster, office, several, what)
 
 def test_no_free_text_passes_for_another_content(office, several):
     """A separator inside a reason cannot make two different corrections read alike."""
-    said = office.scalar("SELECT console.correction_content(%s)", several["with everything"])
+    said = office.scalar("SELECT console.signed_content('corrections', %s)", several["with everything"])
     assert "Ñandú" not in said and said.count("|S|") == 3
 
 

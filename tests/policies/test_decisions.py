@@ -62,8 +62,8 @@ def test_an_office_whose_signature_a_correction_does_not_ask_is_told_so(office, 
 
 def test_a_deputy_of_a_place_may_return_what_it_may_sign(office):
     key = psql.sent(office)
-    with psql.unguarded(office, "console.signature_slots") as raw:
-        raw.execute("UPDATE console.signature_slots SET deputies = '[\"unit_head\"]' WHERE correction_id = %s", (key,))
+    with psql.unguarded(office, "console.signature_places") as raw:
+        raw.execute("UPDATE console.signature_places SET deputies = '[\"unit_head\"]' WHERE subject = 'corrections' AND subject_id = %s", (key,))
     with office.program("unit_head") as raw:
         raw.execute(DECIDE.format("corrections", "draft", BACK), (key,))
     assert psql.whole(office, key)["correction"]["state"] == "draft"
@@ -77,7 +77,7 @@ def test_an_office_asked_in_a_former_revision_does_not_decide_on_this_one(office
                     " THEN 10 ELSE 0 END WHERE correction_id = %s", (key,))
         raw.execute("UPDATE console.corrections SET amount = 10 WHERE id = %s", (key,))
     psql.send(office, key)
-    assert office.scalar("SELECT array_agg(role::text) FROM console.signature_slots WHERE correction_id = %s"
+    assert office.scalar("SELECT array_agg(role::text) FROM console.signature_places WHERE subject = 'corrections' AND subject_id = %s"
                          " AND revision = 2", key) == ["commercial_director"]
     with psql.refused(office, "AG035", key), office.program("unit_head") as raw:
         raw.execute(DECIDE.format("corrections", "rejected", NO), (key,))
@@ -90,5 +90,5 @@ def test_the_decisions_of_every_signed_table_are_known_to_the_database(office):
             "SELECT subject, source, target FROM console.decisions() WHERE by_place")}
     assert {case[:3] for case in DECISIONS[:7]} <= found
     signing = {step.model.__tablename__ for step in policies.ACTS.values()
-               if {model.__tablename__ for model in step.creates} & {"signatures", "endorsements"}}
+               if {model.__tablename__ for model in step.creates} & {"signatures"}}
     assert {table for table, *_ in found} == signing

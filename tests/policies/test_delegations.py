@@ -196,8 +196,9 @@ def test_two_holders_of_one_office_and_one_delegate_fill_one_place(office, deleg
         psql.sign(office, key, which=1)
 
 
-ENDORSE = """INSERT INTO console.endorsements (version_id, revision, position, role, signer_id, acting, letter, method,
-content_hash) VALUES (%s, 1, 1, 'staff', 1, true, 'falso', 'password', console.document_hash(%s, NULL))"""
+SIGN_VERSION = """INSERT INTO console.signatures (place_id, method, content_hash)
+SELECT p.id, 'password', console.content_hash('procedure_versions', p.subject_id) FROM console.signature_places p
+ WHERE p.subject = 'procedure_versions' AND p.subject_id = %s AND p.position = 1"""
 
 
 def test_a_whole_document_is_signed_with_it_too_and_that_is_a_use_of_it(cluster, office, delegate):
@@ -207,14 +208,13 @@ def test_a_whole_document_is_signed_with_it_too_and_that_is_a_use_of_it(cluster,
             "INSERT INTO console.procedure_versions (procedure_id, number, state, valid_from, anomaly_codes, definition,"
             " content_hash) SELECT procedure_id, 77, 'submitted', valid_from, anomaly_codes, definition, 'x'"
             " FROM console.procedure_versions LIMIT 1 RETURNING id").fetchone()
-    # As its owner: the grant of this table comes with the act that signs.
-    with psql.superuser(cluster, office) as raw:
-        raw.execute("GRANT INSERT ON console.endorsements TO console_unit_head")
+        raw.execute("INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule)"
+                    " VALUES ('procedure_versions', %s, 1, 1, 'unit_head', 'x')", (version,))
     with as_person(office, UNIT, delegate) as raw:
-        raw.execute(ENDORSE, (version, version))
+        raw.execute(SIGN_VERSION, (version,))
     with office.program() as raw:
-        row = raw.execute("SELECT signer_id, role::text, acting, absent_id, letter FROM console.endorsements"
-                          " WHERE version_id = %s", (version,)).fetchone()
+        row = raw.execute("SELECT signer_id, role::text, acting, absent_id, letter FROM console.signatures"
+                          " WHERE subject = 'procedure_versions' AND subject_id = %s", (version,)).fetchone()
     assert row == (delegate, UNIT, False, office.actor(UNIT).id, "DG/2026/050")
     with pytest.raises(psycopg.Error) as caught:
         owner(office, "UPDATE console.delegations SET letter = 'otro' WHERE id = %s", made)

@@ -141,8 +141,8 @@ def test_what_was_chosen_stays_within_what_is_computed_again(office, monkeypatch
 def test_one_payment_leaves_the_signed_content_as_it_was(office):
     """Signatures given before there were instalments stay valid."""
     one, three = split(office, 1), split(office, 3)
-    assert "|P|" not in office.scalar("SELECT console.correction_content(%s)", one)
-    assert office.scalar("SELECT console.correction_content(%s)", three).endswith("|P|3||")
+    assert "|P|" not in office.scalar("SELECT console.signed_content('corrections', %s)", one)
+    assert office.scalar("SELECT console.signed_content('corrections', %s)", three).endswith("|P|3||")
 
 
 def test_the_number_is_frozen_with_the_content(office):

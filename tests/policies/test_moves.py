@@ -63,7 +63,6 @@ def test_what_does_not_add_up_is_not_sent(office, change, code):
     key = psql.new_draft(office)
     with refused(office, code, key), office.program("staff") as raw:
         raw.execute(change, (key,))
-        raw.execute(psql.SLOTS, (key,))
         raw.execute(psql.SEND, (key,))
 
 
@@ -74,7 +73,6 @@ def test_a_correction_starts_from_what_the_bill_says(office):
         raw.execute("DELETE FROM console.correction_lines WHERE correction_id = %s", (key,))
         raw.execute(psql.LINES.replace("amount, tax, amount +", "amount + 500, tax, amount + 500 +"),
                     (key, -10, psql.bill_of(office, key)))
-        raw.execute(psql.SLOTS, (key,))
         raw.execute(psql.SEND, (key,))
 
 
@@ -90,34 +88,31 @@ def test_no_line_holds_what_is_no_money(office, column, value, code):
                     f" {', '.join(columns)}) VALUES (%s, 1, 'water', 0, %s, %s, %s, %s)", (key, *columns.values()))
 
 
-@pytest.mark.parametrize("slots", [
-    "SELECT %s, 1, 1, 'commercial_director', 'inventada'",               # fewer than the band asks
-    "SELECT %s, 1, 1, 'unit_head', 'inventada'",
-    "SELECT %s, 1, p, 'commercial_director', 'x' FROM generate_series(1, 2) p",   # other offices
-    "SELECT %s, 1, 3 - p, r, 'x' FROM (VALUES (1, 'unit_head'), (2, 'commercial_director')) v(p, r)",  # order
-    "SELECT %s, 1, p, r, 'x' FROM (VALUES (1, 'unit_head'), (2, 'commercial_director'),"
-    " (3, 'general_director')) v(p, r)",                                  # more than it asks
-    None])
-def test_nothing_is_sent_with_other_signatures_than_its_band_asks(office, slots):
+FORGED_PLACE = ("INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule)"
+                " VALUES ('corrections', %s, 1, 9, 'unit_head', 'inventada')")
+
+
+def test_nothing_is_sent_that_no_band_covers(office):
     key = psql.new_draft(office, 1500)
+    with psql.unguarded(office, "console.approval_bands") as raw:
+        raw.execute("UPDATE console.approval_bands SET state = 'draft' WHERE state = 'in_force'")
     with refused(office, "AG036", key), office.program("staff") as raw:
-        if slots:
-            raw.execute("INSERT INTO console.signature_slots (correction_id, revision, position, role, band) "
-                        + slots, (key,))
         raw.execute(psql.SEND, (key,))
+    with psql.unguarded(office, "console.approval_bands") as raw:
+        raw.execute("UPDATE console.approval_bands SET state = 'in_force' WHERE state = 'draft'")
 
 
-@pytest.mark.parametrize("state", ["submitted", "signed", "applied", "rejected", "withdrawn"])
-def test_no_slot_joins_what_is_no_draft(office, standing, state):
-    key = standing[state]
-    with refused(office, "AG002", key), office.program("staff") as raw:
-        raw.execute("INSERT INTO console.signature_slots (correction_id, revision, position, role, band)"
-                    " VALUES (%s, 1, 9, 'unit_head', 'x')", (key,))
+@pytest.mark.parametrize("state", ["draft", "submitted", "signed", "applied", "rejected", "withdrawn"])
+@pytest.mark.parametrize(("role", "code"), [("staff", "42501"), ("commercial_director", "42501"), (None, "AG002")])
+def test_nobody_writes_a_place_not_even_the_owner(office, standing, state, role, code):
+    key = standing[state] if state != "draft" else psql.new_draft(office)
+    with refused(office, code, key), office.program(role) as raw:
+        raw.execute(FORGED_PLACE, (key,))
 
 
 @pytest.mark.parametrize("statement", [
-    "UPDATE console.signature_slots SET role = 'staff' WHERE correction_id = %s",
-    "DELETE FROM console.signature_slots WHERE correction_id = %s"])
+    "UPDATE console.signature_places SET role = 'staff' WHERE subject = 'corrections' AND subject_id = %s",
+    "DELETE FROM console.signature_places WHERE subject = 'corrections' AND subject_id = %s"])
 def test_a_slot_never_changes(office, standing, statement):
     key = standing["submitted"]
     with refused(office, "AG002", key), office.program() as raw:
@@ -178,7 +173,6 @@ def test_a_band_that_retires_changes_no_open_case(office):
     assert whole(office, key)["slots"] == slots
     late = psql.new_draft(office, 20000)
     with refused(office, "AG036", late), office.program("staff") as raw:
-        raw.execute(psql.SLOTS, (late,))
         raw.execute(psql.SEND, (late,))
 
 

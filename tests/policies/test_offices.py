@@ -206,7 +206,7 @@ def test_a_stranger_learns_state_and_hash_by_code_and_nothing_else(office):
         found = raw.execute("SELECT state, content_hash, signatures FROM console.verify_code(%s)", (code,)).fetchall()
         assert found == [("applied", office.scalar(psql.CONTENT, key), 1)]
         assert raw.execute("SELECT count(*) FROM console.verify_code('no existe')").fetchone() == (0,)
-    denied(office, "SELECT console.correction_hash(1)", login="public")
+    denied(office, "SELECT console.content_hash('corrections', 1)", login="public")
 
 
 # ---- report views with psql, and transactions that only read

@@ -242,7 +242,7 @@ def test_a_batch_is_refused_whole_and_both_figures_are_shown(office, batches, ta
 def test_any_program_is_refused_for_a_batch_too(office, batches, tariff, state, move):
     key = getattr(batches, state)(back={"computed": 6, "signed": 7}[state])
     tariff()
-    sets = {"submitted": "state = 'submitted', folio = console.next_folio('UAS-LOT'), signers = console.batch_signers(id)",
+    sets = {"submitted": "state = 'submitted', folio = console.next_folio('UAS-LOT')",
             "applying": "state = 'applying', run_by_id = console.actor(), run_as = 'staff'"}[move]
     with pytest.raises(psycopg.Error) as caught, office.program("staff") as raw:
         raw.execute(f"UPDATE console.correction_batches SET {sets} WHERE id = %s", (key,))

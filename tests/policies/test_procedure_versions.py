@@ -72,8 +72,8 @@ def test_a_superseded_version_still_proves_its_signatures(office, walked):
     new, old = drafting.authorized(office, code="slp-error-lectura"), None
     old = office.scalar("SELECT id FROM console.procedure_versions WHERE procedure_id = (SELECT procedure_id FROM"
                         " console.procedure_versions WHERE id = %s) AND state = 'superseded'", new)
-    assert office.scalar("SELECT console.fully_endorsed(%s, NULL)", old)
-    assert office.scalar("SELECT console.fully_endorsed(%s, NULL)", new)
+    assert office.scalar("SELECT console.fully_signed('procedure_versions', %s)", old)
+    assert office.scalar("SELECT console.fully_signed('procedure_versions', %s)", new)
 
 
 def test_a_copy_says_the_same_under_the_next_number(office):

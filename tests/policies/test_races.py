@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 import policies
 from admin_views.core.sentences import sentence_for
 from models.corrections import Correction
+from policies.core.signing_acts import content_hash
 from policies.corrections.acts import apply, attach, submit
 from policies.corrections.signatures import send_back, sign
 from tests import psql
@@ -52,7 +53,7 @@ def acts(office, role, step, key, answers=None, which=0):
 
 
 def seen(record):
-    return {"seen_hash": policies.corrections.signatures.content_hash(record), "method": "password"}
+    return {"seen_hash": content_hash(record), "method": "password"}
 
 
 def types(office, role, level, *statements, which=0):
@@ -183,7 +184,7 @@ def test_evidence_and_lines_in_psql_never_join_what_was_sent(office, levels):
         key = psql.new_draft(office)
         with office.program("staff") as raw:
             psql.file_for(raw, key)
-        at_once(types(office, "staff", levels[0], (psql.SLOTS, (key,)), (psql.SEND, (key,))),
+        at_once(types(office, "staff", levels[0], (psql.SEND, (key,))),
                 types(office, "staff", levels[1], lambda raw, late=late, key=key: late(raw, key), which=1))
         frozen(office, key)
 

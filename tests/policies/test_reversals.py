@@ -66,7 +66,6 @@ def test_a_reversal_goes_back_and_nowhere_else(office):
                     " amount_after + CASE service WHEN 'water' THEN 5 ELSE 0 END, tax_percent_after, tax_after"
                     " FROM console.correction_lines WHERE correction_id = %s", (made, undone))
     with refused(office, "AG008", made), office.program("staff") as raw:
-        raw.execute(psql.SLOTS, (made,))
         raw.execute(psql.SEND, (made,))
 
 

@@ -11,12 +11,9 @@ from tests.policies import drafting
 from tests.policies.batches import Batches
 from tests.policies.test_bands import drafted
 from tests.policies.test_delegations import hired, lend
-from tests.policies.test_endorsements import HASH
+from tests.policies.test_endorsements import HASH, SIGN
 
 DIRECTOR, UNIT = "commercial_director", "unit_head"
-ENDORSE = ("INSERT INTO console.endorsements (version_id, batch_id, revision, position, role, signer_id, acting, letter,"
-           " method, content_hash) VALUES (%(version)s::integer, %(batch)s::integer, 1, 1, 'staff', 1, true, '', 'password',"
-           f" {HASH})")
 ENDED = "UPDATE console.appointments SET state = 'revoked' WHERE person_id = {} AND role = '{}'"
 LEFT = "UPDATE console.people SET active = false WHERE id = {}"
 WAYS = {"the appointment ended": ENDED.format("{signer}", DIRECTOR), "the signer left": LEFT.format("{signer}")}
@@ -132,14 +129,14 @@ def test_a_revocation_waits_for_a_signature_that_is_being_put(office, office_hel
 
 def batch(office, batches):
     key = batches.submitted(back=5)
-    return (UNIT, ENDORSE, {"version": None, "batch": key},
-            ("SELECT count(*) FROM console.endorsements WHERE batch_id = %s", key))
+    return (UNIT, SIGN.format(HASH), {"subject": "correction_batches", "id": key, "position": 1},
+            ("SELECT count(*) FROM console.signatures WHERE subject = 'correction_batches' AND subject_id = %s", key))
 
 
 def version(office, batches):
     key = drafting.sent(office)
-    return (UNIT, ENDORSE, {"version": key, "batch": None},
-            ("SELECT count(*) FROM console.endorsements WHERE version_id = %s", key))
+    return (UNIT, SIGN.format(HASH), {"subject": "procedure_versions", "id": key, "position": 1},
+            ("SELECT count(*) FROM console.signatures WHERE subject = 'procedure_versions' AND subject_id = %s", key))
 
 
 def band(office, batches):

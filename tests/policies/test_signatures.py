@@ -92,10 +92,10 @@ def test_nobody_takes_a_hand_off_a_record(office, statement):
 
 def test_a_signature_over_other_content_is_refused(office):
     key = psql.sent(office)
-    for told in ("repeat('0', 64)", "console.correction_hash(c.id + 1)", "upper(console.correction_hash(c.id))"):
+    for told in ("repeat('0', 64)", "console.content_hash('corrections', c.id + 1)", "upper(console.content_hash('corrections', c.id))"):
         code = "AG004" if "id + 1" not in told else "23502"
         with refused(office, code, key), office.program("commercial_director") as raw:
-            raw.execute(SIGN.replace("console.correction_hash(c.id)", told), (key,))
+            raw.execute(SIGN.replace("console.content_hash('corrections', c.id)", told), (key,))
 
 
 def test_a_hash_that_was_seen_before_a_change_is_stale(office):
@@ -104,7 +104,7 @@ def test_a_hash_that_was_seen_before_a_change_is_stale(office):
     psql.send_back(office, key)
     psql.send(office, key)
     with refused(office, "AG004", key), office.program("commercial_director") as raw:
-        raw.execute(SIGN.replace("console.correction_hash(c.id)", f"'{seen}'"), (key,))
+        raw.execute(SIGN.replace("console.content_hash('corrections', c.id)", f"'{seen}'"), (key,))
 
 
 def test_signatures_come_in_their_order(office):
@@ -128,13 +128,14 @@ def test_the_slot_of_another_office_is_not_signed(office):
 
 
 def test_the_slot_of_another_correction_is_not_signed(office):
+    """Over the hash of one, in the place of the other; and in a place that is nobody's."""
     key, other = psql.sent(office), psql.sent(office)
-    for wanted, slot in ((key, other), (other, key)):
-        with refused(office, "AG005", key, other), office.program("commercial_director") as raw:
-            raw.execute("INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting,"
-                        " letter, method, content_hash) SELECT s.id, %s, 1, 1, s.role, false, '', 'x',"
-                        " console.correction_hash(%s) FROM console.signature_slots s WHERE s.correction_id = %s",
-                        (wanted, wanted, slot))
+    for wanted, place in ((key, other), (other, key)):
+        with refused(office, "AG004", key, other), office.program("commercial_director") as raw:
+            raw.execute(SIGN.replace("console.content_hash('corrections', c.id)",
+                                     f"console.content_hash('corrections', {wanted})"), (place,))
+    with refused(office, "AG005", key), office.program("commercial_director") as raw:
+        raw.execute("INSERT INTO console.signatures (place_id, method, content_hash) VALUES (0, 'x', repeat('0', 64))")
 
 
 @pytest.mark.parametrize("state", ["draft", "signed", "applied", "rejected", "withdrawn"])
@@ -171,26 +172,32 @@ def test_one_slot_is_signed_once(office):
     refused_signature(office, "23505", key, another, "unit_head")
 
 
-def test_every_forged_word_of_a_signature_is_overwritten(office):
+@pytest.mark.parametrize(("column", "value"), [
+    ("signer_id", "1"), ("role", "'general_director'"), ("acting", "false"), ("letter", "'falso'"), ("revision", "77"),
+    ("subject", "'correction_batches'"), ("subject_id", "1"), ("absent_id", "1"), ("signed_at", "'2001-01-01'"),
+    ("moved_from", "'x'")])
+def test_nobody_brings_a_word_of_a_signature_that_the_database_says(office, column, value):
+    key = psql.sent(office)
+    with refused(office, "42501", key), office.program("commercial_director") as raw:
+        raw.execute(SIGN.replace("content_hash)", f"content_hash, {column})", 1).replace(
+            "c.id)\n  FROM", f"c.id), {value}\n  FROM"), (key,))
+
+
+def test_the_database_says_who_signed_in_which_office_and_by_which_letter(office):
     key = psql.sent(office)
     actor = office.actor("commercial_director", 1)
     with office.program("commercial_director", 1) as raw:
-        raw.execute(
-            "INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter,"
-            " method, content_hash, signed_at) SELECT s.id, c.id, 77, %s, 'general_director', false, 'falso',"
-            " 'password', console.correction_hash(c.id), '2001-01-01' FROM console.corrections c"
-            " JOIN console.signature_slots s ON s.correction_id = c.id WHERE c.id = %s",
-            (office.actor("general_director").id, key))
+        raw.execute(SIGN, (key,))
     (row,) = whole(office, key)["signatures"]
-    assert (row["signer_id"], row["role"], row["acting"], row["letter"], row["revision"]) == (
-        actor.id, "commercial_director", True, actor.letter, 1)
+    assert (row["signer_id"], row["role"], row["acting"], row["letter"], row["revision"], row["record"]) == (
+        actor.id, "commercial_director", True, actor.letter, 1, f"corrections {key}")
     assert row["signed_at"] > "2026"
 
 
 @pytest.mark.parametrize("statement", [
-    "UPDATE console.signatures SET content_hash = repeat('0', 64) WHERE correction_id = %s",
-    "UPDATE console.signatures SET signer_id = signer_id WHERE correction_id = %s",
-    "DELETE FROM console.signatures WHERE correction_id = %s"])
+    "UPDATE console.signatures SET content_hash = repeat('0', 64) WHERE subject = 'corrections' AND subject_id = %s",
+    "UPDATE console.signatures SET signer_id = signer_id WHERE subject = 'corrections' AND subject_id = %s",
+    "DELETE FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s"])
 def test_a_signature_never_changes(office, statement):
     key = psql.signed(office)
     with refused(office, "AG002", key), office.program() as raw:
@@ -199,17 +206,13 @@ def test_a_signature_never_changes(office, statement):
         raw.execute(statement, (key,))
 
 
-@pytest.mark.parametrize("lie, signer", [("repeat('0', 64)", "director"), ("console.correction_hash(c.id)", "author")])
+@pytest.mark.parametrize("lie, signer", [("repeat('0', 64)", "director"), ("console.content_hash('corrections', s.subject_id)", "author")])
 def test_a_planted_signature_applies_nothing(cluster, office, lie, signer):
     """Rows restored behind the triggers, by whoever holds the machine, are checked again."""
     key = psql.sent(office)
     who = office.actor("staff" if signer == "author" else "commercial_director").id
     with psql.superuser(cluster, office) as raw:
-        raw.execute(
-            "INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter,"
-            f" method, content_hash) SELECT s.id, c.id, 1, %s, s.role, false, '', 'x', {lie}"
-            " FROM console.corrections c JOIN console.signature_slots s ON s.correction_id = c.id WHERE c.id = %s",
-            (who, key))
+        raw.execute(psql.PLANTED.format(role="s.role", hash=lie), (who, key))
         raw.execute("UPDATE console.corrections SET state = 'signed' WHERE id = %s", (key,))
     with refused(office, "AG006", key), office.program("staff") as raw:
         raw.execute(psql.NOTE, (key,))

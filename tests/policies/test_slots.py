@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from models.corrections import Correction
-from policies.corrections.signatures import not_your_turn
+from policies.corrections.signatures import sign
 from tests import psql
 from tests.psql import as_person, refused, whole
 
@@ -15,10 +15,9 @@ UNIT, DIRECTOR, GENERAL = "unit_head", "commercial_director", "general_director"
 ASKED = """SELECT position, role, deputies FROM (SELECT %s::numeric AS moved) m, console.required_slots(moved, abs(moved),
     current_date, (SELECT procedure_version_id FROM console.corrections WHERE id = %s))"""
 SIGN_IT = """
-INSERT INTO console.signatures (slot_id, correction_id, revision, signer_id, role, acting, letter, method, content_hash)
-SELECT s.id, c.id, c.revision, 1, s.role, false, '', 'password', console.correction_hash(c.id)
-  FROM console.corrections c JOIN console.signature_slots s ON s.correction_id = c.id AND s.revision = c.revision
- WHERE c.id = %s AND s.position = %s"""
+INSERT INTO console.signatures (place_id, method, content_hash)
+SELECT s.id, 'password', console.content_hash('corrections', s.subject_id) FROM console.signature_places s
+ WHERE s.subject = 'corrections' AND s.subject_id = %s AND s.position = %s"""
 ALONE = [{"level": 1, "office": DIRECTOR}]
 TWO = [{"level": 1, "office": UNIT}, {"level": 2, "office": DIRECTOR}]
 BANDED = [{"level": 1, "office": DIRECTOR, "maximum": 500}, {"level": 2, "office": GENERAL, "minimum": "500.01"}]
@@ -141,28 +140,15 @@ def test_a_quorum_is_of_distinct_people(office, approving):
     assert whole(office, key)["correction"]["state"] == "signed"
 
 
-@pytest.mark.parametrize("slots", [
-    psql.SLOTS.replace("console.slots_of(c.id) q", "LATERAL (SELECT b.*, '[]'::jsonb AS deputies FROM"        # the band's alone
-                       " console.required_slots(c.amount, current_date) b) q"),
-    psql.SLOTS.replace("q.deputies FROM", "'[\"staff\"]'::jsonb FROM"),
-    psql.SLOTS.replace("q.deputies FROM", "'[]'::jsonb FROM"),
-    psql.SLOTS.replace("q.position,", "4 - q.position,")])
-def test_any_program_sends_exactly_those_places(office, approving, slots):
-    key = psql.new_draft(office)
-    approving([*TWO[:1], *DEPUTY], key)
-    with refused(office, "AG036", key), slots_written(office, key, slots):
-        pass
-
-
 def test_who_may_stand_in_is_part_of_what_is_signed(cluster, office, approving):
     key = psql.new_draft(office)
     approving(DEPUTY, key)
     psql.send(office, key)
     seen = office.scalar(psql.CONTENT, key)
     with psql.superuser(cluster, office) as raw:
-        raw.execute("UPDATE console.signature_slots SET deputies = '[\"unit_head\"]' WHERE correction_id = %s", (key,))
+        raw.execute("UPDATE console.signature_places SET deputies = '[\"unit_head\"]' WHERE subject = 'corrections' AND subject_id = %s", (key,))
     assert office.scalar(psql.CONTENT, key) != seen
-    assert f"S|1|{DIRECTOR}/{UNIT}||" in office.scalar("SELECT console.correction_content(%s)", key)
+    assert f"S|1|{DIRECTOR}/{UNIT}||" in office.scalar("SELECT console.signed_content('corrections', %s)", key)
 
 
 def test_a_signature_planted_by_who_is_no_deputy_applies_nothing(cluster, office, approving):
@@ -170,8 +156,8 @@ def test_a_signature_planted_by_who_is_no_deputy_applies_nothing(cluster, office
     approving([{"level": 1, "office": DIRECTOR, "deputies": [GENERAL]}], key)
     psql.send(office, key)
     with psql.superuser(cluster, office) as raw:
-        raw.execute(SIGN_IT.replace("s.role, false", "'unit_head', false").replace(
-            "c.revision, 1,", f"c.revision, {office.actor(UNIT).id},"), (key, 1))
+        raw.execute(psql.PLANTED.format(role="'unit_head'", hash="console.content_hash('corrections', s.subject_id)"),
+                    (office.actor(UNIT).id, key))
         raw.execute("UPDATE console.corrections SET state = 'signed' WHERE id = %s", (key,))
     with refused(office, "AG006", key), office.program("staff") as raw:
         raw.execute(psql.NOTE, (key,))
@@ -198,6 +184,6 @@ def test_a_deputy_is_told_it_is_their_turn_and_the_others_whose_it_is(office, ap
     approving([{"level": 1, "office": DIRECTOR, "deputies": [GENERAL]}], key)
     psql.send(office, key)
     with office.speaks(GENERAL) as session:
-        assert not_your_turn(session.get(Correction, key), office.actor(GENERAL)) is None
-        assert not_your_turn(session.get(Correction, key), office.actor(UNIT)) == (
+        assert sign.hinders(session.get(Correction, key), office.actor(GENERAL)) is None
+        assert sign.hinders(session.get(Correction, key), office.actor(UNIT)) == (
             "La siguiente firma corresponde a: Dirección de Comercialización, o a Dirección General.")

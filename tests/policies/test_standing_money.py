@@ -131,10 +131,9 @@ def test_a_batch_waits_for_who_sends_of_its_accounts_and_keeps_what_they_add_up(
         "SELECT max(b.id) FROM commercial.bills b JOIN console.batch_rows r ON r.account_id = b.account_id AND r.eligible"
         " AND r.batch_id = %s WHERE NOT EXISTS (SELECT FROM console.batch_rows o WHERE o.bill_id = b.id)"
         " AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.bill_id = b.id)", batch))
-    sends = ("UPDATE console.correction_batches SET state = 'submitted', folio = console.next_folio('UAS-LOT'),"
-             " signers = console.batch_signers(id) WHERE id = %s")
+    sends = ("UPDATE console.correction_batches SET state = 'submitted', folio = console.next_folio('UAS-LOT')"
+             " WHERE id = %s")
     with office.program("staff") as first, office.program("staff", 1) as second:
-        first.execute(psql.SLOTS, (key,))
         first.execute(psql.SEND, (key,))
         second.execute("SAVEPOINT here; SET LOCAL lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):

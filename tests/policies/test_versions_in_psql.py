@@ -90,7 +90,7 @@ def test_whoever_begins_a_version_or_changes_it_puts_a_hand_on_it(office):
     "valid_from = valid_from + 1", "definition = definition || '{\"valid_to\": \"2030-01-01\"}'", "anomaly_codes = '[]'",
     "document_id = NULL", "revision = revision + 1"])
 def test_every_part_of_a_version_enters_what_is_signed(office, stood, change):
-    content = "SELECT console.document_hash(%s, NULL)"
+    content = "SELECT console.content_hash('procedure_versions', %s)"
     with psql.unguarded(office, "console.procedure_versions") as raw:
         before = raw.execute(content, (stood["submitted"],)).fetchone()
         raw.execute(VERSION.format(change), (stood["submitted"],))
@@ -123,11 +123,12 @@ def test_who_put_a_hand_on_a_version_does_not_sign_it(office):
     """The staff member is named unit head the same day: still not over what they wrote."""
     key, author = sent(office), office.actor("staff").id
     psql.appoint(office, author, "unit_head")
-    statement = ("INSERT INTO console.endorsements (version_id, revision, position, role, signer_id, acting, letter, method,"
-                 " content_hash) SELECT %s, 1, 1, 'unit_head', 1, false, '', 'password', console.document_hash(%s, NULL)")
+    statement = ("INSERT INTO console.signatures (place_id, method, content_hash) SELECT id, 'password',"
+                 " console.content_hash('procedure_versions', subject_id) FROM console.signature_places"
+                 " WHERE subject = 'procedure_versions' AND subject_id = %s AND position = 1")
     with pytest.raises(psycopg.Error) as caught, psycopg.connect(office.dsn("directors")) as raw:
         office.speak(raw, "unit_head", author)
-        raw.execute(statement, (key, key))
+        raw.execute(statement, (key,))
     assert caught.value.sqlstate == "AG003"
 
 
@@ -142,7 +143,7 @@ def test_the_hands_of_a_returned_version_stay_on_it_and_its_judge_puts_none(offi
 
 @pytest.mark.parametrize("change", ["state = 'draft', revision = 2", "state = 'draft', revision = 2, decision_reason = ''"])
 def test_a_returned_version_says_why(office, change):
-    refused(office, "unit_head", VERSION.format(change), sent(office), code="23514")
+    refused(office, "unit_head", VERSION.format(change), sent(office), code="AG008")
 
 
 def test_a_returned_version_opens_the_next_revision(office):
@@ -168,7 +169,7 @@ def test_two_versions_never_rule_one_day(office):
     with pytest.raises(Exception, match="AG040|rules on those days"):
         sign(office, other, "commercial_director")
     assert (row(office, one)[0], row(office, other)[0]) == ("authorized", "submitted")
-    assert office.scalar("SELECT count(*) FROM console.endorsements WHERE version_id = %s", other) == 1
+    assert office.scalar("SELECT count(*) FROM console.signatures WHERE subject = 'procedure_versions' AND subject_id = %s", other) == 1
 
 
 def bounded(office, start, end=None):

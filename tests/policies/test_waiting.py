@@ -19,6 +19,7 @@ from models.notices import LetterTemplate, Notice
 from models.procedures import ProcedureVersion
 from policies.core.rules import RULES
 from policies.core.trays import decides, waiting
+from tests import psql
 from tests.policies.batches import Batches
 
 TODAY = date(2026, 11, 23)
@@ -95,7 +96,7 @@ def test_a_login_without_an_office_waits_and_a_closed_one_does_not(office):
 def test_a_batch_waits_for_each_signer_in_turn_and_then_for_whoever_applies_it(office):
     made, roles = Batches(office), ("unit_head", "commercial_director", "general_director")
     key = made.submitted()
-    asked = [slot["role"] for slot in made.scalar("SELECT signers FROM console.correction_batches WHERE id = %s", key)]
+    asked = [slot["role"] for slot in made.scalar(psql.BATCH_PLACES, key)]
     for turn in asked:
         assert [role for role in roles if key in found(office, role, CorrectionBatch, TODAY)] == [turn]
         assert key not in found(office, "staff", CorrectionBatch, TODAY)

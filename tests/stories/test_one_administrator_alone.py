@@ -8,11 +8,11 @@ import pytest
 
 from admin_views.door.offices import today
 from models.corrections import Correction
-from policies.corrections.signatures import content_hash
+from policies.core.signing_acts import content_hash
 from tests.admin_views.pages import key_in, send
 
 DIRECTOR = "commercial_director"
-SIGNED = "SELECT count(*) FROM console.signatures WHERE correction_id = %s"
+SIGNED = "SELECT count(*) FROM console.signatures WHERE subject = 'corrections' AND subject_id = %s"
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_with_the_systems_login_in_psql_he_signs_nothing(office, waiting):
     administrator = office.actor("administrator").id
     for statement in ("SELECT set_config('role', 'console_commercial_director', true)",
                       "UPDATE console.logins SET password = 'x'", CONFIRM.format("appointments"),
-                      "INSERT INTO console.signatures (slot_id) VALUES (1)", GIVE.format(administrator, DIRECTOR)):
+                      "INSERT INTO console.signatures (place_id) VALUES (1)", GIVE.format(administrator, DIRECTOR)):
         with pytest.raises(psycopg.Error) as caught, office.program("administrator") as raw:
             raw.execute(GIVE.format("(SELECT max(id) FROM console.people)", "works_director"))
             raw.execute(statement)

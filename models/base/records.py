@@ -1,0 +1,41 @@
+"""Rows that belong to one record of whichever kind, which no foreign key can name."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Computed, FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base.columns import field
+
+
+class FormerTable(NamedTuple):
+    """A table that held parts of a record before: the trail still tells of its rows under its name."""
+
+    name: str               # with its schema
+    model: type             # where its rows are now; `moved_from` there says which was which
+    whole: str              # its column that named the record
+    others: tuple = ()      # its other columns that the model does not have
+
+
+def by_database(label, *args, **options):
+    """A column that a trigger writes when the row arrives: no statement sends it."""
+    return field(label, *args, server_default=FetchedValue(), **options)
+
+
+class PartOfAnyRecord:
+    """Columns of a part that names its record by table and key, because no foreign key reaches several tables."""
+
+    subject: Mapped[str] = field("Registro")
+    subject_id: Mapped[int] = field("Número de registro")
+    revision: Mapped[int] = by_database("Revisión")
+    # Both in one word, as «corrections 7»: how the trail finds what was deleted.
+    record: Mapped[str] = mapped_column(Computed("subject || ' ' || subject_id::text", persisted=True),
+                                        info={"label": "Registro"})
+    moved_from: Mapped[str | None] = by_database("Antes en")
+
+
+def parts(cls, name, order):
+    """The rows of a PartOfAnyRecord that belong to a record of `cls`, in order."""
+    return relationship(
+        name, viewonly=True, order_by=", ".join(f"{name}.{column}" for column in order.split()),
+        primaryjoin=f"and_(foreign({name}.subject_id) == {cls.__name__}.id, {name}.subject == '{cls.__tablename__}')")

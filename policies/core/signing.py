@@ -1,0 +1,50 @@
+"""Declare a kind of document that is signed: what a signature is over, who is asked, and what its states mean.
+
+PostgreSQL obeys the functions and triggers that signing_sql.py makes of the declarations (migrations/sql/26_signing.sql
+is the rest, and names no kind); policies/core/signing_acts.py makes the acts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import TextClause
+
+from policies.core.content import sql_of
+
+SIGNED: list = []
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One kind of document. In every piece of SQL `c` is its record."""
+
+    model: type
+    word: str                       # with which its signed text begins
+    content: tuple                  # columns, text() or functions of content.py, in the order of the text
+    places: str                     # SELECT of (position, role, rule, deputies) that the record asks for
+    drafts: tuple = ("draft",)      # the states in which it is prepared
+    opened: str = "submitted"       # the state in which it is signed: its places are written as it enters
+    decided: tuple = ("signed",)    # states that need every signature
+    refused: tuple = ("rejected",)  # states that need a reason, as going back to be prepared does
+    parts: tuple = ()               # (model, column): rows that are prepared with it
+    outdated: str = "false"         # SQL condition: what it was computed from changed, so it is not signed
+    through: str = ""               # SELECT (subject, id) of the document whose signatures count for this record
+
+    def __post_init__(self):
+        self.text()                 # what cannot be signed is refused at once, with its name
+        SIGNED.append(self)
+
+    @property
+    def table(self) -> str:
+        return self.model.__tablename__
+
+    def text(self) -> str:
+        """The SQL of the text that is signed, without its bars at both ends."""
+        return ",\n      ".join(("'1.0'", f"'{self.word}'", *self.pieces()))
+
+    def pieces(self) -> Iterator[str]:
+        for piece in self.content:
+            if isinstance(piece, str):
+                yield sql_of(self.model, piece)
+            else:
+                yield str(piece) if isinstance(piece, TextClause) else piece(self.model)
