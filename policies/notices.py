@@ -159,7 +159,7 @@ def correct_address(notice, actor, addressee, address):
 
 
 @act("Registrar entrega", Notice, {N.PRINTED: {N.DELIVERED}}, by=STAFF, sets=("received_by", "delivered_on"),
-     together=True, asks=lambda notice, actor: (
+     asks=lambda notice, actor: (
          Ask("received_by", "Quién la recibió", help="Nombre de quien recibió o firmó el acuse."),
          Ask("delivered_on", "Día de la entrega", "day", value=today())))
 def register_delivery(notice, actor, received_by, delivered_on):
@@ -169,7 +169,7 @@ def register_delivery(notice, actor, received_by, delivered_on):
     notice.received_by, notice.delivered_on = received_by, delivered_on
 
 
-@act("Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF, sets=("return_reason",), together=True,
+@act("Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF, sets=("return_reason",),
      asks=lambda notice, actor: (Ask("return_reason", "Por qué se devolvió", help="Por ejemplo, domicilio cerrado."),))
 def register_return(notice, actor, return_reason):
     """It came back; with another address it is printed again."""

@@ -14,7 +14,7 @@ from policies.core.rules import act, acts_together
 
 # By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
 TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday",
-            "authorize_deadline", "retire_deadline"}
+            "authorize_deadline", "retire_deadline", "mark_printed"}
 
 
 def test_the_acts_that_may_be_taken_together_are_these():
