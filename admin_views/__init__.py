@@ -4,34 +4,18 @@ from flask_admin import Admin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from admin_views import (
-    batches,
-    billing,
-    catalogues,
-    deadlines,
-    export_orders,
-    import_batches,
-    notices,
-    replays,
-    verification,
-)
+from admin_views import verification
 from admin_views.core import menu, words
-from admin_views.corrections import desk as corrections
-from admin_views.fiscal import desk as fiscal
 from admin_views.home.home import HomeView
 from admin_views.lists.counts import pending, said
-from admin_views.mails import desk as mails
-from admin_views.people import desk as people
 from admin_views.people.confirmations import confirmation
-from admin_views.procedures import versions as procedures
-from admin_views.trail import desk as trail
 from admin_views.trail import seals
 from models import db
+from models.areas import modules
 from models.base.connections import NoDatabase
 from policies.billing.balances import balance_word, balance_words
 
-AREAS = (billing, corrections, batches, fiscal, procedures, replays, catalogues, deadlines, notices, people,
-         import_batches, export_orders, mails, trail)
+AREAS = modules("admin_views")
 
 
 def register(app):

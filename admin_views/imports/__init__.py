@@ -2,3 +2,5 @@
 
 Start with `imports.py`; the readers of CSV and Excel are here too.
 """
+
+PARTS = ("desk",)

@@ -1,1 +1,3 @@
 """People, logins, appointments and delegations, and who confirmed each."""
+
+PARTS = ("desk",)

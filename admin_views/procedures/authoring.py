@@ -23,9 +23,9 @@ from admin_views.procedures.parts import BY_SLUG, PARTS, Part, part_of
 from models import db
 from models.procedures import RULING, AnomalyType, ProcedureVersion
 from models.queries import procedures as find
-from policies import drafts
 from policies.core.rules import Ask
 from policies.corrections.cases import definition_of
+from policies.procedures import drafts
 from policies.procedures.adoption import missing_parts
 from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS

@@ -18,10 +18,9 @@ from models.base.people import Role
 from models.base.signing import Signature
 from models.procedures import Procedure, ProcedureVersion, VersionState
 from models.queries import finding
-from policies import drafts
 from policies.core.signing_acts import asked_if_sent, content_hash, signed_text
 from policies.corrections.cases import definition_of
-from policies.procedures import terms
+from policies.procedures import drafts, terms
 from policies.procedures.definition import Definition
 from policies.procedures.differences import differences
 from policies.procedures.readiness import reasons

@@ -16,8 +16,9 @@ from models.base.calendar import CalendarYear, Holiday
 from models.base.drafts import DraftState
 from models.base.people import Role
 from models.procedures import AnomalyType, ProcedureVersion, VersionState
-from policies import authority, bands, deadlines, drafts, organization, perform, procedures, speaks
+from policies import bands, deadlines, organization, perform, procedures, speaks
 from policies.core.signing_acts import content_hash
+from policies.procedures import authority, drafts
 from policies.procedures.parsing import load as read_procedure
 
 ADOPTED = Path(procedures.__file__).parent / "adopted"

@@ -2,3 +2,5 @@
 
 Start with `acts.py`.
 """
+
+PARTS = ("acts", "trays")

@@ -2,3 +2,5 @@
 
 Start with `acts.py`; `gathering.py` reads what a computation needs.
 """
+
+PARTS = ("signatures", "acts", "trays")

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from policies import drafts
+from policies.procedures import drafts
 from policies.procedures.parsing import load, parse
 from policies.procedures.writing import as_text
 from tests.policies import drafting

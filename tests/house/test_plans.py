@@ -36,7 +36,7 @@ KEPT_BY_HAND = {"anomaly_types", "appointments", "approval_bands", "approval_slo
                 "neighborhoods", "people", "procedure_versions", "replays", "supply_zones", "tariffs"}
 TYPED = {"yes_no": ("", "true"), "relation": ("", "1"), "day": (".min", "2026-10-15"), "instant": (".min", "2026-10-15"),
          "number": (".min", "1234"), "text": (".begins", "abc")}
-LOGS = {"log", "refusals", "read_entries", "export_entries"}
+LOGS = {"log", "refusals", "read_entries", "export_entries", "mails"}
 NODE = re.compile(r"(Seq Scan on (\w+)[^(]*|(?<!Incremental )Sort)  \(cost=\S+ rows=(\d+)")
 WORDS = ("zzyzx", "nunez", "99999999", "Corrección 000")
 STAMP = "now() - n * interval '1 day'"

@@ -16,11 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("models", "policies", "admin_views", "migrations", "deploy")
 BLOCK = re.compile(r"```python\n# ((?:models|policies|admin_views)/fountains\.py)\n(.*?)```", re.DOTALL)
 COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
-# Where the README's table says that the new name goes: (file, what stands before it, what is added).
-LISTS = (("models/__init__.py", "from models import (", " fountains,"),
-         ("policies/__init__.py", "from policies import (", " fountains,"),
-         ("admin_views/__init__.py", "from admin_views import (", " fountains,"),
-         ("admin_views/__init__.py", "AREAS = (", "fountains, "))
+# Where the README says that the new name goes: its file, and what stands before it.
+WIRING, BEFORE = "models/areas.py", "AREAS = ("
 WALK = Path(__file__).with_name("example_walk.py")
 
 
@@ -41,10 +38,9 @@ def copy(tmp_path_factory):
     assert [name for name, _ in blocks] == [f"{room}/fountains.py" for room in ROOMS[:3]]
     for name, source in blocks:
         (tree / name).write_text(source, encoding="utf-8")
-    for name, before, added in LISTS:
-        source = (tree / name).read_text(encoding="utf-8")
-        assert before in source, (name, before)
-        (tree / name).write_text(source.replace(before, before + added, 1), encoding="utf-8")
+    source = (tree / WIRING).read_text(encoding="utf-8")
+    assert BEFORE in source and f"`AREAS` in `{WIRING}`" in example()
+    (tree / WIRING).write_text(source.replace(BEFORE, f'{BEFORE}"fountains", ', 1), encoding="utf-8")
     return tree
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from models.procedures import ProcedureVersion
-from policies import authority, drafts
 from policies.core.signing_acts import content_hash
+from policies.procedures import authority, drafts
 
 LEAK = "slp-fuga-oculta"
 FROM = date(2026, 12, 1)

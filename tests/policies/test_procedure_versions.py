@@ -10,10 +10,10 @@ import policies
 from models.base.people import Role
 from models.procedures import ProcedureVersion
 from models.procedures import VersionState as V
-from policies import authority, drafts
 from policies.core.rules import Broken, Denied
 from policies.core.trays import waiting
 from policies.corrections.cases import definition_of
+from policies.procedures import authority, drafts
 from policies.procedures.library_entries import library
 from policies.procedures.readiness import days_without_version, reasons
 from policies.procedures.requisites import Source
