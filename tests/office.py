@@ -209,6 +209,12 @@ class Office:
             session.commit()
             return made.id
 
+    def mailed(self, role="staff", which=0, day="2026-11-23"):
+        """An e-mail that waits to be sent, as the gate writes it; its key."""
+        with psycopg.connect(self.dsn("gate")) as gate:
+            return gate.execute("INSERT INTO console.mails (person_id, day, subject, body) VALUES (%s, %s, 'Pendientes',"
+                                " 'Sí.') RETURNING id", (self.actor(role, which).id, day)).fetchone()[0]
+
     def handed(self):
         """A password that the installation made for a new person."""
         with psycopg.connect(self.dsn()) as owner:

@@ -1,6 +1,9 @@
 """The screen of imports: which rows came from which file, and the way to undo one."""
 
+from collections.abc import Iterator
+
 from flask import g, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import select
 
@@ -26,20 +29,20 @@ class ImportBatchView(PolicyView):
     facts = (("", ("screen", "file_name", "rows", "imported_by", "imported_at", "undone_by", "undone_at",
                    "sha256")),)
 
-    def cell(self, record, name):
+    def cell(self, record: ImportBatch, name: str) -> str:
         """The words of a cell; the list is named in Spanish."""
         return title_of(record.screen) if name == "screen" else super().cell(record, name)
 
-    def fillable(self):
+    def fillable(self) -> list[PolicyView]:
         """The lists that this person may fill from a file."""
         return [view for view in self.admin._views if getattr(view, "may_import", bool)()]
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
-    def act_view(self, key, step_name):
+    def act_view(self, key: int, step_name: str) -> ResponseReturnValue:
         """The page of an act; undoing shows the records that it would delete."""
         return acting.run(self, self.get_one(key), step_name, template="import_undo.html")
 
-    def page_of(self, record):
+    def page_of(self, record: ImportBatch) -> dict:
         """The context of an import's page, with the first of its records that remain, if this office may see them."""
         model, rows = table_of(record), []
         if policies.allows(g.actor, "view", model) and record.undone_at is None:
@@ -49,6 +52,6 @@ class ImportBatchView(PolicyView):
             "made": [(str(row), url_for(f"{record.screen}.details_view", key=row.id)) for row in rows]}
 
 
-def views():
+def views() -> Iterator[PolicyView]:
     """The screen of the area."""
     yield ImportBatchView(ImportBatch, url="/importaciones")

@@ -27,6 +27,7 @@ def corrections(office):
     office.imported()
     office.tried()
     office.handed()
+    office.mailed()
     for role in EXPORTERS:
         office.ordered(role)
     Batches(office).applied()

@@ -42,6 +42,7 @@ def records(office):
     office.tried()
     office.handed()
     office.ordered()
+    office.mailed()
     Batches(office).applied()
     return made
 

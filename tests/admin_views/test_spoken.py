@@ -54,6 +54,7 @@ def whole(office):
     office.imported()
     office.tried()
     office.handed()
+    office.mailed()
     office.ordered(next(role for role in Role if role in EXPORTERS))
     Batches(office).applied()
     office.client("staff").get("/bitacora/")

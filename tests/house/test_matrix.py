@@ -38,6 +38,7 @@ def rows(office):
     auditor.get("/recibos/nuevo/")                       # a refusal
     auditor.get("/recibos/exportar/csv/").close()        # an export
     office.client("staff").get("/cuentas/1/")            # a read of somebody's personal data
+    office.mailed()
     own = {("export_orders", role): office.ordered(role) for role in EXPORTERS}
     with psycopg.connect(office.dsn()) as connection:
         return own | {endpoint: connection.execute(

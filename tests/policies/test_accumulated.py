@@ -9,6 +9,7 @@ import pytest
 from psycopg import IsolationLevel as Level
 
 import policies
+from admin_views.core.sentences import CODES
 from models.bands import ApprovalWindow
 from models.queries.calendar import days_off
 from policies.bands import authorize_window, retire_window
@@ -73,6 +74,28 @@ def test_nobody_writes_the_sum(office, statement):
         key = psql.sent(office, 600, bill)
     with psql.refused(office, "AG002", key), office.program() as raw:
         raw.execute(statement, (key,))
+
+
+@pytest.mark.parametrize("office_name", ["staff", "unit_head"])
+def test_a_program_that_brings_fewer_places_is_refused(office, office_name):
+    """PostgreSQL writes them as it is sent, and no program says others, before or after."""
+    first, second = bills(office, 2)
+    psql.sent(office, 600, first)
+    key = psql.new_draft(office, 600, bill=second)
+    alone = ("INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule, deputies)"
+             " SELECT 'corrections', c.id, c.revision, b.position, b.role, b.rule, '[]' FROM console.corrections c,"
+             " console.required_slots(c.amount, current_date) b (position, role, rule) WHERE c.id = %s")
+    with psql.refused(office, "42501", key), office.program(office_name) as raw:
+        raw.execute(alone, (key,))
+        raw.execute(psql.SEND, (key,))
+    with office.program("staff") as raw:
+        raw.execute(psql.SEND, (key,))
+    assert len(psql.roles(office, key)) == 2
+    for statement in ("DELETE FROM console.signature_places WHERE subject_id = %s AND position = 2",
+                      "UPDATE console.signature_places SET position = 3 WHERE subject_id = %s"):
+        with psql.refused(office, "42501", key), office.program(office_name) as raw:
+            raw.execute(statement, (key,))
+    assert "envíe de nuevo" in CODES["AG036"]
 
 
 LEVELS = (Level.READ_COMMITTED, Level.REPEATABLE_READ, Level.SERIALIZABLE)

@@ -71,3 +71,22 @@ def test_no_program_signs_where_its_office_is_neither_asked_nor_a_deputy(office,
                     " console.signature_places WHERE subject = 'correction_batches' AND subject_id = %s AND position = 1",
                     (content, key))
     assert error.value.sqlstate == "AG003"
+
+
+def test_no_program_sends_it_with_fewer_signatures(office, batches):
+    """Who signs is written by PostgreSQL as it is sent: no program brings its own places, nor takes one away."""
+    key = batches.computed(back=7)
+    batches.attached(key)
+    with pytest.raises(psycopg.Error) as error, office.program("staff") as raw:
+        raw.execute("INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule, deputies)"
+                    " VALUES ('correction_batches', %s, 1, 1, %s, 'Menor', '[]')", (key, DIRECTOR))
+    assert error.value.sqlstate == "42501"
+    assert office.scalar(SIGNERS, key) is None
+    with office.program("staff") as raw:
+        folio = raw.execute("SELECT console.next_folio('UAS-LOT')").fetchone()[0]
+        raw.execute("UPDATE console.correction_batches SET state = 'submitted', folio = %s WHERE id = %s", (folio, key))
+    asked = office.scalar("SELECT count(*) FROM console.asked_places('correction_batches', %s)", key)
+    assert len(office.scalar(SIGNERS, key)) == asked > 0
+    with pytest.raises(psycopg.Error) as error, office.program("staff") as raw:
+        raw.execute("DELETE FROM console.signature_places WHERE subject = 'correction_batches' AND subject_id = %s", (key,))
+    assert error.value.sqlstate == "42501"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from models.base.people import Role
-from models.base.signing import SignaturePlace
+from models.base.signing import SignaturePlace, WithSignatures
 from models.batches import MOST_BILLS
 from models.batches import BatchState as B
 from policies.batches import batching
@@ -43,6 +43,11 @@ def test_each_office_signs_a_revision_in_its_turn_and_once(places, actor, why):
     assert (sign_batch.hinders(batch(*places), actor) or "").startswith(why or "\0") is bool(why)
 
 
+def test_the_places_of_a_former_revision_count_for_nothing():
+    (former, _), (present, _) = place(1, Role.UNIT_HEAD, revision=1), place(1, Role.UNIT_HEAD)
+    assert WithSignatures.places_now.fget(SimpleNamespace(revision=2, places=[former, present])) == [present]
+
+
 def test_only_who_signs_it_decides_on_it_and_not_once_a_part_is_applied():
     other = Actor(4, Role.GENERAL_DIRECTOR)
     assert "decide quien lo firma" in reject_batch.hinders(batch(), other) and reject_batch.hinders(batch(), HEAD) is None
@@ -77,7 +82,7 @@ def test_a_batch_is_sent_with_bills_that_proceed_its_documents_and_a_band(monkey
 
 @pytest.mark.parametrize(("count", "why"), [(0, "Ningún recibo"), (MOST_BILLS + 1, "un lote admite"), (MOST_BILLS, None)])
 def test_a_batch_covers_some_bills_and_no_more_than_it_admits(monkeypatch, count, why):
-    monkeypatch.setattr(batching, "find", SimpleNamespace(bills=lambda _: None, counted=lambda query: query))
+    monkeypatch.setattr(batching, "find", SimpleNamespace(bills=lambda _: None, count_of=lambda query: query))
     session = SimpleNamespace(scalar=lambda _: count)
     if why is None:
         assert batching.bounded(session, batch()) == count

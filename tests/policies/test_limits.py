@@ -171,7 +171,7 @@ def test_rows_born_applied_are_counted_together(office, months, capped):
     with office.program() as raw:
         cause = raw.execute("SELECT min(id) FROM console.procedure_versions").fetchone()[0]
         raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER a_moves")
-        raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER c_contribute_insert")
+        raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER c_hands")
         raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER d_draft")
         statement = ("INSERT INTO console.corrections (bill_id, account_id, anomaly_type_id, procedure_version_id,"
                      " drafted_by_id, reason, eligible, amount, state, folio) SELECT b.id, b.account_id, (SELECT min(id)"
@@ -246,7 +246,7 @@ def test_a_line_that_arrives_late_moves_the_same_way(office):
     key = psql.signed(office)
     with office.program() as raw:
         raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER b_part")
-        raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER c_contribute")
+        raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER c_hands")
         raw.execute("DELETE FROM console.correction_lines WHERE correction_id = %s AND service <> 'water'", (key,))
         for after, well in ((0, True), (1, True), (2, False)):
             statement = ("INSERT INTO console.correction_lines (correction_id, position, service, amount_before,"

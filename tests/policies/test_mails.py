@@ -68,13 +68,6 @@ def send_due(office):
         return sending.send_due()
 
 
-def one_mail(office, which=0, day="2026-11-23"):
-    """An e-mail that waits, as the gate writes it."""
-    with psycopg.connect(office.dsn("gate")) as gate:
-        return gate.execute("INSERT INTO console.mails (person_id, day, subject, body) VALUES (%s, %s, 'Pendientes', 'Sí.')"
-                            " RETURNING id", (office.actor("staff", which).id, day)).fetchone()[0]
-
-
 def due_again(office):
     with psycopg.connect(office.dsn("gate")) as gate:
         gate.execute("UPDATE console.mails SET try_at = clock_timestamp() WHERE state = 'waiting'")
@@ -132,7 +125,7 @@ def test_an_installation_without_server_writes_and_sends_nothing(office):
 
 
 def test_an_email_leaves_once_to_the_address_of_the_access(office, post):
-    one_mail(office)
+    office.mailed()
     assert send_due(office) == 1 and send_due(office) == 0
     ((to, said),) = post.taken
     assert to == [office.scalar("SELECT email FROM console.logins WHERE person_id = %s", office.actor("staff").id)]
@@ -143,7 +136,7 @@ def test_an_email_leaves_once_to_the_address_of_the_access(office, post):
 
 
 def test_what_the_server_does_not_take_now_is_tried_again_and_in_the_end_given_up(office, post):
-    one_mail(office)
+    office.mailed()
     post.answer = "450 Buzón ocupado"
     for attempt, pause in enumerate(sending.PAUSES, start=1):
         assert send_due(office) == 0
@@ -158,16 +151,16 @@ def test_what_the_server_does_not_take_now_is_tried_again_and_in_the_end_given_u
 
 
 def test_one_that_waits_for_its_next_attempt_does_not_hold_the_others(office, post):
-    one_mail(office)
+    office.mailed()
     post.answer = "450 Buzón ocupado"
     send_due(office)
     post.answer = None
-    one_mail(office, 1)
+    office.mailed(which=1)
     assert send_due(office) == 1 and [row["state"] for row in office.scalar(ROWS)] == ["waiting", "sent"]
 
 
 def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_screen_says_what_to_do(office, post):
-    one_mail(office)
+    office.mailed()
     post.answer = "550 No existe"
     assert send_due(office) == 0
     (row,) = office.scalar(ROWS)
@@ -178,14 +171,14 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_screen_says_
 
 def test_a_server_that_does_not_answer_is_told_and_tried_again(office, monkeypatch):
     monkeypatch.setitem(office.app.extensions, "mail_server", sending.server_of("smtp://127.0.0.1:1", "c@e.mx"))
-    one_mail(office)
+    office.mailed()
     assert send_due(office) == 0
     (row,) = office.scalar(ROWS)
     assert row["state"] == "waiting" and "No se pudo hablar con el servidor de correo" in row["trouble"]
 
 
 def test_nobody_is_written_to_whose_access_was_closed(office, post):
-    key = one_mail(office)
+    key = office.mailed()
     person = office.scalar("SELECT person_id FROM console.mails WHERE id = %s", key)
     with office.program() as owner:
         owner.execute("UPDATE console.logins SET active = false WHERE person_id = %s", (person,))
@@ -203,7 +196,7 @@ def test_a_password_never_travels_in_clear(office, post, monkeypatch):
     monkeypatch.setattr(sending, "LOOPBACK", set())
     monkeypatch.setitem(office.app.extensions, "mail_server",
                         sending.server_of(f"smtp://ana:clave@127.0.0.1:{port}", "c@e.mx"))
-    one_mail(office)
+    office.mailed()
     assert send_due(office) == 0 and office.scalar(ROWS)[0]["trouble"] == sending.IN_CLEAR and post.taken == []
 
 
@@ -238,7 +231,7 @@ def test_the_worker_writes_and_sends_them(office, post, monkeypatch):
     ("UPDATE console.mails SET state = 'waiting'", "ck_mails_sending_dated"),
     ("UPDATE console.mails SET trouble = NULL, sent_at = NULL, state = 'given_up'", "once_mails_sent_at")])
 def test_what_was_sent_stays_sent(office, post, statement, refuses):
-    one_mail(office)
+    office.mailed()
     send_due(office)
     with psycopg.connect(office.dsn("gate")) as gate, pytest.raises(psycopg.errors.Error) as refused:
         gate.execute(statement)
@@ -248,7 +241,7 @@ def test_what_was_sent_stays_sent(office, post, statement, refuses):
 @pytest.mark.parametrize("statement", [
     "UPDATE console.mails SET subject = 'Otro'", "DELETE FROM console.mails", "UPDATE console.mails SET person_id = 1"])
 def test_what_was_said_stays_for_any_program(office, cluster, statement):
-    one_mail(office)
+    office.mailed()
     with psycopg.connect(office.dsn("gate")) as gate, pytest.raises(psycopg.errors.InsufficientPrivilege):
         gate.execute(statement)
     with office.program() as owner, pytest.raises(psycopg.errors.Error) as refused:
