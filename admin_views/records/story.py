@@ -56,8 +56,9 @@ class Storied:
     story_with = ()     # models whose rows refer to the record and belong to its story too
 
     def has_story(self) -> bool:
-        """Whether the trail records this table's rows; a log has no story."""
-        return self.model.__table__.schema != "audit" and self.model not in GROWING
+        """Whether the trail records this table's rows, for an office that sees who did what; a log has no story."""
+        return (self.model.__table__.schema != "audit" and self.model not in GROWING
+                and policies.allows(g.actor, "view", Person))
 
     def latest(self, record: Named) -> list[dict]:
         """The last steps, newest first."""

@@ -121,7 +121,7 @@ def test_an_installation_without_server_writes_and_sends_nothing(office):
     office.correction("in_approval")
     assert office.app.extensions["mail_server"] is None
     assert write_due(office) == 0 and send_due(office) == 0 and office.scalar(ROWS) == []
-    assert "falta CONSOLE_SMTP_URL" in office.client("administrator").get("/correos/").text
+    assert "CONSOLE_SMTP_URL" in office.client("administrator").get("/correos/").text
 
 
 def test_an_email_leaves_once_to_the_address_of_the_access(office, post):
