@@ -49,7 +49,7 @@ def paper(letters, name):
 class NoticeView(PolicyView):
     menu_entry, creates_here = "Correcciones", False
     list_template, record_template = "notices.html", "notice.html"
-    column_list = ("subject", "folio", "account", "state", "deliver_by", "no_address")
+    column_list = ("folio", "subject", "account", "state", "deliver_by", "no_address")
     column_default_sort = ("id", True)
     filters_by = ("state", "no_address", "written_at", "deliver_by", "account", "subject", "folio")
     search_in, numbered_by = ("subject", "folio"), ("folio",)

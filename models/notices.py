@@ -32,7 +32,7 @@ class LetterTemplate(Model):
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
     def __str__(self):
-        return f"{self.code}, versión {self.id}"
+        return f"Plantilla {self.id}: {self.subject}"
 
 
 class NoticeState(Words):
