@@ -41,11 +41,12 @@ class Server(NamedTuple):
 
 
 class Undelivered(Exception):
-    """The message did not leave; the sentence says why. `lasting` where trying again is of no use."""
+    """The message did not leave; the sentence says why. `lasting` where trying again is of no use; `unreachable` where
+    the server itself does not answer, so that no other message would leave either."""
 
-    def __init__(self, why: str, lasting: bool = False):
+    def __init__(self, why: str, lasting: bool = False, unreachable: bool = False):
         super().__init__(why)
-        self.lasting = lasting
+        self.lasting, self.unreachable = lasting, unreachable
 
 
 def server_of(address: str, sender: str) -> Server | None:
@@ -67,7 +68,7 @@ def install(app) -> None:
 
 
 def send_due() -> int:
-    """Try every e-mail that is due, the one that waited longest first; how many left."""
+    """Try every e-mail that is due, the one that waited longest first, while the server answers; how many left."""
     server, sent = current_app.extensions["mail_server"], 0
     while server and (left := send_next(server)) is not None:
         sent += left
@@ -75,8 +76,11 @@ def send_due() -> int:
 
 
 def send_next(server: Server) -> bool | None:
-    """Whether the next one that is due left; None where none is. It is held meanwhile, so that no other worker
-    takes it: one whose worker is killed after the server took it leaves again, with the same Message-ID."""
+    """Whether the next one that is due left; None where none is, or the server does not answer.
+
+    It is held meanwhile, so that no other worker takes it: one whose worker is killed after the server took it leaves
+    again, with the same Message-ID.
+    """
     with db.engines["gate"].begin() as connection:
         found = connection.execute(next_due(now())).first()
         if found is None:
@@ -85,7 +89,7 @@ def send_next(server: Server) -> bool | None:
             deliver(server, message(found, server.sender))
         except Undelivered as fault:
             connection.execute(update(Mail).where(Mail.id == found.id).values(**refused(found.attempts + 1, fault)))
-            return False
+            return None if fault.unreachable else False
         connection.execute(update(Mail).where(Mail.id == found.id).values(
             state=MailState.SENT, attempts=found.attempts + 1, sent_at=now(), trouble=None))
         return True
@@ -130,5 +134,7 @@ def deliver(server: Server, made: EmailMessage) -> None:
         ((code, said),) = fault.recipients.values()
         told = NO_SUCH if code >= 500 else AWAY
         raise Undelivered(told.format(why=f"{code} {said.decode(errors='replace')}"), lasting=code >= 500) from None
-    except (OSError, smtplib.SMTPException) as fault:
+    except smtplib.SMTPResponseException as fault:
         raise Undelivered(AWAY.format(why=fault)) from None
+    except (OSError, smtplib.SMTPException) as fault:
+        raise Undelivered(AWAY.format(why=fault), unreachable=True) from None

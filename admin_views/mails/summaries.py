@@ -21,7 +21,7 @@ from policies.core.rules import Actor
 from policies.core.working_days import works
 
 HOUR = 7        # of San Luis Potosí, from which a day's summaries leave
-looked = set()  # (person, day) of those for whom nothing waited: they are not looked at again that day
+looked = {}     # person → the day on which they were last looked at: nothing waited, so not again that day
 
 
 def write_due(moment: datetime) -> int:
@@ -33,8 +33,8 @@ def write_due(moment: datetime) -> int:
     with db.engines["gate"].connect() as connection:
         people = connection.execute(people_without_mail(day)).all()
     for person in people:
-        if (person.id, day) not in looked:
-            looked.add((person.id, day))
+        if looked.get(person.id) != day:
+            looked[person.id] = day
             many += write_one(person, day)
     return many
 

@@ -172,8 +172,10 @@ def test_an_address_that_does_not_exist_is_given_up_at_once_and_the_screen_says_
 def test_a_server_that_does_not_answer_is_told_and_tried_again(office, monkeypatch):
     monkeypatch.setitem(office.app.extensions, "mail_server", sending.server_of("smtp://127.0.0.1:1", "c@e.mx"))
     office.mailed()
+    office.mailed(which=1)
     assert send_due(office) == 0
-    (row,) = office.scalar(ROWS)
+    row, other = office.scalar(ROWS)
+    assert other["attempts"] == 0       # the server is waited for once, not once for each e-mail
     assert row["state"] == "waiting" and "No se pudo hablar con el servidor de correo" in row["trouble"]
 
 
