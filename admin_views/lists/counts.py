@@ -25,29 +25,36 @@ def counting(queries):
 @lru_cache(maxsize=64)
 def asked_of(role, day, whole):
     """(trays, the statement that counts each): put together once for each office and day."""
-    trays = tuple(tray for tray in trays_of(role) if whole or tray.counted)
-    queries = {tray: select(tray.model.id).where(tray.where(Reader(role, day))) for tray in trays}
-    return trays, counting(queries) if queries else None
+    reader = Reader(role, day)
+    return prepared({tray: (tray.where(reader),) for tray in trays_of(role) if whole or tray.counted})
 
 
 @lru_cache(maxsize=64)
 def late_of(role, day):
     """(trays in which time runs, the statement that counts what is late in each)."""
-    reader, trays = Reader(role, day), tuple(tray for tray in trays_of(role) if tray.late)
-    queries = {tray: select(tray.model.id).where(tray.where(reader), tray.late(reader)) for tray in trays}
-    return trays, counting(queries) if queries else None
+    reader = Reader(role, day)
+    return prepared({tray: (tray.where(reader), tray.late(reader)) for tray in trays_of(role) if tray.late})
+
+
+def prepared(conditions):
+    """(trays, the statement that counts the rows of each under its conditions; None without trays)."""
+    queries = {tray: select(tray.model.id).where(*asked) for tray, asked in conditions.items()}
+    return tuple(queries), counting(queries) if queries else None
+
+
+def counts_of(trays, statement, person_id) -> dict:
+    """{tray: how many rows} of a prepared statement, for one person."""
+    return dict(zip(trays, db.session.execute(statement, {"person_id": person_id}).one())) if trays else {}
 
 
 def counted_for(actor, day) -> tuple[dict, dict]:
     """({tray: how many rows}, {tray: how many of them late}) of every tray of that person in that office."""
-    return tuple(dict(zip(trays, db.session.execute(statement, {"person_id": actor.id}).one())) if trays else {}
-                 for trays, statement in (asked_of(actor.role, day, True), late_of(actor.role, day)))
+    return (counts_of(*asked_of(actor.role, day, True), actor.id), counts_of(*late_of(actor.role, day), actor.id))
 
 
 def tray_counts(whole: bool = False) -> dict:
     """{tray: how many rows}: of the trays that the menu counts, or of every tray of this office."""
-    trays, statement = asked_of(g.actor.role, today(), whole)
-    return dict(zip(trays, db.session.execute(statement, {"person_id": g.actor.id}).one())) if trays else {}
+    return counts_of(*asked_of(g.actor.role, today(), whole), g.actor.id)
 
 
 def waiting_counts() -> dict:
