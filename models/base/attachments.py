@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from models.base.columns import Model, Title, field, personal, table
 from models.base.documents import Document
-from models.base.records import PartOfAnyRecord, by_database, parts
+from models.base.records import PartOfAnyRecord, parts
+from models.base.written import by_database
 
 
 class Attachment(PartOfAnyRecord, Model):

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Computed, FetchedValue
+from sqlalchemy import Computed
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import field
+from models.base.written import by_database
 
 
 class FormerTable(NamedTuple):
@@ -15,11 +16,6 @@ class FormerTable(NamedTuple):
     model: type             # where its rows are now; `moved_from` there says which was which
     whole: str              # its column that named the record
     others: tuple = ()      # its other columns that the model does not have
-
-
-def by_database(label, *args, **options):
-    """A column that a trigger writes when the row arrives: no statement sends it."""
-    return field(label, *args, server_default=FetchedValue(), **options)
 
 
 class PartOfAnyRecord:

@@ -12,6 +12,11 @@ from sqlalchemy.types import Text
 from models.base.columns import coded, field
 
 
+def by_database(label: str, *args, **options):
+    """A column that a trigger writes when the row arrives: no statement sends it."""
+    return field(label, *args, server_default=FetchedValue(), **options)
+
+
 def numbered(series: str, label: str = "Folio", on: str | None = None):
     """A folio of its own series, without gaps (UAS-PET-2026-000001): given at birth, or by the act named `on`."""
     return coded(label, unique=True, nullable=on is not None, server_default=FetchedValue(),
@@ -20,18 +25,17 @@ def numbered(series: str, label: str = "Folio", on: str | None = None):
 
 def author(label: str, **options):
     """The person of the transaction. An act may set it too, and then only to whoever takes the act."""
-    return field(label, ForeignKey("console.people.id"), server_default=FetchedValue(),
-                 info={"written": "author"}, **options)
+    return by_database(label, ForeignKey("console.people.id"), info={"written": "author"}, **options)
 
 
 def author_office(label: str, *args, **options):
     """The office in which that person acts."""
-    return field(label, *args, server_default=FetchedValue(), info={"written": "office"}, **options)
+    return by_database(label, *args, info={"written": "office"}, **options)
 
 
 def instant(label: str, **options):
     """When it happened, by PostgreSQL's own clock."""
-    return field(label, server_default=FetchedValue(), info={"written": "instant"}, **options)
+    return by_database(label, info={"written": "instant"}, **options)
 
 
 def rising(label: str):

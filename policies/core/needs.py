@@ -27,8 +27,8 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Filled(Need):
-    """A column holds more than blanks."""
+class OfColumn(Need):
+    """About one column of the record, which the act may set itself."""
 
     column: str = ""
 
@@ -38,6 +38,10 @@ class Filled(Need):
 
     def met_by(self, step) -> bool:
         return self.column in step.sets
+
+
+class Filled(OfColumn):
+    """A column holds more than blanks."""
 
     def condition(self, model, row: str) -> str:
         return f"coalesce(btrim({row}.{self.column}::text), '') <> ''"
@@ -90,18 +94,10 @@ class AllOf(Need):
 
 
 @dataclass(frozen=True)
-class Named(Need):
+class Named(OfColumn):
     """The record that a column names stands in one of these states; the guard locks it until the commit."""
 
-    column: str = ""
     states: frozenset = frozenset()
-
-    @property
-    def about(self) -> str:
-        return self.column
-
-    def met_by(self, step) -> bool:
-        return self.column in step.sets
 
     def condition(self, model, row: str) -> str:
         (key,) = model.__table__.columns[self.column].foreign_keys
