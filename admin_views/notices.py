@@ -1,5 +1,6 @@
 """Letters and their templates: lists, what is printed together, and the preview of a template."""
 
+from babel.dates import format_date
 from flask import Response
 from flask_admin import expose
 from sqlalchemy.orm import undefer_group
@@ -11,22 +12,20 @@ from admin_views.output import pdf
 from models import db
 from models.base.calendar import DeadlineRule
 from models.base.columns import today
-from models.notices import LetterTemplate, Notice, NoticeState
+from models.notices import LetterTemplate, Notice
 from models.queries.calendar import days_off
 from policies.core.letters import LETTERS, examples, merged, unknown_field
 from policies.core.rules import Broken, Denied
 from policies.core.working_days import elapsed
 
-DONE = (NoticeState.DELIVERED, NoticeState.RETURNED)
+MET = Notice.__table__.c.deliver_by.info["term"][2]     # the states in which no delivery is owed any more
 VERBS |= {"letter_view": "view", "letters_view": "view", "preview_view": "view"}
 MOST_PRINTED = 500
-MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-          "noviembre", "diciembre")
 
 
 def long_day(day):
     """«28 de noviembre de 2026»."""
-    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+    return format_date(day, "long", "es_MX")
 
 
 def letter_facts(folio, written, addressee, address, subject, body):
@@ -63,7 +62,8 @@ class NoticeView(PolicyView):
     def cell(self, record, name):
         """A term that is past says so."""
         said = super().cell(record, name)
-        late = name == "deliver_by" and record.deliver_by and record.deliver_by < today() and record.state not in DONE
+        late = (name == "deliver_by" and record.deliver_by and record.deliver_by < today()
+                and record.state.value not in MET)
         return f"{said} · Vencida" if late else said
 
     def page_of(self, record):

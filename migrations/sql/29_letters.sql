@@ -10,13 +10,10 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  SELECT a.holder_name, a.street || E'\n' || concat_ws(', ', n.name, m.name, 'S.L.P.') INTO NEW.addressee, NEW.address
+  SELECT a.holder_name, CASE WHEN btrim(a.street) <> '' THEN a.street || E'\n' || concat_ws(', ', n.name, m.name, 'S.L.P.') END
+    INTO NEW.addressee, NEW.address
     FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id
-    JOIN console.municipalities m ON m.id = n.municipality_id
-   WHERE a.id = NEW.account_id AND btrim(a.street) <> '';
-  IF NEW.addressee IS NULL THEN
-    SELECT a.holder_name INTO NEW.addressee FROM commercial.accounts a WHERE a.id = NEW.account_id;
-  END IF;
+    JOIN console.municipalities m ON m.id = n.municipality_id WHERE a.id = NEW.account_id;
   IF NEW.folio IS NULL THEN
     NEW.folio := console.folio('UAS-CAR', console.folio_year(), console.take_folios('UAS-CAR', 1) + 1);
   ELSIF NOT console.issued('UAS-CAR', NEW.folio) THEN

@@ -38,9 +38,3 @@ def attachments_of(correction: Correction) -> Select:
     """The files attached to a correction, in the order in which they were attached."""
     return select(Attachment).where(
         Attachment.subject == Correction.__tablename__, Attachment.subject_id == correction.id).order_by(Attachment.id)
-
-
-def in_state(*states: S) -> Select:
-    """The corrections in one of these states, the newest first."""
-    return (select(Correction).where(Correction.state.in_(states))
-            .order_by(Correction.id.desc()))
