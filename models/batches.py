@@ -128,7 +128,7 @@ class BatchRow(Ledger):
     lines: Mapped[list] = field("Renglones")
     memoria: Mapped[list] = field("Memoria de cálculo")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
-    # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/31_sources.sql).
+    # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/corrections/sources.sql).
     sources: Mapped[dict | None] = field("Registros con que se calculó")
     row_hash: Mapped[str] = coded("SHA-256 del renglón")
     # Written while it is applied, and no part of what was signed: the bill had changed meanwhile.

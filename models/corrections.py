@@ -90,7 +90,7 @@ class Correction(WithAttachments, WithSignatures, Model):
     accumulated: Mapped[dict] = field("Acumulado de la cuenta", default=dict, server_default="{}")
     memoria: Mapped[list] = field("Memoria de cálculo", default=list, server_default="[]")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
-    # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/31_sources.sql).
+    # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/corrections/sources.sql).
     sources: Mapped[dict | None] = field("Registros con que se calculó")
     instalments: Mapped[int] = field("Parcialidades", default=1, server_default="1")
     instalments_most: Mapped[int] = field("Parcialidades permitidas", default=1, server_default="1")

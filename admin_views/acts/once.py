@@ -1,7 +1,7 @@
 """A form that is sent twice is done once: the second sending shows what the first one did.
 
 Each form page carries a random token. Whatever a POST of a screen writes keeps the token's hash
-and where it led, in the same transaction and under a lock (migrations/sql/34_sent.sql), so that a
+and where it led, in the same transaction and under a lock (migrations/core/sent_forms.sql), so that a
 double click, a reload, the back button or two requests at once find the first result.
 
 A form without a token (a page opened before an upgrade, another program) is taken as it comes:

@@ -10,7 +10,7 @@ INSERT INTO audit.seal (number, rows, root, previous, hash)
   SELECT 0, 0, '\x', '\x', sha256('consola de atención social: génesis')
   WHERE NOT EXISTS (SELECT FROM audit.seal);
 
--- A personal value leaves only this: equal values look equal, nobody reads them (decision 13).
+-- A personal value leaves only this: equal values look equal, nobody reads them.
 CREATE OR REPLACE FUNCTION audit.pseudonym(key bytea, value jsonb) RETURNS jsonb
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN value = 'null' THEN value ELSE
@@ -103,6 +103,4 @@ CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.seal FOR E
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.seal EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER only_grows BEFORE UPDATE OR DELETE ON audit.sealed FOR EACH ROW EXECUTE FUNCTION audit.refuse();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON audit.sealed EXECUTE FUNCTION audit.refuse();
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
 REVOKE ALL ON audit.secret FROM PUBLIC;

@@ -115,5 +115,3 @@ CREATE OR REPLACE FUNCTION audit.waiting()
                   FROM pg_prepared_xacts x)
   SELECT w.at, o.pid, o.login, o.program FROM oldest w LEFT JOIN open o
     ON o.xid = pg_snapshot_xmin(pg_current_snapshot())::text::numeric % 4294967296 $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;

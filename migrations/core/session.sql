@@ -1,12 +1,4 @@
--- What every table of the console obeys: versions, moves of state, folios, frozen parts.
-
-CREATE OR REPLACE FUNCTION console.bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN NEW.version := OLD.version + 1; RETURN NEW; END $$;
-
--- What a person types, as a prefix query over normalised words: «Núñ lop» -> 'nun':* & 'lop':*.
-CREATE OR REPLACE FUNCTION console.prefixes(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT coalesce(string_agg(quote_literal(w) || ':*', ' & '), '')
-    FROM regexp_split_to_table(console.normalise(words), '[^a-z0-9]+') w WHERE w <> '' $$;
+-- Who a transaction speaks for, and which offices a person holds today.
 
 -- Every way in which a person holds an office today: an own appointment, one as acting holder, or
 -- the signature lent by an absent holder, once each is confirmed. Who lends holds the office by an own
@@ -89,150 +81,31 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A state moves only along a declared act, by an office that may; console.moves() and console.decisions()
--- are generated from policies/ with the grants. A decision (to sign, return, reject, authorise, retire) is
--- taken by whoever holds the office until the transaction ends, and on a record that asks for signatures
--- only by an office that it asks.
-CREATE OR REPLACE FUNCTION console.check_move() RETURNS trigger
+-- What gives a person an office is written, not only locked, by whoever signs or decides with it: the people,
+-- the appointment and the delegation. A revocation that was begun before is waited for, and then the signature
+-- fails; one that comes later waits until the signature is committed. Gives how the office is held.
+DROP FUNCTION IF EXISTS console.hold_delegation(integer, text, integer, text);
+CREATE OR REPLACE FUNCTION console.hold_office(who integer, office text)
+  RETURNS TABLE (acting boolean, absent_id integer, letter text)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE former text := ''; office text := replace(current_setting('role', true), 'console_', '');
-        decision record;
+#variable_conflict use_column
+DECLARE before record; after record;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    former := OLD.state;
-    IF NEW.state = former THEN RETURN NEW; END IF;
-  ELSIF TG_TABLE_NAME = 'corrections' THEN
-    -- Of a signed batch, born applied: 46_children.sql looks at all of them at once.
-    IF NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied' THEN RETURN NEW; END IF;
+  SELECT * INTO before FROM console.held(who, office) LIMIT 1;
+  UPDATE console.people p SET active = p.active WHERE p.id IN (who, before.absent_id);
+  UPDATE console.appointments a SET letter = a.letter WHERE a.role = office AND a.person_id IN (who, before.absent_id);
+  UPDATE console.delegations d SET letter = d.letter
+   WHERE d.delegate_id = who AND d.role = office AND d.holder_id = before.absent_id;
+  SELECT * INTO after FROM console.held(who, office) LIMIT 1;
+  IF NOT FOUND OR after IS DISTINCT FROM before THEN
+    RAISE EXCEPTION 'the appointment or the delegation changed meanwhile' USING ERRCODE = '40001';
   END IF;
-  -- The first people come from the owner of the installation, who acts in no office (21_proposals.sql), and
-  -- what is said of a password (24_passwords.sql) or of an export that nobody goes on with (61_exports.sql) from
-  -- the gate, which has none either.
-  IF TG_TABLE_NAME IN ('appointments', 'delegations', 'handovers', 'export_orders') AND coalesce(office, 'none') IN ('', 'none') THEN
-    RETURN NEW;
+  IF EXISTS (
+      SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
+    RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
   END IF;
-  PERFORM console.actor();
-  IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
-                  AND m.source = former AND m.target = NEW.state
-                  AND m.role = office) THEN
-    RAISE EXCEPTION '% % may not move from "%" to "%" as %', TG_TABLE_NAME, NEW.id, former,
-      NEW.state, coalesce(office, 'nobody') USING ERRCODE = 'AG001';
+  IF EXISTS (SELECT FROM console.logins l WHERE l.person_id = who AND l.handed_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'a password that was handed decides nothing until its owner changes it' USING ERRCODE = 'AG056';
   END IF;
-  SELECT * INTO decision FROM console.decisions() d
-   WHERE d.subject = TG_TABLE_NAME AND d.source = former AND d.target = NEW.state;
-  IF FOUND THEN
-    PERFORM console.hold_office(console.actor(), office);
-    IF decision.by_place AND NOT console.fills(TG_TABLE_NAME, NEW.id, office) THEN
-      RAISE EXCEPTION '% % asks for no signature of %', TG_TABLE_NAME, NEW.id, office USING ERRCODE = 'AG035';
-    END IF;
-  END IF;
-  RETURN NEW;
+  RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
 END $$;
-
-CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% % is frozen in state %', TG_TABLE_NAME, OLD.id, OLD.state
-    USING ERRCODE = 'AG002';
-END $$;
-
--- A part changes only while its whole may. The whole's row is written, not only locked: a
--- reader with an older snapshot then fails instead of deciding on the past. Arguments: the
--- parent's table, the column that names it, the states in which it is open (comma list).
-CREATE OR REPLACE FUNCTION console.part_of_open() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE whole bigint; open boolean;
-BEGIN
-  IF TG_TABLE_NAME = 'correction_lines' AND TG_OP = 'INSERT' THEN
-    -- Of a signed batch: 46_children.sql compares it with what was signed.
-    IF EXISTS (SELECT FROM console.corrections c
-                WHERE c.id = NEW.correction_id AND c.batch_row_id IS NOT NULL) THEN RETURN NEW; END IF;
-  END IF;
-  whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
-  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[1] <> whole::text THEN
-    RAISE EXCEPTION 'a part stays with its whole' USING ERRCODE = 'AG002';
-  END IF;
-  EXECUTE format('UPDATE console.%I SET state = state WHERE id = $1 RETURNING state = ANY($2)', TG_ARGV[0])
-    INTO open USING whole, string_to_array(TG_ARGV[2], ',');
-  IF open IS NOT TRUE THEN
-    RAISE EXCEPTION '% of % % is frozen', TG_TABLE_NAME, TG_ARGV[0], whole USING ERRCODE = 'AG002';
-  END IF;
-  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$;
-
--- Numbers without gaps: the counter's row is held until the transaction ends, so ask last. Takes as
--- many as are asked for and gives the one before the first.
-CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE n integer;
-BEGIN
-  IF many < 1 OR NOT EXISTS (SELECT FROM console.series() s WHERE s.series = wanted) THEN
-    RAISE EXCEPTION 'unknown folio series %', wanted USING ERRCODE = '22023';
-  END IF;
-  INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, console.folio_year(), many)
-    ON CONFLICT (series, year) DO UPDATE SET last = c.last + many RETURNING last INTO n;
-  RETURN n - many;
-END $$;
-
-CREATE OR REPLACE FUNCTION console.folio_year() RETURNS integer
-  LANGUAGE sql STABLE AS $$ SELECT extract(year FROM now() AT TIME ZONE 'America/Mexico_City')::integer $$;
-
-CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integer) RETURNS text
-  LANGUAGE sql IMMUTABLE AS $$
-  SELECT series || '-' || year || '-' || lpad(number::text, greatest(6, length(number::text)), '0') $$;
-
-CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM console.actor();
-  RETURN console.folio(wanted, console.folio_year(), console.take_folios(wanted, 1) + 1);
-END $$;
-
--- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
--- here, and given ones are unique.
-CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM console.folio_counters c, substring(folio FROM '[0-9]{1,9}$') AS written
-    WHERE c.series = wanted AND written::integer BETWEEN 1 AND c.last
-      AND folio = console.folio(c.series, c.year, written::integer)) $$;
-
--- At commit: every number that was taken is on a document, so the series has no gap.
-CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE before integer := CASE TG_OP WHEN 'UPDATE' THEN OLD.last ELSE 0 END; unused text; carrier record;
-BEGIN
-  SELECT * INTO carrier FROM console.series() s WHERE s.series = NEW.series;
-  EXECUTE format('SELECT console.folio($1, $2, n) FROM generate_series($3 + 1, $4) n WHERE NOT EXISTS (
-                    SELECT FROM %s d WHERE d.%I = console.folio($1, $2, n)) LIMIT 1', carrier.subject, carrier.named)
-    INTO unused USING NEW.series, NEW.year, before, NEW.last;
-  IF unused IS NOT NULL OR NEW.last <= before THEN
-    RAISE EXCEPTION 'folio % was taken and is on no document', unused USING ERRCODE = 'AG002';
-  END IF;
-  RETURN NULL;
-END $$;
-DROP TRIGGER IF EXISTS e_used ON console.folio_counters;
-CREATE CONSTRAINT TRIGGER e_used AFTER INSERT OR UPDATE ON console.folio_counters
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.folio_used();
-
-CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'AG002';
-END $$;
-
--- Nobody gives himself an office.
-CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
-  END IF;
-  IF NEW.person_id = console.speaker() THEN
-    RAISE EXCEPTION 'nobody appoints himself' USING ERRCODE = 'AG009';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
-  FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
-
--- Nobody removes a hand from a record: who contributed must not sign.
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.contributions
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();

@@ -43,5 +43,3 @@ BEGIN
      WHERE l.table_name = wanted AND l.row_id = ANY (asked)
      ORDER BY l.seq DESC LIMIT most;
 END $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;

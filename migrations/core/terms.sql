@@ -1,5 +1,8 @@
 -- Working days and terms, as policies/core/working_days.py counts them (a test compares both).
 
+CREATE OR REPLACE FUNCTION console.local_day() RETURNS date
+  LANGUAGE sql STABLE AS $$ SELECT (now() AT TIME ZONE 'America/Mexico_City')::date $$;
+
 CREATE OR REPLACE FUNCTION console.works(day date) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT extract(isodow FROM day) < 6
@@ -52,33 +55,3 @@ CREATE OR REPLACE FUNCTION console.unsigned_year(since date, until date) RETURNS
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT min(y) FROM generate_series(extract(year FROM since)::integer, extract(year FROM until)::integer) y
    WHERE NOT EXISTS (SELECT FROM console.calendar_years c WHERE c.state = 'in_force' AND c.year = y) $$;
-
--- A year is signed with days off, and with none of them still undecided.
-CREATE OR REPLACE FUNCTION console.whole_year() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF (SELECT coalesce(bool_or(h.state = 'draft') OR NOT bool_or(h.state = 'in_force'), true) FROM console.holidays h
-       WHERE extract(year FROM h.day) = NEW.year) THEN
-    RAISE EXCEPTION 'the calendar of % is not complete', NEW.year USING ERRCODE = 'AG071';
-  END IF;
-  RETURN NEW;
-END $$;
-DROP TRIGGER IF EXISTS e_whole ON console.calendar_years;
-CREATE TRIGGER e_whole BEFORE INSERT OR UPDATE ON console.calendar_years
-  FOR EACH ROW WHEN (NEW.state = 'in_force') EXECUTE FUNCTION console.whole_year();
-
--- The last day of a rule that is in force moves only by the act of the office that signs rules, and not to the past.
-CREATE OR REPLACE FUNCTION console.end_of_rule() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF OLD.state <> 'in_force' OR NEW.valid_to IS NULL OR NEW.valid_to < console.local_day()
-     OR NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'deadline_rules' AND m.source = 'draft'
-                     AND 'console_' || m.role = current_setting('role', true)) THEN
-    RAISE EXCEPTION 'rule % keeps its last day', OLD.id USING ERRCODE = 'AG072';
-  END IF;
-  RETURN NEW;
-END $$;
-DROP TRIGGER IF EXISTS e_end ON console.deadline_rules;
-CREATE TRIGGER e_end BEFORE UPDATE ON console.deadline_rules
-  FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.valid_to IS DISTINCT FROM OLD.valid_to)
-  EXECUTE FUNCTION console.end_of_rule();

@@ -43,26 +43,3 @@ CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, weight numeric
          (SELECT coalesce(jsonb_agg(DISTINCT d ORDER BY d), '[]')
             FROM levels w, jsonb_array_elements_text(w.others) d WHERE w.office = p.role AND d <> p.role)
     FROM places p ORDER BY 1 $$;
-
--- A version names only offices that sign here: a place that nobody could fill would hold every
--- correction of it for ever.
-CREATE OR REPLACE FUNCTION console.guard_signers() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE stranger text;
-BEGIN
-  SELECT w.office INTO stranger FROM jsonb_array_elements(NEW.definition -> 'approval') l,
-         LATERAL (SELECT l ->> 'office' UNION ALL
-                  SELECT jsonb_array_elements_text(coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]'))
-                 ) w (office)
-   WHERE w.office NOT IN (SELECT m.role FROM console.moves() m
-                           WHERE m.subject = 'corrections' AND m.target = 'signed') LIMIT 1;
-  IF stranger IS NOT NULL THEN
-    RAISE EXCEPTION 'the office % signs nothing here', stranger USING ERRCODE = 'AG034';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_signers BEFORE UPDATE OF state ON console.procedure_versions
-  FOR EACH ROW WHEN (NEW.state IN ('submitted', 'authorized') AND OLD.state <> NEW.state)
-  EXECUTE FUNCTION console.guard_signers();
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

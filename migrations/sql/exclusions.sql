@@ -70,5 +70,3 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER e_pair AFTER UPDATE ON console.exclusive_offices
   FOR EACH ROW WHEN (NEW.state = 'in_force' AND OLD.state <> 'in_force') EXECUTE FUNCTION console.guard_pair();
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -81,5 +81,3 @@ CREATE OR REPLACE FUNCTION console.cut_exports(until timestamptz) RETURNS SETOF 
    WHERE b.outcome = 'begun' AND b.at BETWEEN until - interval '90 days' AND until
      AND NOT EXISTS (SELECT FROM console.export_entries e WHERE e.person_id = b.person_id AND e.at >= b.at
                       AND e.request_id = b.request_id AND e.outcome IN ('complete', 'cut')) $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

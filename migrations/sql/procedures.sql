@@ -1,4 +1,4 @@
--- A procedure version: what it says, and how it becomes law. Its two signatures are in 26_signing.sql.
+-- A procedure version: what it says, and how it becomes law. Its two signatures are in core/signing.sql.
 
 -- The columns that people search by say what the content says.
 CREATE OR REPLACE FUNCTION console.check_version_columns(v console.procedure_versions) RETURNS void
@@ -87,4 +87,23 @@ END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.procedure_versions
   FOR EACH ROW EXECUTE FUNCTION console.guard_version();
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
+-- A version names only offices that sign here: a place that nobody could fill would hold every
+-- correction of it for ever.
+CREATE OR REPLACE FUNCTION console.guard_signers() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE stranger text;
+BEGIN
+  SELECT w.office INTO stranger FROM jsonb_array_elements(NEW.definition -> 'approval') l,
+         LATERAL (SELECT l ->> 'office' UNION ALL
+                  SELECT jsonb_array_elements_text(coalesce(l -> 'deputies', '[]') || coalesce(l -> 'members', '[]'))
+                 ) w (office)
+   WHERE w.office NOT IN (SELECT m.role FROM console.moves() m
+                           WHERE m.subject = 'corrections' AND m.target = 'signed') LIMIT 1;
+  IF stranger IS NOT NULL THEN
+    RAISE EXCEPTION 'the office % signs nothing here', stranger USING ERRCODE = 'AG034';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_signers BEFORE UPDATE OF state ON console.procedure_versions
+  FOR EACH ROW WHEN (NEW.state IN ('submitted', 'authorized') AND OLD.state <> NEW.state)
+  EXECUTE FUNCTION console.guard_signers();

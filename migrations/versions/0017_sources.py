@@ -1,6 +1,6 @@
 """a correction and a row of a batch keep what they were computed from
 
-Without a value for what was computed before: it is computed again before it is sent (migrations/sql/31_sources.sql).
+Without a value for what was computed before: it is computed again before it is sent (migrations/sql/corrections/sources.sql).
 """
 
 import sqlalchemy as sa

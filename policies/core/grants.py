@@ -1,4 +1,4 @@
-"""The same rules, said to PostgreSQL. `flask grants` prints what migrations/grants.sql holds."""
+"""The same rules, said to PostgreSQL. `flask grants` prints what migrations/generated/grants.sql holds."""
 
 from models import db
 from models.base.access import (

@@ -1,6 +1,6 @@
 """Declare a kind of document that is signed: what a signature is over, who is asked, and what its states mean.
 
-PostgreSQL obeys the functions and triggers that signing_sql.py makes of the declarations (migrations/sql/26_signing.sql
+PostgreSQL obeys the functions and triggers that signing_sql.py makes of the declarations (migrations/core/signing.sql
 is the rest, and names no kind); policies/core/signing_acts.py makes the acts.
 """
 

@@ -2,7 +2,7 @@
 
 A day works from Monday to Friday unless the calendar of the utility, signed by the unit head, says
 otherwise (`models/base/calendar.py`: Holiday in force). The day on which something arrives does not
-count; the day on which it is asked does, if it works. `migrations/sql/25_deadlines.sql` counts the same days
+count; the day on which it is asked does, if it works. `migrations/core/terms.sql` counts the same days
 in PostgreSQL: a test compares both.
 """
 

@@ -1,6 +1,6 @@
 """What keeps a correction from being sent or applied, whatever its procedure computes.
 
-The limits are PostgreSQL's (migrations/sql/33_limits.sql), which refuses them to any program; here the
+The limits are PostgreSQL's (migrations/sql/corrections/limits.sql), which refuses them to any program; here the
 same function is asked first, so that a person is told before pressing.
 """
 

@@ -1,7 +1,7 @@
 """Whether the records that a correction was computed from are still the same, and what it would be with those of now.
 
-PostgreSQL compares them and refuses, for any program (migrations/sql/31_sources.sql); here a person is told before
-pressing, with the figures of then and of now.
+PostgreSQL compares them and refuses, for any program (migrations/sql/corrections/sources.sql); here a person is told
+before pressing, with the figures of then and of now.
 """
 
 from sqlalchemy.orm import object_session

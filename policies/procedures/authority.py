@@ -77,6 +77,6 @@ def not_signable(version: ProcedureVersion, actor: Actor) -> str | None:
 
 
 # The second move, AUTHORIZED to SUPERSEDED, is made by the database alone: as the last signature puts a version in
-# force, it supersedes the former one (migrations/sql/37_versions.sql).
+# force, it supersedes the former one (migrations/sql/procedures.sql).
 endorse_version, return_version = signing(VERSION, AUTHORITIES, WORDS, not_signable,
                                           besides={V.AUTHORIZED: {V.SUPERSEDED}})

@@ -12,7 +12,7 @@ LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]+)?\)")
 FILE = re.compile(r"`((?:models|policies|admin_views|migrations|deploy|tests)/[\w./-]*)`")
 CODE = re.compile(r"`([A-Za-z_]\w+)(?:\(\))?`")
 ROOMS = ("models", "policies", "admin_views")
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for room in (*ROOMS, "migrations/sql")
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for room in (*ROOMS, "migrations/core", "migrations/sql")
                     for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".sql"))
 
 

@@ -122,7 +122,7 @@ def test_the_page_of_permissions_holds_the_matrix_that_rules(office):
 def test_every_refusal_of_the_database_has_its_sentence(office):
     """A code that SQL raises and nobody translates would reach people as «Algo falló»."""
     raised = set()
-    for path in (ROOT / "migrations/sql").glob("*.sql"):
+    for path in (ROOT / "migrations").rglob("*.sql"):
         raised |= set(re.findall(r"ERRCODE = '(AG\d+)'", path.read_text(encoding="utf-8")))
     assert raised == {code for code in CODES if code.startswith("AG")}
     with psycopg.connect(office.dsn()) as connection:

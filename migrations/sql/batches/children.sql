@@ -87,7 +87,7 @@ END $$;
 CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.corrections
   REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_children();
 
--- The lines of children are those that were signed; those of their notes follow them (32_notes.sql).
+-- The lines of children are those that were signed; those of their notes follow them (corrections/notes.sql).
 CREATE OR REPLACE FUNCTION console.check_child_lines() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE bad bigint;
@@ -278,5 +278,3 @@ CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, d
     JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id,
          f
    WHERE c.batch_row_id = ANY(fit) $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,5 +1,5 @@
--- A batch: what may move when, and its rows, written once. Its signatures are in 26_signing.sql, and how its bills
--- are corrected in 46_children.sql.
+-- A batch: what may move when, and its rows, written once. Its signatures are in core/signing.sql, and how its bills
+-- are corrected in batches/children.sql.
 
 -- What a signature over one row is over: the row's own hash, in PostgreSQL's words.
 CREATE OR REPLACE FUNCTION console.batch_row_hash(r console.batch_rows) RETURNS text
@@ -164,5 +164,3 @@ CREATE OR REPLACE TRIGGER c_contribute_insert AFTER INSERT ON console.batch_rows
   FOR EACH STATEMENT EXECUTE FUNCTION console.contribute_rows();
 CREATE OR REPLACE TRIGGER c_contribute_delete AFTER DELETE ON console.batch_rows REFERENCING OLD TABLE AS touched
   FOR EACH STATEMENT EXECUTE FUNCTION console.contribute_rows();
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -1,8 +1,5 @@
 -- What an account adds up in the corrections that were sent of it, so that no amount is cut into parts
--- that each ask fewer signatures. The signatures themselves are in 28_slots.sql and 39_batches.sql.
-
-CREATE OR REPLACE FUNCTION console.local_day() RETURNS date
-  LANGUAGE sql STABLE AS $$ SELECT (now() AT TIME ZONE 'America/Mexico_City')::date $$;
+-- that each ask fewer signatures. The signatures themselves are in bands.sql and batches/record.sql.
 
 -- The day from which corrections are added up on a day: so many days before it, or so many working days of
 -- the signed calendar; NULL where no authorised window rules that day, and all are.
@@ -82,5 +79,3 @@ CREATE OR REPLACE FUNCTION console.hold_accounts_of(batch bigint) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT console.hold_accounts(ARRAY(SELECT DISTINCT r.account_id FROM console.batch_rows r
                                       WHERE r.batch_id = batch AND r.eligible)) $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

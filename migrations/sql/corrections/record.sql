@@ -1,5 +1,5 @@
 -- A correction as it is begun, sent and applied, refused here for any program when it is not what it says. Its
--- signatures are in 26_signing.sql, and the note in 32_notes.sql.
+-- signatures are in core/signing.sql, and the note in corrections/notes.sql.
 
 -- A new correction: a draft of its bill's account, under the procedure that ruled the bill; or
 -- the one reversal of an applied correction.
@@ -142,5 +142,3 @@ CREATE FUNCTION console.verify_code(code text)
          console.signatures_of(CASE WHEN k.id IS NULL THEN 'corrections' ELSE 'correction_batches' END,
                                coalesce(k.id, c.id)) g
    WHERE c.verification_code = code AND c.folio IS NOT NULL $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

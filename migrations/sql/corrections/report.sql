@@ -1,20 +1,5 @@
--- Spanish-named views for auditors and BI tools. They run with their owner's rights, so the
--- reader needs no right on the tables, and show personal data masked (decisions 13 and 14).
-
-CREATE OR REPLACE VIEW report.cuentas WITH (security_barrier) AS
-SELECT a.number AS cuenta, a.holder_initials AS titular_iniciales, a.tariff_class AS uso,
-       a.status AS situacion, n.name AS colonia, m.name AS municipio, z.code AS zona_abasto,
-       greatest(s.balance, 0) AS adeudo, greatest(-s.balance, 0) AS saldo_a_favor
-  FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id
-  JOIN console.municipalities m ON m.id = n.municipality_id
-  JOIN console.supply_zones z ON z.id = a.supply_zone_id,
-       LATERAL (SELECT coalesce(sum(b.balance), 0) AS balance FROM commercial.bills b WHERE b.account_id = a.id) s;
-
-CREATE OR REPLACE VIEW report.recibos WITH (security_barrier) AS
-SELECT b.folio AS recibo, a.number AS cuenta, b.period_start AS periodo_desde,
-       b.period_end AS periodo_hasta, b.tariff_class AS uso, b.volume AS consumo_m3,
-       b.total, b.balance AS saldo
-  FROM commercial.bills b JOIN commercial.accounts a ON a.id = b.account_id;
+-- Views for auditors and reporting tools. They run with their owner's rights, so that the reader needs no right on the
+-- tables, and show personal data masked.
 
 CREATE OR REPLACE VIEW report.correcciones WITH (security_barrier) AS
 SELECT c.folio, a.number AS cuenta, b.folio AS recibo, t.name AS causa, p.name AS procedimiento,
@@ -52,26 +37,3 @@ SELECT n.folio AS nota, n.kind AS tipo, c.folio AS correccion, b.folio AS recibo
        c.instalments AS parcialidades
   FROM commercial.credit_notes n JOIN console.corrections c ON c.id = n.correction_id
   JOIN commercial.bills b ON b.id = n.bill_id;
-
-CREATE OR REPLACE VIEW report.parcialidades WITH (security_barrier) AS
-SELECT n.folio AS nota, i.number AS parcialidad, i.due_on AS vence, i.amount AS importe
-  FROM console.instalments i JOIN commercial.credit_notes n ON n.id = i.note_id;
-
-CREATE OR REPLACE VIEW report.comprobantes_fiscales WITH (security_barrier) AS
-SELECT n.folio AS nota, f.original_uuid AS folio_fiscal_original, f.substitute_uuid AS folio_fiscal_nuevo,
-       CASE f.reason WHEN '01' THEN 'Con errores, con relación (01)' WHEN '02' THEN 'Con errores, sin relación (02)'
-         WHEN '03' THEN 'No se llevó a cabo la operación (03)' WHEN '04' THEN 'En una factura global (04)'
-         ELSE 'No se cancela' END AS motivo,
-       CASE f.state WHEN 'pending' THEN 'Pendiente' WHEN 'substituted' THEN 'Timbrado'
-         WHEN 'requested' THEN 'Cancelación pedida' WHEN 'accepted' THEN 'Aceptada por el receptor'
-         WHEN 'cancelled' THEN 'Original cancelado' END AS estado,
-       f.needs_acceptance AS pide_aceptacion, f.opened_at AS abierto
-  FROM console.fiscal_records f JOIN commercial.credit_notes n ON n.id = f.note_id;
-
-CREATE OR REPLACE VIEW report.bitacora WITH (security_barrier) AS
-SELECT l.seq AS asiento, l.at AS fecha, p.name AS quien, l.role AS cargo, l.act AS acto,
-       l.request_id AS solicitud, l.db_user AS usuario_bd, l.program AS programa,
-       l.table_name AS tabla, l.row_id AS registro, l.operation AS operacion,
-       l.old AS antes, l.new AS despues, z.number AS sello
-  FROM audit.log l LEFT JOIN console.people p ON p.id = l.actor_id
-  LEFT JOIN audit.sealed z ON z.seq = l.seq;

@@ -149,5 +149,3 @@ BEGIN
   RETURN QUERY SELECT r.id FROM console.batch_rows r
     WHERE sending AND r.batch_id = of_batch AND r.eligible AND r.sources IS NULL;
 END $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

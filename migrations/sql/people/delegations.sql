@@ -41,34 +41,3 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.delegations
   FOR EACH ROW EXECUTE FUNCTION console.guard_delegation();
-
--- What gives a person an office is written, not only locked, by whoever signs or decides with it: the people,
--- the appointment and the delegation. A revocation that was begun before is waited for, and then the signature
--- fails; one that comes later waits until the signature is committed. Gives how the office is held.
-DROP FUNCTION IF EXISTS console.hold_delegation(integer, text, integer, text);
-CREATE OR REPLACE FUNCTION console.hold_office(who integer, office text)
-  RETURNS TABLE (acting boolean, absent_id integer, letter text)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE before record; after record;
-BEGIN
-  SELECT * INTO before FROM console.held(who, office) LIMIT 1;
-  UPDATE console.people p SET active = p.active WHERE p.id IN (who, before.absent_id);
-  UPDATE console.appointments a SET letter = a.letter WHERE a.role = office AND a.person_id IN (who, before.absent_id);
-  UPDATE console.delegations d SET letter = d.letter
-   WHERE d.delegate_id = who AND d.role = office AND d.holder_id = before.absent_id;
-  SELECT * INTO after FROM console.held(who, office) LIMIT 1;
-  IF NOT FOUND OR after IS DISTINCT FROM before THEN
-    RAISE EXCEPTION 'the appointment or the delegation changed meanwhile' USING ERRCODE = '40001';
-  END IF;
-  IF EXISTS (
-      SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
-    RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
-  END IF;
-  IF EXISTS (SELECT FROM console.logins l WHERE l.person_id = who AND l.handed_at IS NOT NULL) THEN
-    RAISE EXCEPTION 'a password that was handed decides nothing until its owner changes it' USING ERRCODE = 'AG056';
-  END IF;
-  RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
-END $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

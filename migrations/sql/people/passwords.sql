@@ -73,8 +73,3 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER e_tokens AFTER UPDATE ON console.logins FOR EACH ROW
   WHEN (NEW.fs_uniquifier <> OLD.fs_uniquifier OR OLD.active AND NOT NEW.active) EXECUTE FUNCTION console.end_tokens();
-
-CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers
-  FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;

@@ -50,6 +50,21 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- Nobody gives himself an office.
+CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
+  END IF;
+  IF NEW.person_id = console.speaker() THEN
+    RAISE EXCEPTION 'nobody appoints himself' USING ERRCODE = 'AG009';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
+  FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
+
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.appointments
   FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.delegations
@@ -59,4 +74,5 @@ CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.appointm
 CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.delegations
   FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC;
+CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers
+  FOR EACH ROW EXECUTE FUNCTION console.guard_decision();

@@ -1,0 +1,31 @@
+-- Terms and calendars as the office signs them.
+
+-- A year is signed with days off, and with none of them still undecided.
+CREATE OR REPLACE FUNCTION console.whole_year() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (SELECT coalesce(bool_or(h.state = 'draft') OR NOT bool_or(h.state = 'in_force'), true) FROM console.holidays h
+       WHERE extract(year FROM h.day) = NEW.year) THEN
+    RAISE EXCEPTION 'the calendar of % is not complete', NEW.year USING ERRCODE = 'AG071';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS e_whole ON console.calendar_years;
+CREATE TRIGGER e_whole BEFORE INSERT OR UPDATE ON console.calendar_years
+  FOR EACH ROW WHEN (NEW.state = 'in_force') EXECUTE FUNCTION console.whole_year();
+
+-- The last day of a rule that is in force moves only by the act of the office that signs rules, and not to the past.
+CREATE OR REPLACE FUNCTION console.end_of_rule() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF OLD.state <> 'in_force' OR NEW.valid_to IS NULL OR NEW.valid_to < console.local_day()
+     OR NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'deadline_rules' AND m.source = 'draft'
+                     AND 'console_' || m.role = current_setting('role', true)) THEN
+    RAISE EXCEPTION 'rule % keeps its last day', OLD.id USING ERRCODE = 'AG072';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS e_end ON console.deadline_rules;
+CREATE TRIGGER e_end BEFORE UPDATE ON console.deadline_rules
+  FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.valid_to IS DISTINCT FROM OLD.valid_to)
+  EXECUTE FUNCTION console.end_of_rule();
