@@ -1,6 +1,6 @@
 """What a note means for the tax authority, and the instalments in which a debit is paid.
 
-Rules of the tax authority (SAT) that the record follows; PostgreSQL decides by them (35_fiscal.sql):
+Rules of the tax authority (SAT) that the record follows; PostgreSQL decides by them (migrations/sql/fiscal.sql):
 
 - A bill already paid keeps its CFDI: the difference is a CFDI of its own, related to it (catalogue
   c_TipoRelacion: 01 «Nota de crédito», 02 «Nota de débito»; Anexo 20, guide of filling). Nothing is

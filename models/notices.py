@@ -45,7 +45,7 @@ class NoticeState(Words):
 class Notice(Model):
     """A letter to a service user, left by an act in its own transaction, until somebody received it.
 
-    PostgreSQL writes its folio and, from the account, whom it is for and where (29_letters.sql).
+    PostgreSQL writes its folio and, from the account, whom it is for and where (migrations/sql/notices.sql).
     """
 
     __tablename__ = "notices"

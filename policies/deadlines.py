@@ -8,6 +8,7 @@ from models.base.columns import today
 from models.base.drafts import DraftState
 from models.queries import calendar as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
+from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
 from policies.core.terms import DEADLINES
 
@@ -16,6 +17,12 @@ RULE = ("code", "amount", "unit", "starts_on", "counts_start", "basis", "confirm
 OFFICIAL = "Ley Federal del Trabajo, artículo 74"
 SEEN = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
             edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT)
+
+refuses(
+    calendar_incomplete="El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en "
+                        "«Días inhábiles» antes de autorizar el calendario.",
+    rule_keeps_last_day="El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en "
+                        "adelante; use «Terminar plazo».")
 
 declare(
     Rule(DeadlineRule, **SEEN, edits=RULE, content=tuple(name for name in RULE if name != "valid_to")),

@@ -3,10 +3,19 @@
 from models.base.exports import ExportOrder
 from models.base.exports import ExportState as E
 from policies.core.offices import ADMINISTRATOR, CORRECTION_READERS
+from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
+
+refuses(
+    exports_at_once="Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o "
+                    "venza, o cancele alguna en «Mis exportaciones».",
+    order_kept="El pedido de una exportación no se borra; cancélelo en «Mis exportaciones».",
+    order_as_asked="Lo que se pidió en una exportación no se cambia; pida otra.",
+    order_ended="Esta exportación ya terminó y no cambia; pida otra.",
+    file_incomplete="El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.")
 
 declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED))
 

@@ -12,6 +12,7 @@ from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalmen
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
 from policies.core.offices import CORRECTION_READERS, STAFF
+from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
 
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
@@ -19,6 +20,16 @@ UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F
 BARE = (CancelReason.WITHOUT_SUBSTITUTE, CancelReason.NOT_CARRIED_OUT)   # cancelled with nothing in its place
 WHY_BARE = {CancelReason.WITHOUT_SUBSTITUTE: "El recibo tenía errores y ninguno lo sustituye (02)",
             CancelReason.NOT_CARRIED_OUT: "No hubo servicio que cobrar (03)"}
+
+refuses(
+    fiscal_record_kept="El registro fiscal no se borra; siga los pasos de su cancelación.",
+    fiscal_record_as_opened="Lo que dice el registro fiscal ya no se cambia; actualice la página y revise qué paso "
+                            "sigue.",
+    earlier_bill_unstamped="Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.",
+    fiscal_step_not_ready="Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el "
+                          "original pasa de 1,000 MXN, se espera la aceptación; actualice la página.",
+    cfdi_of_another="Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.",
+    instalments_not_signed="Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.")
 
 declare(
     Rule(FiscalRecord, **SEEN, born=F.PENDING),

@@ -13,12 +13,17 @@ from models.queries.letters import template_in_force
 from policies.billing.balances import balance_words
 from policies.core.letters import in_force, merged, unknown_field
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
+from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
 from policies.core.terms import deadline
 from policies.core.trays import Tray, declare_trays
 from policies.procedures.figures import day, money
 
 WORDS = ("subject", "body")
+refuses(
+    letter_keeps_words="La carta queda como se escribió, con su folio y su cuenta; ya no se cambia.",
+    folio_not_issued="El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.")
+
 declare(
     Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS, personal_to=NAME_READERS, born=N.DRAFTED),
     Rule(LetterTemplate, view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,

@@ -4,6 +4,7 @@ migrations/roles.sql comes first, then the versions, and after them what is writ
 machinery, which names no area), `sql/` (what is one area's own, by its name) and `generated/` (what the policies say).
 """
 
+import re
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -21,6 +22,19 @@ CHECK_BODIES = """
 SELECT CASE l.lanname WHEN 'sql' THEN fmgr_sql_validator(p.oid) ELSE plpgsql_validator(p.oid) END
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
  WHERE p.pronamespace IN ('console'::regnamespace, 'audit'::regnamespace) AND l.lanname IN ('sql', 'plpgsql')"""
+# What an earlier version wrote and this one does not: triggers by name and table, then functions that nothing uses.
+LEFT_OVER = """
+SELECT t.tgname || ' on ' || t.tgrelid::regclass AS written,
+       format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass)
+  FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE NOT t.tgisinternal AND n.nspname IN ('console', 'audit') AND age(t.xmin) > age('{since}'::xid)
+UNION ALL
+SELECT p.proname, format('DROP FUNCTION %s', p.oid::regprocedure)
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE n.nspname IN ('console', 'audit') AND age(p.xmin) > age('{since}'::xid) AND NOT EXISTS (
+       SELECT FROM pg_depend d WHERE d.refobjid = p.oid AND d.classid <> 'pg_trigger'::regclass)
+ ORDER BY 2 DESC"""
+WRITTEN = re.compile(r"FUNCTION (?:console|audit)\.(\w+)\(|TRIGGER (\w+) .*? ON (\S+)")
 
 
 def generated() -> str:
@@ -42,9 +56,22 @@ def bring_up(owner: Engine, secrets: dict, folder: Path) -> None:
             set_password(connection, login, secrets[f"{tier.upper()}_PASSWORD"])
     upgrade(directory=str(folder))
     with owner.connect() as connection:
-        for path in files(folder):
+        since = connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar()
+        *by_hand, declared = files(folder)
+        for path in by_hand:
             run_file(connection, path)
+        drop_left_over(connection, since, declared)
+        run_file(connection, declared)
         connection.exec_driver_sql(CHECK_BODIES)
+
+
+def drop_left_over(connection: Connection, since: str, declared: Path) -> None:
+    """Drop the triggers and functions not written since that transaction and that `declared` will not write."""
+    kept = {function or f"{name} on {table}"
+            for function, name, table in WRITTEN.findall(declared.read_text(encoding="utf-8"))}
+    for written, statement in connection.exec_driver_sql(LEFT_OVER.format(since=since).replace("%", "%%")).all():
+        if written not in kept:
+            connection.exec_driver_sql(statement)
 
 
 def run_file(connection: Connection, path: Path) -> None:

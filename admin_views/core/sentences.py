@@ -6,6 +6,7 @@ from models import db
 from models.base.calendar import LONGEST
 from models.base.roles import SINGLE_HOLDER
 from models.base.written import sentences
+from policies.core.refusals import REFUSALS
 
 CONSTRAINTS = {
     "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
@@ -55,67 +56,25 @@ CONSTRAINTS |= {f"ex_appointments_{role.value}": (
     "Ese cargo ya tiene titular en parte de esas fechas; termine antes ese nombramiento, elija otras fechas o registre "
     "a un encargado de despacho.") for role in SINGLE_HOLDER}
 CODES = {
-    "AG001": "El procedimiento no permite ese cambio de estado ahora; actualice la página.",
+    "AG001": REFUSALS["move_not_declared"],
     "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
-    "AG003": "Quien elaboró esta revisión no la firma; corresponde a otra persona u otro cargo.",
-    "AG004": "El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.",
-    "AG005": "Esta revisión ya no espera firma; actualice la página.",
-    "AG006": "Faltan firmas sobre exactamente este contenido; no puede aplicarse.",
-    "AG007": "Falta una firma anterior en el orden; espere a que se ponga.",
+    "AG005": REFUSALS["place_closed"],
+    "AG006": REFUSALS["signatures_missing"],
     "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
-    "AG009": "Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
-    "AG010": "Esa importación ya se deshizo; actualice la página.",
     "AG012": "Otra persona está corrigiendo uno de esos recibos; intente de nuevo en un momento.",
-    "AG011": "Algún registro de la importación ya se editó o ya se usa; nada se borró.",
-    "AG030": "Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
-    "AG031": "Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "
-             "encargado ni por otra delegación; revise «Nombramientos».",
-    "AG032": "Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para otro "
-             "cambio registre una nueva.",
-    "AG033": "Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que "
-             "la registre.",
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
-    "AG035": "Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.",
-    "AG036": "Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo "
-             "autorice y envíe de nuevo.",
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
     "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
              "nuevo.",
     "AG043": "El procedimiento pide un dato que nadie puede capturar o que el expediente no tiene; corrija ese dato en "
              "inputs y envíelo de nuevo.",
     "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
-    "AG050": "Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la "
-             "Unidad o Contraloría.",
-    "AG051": "Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona "
-             "registre uno nuevo, que otra persona confirmará.",
-    "AG052": "Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos "
-             "incompatibles» y termine antes el otro, o elija otras fechas u otra persona.",
-    "AG053": "Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar.",
-    "AG054": "La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
-    "AG055": "Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática "
-             "que deje antes sin efecto la delegación.",
-    "AG056": "Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida "
-             "después.",
     "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
     "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
     "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "
              "máximo, y durar 366 días o menos.",
-    "AG024": "Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el original pasa "
-             "de 1,000 MXN, se espera la aceptación; actualice la página.",
-    "AG025": "Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.",
-    "AG026": "Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.",
-    "AG027": "Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se "
-             "devuelva para calcularlo.",
-    "AG060": "Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o "
-             "cancele alguna en «Mis exportaciones».",
-    "AG070": "El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a "
-             "quien es Titular de la Unidad que la autorice.",
-    "AG071": "El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días "
-             "inhábiles» antes de autorizar el calendario.",
-    "AG072": "El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use "
-             "«Terminar plazo».",
-    "AG073": "El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.",
+    "AG027": REFUSALS["sources_changed"],
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",
@@ -139,8 +98,7 @@ def sentence_for(error):
     constraint = getattr(diagnosis, "constraint_name", None)
     code = getattr(original, "sqlstate", None) or ""
     brought = getattr(diagnosis, "message_hint", None) if code.startswith("AG") else None
-    sentence = CONSTRAINTS.get(constraint) or declared().get(constraint) or brought or CODES.get(code)
-    return sentence and sentence.format(constraint)     # a code that speaks of one thing names it as its constraint
+    return CONSTRAINTS.get(constraint) or declared().get(constraint) or brought or CODES.get(code)
 
 
 @cache

@@ -16,11 +16,11 @@ DECLARE a console.attachments; standing record;
 BEGIN
   IF TG_OP = 'DELETE' THEN a := OLD; ELSE a := NEW; END IF;
   IF TG_OP = 'UPDATE' OR NOT EXISTS (SELECT FROM console.attaching() w WHERE w.subject = a.subject) THEN
-    RAISE EXCEPTION 'files are added to records that take them, and never changed' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'file_kept', a.id);
   END IF;
   SELECT * INTO standing FROM console.hold_record(a.subject, a.subject_id);
   IF NOT EXISTS (SELECT FROM console.attaching() w WHERE w.subject = a.subject AND w.state = standing.state) THEN
-    RAISE EXCEPTION 'the files of % are frozen', a.record USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'files_frozen', a.subject_id);
   END IF;
   IF NOT EXISTS (SELECT FROM console.attaching() w WHERE w.subject = a.subject AND w.state = standing.state
                     AND w.role = replace(current_setting('role', true), 'console_', '')) THEN

@@ -46,7 +46,7 @@ BEGIN
                     SELECT FROM %s d WHERE d.%I = console.folio($1, $2, n)) LIMIT 1', carrier.subject, carrier.named)
     INTO unused USING NEW.series, NEW.year, before, NEW.last;
   IF unused IS NOT NULL OR NEW.last <= before THEN
-    RAISE EXCEPTION 'folio % was taken and is on no document', unused USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'folio_unused', NULL);
   END IF;
   RETURN NULL;
 END $$;

@@ -62,16 +62,16 @@ BEGIN
   SELECT * INTO batch FROM console.import_batches b WHERE b.id = wanted FOR UPDATE;
   home := console.import_table(batch.screen);
   IF batch.undone_at IS NOT NULL THEN
-    RAISE EXCEPTION 'import % was taken back already', wanted USING ERRCODE = 'AG010';
+    PERFORM console.refuse('AG010', 'import_undone', wanted);
   END IF;
   IF EXISTS (SELECT FROM console.import_ties(wanted)) THEN
-    RAISE EXCEPTION 'rows of import % were edited or are in use', wanted USING ERRCODE = 'AG011';
+    PERFORM console.refuse('AG011', 'import_in_use', wanted);
   END IF;
   EXECUTE format('DELETE FROM %s t USING console.import_rows r
                    WHERE r.batch_id = $1 AND r.row_id = t.id AND t.version = 1', home) USING wanted;
   GET DIAGNOSTICS gone = ROW_COUNT;
   IF gone <> batch.rows THEN
-    RAISE EXCEPTION 'rows of import % changed meanwhile', wanted USING ERRCODE = 'AG011';
+    PERFORM console.refuse('AG011', 'import_in_use', wanted);
   END IF;
   UPDATE console.import_batches SET undone_by_id = console.actor(), undone_at = clock_timestamp()
    WHERE id = wanted;

@@ -29,24 +29,23 @@ BEGIN
   IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
                   AND m.source = former AND m.target = NEW.state
                   AND m.role = office) THEN
-    RAISE EXCEPTION '% % may not move from "%" to "%" as %', TG_TABLE_NAME, NEW.id, former,
-      NEW.state, coalesce(office, 'nobody') USING ERRCODE = 'AG001';
+    PERFORM console.refuse('AG001', 'move_not_declared', NEW.id);
   END IF;
   SELECT * INTO decision FROM console.decisions() d
    WHERE d.subject = TG_TABLE_NAME AND d.source = former AND d.target = NEW.state;
   IF FOUND THEN
     PERFORM console.hold_office(console.actor(), office);
     IF decision.by_place AND NOT console.fills(TG_TABLE_NAME, NEW.id, office) THEN
-      RAISE EXCEPTION '% % asks for no signature of %', TG_TABLE_NAME, NEW.id, office USING ERRCODE = 'AG035';
+      PERFORM console.refuse('AG035', 'place_not_asked', NEW.id);
     END IF;
   END IF;
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RAISE EXCEPTION '% % is frozen in state %', TG_TABLE_NAME, OLD.id, OLD.state
-    USING ERRCODE = 'AG002';
+  PERFORM console.refuse('AG002', 'content_frozen', OLD.id);
 END $$;
 
 -- A part changes only while its whole may. The whole's row is written, not only locked: a
@@ -63,19 +62,20 @@ BEGIN
   END IF;
   whole := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
   IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[1] <> whole::text THEN
-    RAISE EXCEPTION 'a part stays with its whole' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);
   END IF;
   EXECUTE format('UPDATE console.%I SET state = state WHERE id = $1 RETURNING state = ANY($2)', TG_ARGV[0])
     INTO open USING whole, string_to_array(TG_ARGV[2], ',');
   IF open IS NOT TRUE THEN
-    RAISE EXCEPTION '% of % % is frozen', TG_TABLE_NAME, TG_ARGV[0], whole USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'part_frozen', whole);
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'AG002';
+  PERFORM console.refuse('AG002', 'only_grows', NULL);
 END $$;
 
 -- Nobody removes a hand from a record: who contributed must not sign.

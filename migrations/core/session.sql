@@ -102,10 +102,10 @@ BEGIN
   END IF;
   IF EXISTS (
       SELECT FROM console.offices_of(who) o WHERE o.role = office AND o.lent_by IS NOT NULL) THEN
-    RAISE EXCEPTION 'the signature is lent: who lent it decides nothing meanwhile' USING ERRCODE = 'AG055';
+    PERFORM console.refuse('AG055', 'signature_lent', who);
   END IF;
   IF EXISTS (SELECT FROM console.logins l WHERE l.person_id = who AND l.handed_at IS NOT NULL) THEN
-    RAISE EXCEPTION 'a password that was handed decides nothing until its owner changes it' USING ERRCODE = 'AG056';
+    PERFORM console.refuse('AG056', 'password_handed', who);
   END IF;
   RETURN QUERY SELECT after.acting, after.absent_id, after.letter;
 END $$;

@@ -65,7 +65,7 @@ BEGIN
     SELECT TG_TABLE_NAME, NEW.id, NEW.revision, a."position", a.role, a.rule, a.deputies
       FROM console.asked_places(TG_TABLE_NAME, NEW.id) a;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'no rule says who signs % %', TG_TABLE_NAME, NEW.id USING ERRCODE = 'AG036';
+    PERFORM console.refuse('AG036', 'no_signing_rule', NEW.id);
   END IF;
   RETURN NULL;
 END $$;
@@ -83,17 +83,17 @@ BEGIN
   SELECT * INTO kind FROM console.signed_kinds() k WHERE k.subject = TG_TABLE_NAME;
   back := NEW.state = ANY(kind.drafts) AND NOT OLD.state = ANY(kind.drafts);
   IF NEW.revision <> OLD.revision + back::integer THEN
-    RAISE EXCEPTION 'a revision opens only when a record is returned' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'revision_kept', NEW.id);
   END IF;
   IF back OR moves AND NEW.state = ANY(kind.refused) THEN
     IF coalesce(btrim(NEW.decision_reason), '') = '' THEN
-      RAISE EXCEPTION 'a decision has its reason' USING ERRCODE = 'AG008';
+      PERFORM console.refuse('AG008', 'decision_without_reason', NEW.id);
     END IF;
   ELSIF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason THEN
-    RAISE EXCEPTION 'the reason stays with its decision' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'reason_kept', NEW.id);
   END IF;
   IF moves AND NEW.state = ANY(kind.decided) AND NOT console.fully_signed(TG_TABLE_NAME, NEW.id) THEN
-    RAISE EXCEPTION '% % lacks signatures over this content', TG_TABLE_NAME, NEW.id USING ERRCODE = 'AG006';
+    PERFORM console.refuse('AG006', 'signatures_missing', NEW.id);
   END IF;
   RETURN NEW;
 END $$;
@@ -141,12 +141,12 @@ CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
 DECLARE p console.signature_places; held record; standing record;
 BEGIN
   IF TG_OP <> 'INSERT' THEN
-    RAISE EXCEPTION 'signatures are never changed' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'signature_kept', OLD.id);
   END IF;
   NEW.signer_id := console.actor(); NEW.role := replace(current_setting('role', true), 'console_', '');
   SELECT * INTO p FROM console.signature_places WHERE id = NEW.place_id;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'there is no such place' USING ERRCODE = 'AG005';
+    PERFORM console.refuse('AG005', 'place_closed', NEW.place_id);
   END IF;
   SELECT * INTO standing FROM console.hold_record(p.subject, p.subject_id);
   SELECT * INTO held FROM console.hold_office(NEW.signer_id, NEW.role);
@@ -155,23 +155,23 @@ BEGIN
   NEW.subject := p.subject; NEW.subject_id := p.subject_id; NEW.revision := p.revision; NEW.moved_from := NULL;
   IF (standing.state, standing.revision) IS DISTINCT FROM
      ((SELECT k.opened FROM console.signed_kinds() k WHERE k.subject = p.subject), p.revision) THEN
-    RAISE EXCEPTION '% is not open to this signature', p.record USING ERRCODE = 'AG005';
+    PERFORM console.refuse('AG005', 'place_closed', p.subject_id);
   END IF;
   IF NOT console.fills(p.subject, p.subject_id, NEW.role, p.position) THEN
-    RAISE EXCEPTION 'this place is of another office' USING ERRCODE = 'AG003';
+    PERFORM console.refuse('AG003', 'place_of_another', p.subject_id);
   END IF;
   IF console.contributed(p.subject, p.subject_id, p.revision, NEW.signer_id) THEN
-    RAISE EXCEPTION 'who contributed to a revision does not sign it' USING ERRCODE = 'AG003';
+    PERFORM console.refuse('AG003', 'signer_prepared', p.subject_id);
   END IF;
   IF EXISTS (SELECT FROM console.places_of(p.subject, p.subject_id) e WHERE e.position < p.position
                 AND NOT EXISTS (SELECT FROM console.signatures s WHERE s.place_id = e.id)) THEN
-    RAISE EXCEPTION 'an earlier signature is missing' USING ERRCODE = 'AG007';
+    PERFORM console.refuse('AG007', 'signature_before', p.subject_id);
   END IF;
   IF NEW.content_hash <> console.content_hash(p.subject, p.subject_id) THEN
-    RAISE EXCEPTION 'the content is not the one that was seen' USING ERRCODE = 'AG004';
+    PERFORM console.refuse('AG004', 'content_changed', p.subject_id);
   END IF;
   IF console.outdated(p.subject, p.subject_id) THEN
-    RAISE EXCEPTION 'what % was computed from changed', p.record USING ERRCODE = 'AG027';
+    PERFORM console.refuse('AG027', 'sources_changed', p.subject_id);
   END IF;
   RETURN NEW;
 END $$;

@@ -46,7 +46,7 @@ BEGIN
     FROM console.deadline_rules r WHERE r.code = wanted AND r.state = 'in_force'
      AND start BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity');
   IF rule_id IS NULL THEN
-    RAISE EXCEPTION 'no rule of % is in force on %', wanted, start USING ERRCODE = 'AG070', CONSTRAINT = wanted;
+    PERFORM console.refuse('AG070', 'term_without_rule', NULL, about => wanted);
   END IF;
 END $$;
 

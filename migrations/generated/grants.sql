@@ -197,6 +197,72 @@ CREATE OR REPLACE FUNCTION console.former_tables()
     ('console.signature_slots', 'console.signature_places', ARRAY['correction_id', 'band']),
     ('console.signatures', 'console.signatures', ARRAY['correction_id', 'slot_id'])
 $$;
+CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence text)
+  LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('appoints_oneself', 'Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.'),
+    ('calendar_incomplete', 'El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días inhábiles» antes de autorizar el calendario.'),
+    ('cfdi_of_another', 'Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.'),
+    ('confirmed_only_shortened', 'Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona registre uno nuevo, que otra persona confirmará.'),
+    ('confirms_own_office', 'Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la Unidad o Contraloría.'),
+    ('content_changed', 'El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.'),
+    ('content_frozen', 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.'),
+    ('decision_alone', 'Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.'),
+    ('decision_without_reason', 'Escriba el motivo de su decisión y envíe de nuevo.'),
+    ('delegated_office_signs_nothing', 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.'),
+    ('delegates_oneself', 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.'),
+    ('earlier_bill_unstamped', 'Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.'),
+    ('exports_at_once', 'Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o cancele alguna en «Mis exportaciones».'),
+    ('file_incomplete', 'El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.'),
+    ('file_kept', 'Un archivo agregado no se cambia; elimínelo y agregue el correcto.'),
+    ('files_frozen', 'El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.'),
+    ('fiscal_record_as_opened', 'Lo que dice el registro fiscal ya no se cambia; actualice la página y revise qué paso sigue.'),
+    ('fiscal_record_kept', 'El registro fiscal no se borra; siga los pasos de su cancelación.'),
+    ('fiscal_step_not_ready', 'Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el original pasa de 1,000 MXN, se espera la aceptación; actualice la página.'),
+    ('folio_not_issued', 'El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.'),
+    ('folio_unused', 'Se tomó un folio que ningún documento lleva; nada se guardó. Envíe de nuevo.'),
+    ('holder_without_office', 'Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como encargado ni por otra delegación; revise «Nombramientos».'),
+    ('import_in_use', 'Algún registro de la importación ya se editó o ya se usa; nada se borró.'),
+    ('import_undone', 'Esa importación ya se deshizo; actualice la página.'),
+    ('instalments_not_signed', 'Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.'),
+    ('letter_keeps_words', 'La carta queda como se escribió, con su folio y su cuenta; ya no se cambia.'),
+    ('letter_missing', 'El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.'),
+    ('login_brings_password', 'La contraseña de un acceso la hace la consola; registre el acceso sin ella y entréguela después.'),
+    ('login_of_another', 'Un acceso se queda con su persona; ciérrelo y registre otro para la otra persona.'),
+    ('move_not_declared', 'El procedimiento no permite ese cambio de estado ahora; actualice la página.'),
+    ('no_signing_rule', 'Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo autorice y envíe de nuevo.'),
+    ('office_from_past', 'La fecha «desde» ya pasó; un cargo se da de hoy en adelante.'),
+    ('offices_exclude', 'Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos incompatibles» y termine antes el otro, o elija otras fechas u otra persona.'),
+    ('offices_isolation', 'Un programa da cargos y autoriza incompatibilidades solo con aislamiento READ COMMITTED; repítalo así.'),
+    ('only_grows', 'Lo que aquí se registra solo se agrega: no se cambia ni se borra.'),
+    ('order_as_asked', 'Lo que se pidió en una exportación no se cambia; pida otra.'),
+    ('order_ended', 'Esta exportación ya terminó y no cambia; pida otra.'),
+    ('order_kept', 'El pedido de una exportación no se borra; cancélelo en «Mis exportaciones».'),
+    ('pair_held', 'Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar.'),
+    ('part_frozen', 'El documento ya no está en preparación y sus partes no cambian; pida que se devuelva o inicie otro.'),
+    ('part_of_another', 'Esta parte pertenece a su documento y no pasa a otro; agréguela de nuevo donde corresponda.'),
+    ('password_handed', 'Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida después.'),
+    ('place_closed', 'Esta revisión ya no espera firma; actualice la página.'),
+    ('place_not_asked', 'Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.'),
+    ('place_of_another', 'Esa firma corresponde a otro cargo; actualice la página.'),
+    ('reason_kept', 'El motivo queda como lo escribió quien decidió; ya no se cambia.'),
+    ('replay_results_in_order', 'Los resultados entran mientras la prueba avanza, en orden y en nombre de quien la pidió; inicie otra prueba.'),
+    ('revision_kept', 'El número de revisión lo pone la consola cuando el documento se devuelve; actualice la página.'),
+    ('rule_keeps_last_day', 'El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use «Terminar plazo».'),
+    ('signature_before', 'Falta una firma anterior en el orden; espere a que se ponga.'),
+    ('signature_kept', 'Una firma puesta no se cambia ni se borra.'),
+    ('signature_lent', 'Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática que deje antes sin efecto la delegación.'),
+    ('signatures_missing', 'Faltan firmas sobre exactamente este contenido; no puede aplicarse.'),
+    ('signed_with_only_shortened', 'Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para otro cambio registre una nueva.'),
+    ('signer_prepared', 'Quien elaboró esta revisión no la firma; corresponde a otra persona.'),
+    ('sources_changed', 'Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se devuelva para calcularlo.'),
+    ('term_without_rule', 'El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a quien es Titular de la Unidad que la autorice.')
+$$;
+CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
+    about text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = code, CONSTRAINT = rule, HINT = replace(
+    coalesce(sentence, (SELECT r.sentence FROM console.refusals() r WHERE r.rule = refuse.rule)), '{}', about);
+END $$;
 CREATE OR REPLACE FUNCTION console.corrections_content(id bigint) RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT '||' || concat_ws('|', '1.0',
@@ -965,7 +1031,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM console.notices l
       JOIN console.letter_templates t ON t.id = l.template_id
       WHERE l.correction_id = NEW.id AND t.code = 'correction_applied') THEN
-    PERFORM console.without_letter('corrections', NEW.id);
+    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);
   END IF;
   RETURN NULL;
 END $$;
@@ -973,37 +1039,24 @@ DROP TRIGGER IF EXISTS e_letter_correction_applied ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
   EXECUTE FUNCTION console.letter_correction_applied();
-CREATE OR REPLACE FUNCTION console.refuse(rule text, id bigint, sentence text) RETURNS void
-  LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = 'AG002', CONSTRAINT = rule, HINT = sentence;
-END $$;
 CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
-DO $$
-DECLARE t record;
-BEGIN
-  FOR t IN SELECT tgrelid::regclass AS subject FROM pg_trigger
-            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ('console.mails', 'console.replays') LOOP
-    EXECUTE format('DROP TRIGGER d_declared ON %s', t.subject);
-  END LOOP;
-END $$;
 CREATE OR REPLACE FUNCTION console.guard_mails() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
 BEGIN
  IF TG_OP = 'DELETE' THEN
-  PERFORM console.refuse('kept_mails', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  PERFORM console.refuse('AG002', 'kept_mails', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
   RETURN NEW;
  END IF;
   IF (NEW.person_id, NEW.day, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.person_id, OLD.day, OLD.subject, OLD.body, OLD.written_at) THEN
-    PERFORM console.refuse('fixed_mails', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+    PERFORM console.refuse('AG002', 'fixed_mails', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
   END IF;
   IF OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at THEN
-    PERFORM console.refuse('once_mails_sent_at', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
+    PERFORM console.refuse('AG002', 'once_mails_sent_at', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
   END IF;
  RETURN NEW;
 END $$;
@@ -1013,7 +1066,7 @@ CREATE OR REPLACE FUNCTION console.guard_replays() RETURNS trigger LANGUAGE plpg
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
 BEGIN
  IF TG_OP = 'DELETE' THEN
-  PERFORM console.refuse('kept_replays', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  PERFORM console.refuse('AG002', 'kept_replays', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
@@ -1026,37 +1079,37 @@ BEGIN
   RETURN NEW;
  END IF;
   IF (NEW.procedure_version_id, NEW.against_id, NEW.months, NEW.content_hash, NEW.inputs, NEW.since, NEW.until, NEW.total, NEW.asked_at) IS DISTINCT FROM (OLD.procedure_version_id, OLD.against_id, OLD.months, OLD.content_hash, OLD.inputs, OLD.since, OLD.until, OLD.total, OLD.asked_at) THEN
-    PERFORM console.refuse('fixed_replays', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+    PERFORM console.refuse('AG002', 'fixed_replays', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
   END IF;
   IF NEW.done IS DISTINCT FROM OLD.done AND (OLD.state, NEW.state, office) NOT IN (('running', 'done', 'commercial_director'), ('running', 'done', 'staff'), ('running', 'done', 'unit_head'), ('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
-    PERFORM console.refuse('unasked_replays_done', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+    PERFORM console.refuse('AG002', 'unasked_replays_done', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.last_bill_id IS DISTINCT FROM OLD.last_bill_id AND (OLD.state, NEW.state, office) NOT IN (('running', 'done', 'commercial_director'), ('running', 'done', 'staff'), ('running', 'done', 'unit_head'), ('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
-    PERFORM console.refuse('unasked_replays_last_bill_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+    PERFORM console.refuse('AG002', 'unasked_replays_last_bill_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.run_as IS DISTINCT FROM OLD.run_as AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
-    PERFORM console.refuse('unasked_replays_run_as', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+    PERFORM console.refuse('AG002', 'unasked_replays_run_as', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
-    PERFORM console.refuse('unasked_replays_run_by_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+    PERFORM console.refuse('AG002', 'unasked_replays_run_by_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.trouble IS DISTINCT FROM OLD.trouble AND (OLD.state, NEW.state, office) NOT IN (('running', 'running', 'commercial_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head'), ('running', 'stopped', 'commercial_director'), ('running', 'stopped', 'staff'), ('running', 'stopped', 'unit_head'), ('stopped', 'running', 'commercial_director'), ('stopped', 'running', 'staff'), ('stopped', 'running', 'unit_head')) THEN
-    PERFORM console.refuse('unasked_replays_trouble', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+    PERFORM console.refuse('AG002', 'unasked_replays_trouble', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.done < OLD.done THEN
-    PERFORM console.refuse('falls_replays_done', NEW.id, 'Un avance no retrocede; actualice la página.');
+    PERFORM console.refuse('AG002', 'falls_replays_done', NEW.id, 'Un avance no retrocede; actualice la página.');
   END IF;
   IF NEW.last_bill_id < OLD.last_bill_id THEN
-    PERFORM console.refuse('falls_replays_last_bill_id', NEW.id, 'Un avance no retrocede; actualice la página.');
+    PERFORM console.refuse('AG002', 'falls_replays_last_bill_id', NEW.id, 'Un avance no retrocede; actualice la página.');
   END IF;
   IF NEW.run_as IS DISTINCT FROM OLD.run_as AND NEW.run_as IS DISTINCT FROM office THEN
-    PERFORM console.refuse('another_replays_run_as', NEW.id, 'Nadie escribe en nombre de otra persona.');
+    PERFORM console.refuse('AG002', 'another_replays_run_as', NEW.id, 'Nadie escribe en nombre de otra persona.');
   END IF;
   IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND NEW.run_by_id IS DISTINCT FROM console.actor() THEN
-    PERFORM console.refuse('another_replays_run_by_id', NEW.id, 'Nadie escribe en nombre de otra persona.');
+    PERFORM console.refuse('AG002', 'another_replays_run_by_id', NEW.id, 'Nadie escribe en nombre de otra persona.');
   END IF;
   IF (NEW.done IS DISTINCT FROM OLD.done OR NEW.last_bill_id IS DISTINCT FROM OLD.last_bill_id OR (OLD.state, NEW.state) IN (('running', 'done'))) AND (OLD.run_by_id, OLD.run_as) IS DISTINCT FROM (console.actor(), office) THEN
-    PERFORM console.refuse('runner_replays', NEW.id, 'Este trabajo avanza solo en nombre de quien lo pidió.');
+    PERFORM console.refuse('AG002', 'runner_replays', NEW.id, 'Este trabajo avanza solo en nombre de quien lo pidió.');
   END IF;
   NEW.finished_at := CASE WHEN (OLD.state, NEW.state) IN (('running', 'done')) THEN clock_timestamp() ELSE OLD.finished_at END;
   NEW.run_as := CASE WHEN (OLD.state, NEW.state) IN (('stopped', 'running')) THEN office ELSE NEW.run_as END;

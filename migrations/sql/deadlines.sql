@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION console.whole_year() RETURNS trigger
 BEGIN
   IF (SELECT coalesce(bool_or(h.state = 'draft') OR NOT bool_or(h.state = 'in_force'), true) FROM console.holidays h
        WHERE extract(year FROM h.day) = NEW.year) THEN
-    RAISE EXCEPTION 'the calendar of % is not complete', NEW.year USING ERRCODE = 'AG071';
+    PERFORM console.refuse('AG071', 'calendar_incomplete', NEW.id);
   END IF;
   RETURN NEW;
 END $$;
@@ -21,7 +21,7 @@ BEGIN
   IF OLD.state <> 'in_force' OR NEW.valid_to IS NULL OR NEW.valid_to < console.local_day()
      OR NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'deadline_rules' AND m.source = 'draft'
                      AND 'console_' || m.role = current_setting('role', true)) THEN
-    RAISE EXCEPTION 'rule % keeps its last day', OLD.id USING ERRCODE = 'AG072';
+    PERFORM console.refuse('AG072', 'rule_keeps_last_day', OLD.id);
   END IF;
   RETURN NEW;
 END $$;

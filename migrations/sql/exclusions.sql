@@ -26,7 +26,7 @@ CREATE OR REPLACE FUNCTION console.incompatible()
 CREATE OR REPLACE FUNCTION console.sees_the_present() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'offices are given in READ COMMITTED alone' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'offices_isolation', NULL);
   END IF;
 END $$;
 
@@ -48,7 +48,7 @@ BEGIN
   UPDATE console.people SET active = active WHERE id IN (who, (to_jsonb(NEW) ->> 'holder_id')::integer);
   IF EXISTS (SELECT FROM console.incompatible() i
               WHERE i.person_id = who AND i.source = TG_TABLE_NAME AND i.id = NEW.id) THEN
-    RAISE EXCEPTION 'one person does not hold these offices on one day' USING ERRCODE = 'AG052';
+    PERFORM console.refuse('AG052', 'offices_exclude', NEW.id);
   END IF;
   RETURN NULL;
 END $$;
@@ -64,7 +64,7 @@ BEGIN
   PERFORM console.sees_the_present();
   LOCK TABLE console.appointments, console.delegations IN SHARE MODE;
   IF EXISTS (SELECT FROM console.incompatible() i WHERE i.pair_id = NEW.id) THEN
-    RAISE EXCEPTION 'somebody holds both offices' USING ERRCODE = 'AG053';
+    PERFORM console.refuse('AG053', 'pair_held', NEW.id);
   END IF;
   RETURN NULL;
 END $$;

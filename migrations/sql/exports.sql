@@ -12,28 +12,28 @@ DECLARE office text := replace(current_setting('role', true), 'console_', '');
         told text[] := ARRAY['state', 'expected', 'written', 'size', 'sha256', 'trouble', 'version'];
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    RAISE EXCEPTION 'orders are never deleted' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'order_kept', OLD.id);
   END IF;
   IF TG_OP = 'INSERT' THEN
     NEW.run_by_id := console.actor(); NEW.run_as := office; NEW.asked_at := clock_timestamp();
     NEW.request_id := coalesce(current_setting('app.request_id', true), '');
     IF (SELECT count(*) FILTER (WHERE o.state <> 'ready') >= 3 OR count(*) >= 20 FROM console.export_orders o
          WHERE o.run_by_id = NEW.run_by_id AND o.state IN ('ordered', 'running', 'ready')) THEN
-      RAISE EXCEPTION 'a person has few exports at once' USING ERRCODE = 'AG060';
+      PERFORM console.refuse('AG060', 'exports_at_once', NULL);
     END IF;
     NEW.written := 0; NEW.size := 0; NEW.sha256 := NULL; NEW.trouble := NULL; NEW.ready_at := NULL; NEW.expires_at := NULL;
     RETURN NEW;
   END IF;
   IF to_jsonb(NEW) - told <> to_jsonb(OLD) - told THEN
-    RAISE EXCEPTION 'an order stays what it was asked' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'order_as_asked', OLD.id);
   END IF;
   IF (NEW.expected, NEW.written, NEW.size, NEW.sha256) IS DISTINCT FROM (OLD.expected, OLD.written, OLD.size, OLD.sha256)
      AND OLD.state NOT IN ('ordered', 'running') OR NEW.trouble IS DISTINCT FROM OLD.trouble AND NEW.state <> 'failed' THEN
-    RAISE EXCEPTION 'an order that has ended stands still' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'order_ended', OLD.id);
   END IF;
   IF NEW.state = 'ready' AND OLD.state <> 'ready' THEN
     IF NEW.sha256 !~ '^[0-9a-f]{64}$' OR NEW.size < 1 THEN
-      RAISE EXCEPTION 'a file is ready with its size and its hash' USING ERRCODE = 'AG002';
+      PERFORM console.refuse('AG002', 'file_incomplete', OLD.id);
     END IF;
     NEW.ready_at := clock_timestamp(); NEW.expires_at := NEW.ready_at + interval '24 hours';
   END IF;

@@ -50,7 +50,7 @@ CREATE OR REPLACE FUNCTION console.guard_fiscal() RETURNS trigger
 DECLARE n commercial.credit_notes; worth numeric; ready boolean;
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    RAISE EXCEPTION 'fiscal records are never deleted' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'fiscal_record_kept', OLD.id);
   END IF;
   IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at)
        IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at)
@@ -58,13 +58,13 @@ BEGIN
         AND NOT (OLD.state = 'pending' AND NEW.state = 'substituted')
      OR NEW.reason IS DISTINCT FROM OLD.reason AND NOT coalesce(OLD.state = 'pending' AND NEW.state = 'requested'
         AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03'), false) THEN
-    RAISE EXCEPTION 'what a fiscal record says stays' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'fiscal_record_as_opened', OLD.id);
   END IF;
   IF NEW.state = OLD.state THEN RETURN NEW; END IF;
   SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
   IF NEW.state = 'substituted' AND n.form = 'corrected_bill' AND coalesce(NEW.reason, '01') = '01' THEN
     IF EXISTS (SELECT FROM console.unstamped_before(NEW.note_id)) THEN
-      RAISE EXCEPTION 'an earlier corrected bill waits for its CFDI' USING ERRCODE = 'AG024';
+      PERFORM console.refuse('AG024', 'earlier_bill_unstamped', OLD.id);
     END IF;
     -- What it replaces is what stands when it is stamped: an earlier corrected bill may have been since.
     SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
@@ -80,11 +80,11 @@ BEGIN
       WHEN 'cancelled' THEN OLD.state = 'accepted' OR NOT NEW.needs_acceptance
       ELSE false END;
   IF ready IS NOT TRUE THEN
-    RAISE EXCEPTION 'fiscal record % is not ready to be %', NEW.id, NEW.state USING ERRCODE = 'AG024';
+    PERFORM console.refuse('AG024', 'fiscal_step_not_ready', OLD.id);
   END IF;
   IF NEW.state = 'substituted' AND (EXISTS (SELECT FROM commercial.bills b WHERE b.fiscal_uuid = NEW.substitute_uuid)
        OR EXISTS (SELECT FROM console.fiscal_records f WHERE f.original_uuid = NEW.substitute_uuid)) THEN
-    RAISE EXCEPTION 'that CFDI is of another document' USING ERRCODE = 'AG025';
+    PERFORM console.refuse('AG025', 'cfdi_of_another', OLD.id);
   END IF;
   RETURN NEW;
 END $$;
@@ -131,7 +131,7 @@ BEGIN
   IF (n.kind = 'debit' AND c.state = 'applied' AND c.instalments > 1 AND i.many = c.instalments
       AND i.worth = n.amount AND i.first = 1 AND i.last = i.many AND i.apart <= 0.01 AND i.falling AND i.later
       AND i.due > (n.issued_at AT TIME ZONE 'America/Mexico_City')::date) IS NOT TRUE THEN
-    RAISE EXCEPTION 'the instalments of correction % are not what was signed', c.id USING ERRCODE = 'AG026';
+    PERFORM console.refuse('AG026', 'instalments_not_signed', c.id);
   END IF;
   RETURN NULL;
 END $$;

@@ -6,7 +6,7 @@ BEGIN
     IF (NEW.folio, NEW.account_id, NEW.correction_id, NEW.template_id, NEW.subject, NEW.body, NEW.written_at)
        IS DISTINCT FROM (OLD.folio, OLD.account_id, OLD.correction_id, OLD.template_id, OLD.subject, OLD.body,
                          OLD.written_at) THEN
-      RAISE EXCEPTION 'letter % keeps its words', OLD.id USING ERRCODE = 'AG002';
+      PERFORM console.refuse('AG002', 'letter_keeps_words', OLD.id);
     END IF;
     RETURN NEW;
   END IF;
@@ -17,15 +17,9 @@ BEGIN
   IF NEW.folio IS NULL THEN
     NEW.folio := console.folio('UAS-CAR', console.folio_year(), console.take_folios('UAS-CAR', 1) + 1);
   ELSIF NOT console.issued('UAS-CAR', NEW.folio) THEN
-    RAISE EXCEPTION 'a folio comes from its counter' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'folio_not_issued', NEW.id);
   END IF;
   RETURN NEW;
 END $$;
--- What the generated triggers say of a record whose act left no letter (policies/core/letters.py).
-CREATE OR REPLACE FUNCTION console.without_letter(subject text, key bigint) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% % left no letter', subject, key USING ERRCODE = 'AG073';
-END $$;
-
 CREATE OR REPLACE TRIGGER e_begin BEFORE INSERT OR UPDATE ON console.notices
   FOR EACH ROW EXECUTE FUNCTION console.begin_letter();

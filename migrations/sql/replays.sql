@@ -10,7 +10,7 @@ BEGIN
     UPDATE console.replays SET state = state WHERE id = told.replay_id
       RETURNING state, run_by_id, last_bill_id INTO whole;
     IF whole.state <> 'running' OR whole.run_by_id <> console.actor() OR told.first <= whole.last_bill_id THEN
-      RAISE EXCEPTION 'results enter while the replay runs, in order, by who runs it' USING ERRCODE = 'AG002';
+      PERFORM console.refuse('AG002', 'replay_results_in_order', told.replay_id);
     END IF;
   END LOOP;
   RETURN NULL;

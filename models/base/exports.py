@@ -25,7 +25,8 @@ class ExportKind(Words):
 
 
 class ExportOrder(Model):
-    """One list that one person asked for in one office; PostgreSQL shows it to nobody else (61_exports.sql).
+    """One list that one person asked for in one office; PostgreSQL shows it to nobody else (see
+    migrations/sql/exports.sql).
 
     Its file is in the store under the order's number until `expires_at`. What is logged of it is written by a
     trigger whenever its state moves, so that the log of exports says what the order says.

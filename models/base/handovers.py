@@ -11,7 +11,8 @@ from models.base.proposals import Proposal
 
 
 class Handover(Model, Proposal):
-    """A password that the administrator handed; PostgreSQL writes the row with the password (24_passwords.sql).
+    """A password that the administrator handed; PostgreSQL writes the row with the password (see
+    migrations/sql/people/passwords.sql).
 
     It opens the account once it is confirmed: by a second person where its owner has an office that decides,
     at once for everybody else. `proposed_by` is who handed it; nobody for the installation.

@@ -87,7 +87,7 @@ def statements():
                f"  IF NOT EXISTS (SELECT FROM console.{kept} l\n"
                "      JOIN console.letter_templates t ON t.id = l.template_id\n"
                f"      WHERE l.{letter.named_by} = NEW.id AND t.code = '{letter.code}') THEN\n"
-               f"    PERFORM console.without_letter('{table}', NEW.id);\n"
+               "    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);\n"
                "  END IF;\n  RETURN NULL;\nEND $$;")
         yield f"DROP TRIGGER IF EXISTS e_{name} ON console.{table};"
         yield (f"CREATE CONSTRAINT TRIGGER e_{name} AFTER INSERT OR UPDATE OF state ON console.{table}\n"

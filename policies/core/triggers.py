@@ -12,7 +12,7 @@ from models.notices import Notice
 from models.organization import FolioCounter
 from models.replays import ReplayRow
 from policies.batches.acts import apply_chunk
-from policies.core import letters, signing_sql, terms
+from policies.core import letters, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
@@ -32,6 +32,7 @@ def statements():
     yield decisions_function()
     yield attaching_function()
     yield former_tables_function()
+    yield from refusals.statements()
     yield from signing_sql.statements()
     yield importable_function()
     yield deciding_function()

@@ -7,11 +7,28 @@ from models.base.people import Appointment, Delegation
 from models.base.proposals import ProposalState as P
 from models.queries import offices as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
+from policies.core.refusals import refuses
 from policies.core.rules import Ask, Rule, act, declare
 from policies.core.trays import Tray, declare_trays, draft_tray
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
                 born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}))
+
+refuses(
+    appoints_oneself="Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
+    decision_alone="Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.",
+    confirms_own_office="Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: "
+                        "Titular de la Unidad o Contraloría.",
+    office_from_past="La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
+    confirmed_only_shortened="Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo "
+                             "u otra persona registre uno nuevo, que otra persona confirmará.",
+    signed_with_only_shortened="Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para "
+                               "otro cambio registre una nueva.",
+    delegates_oneself="Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la "
+                      "registre.",
+    delegated_office_signs_nothing="Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
+    holder_without_office="Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "
+                          "encargado ni por otra delegación; revise «Nombramientos».")
 
 declare(
     Rule(Appointment, **PROPOSED, edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),

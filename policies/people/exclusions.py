@@ -6,9 +6,18 @@ from models.base.drafts import DraftState
 from models.exclusions import ExclusiveOffices
 from models.queries.offices import holding_both
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
+from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 
 COLUMNS = ("first_role", "second_role", "reason", "valid_from", "valid_to")
+
+refuses(
+    offices_exclude="Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos "
+                    "incompatibles» y termine antes el otro, o elija otras fechas u otra persona.",
+    pair_held="Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de "
+              "autorizar.",
+    offices_isolation="Un programa da cargos y autoriza incompatibilidades solo con aislamiento READ COMMITTED; "
+                      "repítalo así.")
 
 declare(Rule(ExclusiveOffices, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
              export=ADMINISTRATOR | AUDITOR, edits=COLUMNS, content=COLUMNS,

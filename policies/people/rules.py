@@ -15,8 +15,14 @@ from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
 from models.queries.offices import logins_without_office
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
+from policies.core.refusals import refuses
 from policies.core.rules import Rule, declare
 from policies.core.trays import Tray, declare_trays
+
+refuses(
+    login_brings_password="La contraseña de un acceso la hace la consola; registre el acceso sin ella y entréguela "
+                          "después.",
+    login_of_another="Un acceso se queda con su persona; ciérrelo y registre otro para la otra persona.")
 
 declare(
     Rule(Person, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,

@@ -8,7 +8,7 @@ from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.reckoning import Cap
 from policies.procedures.vocabulary import meaning
 
-# What caps are for: PostgreSQL counts the first one (33_limits.sql), and the lint asks for the last.
+# What caps are for: PostgreSQL counts the first one (migrations/sql/corrections/limits.sql); lint.py asks for the last.
 KINDS = {"frequency": "cuántas veces en un plazo", "lookback": "hasta qué tan atrás", "max_periods": "cuántos periodos",
          "max_amount": "importe máximo", "min_amount": "importe mínimo", "max_volume": "consumo máximo",
          "protect_minimum_charge": "cuota mínima protegida"}

@@ -137,7 +137,7 @@ def _bands(definition):
 def _offices(definition):
     """A library entry keeps the offices of its source; one that is whole gets the warning before PostgreSQL refuses it
 
-    (28_slots.sql).
+    (migrations/sql/bands.sql).
     """
     if not missing_parts(definition) and (unknown := unknown_offices_sentence(definition)):
         yield "warning", "approval", unknown

@@ -10,6 +10,7 @@ from models.replays import Replay, ReplayRow
 from models.replays import ReplayState as R
 from policies.core.guard import settle
 from policies.core.offices import COMMERCIAL, CORRECTION_READERS, STAFF, UNIT_HEAD
+from policies.core.refusals import refuses
 from policies.core.rules import Actor, Ask, Broken, Rule, act, declare
 from policies.corrections.cases import definition_of
 from policies.corrections.drafting import captured_by_people, input_label, kept_inputs, limits_of
@@ -28,6 +29,10 @@ KINDS = {"number": "number", "bool": "yes_no", "choice": "choice"}
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 CHANGED = ("El contenido del procedimiento cambió después de pedir esta prueba: lo que hay es del contenido "
            "anterior. Inicie otra prueba desde la versión.")
+
+refuses(
+    replay_results_in_order="Los resultados entran mientras la prueba avanza, en orden y en nombre de quien la pidió; "
+                            "inicie otra prueba.")
 
 declare(Rule(Replay, **SEEN, born=R.RUNNING, guarded=True, kept=True), Rule(ReplayRow, **SEEN))
 

@@ -195,6 +195,23 @@ def test_preparing_twice_changes_nothing(office):
     assert (shape(office.dsn()), triggers(office.dsn())) == before
 
 
+def test_what_no_version_writes_any_more_is_dropped_and_what_is_another_s_stays(office):
+    """A guard that an upgrade takes away must not go on refusing; the commercial system keeps its own."""
+    with psycopg.connect(office.dsn()) as connection:
+        connection.execute("""CREATE FUNCTION console.guard_of_before() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE FUNCTION commercial.theirs() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER d_before BEFORE UPDATE ON console.people FOR EACH ROW EXECUTE FUNCTION console.guard_of_before();
+            CREATE TRIGGER d_frozen BEFORE UPDATE ON console.documents FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+            CREATE TRIGGER theirs BEFORE UPDATE ON commercial.bills FOR EACH ROW EXECUTE FUNCTION commercial.theirs()""")
+    left = {("console.people", "d_before"), ("console.documents", "d_frozen"), ("commercial.bills", "theirs")}
+    before = {place[:2] for place in triggers(office.dsn())}
+    flask(office.app, "prepare")
+    with psycopg.connect(office.dsn()) as connection:
+        functions = connection.execute("SELECT proname FROM pg_proc WHERE proname IN ('guard_of_before', 'theirs')").fetchall()
+        connection.execute("DROP FUNCTION commercial.theirs() CASCADE")
+    assert before - {place[:2] for place in triggers(office.dsn())} == left and functions == [("theirs",)]
+
+
 def triggers(dsn):
     return set(asked(dsn, "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger "
                           "WHERE NOT tgisinternal AND %(ours)s::text[] IS NOT NULL"))

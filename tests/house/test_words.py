@@ -15,6 +15,7 @@ from models import db
 from models.base.columns import Words
 from models.base.people import Role
 from policies.core.matrix import ACT, VERBS, anybody, letters, matrix
+from policies.core.refusals import REFUSALS
 from tests.house.addresses import screens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,15 +122,15 @@ def test_the_page_of_permissions_holds_the_matrix_that_rules(office):
 
 def test_every_refusal_of_the_database_has_its_sentence(office):
     """A code that SQL raises and nobody translates would reach people as «Algo falló»."""
-    raised = set()
-    for path in (ROOT / "migrations").rglob("*.sql"):
-        raised |= set(re.findall(r"ERRCODE = '(AG\d+)'", path.read_text(encoding="utf-8")))
-    assert raised == {code for code in CODES if code.startswith("AG")}
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "migrations").rglob("*.sql"))
+    assert set(re.findall(r"ERRCODE = '(AG\d+)'", written)) == {code for code in CODES if code.startswith("AG")}
+    named = set(re.findall(r"console\.refuse\('AG\d+', '(\w+)', [\w.]+(?:\)|, about)", written))
+    assert named == set(REFUSALS) and len(named) > 40
     with psycopg.connect(office.dsn()) as connection:
         known = {name for (name,) in connection.execute(
             "SELECT conname::text FROM pg_constraint UNION SELECT indexname::text FROM pg_indexes")}
     assert set(CONSTRAINTS) - known == set()
-    for sentence in (*CONSTRAINTS.values(), *CODES.values()):
+    for sentence in (*CONSTRAINTS.values(), *CODES.values(), *REFUSALS.values()):
         assert sentence[0].isupper() and sentence.endswith("."), sentence
 
 

@@ -9,11 +9,11 @@ import pytest
 from psycopg import IsolationLevel as Level
 
 import policies
-from admin_views.core.sentences import CODES
 from models.bands import ApprovalWindow
 from models.queries.calendar import days_off
 from policies.bands import authorize_window, retire_window
 from policies.core import working_days
+from policies.core.refusals import REFUSALS
 from policies.corrections.acts import submit
 from tests import psql
 from tests.policies.test_races import acts, at_once, types
@@ -95,7 +95,7 @@ def test_a_program_that_brings_fewer_places_is_refused(office, office_name):
                       "UPDATE console.signature_places SET position = 3 WHERE subject_id = %s"):
         with psql.refused(office, "42501", key), office.program(office_name) as raw:
             raw.execute(statement, (key,))
-    assert "envíe de nuevo" in CODES["AG036"]
+    assert "envíe de nuevo" in REFUSALS["no_signing_rule"]
 
 
 LEVELS = (Level.READ_COMMITTED, Level.REPEATABLE_READ, Level.SERIALIZABLE)

@@ -143,7 +143,7 @@ def test_a_folio_that_is_on_no_row_is_refused(office, table):
         born(raw)
         raw.execute("SET CONSTRAINTS ALL IMMEDIATE")    # this one is on its row
         raw.execute("RESET ROLE")
-        with pytest.raises(psycopg.Error, match="was taken and is on no document"):
+        with pytest.raises(psycopg.Error, match="folio_unused refused"):
             raw.execute("SELECT console.take_folios('UAS-PRU', 1)")
 
 

@@ -21,21 +21,21 @@ BEGIN
     shorter := to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to' AND NEW.valid_to < OLD.valid_to;
   END IF;
   IF TG_OP <> 'INSERT' AND NOT (shorter AND NEW.valid_to >= today) AND console.signed_with(OLD.id) THEN
-    RAISE EXCEPTION 'a delegation that was signed with is only shortened, from today on' USING ERRCODE = 'AG032';
+    PERFORM console.refuse('AG032', 'signed_with_only_shortened', OLD.id);
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   IF console.speaker() IN (NEW.holder_id, NEW.delegate_id) THEN
-    RAISE EXCEPTION 'nobody registers a delegation that he gives or takes' USING ERRCODE = 'AG033';
+    PERFORM console.refuse('AG033', 'delegates_oneself', NEW.id);
   END IF;
   IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = 'corrections' AND m.target = 'signed'
                   AND m.role = NEW.role) THEN
-    RAISE EXCEPTION 'the office % signs nothing', NEW.role USING ERRCODE = 'AG030';
+    PERFORM console.refuse('AG030', 'delegated_office_signs_nothing', NEW.id);
   END IF;
   IF NOT shorter AND NOT EXISTS (
       SELECT FROM console.appointments a WHERE a.person_id = NEW.holder_id AND a.role = NEW.role
          AND a.state = 'confirmed' AND NOT a.acting AND a.valid_from <= NEW.valid_from
          AND coalesce(a.valid_to, 'infinity') >= NEW.valid_to) THEN
-    RAISE EXCEPTION 'the holder holds no such office of his own on all those days' USING ERRCODE = 'AG031';
+    PERFORM console.refuse('AG031', 'holder_without_office', NEW.id);
   END IF;
   RETURN NEW;
 END $$;

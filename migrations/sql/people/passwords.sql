@@ -10,13 +10,13 @@ DECLARE who integer := console.speaker();
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.password IS NOT NULL AND office <> '' THEN
-      RAISE EXCEPTION 'a login is its person''s alone' USING ERRCODE = 'AG002';
+      PERFORM console.refuse('AG002', 'login_brings_password', NEW.id);
     END IF;
     NEW.handed_at := CASE WHEN NEW.password IS NOT NULL THEN clock_timestamp() END;
     RETURN NEW;
   END IF;
   IF NEW.person_id <> OLD.person_id THEN
-    RAISE EXCEPTION 'a login is its person''s alone' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'login_of_another', OLD.id);
   END IF;
   NEW.handed_at := CASE WHEN NEW.password IS NULL OR who = NEW.person_id AND NEW.password <> OLD.password THEN NULL
                         WHEN NEW.password IS DISTINCT FROM OLD.password AND who IS NOT NULL THEN clock_timestamp()

@@ -9,13 +9,13 @@ DECLARE decision text[] := '{state,decision_reason}'; who integer;
 BEGIN
   IF office = '' OR NEW.state = OLD.state THEN RETURN NEW; END IF;
   IF to_jsonb(NEW) - decision <> to_jsonb(OLD) - decision THEN
-    RAISE EXCEPTION 'a decision changes nothing else' USING ERRCODE = 'AG002';
+    PERFORM console.refuse('AG002', 'decision_alone', OLD.id);
   END IF;
   IF NEW.state = 'revoked' THEN RETURN NEW; END IF;
   who := console.actor();
   IF who = OLD.proposed_by_id OR who::text IN (to_jsonb(OLD) ->> 'person_id', to_jsonb(OLD) ->> 'holder_id',
                                                to_jsonb(OLD) ->> 'delegate_id') THEN
-    RAISE EXCEPTION 'who proposes or receives an office does not confirm it' USING ERRCODE = 'AG050';
+    PERFORM console.refuse('AG050', 'confirms_own_office', OLD.id);
   END IF;
   NEW.decided_by_id := who; NEW.decided_as := office; NEW.decided_at := clock_timestamp();
   RETURN NEW;
@@ -36,7 +36,7 @@ BEGIN
   END IF;
   IF open THEN
     IF NEW.valid_from < today AND NEW.valid_from IS DISTINCT FROM OLD.valid_from THEN   -- OLD is NULL at birth
-      RAISE EXCEPTION 'an office is given from today on' USING ERRCODE = 'AG054';
+      PERFORM console.refuse('AG054', 'office_from_past', NEW.id);
     END IF;
     IF TG_TABLE_NAME = 'appointments' THEN NEW.older_overlap := false; END IF;
     NEW.state := CASE WHEN console.decides(NEW.role) THEN 'proposed' ELSE 'confirmed' END;
@@ -45,7 +45,7 @@ BEGIN
   ELSIF OLD.state <> 'confirmed' OR NEW.valid_to < today
         OR coalesce(NEW.valid_to, 'infinity') >= coalesce(OLD.valid_to, 'infinity')
         OR to_jsonb(NEW) - 'valid_to'::text <> to_jsonb(OLD) - 'valid_to'::text THEN
-    RAISE EXCEPTION 'what was confirmed is only shortened, from today on' USING ERRCODE = 'AG051';
+    PERFORM console.refuse('AG051', 'confirmed_only_shortened', OLD.id);
   END IF;
   RETURN NEW;
 END $$;
@@ -58,7 +58,7 @@ BEGIN
     IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
   END IF;
   IF NEW.person_id = console.speaker() THEN
-    RAISE EXCEPTION 'nobody appoints himself' USING ERRCODE = 'AG009';
+    PERFORM console.refuse('AG009', 'appoints_oneself', NEW.id);
   END IF;
   RETURN NEW;
 END $$;

@@ -37,9 +37,9 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def listing(rows: Iterable[tuple]) -> str:
+def listing(rows: Iterable[tuple], separator: str = ", ") -> str:
     """Rows of values for IN (…) or VALUES, sorted: ('draft', 'sent'), ('sent', 'answered')."""
-    return ", ".join("({})".format(", ".join(map(literal, row))) for row in sorted(rows))
+    return separator.join("({})".format(", ".join(map(literal, row))) for row in sorted(rows))
 
 
 def several(values: Iterable) -> str:

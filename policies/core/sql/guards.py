@@ -32,17 +32,10 @@ FALLS = "Un avance no retrocede; actualice la página."
 ANOTHER = "Nadie escribe en nombre de otra persona."
 NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
 
-# Why a guard refuses: the name of the rule, the row, and the sentence that people read.
-REFUSE = """CREATE OR REPLACE FUNCTION console.refuse(rule text, id bigint, sentence text) RETURNS void
-  LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = 'AG002', CONSTRAINT = rule, HINT = sentence;
-END $$;"""
-
-
 def refuse(name: str, when: str, says: str, row: str = "NEW") -> str:
     """Refuse, by name and with its sentence, what the condition finds."""
-    return (f"  IF {when} THEN\n    PERFORM console.refuse({literal(name)}, {row}.id, {literal(says)});\n  END IF;\n")
+    return (f"  IF {when} THEN\n    PERFORM console.refuse('AG002', {literal(name)}, {row}.id, {literal(says)});\n"
+            "  END IF;\n")
 
 
 def birth(rule):
@@ -128,7 +121,7 @@ def needs(rule):
 def guard(rule):
     """The trigger function of one table, and its trigger."""
     table = rule.model.__tablename__
-    deleting = f"  PERFORM console.refuse('kept_{table}', OLD.id, {literal(KEPT)});\n" if rule.kept else ""
+    deleting = f"  PERFORM console.refuse('AG002', 'kept_{table}', OLD.id, {literal(KEPT)});\n" if rule.kept else ""
     yield (f"CREATE OR REPLACE FUNCTION console.guard_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER}\n"
            f"DECLARE office text := {OFFICE};\nBEGIN\n IF TG_OP = 'DELETE' THEN\n{deleting}  RETURN OLD;\n END IF;\n"
            f" IF TG_OP = 'INSERT' THEN\n{''.join(birth(rule))}  RETURN NEW;\n END IF;\n"
@@ -166,19 +159,9 @@ def guarded() -> list:
     return [rule for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__) if rule.guarded]
 
 
-def undeclared():
-    """Take away the guards of tables that are no longer guarded: CREATE OR REPLACE only adds."""
-    kept = ", ".join(literal(rule.model.__table__.fullname) for rule in guarded())
-    return ("DO $$\nDECLARE t record;\nBEGIN\n  FOR t IN SELECT tgrelid::regclass AS subject FROM pg_trigger\n"
-            f"            WHERE tgname = 'd_declared' AND tgrelid::regclass::text NOT IN ({kept}) LOOP\n"
-            "    EXECUTE format('DROP TRIGGER d_declared ON %s', t.subject);\n  END LOOP;\nEND $$;")
-
-
 def statements():
     """Everything that makes PostgreSQL's guards equal the declarations."""
-    yield REFUSE
     yield series()
-    yield undeclared()
     for rule in guarded():
         yield from (*guard(rule), *unmet(rule))
 
