@@ -22,6 +22,7 @@ from policies.core.rules import (
     too_many,
     unlike,
 )
+from policies.core.scopes import check_scopes, scope
 from policies.core.speaker import bind, dress, forget, reads_as, speaks
 from policies.core.terms import check_terms
 
@@ -29,6 +30,8 @@ from policies.core.terms import check_terms
 AREAS = (*modules("policies"), imports, mails)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
-           "reads_as", "reads_personal", "refusal", "settle", "speaks", "too_many", "unlike"]
+           "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "too_many", "unlike"]
 
-check_terms()     # once every area has declared what it counts by
+# Once every area has declared what it counts by, and who sees which rows.
+check_terms()
+check_scopes()

@@ -1,10 +1,13 @@
 """Exports too long for a request: ordered by who may export the list, written by the worker, read by who ordered."""
 
+from sqlalchemy import and_
+
 from models.base.exports import ExportOrder
 from models.base.exports import ExportState as E
 from policies.core.offices import ADMINISTRATOR, CORRECTION_READERS
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
+from policies.core.scopes import CALLER
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
@@ -17,7 +20,13 @@ refuses(
     order_ended="Esta exportación ya terminó y no cambia; pida otra.",
     file_incomplete="El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.")
 
-declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED))
+
+def own(office):
+    """An ordered export is its person's, in the office that ordered it: nobody else reads or moves it."""
+    return and_(ExportOrder.run_by_id == CALLER, ExportOrder.run_as == office)
+
+
+declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows={EXPORTERS: own}))
 
 
 def order(session, actor, **terms):

@@ -91,8 +91,9 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     # ---- rows: one scope, and everything reads through it
 
     def scope(self, query):
-        """The rows that this office may see; the only place for row rules."""
-        return query
+        """The rows that this office may see, as its rule declares; PostgreSQL's row policy says the same."""
+        condition = policies.scope(self.model, g.actor.role)
+        return query if condition is None else query.where(condition)
 
     def loading(self, names=None, load=selectinload):
         """How to load a list's rows: its relationships at once, personal data only if allowed."""

@@ -84,7 +84,7 @@ class LoginView(PolicyView):
 
     def scope(self, query):
         """Without the session's key, which only the gate reads."""
-        return query.options(defer(Login.fs_uniquifier, raiseload=True))
+        return super().scope(query).options(defer(Login.fs_uniquifier, raiseload=True))
 
     def save(self, record):
         if record.id is None:

@@ -53,10 +53,7 @@ CREATE OR REPLACE FUNCTION console.token_holder() RETURNS integer
      AND t.token_hash = encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex')
      AND t.person_id::text = current_setting('app.actor', true) $$;
 
--- Whether a record that one person has in one office is the caller's: the row scope of such tables.
-CREATE OR REPLACE FUNCTION console.own(who integer, office text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT office = replace(current_setting('role', true), 'console_', '') AND who = console.token_holder() $$;
+DROP FUNCTION IF EXISTS console.own(integer, text);     -- row scope is generated (console.in_scope)
 
 -- The person acting, in the office worn, today: asked again in the database on each write.
 CREATE OR REPLACE FUNCTION console.actor() RETURNS integer

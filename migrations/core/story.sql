@@ -27,10 +27,7 @@ BEGIN
     asked := asked || ARRAY(SELECT l.row_id FROM audit.log l
       WHERE l.table_name = wanted AND l.operation = 'D' AND l.old ->> part_of = whole);
   END IF;
-  IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = subject) THEN     -- of one's own rows alone
-    EXECUTE format('SELECT coalesce(array_agg(r.id::text), ''{}'') FROM %s r WHERE r.id::text = ANY ($1)'
-                   ' AND console.own(r.run_by_id, r.run_as)', subject) INTO asked USING asked;
-  END IF;
+  asked := console.in_scope(coalesce(holder, wanted), asked);     -- generated from the rules
   RETURN QUERY
     SELECT l.seq, l.at, l.txid::text, l.actor_id, l.role, l.act, l.request_id, l.program, l.table_name,
            l.row_id, l.operation,

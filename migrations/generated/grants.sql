@@ -1039,6 +1039,47 @@ DROP TRIGGER IF EXISTS e_letter_correction_applied ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
   EXECUTE FUNCTION console.letter_correction_applied();
+DO $$
+DECLARE p record;
+BEGIN
+  FOR p IN SELECT schemaname, tablename, policyname FROM pg_policies WHERE schemaname IN ('console', 'commercial') LOOP
+    EXECUTE format('DROP POLICY %I ON %I.%I', p.policyname, p.schemaname, p.tablename);
+  END LOOP;
+  FOR p IN SELECT c.oid::regclass AS subject FROM pg_class c
+            WHERE c.relnamespace IN ('console'::regnamespace, 'commercial'::regnamespace) AND c.relrowsecurity LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', p.subject);
+  END LOOP;
+END $$;
+ALTER TABLE console.export_orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rows_of_administrator ON console.export_orders TO console_administrator
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'administrator');
+CREATE POLICY rows_of_auditor ON console.export_orders TO console_auditor
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'auditor');
+CREATE POLICY rows_of_commercial_director ON console.export_orders TO console_commercial_director
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'commercial_director');
+CREATE POLICY rows_of_general_director ON console.export_orders TO console_general_director
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'general_director');
+CREATE POLICY rows_of_staff ON console.export_orders TO console_staff
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'staff');
+CREATE POLICY rows_of_unit_head ON console.export_orders TO console_unit_head
+  USING (console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'unit_head');
+CREATE POLICY all_rows ON console.export_orders TO console_operations_director, console_works_director, console_gate, console_tier_sealer USING (true);
+CREATE OR REPLACE FUNCTION console.in_scope(subject text, keys text[]) RETURNS text[] LANGUAGE plpgsql
+  STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF subject = 'console.export_orders' THEN
+    RETURN ARRAY(SELECT id::text FROM console.export_orders WHERE id = ANY (keys::bigint[])
+     AND CASE replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')
+      WHEN 'administrator' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'administrator'
+      WHEN 'auditor' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'auditor'
+      WHEN 'commercial_director' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'commercial_director'
+      WHEN 'general_director' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'general_director'
+      WHEN 'staff' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'staff'
+      WHEN 'unit_head' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'unit_head'
+      ELSE true END);
+  END IF;
+  RETURN keys;
+END $$;
 CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
 CREATE OR REPLACE FUNCTION console.guard_mails() RETURNS trigger LANGUAGE plpgsql

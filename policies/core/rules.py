@@ -85,7 +85,7 @@ class Rule:
     kept: bool = False              # never deleted
     once: tuple = ()                # columns that are given a value once, and then keep it
     open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
-    rows: dict = field(default_factory=dict)    # offices -> office -> condition on the rows that it sees
+    rows: dict = field(default_factory=dict)    # offices -> office -> condition of the rows that it sees (scopes.py)
     derives: tuple = ()             # columns that a trigger of the area's own, or the gate, writes
     imports: bool = False           # rows may come from a file, and go back by batch
 

@@ -17,7 +17,7 @@ from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
-from policies.core.sql import guards
+from policies.core.sql import guards, rows
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -45,6 +45,7 @@ def statements():
         yield acted(model)
     yield from terms.statements()
     yield from letters.statements()
+    yield from rows.statements()
     yield from guards.statements()
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)

@@ -234,14 +234,20 @@ def test_a_token_opens_only_the_offices_that_its_person_holds(office, worn):
 
 
 def test_a_record_is_ones_own_in_the_office_that_is_worn_and_by_a_token(office):
-    me, other = office.actor("staff").id, office.actor("staff", 1).id
-    asked = "SELECT console.own(%(me)s, %(worn)s), console.own(%(me)s, 'auditor'), console.own(%(other)s, %(worn)s)"
+    me, other, order = office.actor("staff").id, office.actor("staff", 1).id, str(office.ordered())
     with office.app.app_context():
-        token = issue(me)
+        mine, theirs = issue(me), issue(other)
     with office.program() as raw:       # as its owner: an office reaches it by what it reads alone
-        for said, own in ((token, True), ("", None)):
-            raw.execute("SELECT set_config('app.actor', %s, true), set_config('app.token', %s, true)", (str(me), said))
-            assert raw.execute(asked, {"me": me, "other": other, "worn": "none"}).fetchone() == (own, False, own and False)
+        raw.execute("GRANT console_staff, console_auditor TO CURRENT_USER")
+        for worn, who, said, own in (("staff", me, mine, [order]), ("staff", me, "", []), ("staff", me, theirs, []),
+                                     ("auditor", me, mine, []), ("staff", other, theirs, []), ("staff", other, mine, [])):
+            raw.execute("SELECT set_config('role', %s, true), set_config('app.actor', %s, true), set_config('app.token', %s,"
+                        " true)", (f"console_{worn}", str(who), said))
+            seen = [str(key) for (key,) in raw.execute("SELECT id FROM console.export_orders")]
+            raw.execute("RESET ROLE")
+            raw.execute("SELECT set_config('role', %s, true)", (f"console_{worn}",))
+            assert seen == own
+        raw.rollback()
 
 
 def test_what_a_browser_writes_it_writes_with_its_session_s_token(office):

@@ -9,6 +9,9 @@ from sqlalchemy.sql import visitors
 
 from policies.core.declarations import Misdeclared
 
+# The office of the transaction; empty for the owner.
+OFFICE = "replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')"
+
 
 def sql(clause, table=None, model=None, row: str = "") -> str:
     """A condition as text; columns of `model` are read from the row called `row` («NEW» in a trigger).

@@ -6,7 +6,8 @@ refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console 
 """
 
 from policies.core.rules import RULES, preparers
-from policies.core.sql.clauses import listing, literal
+from policies.core.scopes import scoped
+from policies.core.sql.clauses import OFFICE, listing, literal
 from policies.core.sql.declared import (
     WRITTEN,
     act_named,
@@ -22,7 +23,6 @@ from policies.core.sql.declared import (
     steps,
 )
 
-OFFICE = "replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')"
 DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$"
 FIXED = "Ese dato queda como se registró y ya no se cambia."
 UNASKED = "Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página."
@@ -141,9 +141,11 @@ def unmet(rule):
         for step in steps(rule.model) for need in step.needs)
     if asked:
         table = rule.model.__table__
+        seen = (f" AND subject.id::text = ANY (console.in_scope({literal(table.fullname)}, ARRAY[wanted::text]))"
+                if scoped(rule.model) else "")
         yield (f"CREATE OR REPLACE FUNCTION console.unmet_{table.name}(wanted bigint) RETURNS SETOF text\n"
                f"  LANGUAGE sql STABLE {DEFINER}\n  SELECT u.* FROM {table.fullname} subject, LATERAL (\n"
-               f"    {asked}) u\n   WHERE subject.id = wanted $$;")
+               f"    {asked}) u\n   WHERE subject.id = wanted{seen} $$;")
 
 
 def series():
