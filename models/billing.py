@@ -19,6 +19,9 @@ class NoteKind(Words):
     DEBIT = "debit", "Nota de cargo"
 
 
+SERIES = {NoteKind.CREDIT: "NC", NoteKind.DEBIT: "ND"}
+
+
 class NoteForm(Words):
     """The document that the user receives, by whether anything of the bill had been paid when the note was made."""
 
@@ -94,7 +97,7 @@ class CreditNote(Ledger):
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
         schema="commercial")
 
-    folio: Mapped[str] = coded("Folio", unique=True, info={"series": ("NC", "ND")})
+    folio: Mapped[str] = coded("Folio", unique=True, info={"series": tuple(SERIES.values())})
     kind: Mapped[NoteKind] = field("Tipo")
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     correction_id: Mapped[int] = field(

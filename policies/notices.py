@@ -50,30 +50,22 @@ def document_of(form, kind):
     return form.label if form == NoteForm.CORRECTED_BILL else kind.label
 
 
-def letter(correction, note, payments=()):
-    """The letter that tells the user what changed on their bill and how to check it."""
-    said = {"account": correction.account.number, "bill": correction.bill.folio,
-            "procedure": correction.procedure_version, "note": note.folio,
-            "effect": effect_of(note.kind), "amount": money(abs(correction.amount)),
-            "correction": correction.folio, "code": correction.verification_code,
-            "received": " ".join((received(note.form, note.kind).format(total=money(note.bill.balance)),
-                                  *favour_of(note.bill.balance), *parts_of(payments)))}
-    template = template_now(object_session(correction))
-    return Notice(account_id=correction.account_id, correction_id=correction.id, template_id=template.id,
-                  subject=merged(template.subject, said), body=merged(template.body, said))
+def letter(template, version, noted, payments):
+    """The letter that tells the user what changed on their bill and how to check it: columns of Notice.
+
+    `noted` is a row of queries.applying.noted(); `payments` those of its note that is divided.
+    """
+    said = {"account": noted.account, "bill": noted.bill, "procedure": version, "note": noted.note,
+            "effect": effect_of(noted.kind), "amount": money(abs(noted.amount)), "correction": noted.folio,
+            "code": noted.verification_code,
+            "received": " ".join((received(noted.form, noted.kind).format(total=money(noted.balance)),
+                                  *favour_of(noted.balance), *parts_of(payments)))}
+    return {"account_id": noted.account_id, "correction_id": noted.id, "template_id": template.id,
+            "subject": merged(template.subject, said), "body": merged(template.body, said)}
 
 
 def template_now(session):
     return in_force(session.scalar(template_in_force(APPLIED)), APPLIED)
-
-
-def letters_of_many(session, version):
-    """The subject, and by form and kind of note the body, of a batch's letters: what they share is said."""
-    template = template_now(session)
-    return {"template": str(template.id), "subject": template.subject} | {
-        f"{form.value} {kind.value}": merged(template.body, {
-            "procedure": version, "effect": effect_of(kind), "received": received(form, kind) + "{favour}{payments}"})
-        for form in NoteForm for kind in NoteKind} | {"payments": PAYMENTS, "payment": PAYMENT, "favour": FAVOUR}
 
 
 def effect_of(kind):
@@ -97,8 +89,8 @@ def favour_of(balance):
 def parts_of(payments):
     """When each instalment is due."""
     if payments:
-        dates = "; ".join(PAYMENT.format(number=payment.number, amount=money(payment.amount), day=day(payment.due_on))
-                          for payment in payments)
+        dates = "; ".join(PAYMENT.format(number=payment["number"], amount=money(payment["amount"]),
+                                         day=day(payment["due_on"])) for payment in payments)
         yield PAYMENTS.format(count=len(payments), dates=dates)
 
 

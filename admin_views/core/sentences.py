@@ -61,7 +61,6 @@ CODES = {
     "AG005": REFUSALS["place_closed"],
     "AG006": REFUSALS["signatures_missing"],
     "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
-    "AG012": "Otra persona está corrigiendo uno de esos recibos; intente de nuevo en un momento.",
     "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
              "unit_head, commercial_director o general_director.",
     "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",

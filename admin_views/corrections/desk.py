@@ -21,14 +21,14 @@ from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
 from models.base.signing import SignaturePlace
-from models.billing import Bill, NoteForm
+from models.billing import SERIES, Bill, NoteForm
 from models.corrections import Correction, CorrectionState
 from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.billing.balances import balance_words
 from policies.core.offices import SIGNERS
 from policies.core.signing_acts import content_hash
-from policies.corrections.acts import SERIES, kind_of_note
+from policies.corrections.acts import kind_of_note
 from policies.corrections.drafting import lacking, refused, uncaptured
 from policies.corrections.following import effects_in_words, endings
 from policies.corrections.glance import glance, said

@@ -1,8 +1,7 @@
 -- Folios: numbers of a series and year, without gaps.
 
--- Numbers without gaps: the counter's row is held until the transaction ends, so ask last. Takes as
--- many as are asked for and gives the one before the first.
-CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS integer
+-- Numbers without gaps: the counter's row is held until the transaction ends, so ask last.
+CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS text[]
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE n integer;
 BEGIN
@@ -11,7 +10,7 @@ BEGIN
   END IF;
   INSERT INTO console.folio_counters AS c (series, year, last) VALUES (wanted, console.folio_year(), many)
     ON CONFLICT (series, year) DO UPDATE SET last = c.last + many RETURNING last INTO n;
-  RETURN n - many;
+  RETURN ARRAY(SELECT console.folio(wanted, console.folio_year(), i) FROM generate_series(n - many + 1, n) i);
 END $$;
 
 CREATE OR REPLACE FUNCTION console.folio_year() RETURNS integer
@@ -21,12 +20,16 @@ CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integ
   LANGUAGE sql IMMUTABLE AS $$
   SELECT series || '-' || year || '-' || lpad(number::text, greatest(6, length(number::text)), '0') $$;
 
-CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
+CREATE OR REPLACE FUNCTION console.next_folios(wanted text, many integer) RETURNS text[]
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM console.actor();
-  RETURN console.folio(wanted, console.folio_year(), console.take_folios(wanted, 1) + 1);
+  RETURN console.take_folios(wanted, many);
 END $$;
+
+CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (console.next_folios(wanted, 1))[1] $$;
 
 -- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
 -- here, and given ones are unique.

@@ -1344,6 +1344,12 @@ GRANT UPDATE (state, decision_reason, revision) ON console.correction_batches TO
 GRANT UPDATE (state, decision_reason) ON console.correction_batches TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, done, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, done, trouble) ON console.correction_batches TO console_staff;
+GRANT INSERT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code) ON console.corrections TO console_staff;
+GRANT INSERT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after) ON console.correction_lines TO console_staff;
+GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
+GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
+GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
+GRANT INSERT (account_id, correction_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
 GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
@@ -1415,7 +1421,7 @@ GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timest
 GRANT EXECUTE ON FUNCTION console.required_slots(numeric, date), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.batch_rows_hash(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), console.fully_signed(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), console.sources(integer[], integer, integer) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.leave_out(integer[]), console.write_letters(jsonb), console.sources(integer[], integer, integer) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.changed_sources(bigint), console.outdated_rows(integer, integer[]), console.outdated_in(integer, boolean) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.content_hash(text, bigint) TO console_tier_auditor;
 GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -1424,7 +1430,7 @@ GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO cons
 GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
-GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.next_folio(text), console.next_folios(text, integer) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.token_holder() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
 GRANT EXECUTE ON FUNCTION console.close_exports(text) TO console_gate;

@@ -15,11 +15,20 @@ BEGIN
     FROM commercial.accounts a JOIN console.neighborhoods n ON n.id = a.neighborhood_id
     JOIN console.municipalities m ON m.id = n.municipality_id WHERE a.id = NEW.account_id;
   IF NEW.folio IS NULL THEN
-    NEW.folio := console.folio('UAS-CAR', console.folio_year(), console.take_folios('UAS-CAR', 1) + 1);
+    NEW.folio := (console.take_folios('UAS-CAR', 1))[1];
   ELSIF NOT console.issued('UAS-CAR', NEW.folio) THEN
     PERFORM console.refuse('AG002', 'folio_not_issued', NEW.id);
   END IF;
   RETURN NEW;
 END $$;
+-- Letters of one act over one record or many, {account_id, correction_id, template_id, subject, body} each.
+CREATE OR REPLACE FUNCTION console.write_letters(letters jsonb) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH taken AS MATERIALIZED (SELECT console.next_folios('UAS-CAR', jsonb_array_length(letters)) AS folios)   -- once
+  INSERT INTO console.notices (folio, account_id, correction_id, template_id, subject, body)
+  SELECT taken.folios[l.place], l.account_id, l.correction_id, l.template_id, l.subject, l.body
+    FROM taken, ROWS FROM (jsonb_to_recordset(letters) AS (account_id integer, correction_id integer, template_id integer,
+         subject text, body text)) WITH ORDINALITY AS l (account_id, correction_id, template_id, subject, body, place) $$;
+
 CREATE OR REPLACE TRIGGER e_begin BEFORE INSERT OR UPDATE ON console.notices
   FOR EACH ROW EXECUTE FUNCTION console.begin_letter();

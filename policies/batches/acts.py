@@ -1,16 +1,17 @@
 """Batches for systemic errors: one proposal over many bills, computed and applied by the worker,
 signed once, each bill with its own correction, note and memoria."""
 
-from sqlalchemy import cast, delete, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import delete
 from sqlalchemy.orm import object_session
 
 from models.batches import BatchRow, CorrectionBatch
 from models.batches import BatchState as B
 from models.procedures import ProcedureVersion
+from models.queries import applying
 from models.queries import batches as find
 from models.queries import corrections as papers
 from policies.batches import batching, computing
+from policies.batches.applying import WRITTEN, apply_rows
 from policies.batches.signatures import BATCH, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
@@ -20,7 +21,6 @@ from policies.core.rules import Rule, act, declare
 from policies.core.signing_acts import signing
 from policies.corrections import drafting, instalments
 from policies.corrections.cases import definition_of
-from policies.notices import letters_of_many
 
 TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "supply_zone_id", "route",
          "tariff_class", "accounts", "file_notes", "unbilled", "inputs")
@@ -140,17 +140,16 @@ def apply_batch(batch, actor):
 
 
 @act("Aplicar una parte", CorrectionBatch, {B.APPLYING: {B.APPLYING, B.APPLIED}}, by=STAFF, job=True,
-     otherwise="stop_applying", sets=("done", "trouble"))
+     otherwise="stop_applying", creates=WRITTEN, bulk=WRITTEN, writes=(BatchRow,), sets=("done", "trouble"))
 def apply_chunk(batch, actor):
-    """The next rows, each once: PostgreSQL writes them by whole statements and checks each against
-    what was signed. A bill that changed meanwhile is left out with its reason."""
+    """The next rows, each once, by whole statements; PostgreSQL checks each against what was signed. A bill that
+    changed meanwhile is left out with its reason."""
     session = object_session(batch)
     patient(session)
-    settled = session.scalar(select(func.console.apply_batch(
-        batch.id, CHUNK, cast(letters_of_many(session, batch.procedure_version), JSONB),
-        cast(instalments.due_today(session, batch.instalments), JSONB))))
-    batch.done += settled
-    return B.APPLYING if settled == CHUNK else B.APPLIED
+    rows = session.scalars(applying.unsettled(batch, CHUNK)).all()
+    apply_rows(session, batch, rows)
+    batch.done += len(rows)
+    return B.APPLYING if len(rows) == CHUNK else B.APPLIED
 
 
 @act("Detener la aplicación", CorrectionBatch, {B.APPLYING: {B.SIGNED}}, by=STAFF, sets=("trouble",),

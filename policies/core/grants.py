@@ -47,7 +47,7 @@ FUNCTIONS = {
     "console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), "
     "console.fully_signed(text, bigint)": tuple(f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
     "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
-    "console.stale_rows(bigint), console.apply_batch(bigint, integer, jsonb, jsonb), "
+    "console.stale_rows(bigint), console.leave_out(integer[]), console.write_letters(jsonb), "
     "console.sources(integer[], integer, integer)": ("console_staff",),
     "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
     "console.outdated_in(integer, boolean)": OFFICES,
@@ -62,7 +62,7 @@ FUNCTIONS = {
     "console.undo_import(integer)": OFFICES,
     # Who holds what is everybody's to see; a page also asks why another office may not decide.
     "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
-    "console.next_folio(text)": ("console_staff",),
+    "console.next_folio(text), console.next_folios(text, integer)": ("console_staff",),
     # The row scope asks whose the transaction is; the worker finds its work before it speaks as anybody.
     "console.token_holder()": OFFICES, "console.work()": ("console_staff",), "console.close_exports(text)": (GATE,),
     "console.verify_code(text)": ("console_tier_public",),

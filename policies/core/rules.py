@@ -108,7 +108,8 @@ class Act:
     creates: tuple = ()
     touches: dict = field(default_factory=dict)   # model -> columns of other records
     removes: tuple = ()
-    bulk: tuple = ()
+    bulk: tuple = ()                # tables that the effect writes by whole statements
+    writes: tuple = ()              # tables that PostgreSQL's own functions write for it
     asks: Callable = lambda subject, actor: ()
     hinders: Callable = lambda subject, actor: None   # a sentence: why not now
     starts: bool = False            # begins a new record that is then shown

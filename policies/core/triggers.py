@@ -6,12 +6,8 @@ from models.base.people import Appointment, Delegation, Person
 from models.base.signing import Signature
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
-from models.corrections import Correction, CorrectionLine
-from models.fiscal import Instalment
-from models.notices import Notice
 from models.organization import FolioCounter
 from models.replays import ReplayRow
-from policies.batches.acts import apply_chunk
 from policies.core import letters, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
@@ -21,8 +17,6 @@ from policies.core.sql import guards, rows
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
-# What console.apply_batch() writes of each signed row.
-APPLIED = (BatchRow, Correction, CorrectionLine, CreditNote, CreditNoteLine, Instalment, Notice)
 COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
 
 
@@ -146,10 +140,9 @@ def work_function():
 def declared():
     """(act, tables that it writes by itself): any act may take a folio, by its function."""
     filled = {rule.model for rule in RULES.values() if rule.imports}
-    by_function = {undo_import.name: filled, apply_chunk.name: APPLIED}
     for step in ACTS.values():
-        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, FolioCounter,
-                     *by_function.get(step.name, ())}
+        yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, *step.writes, FolioCounter,
+                     *(filled if step is undo_import else ())}
     for model in filled:
         yield importing(model), {model, ImportBatch}
 

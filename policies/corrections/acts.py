@@ -4,10 +4,9 @@ from sqlalchemy.orm import object_session
 
 from models.base.attachments import Attachment
 from models.base.documents import Document
-from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
+from models.billing import Bill, NoteKind
 from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
-from models.fiscal import Instalment
 from models.notices import Notice
 from models.queries import corrections as find
 from policies.core.attaching import Words, attaching
@@ -15,8 +14,8 @@ from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
 from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
 from policies.core.rules import Rule, act, declare
-from policies.corrections import drafting, instalments, limits, proposals
-from policies.notices import APPLIED, FIELDS, letter
+from policies.corrections import applying, drafting, instalments, limits, proposals
+from policies.notices import APPLIED, FIELDS
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
            "folio", "reason", "inputs", "eligible", "refusals", "volume_before", "volume_after",
@@ -27,7 +26,6 @@ FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "m
 LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
         "tax_after")
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
-SERIES = {NoteKind.CREDIT: "NC", NoteKind.DEBIT: "ND"}
 
 declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
@@ -101,8 +99,7 @@ def kind_of_note(correction):
     return NoteKind.CREDIT if correction.amount < 0 else NoteKind.DEBIT
 
 
-@act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF,
-     creates=(CreditNote, CreditNoteLine, Instalment, Notice),
+@act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF, creates=applying.WRITES, bulk=applying.WRITES,
      touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
 def apply(correction, actor):
     """One note with its lines, once; the bill's balance follows it, and the letter waits.
@@ -111,20 +108,8 @@ def apply(correction, actor):
     opens its fiscal record.
     """
     session = object_session(correction)
-    kind = kind_of_note(correction)
-    sign = -1 if kind == NoteKind.CREDIT else 1
-    note = CreditNote(kind=kind, folio=session.scalar(find.next_folio(SERIES[kind])),
-                      bill_id=correction.bill_id, correction_id=correction.id,
-                      amount=abs(correction.amount))
-    note.lines = [CreditNoteLine(position=line.position, service=line.service,
-                                 amount=sign * (line.amount_after - line.amount_before),
-                                 tax=sign * (line.tax_after - line.tax_before))
-                  for line in correction.lines]
-    session.add(note)
-    settle(note)
-    session.refresh(note.bill)
-    payments = instalments.of(correction, note)
-    session.add_all([*payments, letter(correction, note, payments)])
+    applying.write(session, Correction.id == correction.id, correction.procedure_version)
+    session.refresh(correction.bill)
     if correction.reversal_of is not None:
         correction.reversal_of.reversed_by_id = correction.id
     settle(correction)

@@ -2,16 +2,12 @@
 
 from collections import Counter
 
-from sqlalchemy.orm import object_session
-
-from models.base.columns import HERE, today
-from models.fiscal import Instalment
+from models.base.columns import HERE
 from models.queries.calendar import days_off
 from policies.core.rules import Ask, Broken
 from policies.core.working_days import months_after, next_working
 from policies.procedures.effects import MOST_INSTALMENTS
 from policies.procedures.exact import as_decimal, exact, to_cents
-from policies.procedures.figures import day as written
 from policies.procedures.figures import money
 
 ASKED = "note.instalments"      # dotted, as no input of a procedure would be by chance
@@ -75,14 +71,6 @@ def due_days(start, count, off):
     return tuple(next_working(months_after(start, step), off) for step in range(1, count + 1))
 
 
-def due_today(session, count):
-    """[{"on", "said"}]: when each payment of a note issued today is due; none for notes paid at once."""
-    if count == 1:
-        return []
-    days = due_days(today(), count, set(session.scalars(days_off())))
-    return [{"on": day.isoformat(), "said": written(day)} for day in days]
-
-
 def pay_by(note, off):
     """(day, whether it is the bill's own): the due day of a corrected bill.
 
@@ -95,11 +83,13 @@ def pay_by(note, off):
     return next_working(start + (bill.due_on - bill.issued_on), off), False
 
 
-def of(correction, note):
-    """The payments of a note that its correction divides; none for a note paid at once."""
-    if correction.instalments == 1:
-        return []
-    off = set(object_session(correction).scalars(days_off()))
-    days = due_days(note.issued_at.astimezone(HERE).date(), correction.instalments, off)
-    return [Instalment(note=note, number=number, due_on=day, amount=amount) for number, (day, amount)
-            in enumerate(zip(days, parts(note.amount, correction.instalments)), start=1)]
+def of(session, noted):
+    """The payments of the notes that are divided, by key: dictionaries of Instalment's columns. `noted` are rows of
+    queries.applying.noted()."""
+    divided = [one for one in noted if one.instalments > 1]
+    off = set(session.scalars(days_off())) if divided else ()
+    return {one.note_id: [
+        {"note_id": one.note_id, "number": number, "due_on": day, "amount": amount}
+        for number, (day, amount) in enumerate(
+            zip(due_days(one.issued_at.astimezone(HERE).date(), one.instalments, off),
+                parts(abs(one.amount), one.instalments)), start=1)] for one in divided}

@@ -248,8 +248,6 @@ def test_a_batch_applied_in_part_is_not_returned_and_is_applied_to_its_last_bill
         raw.execute(CHANGE.format("state = 'draft', revision = revision + 1, decision_reason = 'x'"), (stages["signed"],))
     with refused(office, "AG008"), office.program("staff") as raw:
         raw.execute(CHANGE.format("state = 'applied'"), (stages["applying"],))
-    with refused(office, "AG005"), office.program("staff", 1) as raw:      # nor by who does not run it
-        raw.execute("SELECT console.apply_batch(%s, 10, '{}', '[]')", (stages["applying"],))
 
 
 # ---- its rows

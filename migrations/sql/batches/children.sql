@@ -60,6 +60,9 @@ BEGIN
        OR NOT console.fully_signed('correction_batches', batch) THEN
       RAISE EXCEPTION 'batch % is not being applied over its signatures', batch USING ERRCODE = 'AG006';
     END IF;
+    IF (SELECT run_by_id FROM console.correction_batches WHERE id = batch) IS DISTINCT FROM console.actor() THEN
+      RAISE EXCEPTION 'batch % is not being applied by this person', batch USING ERRCODE = 'AG005';
+    END IF;
     IF EXISTS (SELECT FROM console.outdated_rows(batch::integer, ARRAY(SELECT r.id FROM fresh f
                  JOIN console.batch_rows r ON r.id = f.batch_row_id WHERE r.batch_id = batch))) THEN
       RAISE EXCEPTION 'what rows of batch % were computed from changed', batch USING ERRCODE = 'AG027';
@@ -164,117 +167,3 @@ BEGIN
    WHERE r.id = ANY(held || moved || outdated) AND r.left_out IS NULL;
   RETURN FOUND;
 END $$;
-
-CREATE OR REPLACE FUNCTION console.pesos(amount numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT to_char(amount, 'FM$999,999,999,990.00') $$;
-
--- Apply the next rows of a batch, `most` at a time: the correction, its lines, its note and the letter
--- of each, by whole statements. Gives how many rows it settled, applied or left out. The words of the
--- letters come by form and kind of note, with {placeholders}; `due` says when each payment of a charge that
--- is divided is due, [{on, said}]. Rows that no longer fit are looked for only when the guards refuse:
--- nearly always, nothing moved since the batch was signed.
-DROP FUNCTION IF EXISTS console.apply_batch(bigint, integer, jsonb);
-CREATE OR REPLACE FUNCTION console.apply_batch(batch bigint, most integer, letters jsonb, due jsonb)
-  RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE b console.correction_batches; todo integer[]; fit integer[];
-BEGIN
-  SELECT * INTO b FROM console.correction_batches WHERE id = batch FOR UPDATE;
-  IF b.state IS DISTINCT FROM 'applying' OR b.run_by_id IS DISTINCT FROM console.actor() THEN
-    RAISE EXCEPTION 'batch % is not being applied by this person', batch USING ERRCODE = 'AG005';
-  END IF;
-  todo := ARRAY(SELECT r.id FROM console.batch_rows r WHERE r.batch_id = batch AND r.eligible AND r.left_out IS NULL
-                   AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id)
-                 ORDER BY r.bill_id LIMIT least(most, 5000));
-  FOR attempt IN 1..5 LOOP
-    fit := ARRAY(SELECT r.id FROM console.batch_rows r WHERE r.id = ANY(todo) AND r.left_out IS NULL ORDER BY r.bill_id);
-    BEGIN
-      IF cardinality(fit) > 0 THEN
-        PERFORM console.write_children(b, fit);
-        PERFORM console.write_instalments(fit, due);
-        PERFORM console.write_letters(fit, letters, due);
-      END IF;
-      RETURN cardinality(todo);
-    EXCEPTION WHEN SQLSTATE 'AG008' OR SQLSTATE 'AG012' OR SQLSTATE 'AG027' THEN
-      IF NOT console.leave_out(fit) THEN RAISE; END IF;
-    END;
-  END LOOP;
-  RAISE EXCEPTION 'the bills of batch % are being corrected by others', batch USING ERRCODE = '40001';
-END $$;
-
-CREATE OR REPLACE FUNCTION console.write_children(b console.correction_batches, fit integer[]) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE made integer; credits integer; debits integer; y integer := console.folio_year();
-        first integer := console.take_folios('UAS-COR', cardinality(fit));
-BEGIN
-  INSERT INTO console.corrections (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, state,
-      reason, inputs, eligible, refusals, volume_before, volume_after, amount, memoria, effects, batch_row_id,
-      drafted_by_id, submitted_at, instalments, instalments_most)
-  SELECT console.folio('UAS-COR', y, first + row_number() OVER (ORDER BY r.bill_id)::integer), r.bill_id,
-         r.account_id, b.anomaly_type_id, b.procedure_version_id, 'applied', b.reason, r.inputs, true, r.refusals,
-         r.volume_before, r.volume_after, r.amount, r.memoria, r.effects, r.id, b.drafted_by_id, b.submitted_at,
-         r.instalments, r.instalments
-    FROM console.batch_rows r WHERE r.id = ANY(fit) ORDER BY r.bill_id
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS made = ROW_COUNT;
-  IF made < cardinality(fit) THEN
-    RAISE EXCEPTION 'a bill was taken meanwhile' USING ERRCODE = 'AG012';
-  END IF;
-  INSERT INTO console.correction_lines (correction_id, position, service, amount_before, tax_before, amount_after,
-      tax_percent_after, tax_after)
-  SELECT c.id, l.n, l.line ->> 'service', (l.line ->> 'amount_before')::numeric, (l.line ->> 'tax_before')::numeric,
-         (l.line ->> 'amount_after')::numeric, (l.line ->> 'tax_percent_after')::numeric,
-         (l.line ->> 'tax_after')::numeric
-    FROM console.corrections c JOIN console.batch_rows r ON r.id = c.batch_row_id,
-         jsonb_array_elements(r.lines) WITH ORDINALITY AS l (line, n) WHERE c.batch_row_id = ANY(fit);
-  SELECT count(*) FILTER (WHERE amount < 0), count(*) FILTER (WHERE amount > 0) INTO credits, debits
-    FROM console.batch_rows WHERE id = ANY(fit);
-  credits := CASE WHEN credits > 0 THEN console.take_folios('NC', credits) END;
-  debits := CASE WHEN debits > 0 THEN console.take_folios('ND', debits) END;
-  INSERT INTO commercial.credit_notes (folio, kind, bill_id, correction_id, amount)
-  SELECT console.folio(k.series, y, k.first + row_number() OVER (PARTITION BY k.kind ORDER BY c.bill_id)::integer),
-         k.kind, c.bill_id, c.id, abs(c.amount)
-    FROM console.corrections c JOIN (VALUES ('credit', 'NC', credits), ('debit', 'ND', debits)) k (kind, series, first)
-      ON k.kind = CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END
-   WHERE c.batch_row_id = ANY(fit) ORDER BY c.bill_id;
-  INSERT INTO commercial.credit_note_lines (credit_note_id, position, service, amount, tax)
-  SELECT n.id, l.position, l.service, side * (l.amount_after - l.amount_before), side * (l.tax_after - l.tax_before)
-    FROM console.corrections c JOIN commercial.credit_notes n ON n.correction_id = c.id
-    JOIN console.correction_lines l ON l.correction_id = c.id,
-         LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
-   WHERE c.batch_row_id = ANY(fit);
-END $$;
-
--- The payments of charges that are divided: equal, or a cent more in the first ones (policies/corrections/instalments.py).
-CREATE OR REPLACE FUNCTION console.write_instalments(fit integer[], due jsonb) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO console.instalments (note_id, number, due_on, amount)
-  SELECT n.id, i, (due -> (i - 1) ->> 'on')::date,
-         p.each + CASE WHEN i <= (n.amount - p.each * c.instalments) * 100 THEN 0.01 ELSE 0 END
-    FROM console.corrections c JOIN commercial.credit_notes n ON n.correction_id = c.id,
-         LATERAL (SELECT trunc(n.amount / c.instalments, 2) AS each) p, generate_series(1, c.instalments) i
-   WHERE c.batch_row_id = ANY(fit) AND c.instalments > 1 ORDER BY n.id, i $$;
-
-DROP FUNCTION IF EXISTS console.write_letters(integer[], jsonb);
-CREATE OR REPLACE FUNCTION console.write_letters(fit integer[], letters jsonb, due jsonb) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH f AS MATERIALIZED (SELECT console.take_folios('UAS-CAR', cardinality(fit)) AS first)     -- once
-  INSERT INTO console.notices (folio, account_id, correction_id, template_id, subject, body)
-  SELECT console.folio('UAS-CAR', console.folio_year(), f.first + row_number() OVER (ORDER BY c.bill_id)::integer),
-         c.account_id, c.id, (letters ->> 'template')::integer,
-         replace(replace(letters ->> 'subject', '{correction}', c.folio), '{bill}', l.folio),
-         replace(replace(replace(replace(replace(replace(replace(replace(replace(letters ->> (n.form || ' ' || n.kind),
-           '{account}', a.number), '{bill}', l.folio), '{total}', console.pesos(l.balance)),
-           '{amount}', console.pesos(abs(c.amount))), '{note}', n.folio),
-           '{correction}', c.folio), '{code}', c.verification_code),
-           '{favour}', coalesce(CASE WHEN l.balance < 0 THEN ' ' || replace(letters ->> 'favour', '{balance}',
-                                          'saldo a favor de ' || console.pesos(-l.balance)) END, '')), '{payments}', coalesce(' ' || (
-             SELECT replace(replace(letters ->> 'payments', '{count}', c.instalments::text), '{dates}',
-                      string_agg(replace(replace(replace(letters ->> 'payment', '{number}', i.number::text),
-                        '{amount}', console.pesos(i.amount)), '{day}', due -> (i.number - 1) ->> 'said'), '; '
-                        ORDER BY i.number))
-               FROM console.instalments i WHERE i.note_id = n.id HAVING count(*) > 0), ''))
-    FROM console.corrections c JOIN commercial.accounts a ON a.id = c.account_id
-    JOIN commercial.bills l ON l.id = c.bill_id JOIN commercial.credit_notes n ON n.correction_id = c.id,
-         f
-   WHERE c.batch_row_id = ANY(fit) $$;
