@@ -121,10 +121,12 @@ def leave_out(rows: Sequence[int]) -> Select:
 
 
 def in_keys(column: ColumnElement, rows: Sequence[int]) -> ColumnElement:
+    """Whether a column is one of these keys, which travel as one array."""
     return column == any_(keys(rows))
 
 
 def keys(rows: Sequence[int]) -> ColumnElement:
+    """These keys as an array of PostgreSQL."""
     return cast(literal(list(rows), ARRAY(Integer)), ARRAY(Integer))
 
 
