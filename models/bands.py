@@ -3,13 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Money, Title, Words, amount_check, field, table
 from models.base.drafts import DraftState
 from models.base.people import Role
+from models.base.written import checked, excluded, in_order
 
 
 class ApprovalBand(Model):
@@ -18,8 +18,9 @@ class ApprovalBand(Model):
     __tablename__ = "approval_bands"
     __title__ = Title("Nivel de firma", "Niveles de firma")
     __table_args__ = table(
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        CheckConstraint("to_amount IS NULL OR to_amount > from_amount", name="band_in_order"),
+        in_order(),
+        checked("to_amount IS NULL OR to_amount > from_amount", "band_in_order",
+                "El importe «hasta» debe ser mayor que «desde»."),
         CheckConstraint(f"from_amount >= 0 AND {amount_check('from_amount')}", name="sane"))
 
     name: Mapped[str] = field("Nivel")
@@ -49,7 +50,8 @@ class ApprovalSlot(Model):
     __title__ = Title("Firma", "Firmas por nivel", "a")
     __table_args__ = table(
         # Judged at the commit: two signatures may change places in one form.
-        UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED"),
+        UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED",
+                         info={"says": "Ese nivel ya tiene una firma con ese orden; use otro número."}),
         Index("ix_approval_slots_band", "band_id"),
         CheckConstraint("position BETWEEN 1 AND 9", name="position_sane"))
 
@@ -78,10 +80,11 @@ class ApprovalWindow(Model):
     __tablename__ = "approval_windows"
     __title__ = Title("Ventana de acumulación", "Ventanas de acumulación", "a")
     __table_args__ = table(
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        CheckConstraint("length BETWEEN 1 AND 1000", name="length_sane"),
-        ExcludeConstraint((text("daterange(valid_from, valid_to, '[]')"), "&&"),
-                          where=text("state = 'in_force'"), using="gist", name="ex_approval_windows_one_rules"))
+        in_order(),
+        checked("length BETWEEN 1 AND 1000", "length_sane", "La duración va de 1 a 1000 días."),
+        excluded("daterange(valid_from, valid_to, '[]')", where="state = 'in_force'",
+                 name="ex_approval_windows_one_rules",
+                 says="Ya rige otra ventana en parte de esas fechas; retírela antes de autorizar esta."))
 
     length: Mapped[int] = field(
         "Duración", help="De 1 a 1000 días. Las firmas de una corrección se piden por lo que su cuenta acumula en "

@@ -101,7 +101,8 @@ class CreditNote(Ledger):
     kind: Mapped[NoteKind] = field("Tipo")
     bill_id: Mapped[int] = field("Recibo", ForeignKey("commercial.bills.id"), index=True)
     correction_id: Mapped[int] = field(
-        "Corrección", ForeignKey("console.corrections.id"), unique=True)
+        "Corrección", ForeignKey("console.corrections.id"), unique=True,
+        info={"taken": "Esta corrección ya se aplicó; existe una sola nota por corrección."})
     amount: Mapped[Decimal] = field("Importe (MXN)", Money)
     form: Mapped[NoteForm] = field("Documento", default=NoteForm.NOTE, server_default="note")
     issued_at: Mapped[datetime] = stamped("Emitida")

@@ -11,6 +11,7 @@ from models.base.columns import Model, Money, Title, Volume, Words, amount_check
 from models.base.people import Person
 from models.base.records import FormerTable
 from models.base.signing import Signature, SignaturePlace, WithSignatures
+from models.base.trail import AuditEntry
 from models.billing import Bill, CreditNote
 from models.customers import Account
 from models.procedures import AnomalyType, ProcedureVersion
@@ -45,12 +46,16 @@ class Correction(WithAttachments, WithSignatures, Model):
                      FormerTable("console.signatures", Signature, "correction_id", ("slot_id",)))
     __table_args__ = table(
         Index("uq_corrections_open", "bill_id", unique=True,
-              postgresql_where=text(f"state IN ({states(*OPEN)})")),
+              postgresql_where=text(f"state IN ({states(*OPEN)})"),
+              info={"says": "Este recibo ya tiene una corrección abierta; termine o retire esa antes de iniciar "
+                            "otra."}),
         Index("uq_corrections_standing", "bill_id", unique=True, postgresql_where=text(
             f"state IN ({states(*STANDING)}) AND reversal_of_id IS NULL"
-            " AND reversed_by_id IS NULL")),
+            " AND reversed_by_id IS NULL"), info={
+                "says": "Este recibo ya fue corregido; para cambiarlo inicie la reversa de esa corrección."}),
         Index("uq_corrections_reversal", "reversal_of_id", unique=True,
-              postgresql_where=text(f"state IN ({states(*STANDING)})")),
+              postgresql_where=text(f"state IN ({states(*STANDING)})"),
+              info={"says": "Esa corrección ya tiene una reversa en curso."}),
         Index("ix_corrections_state", "state", "id"),
         Index("ix_corrections_sent", "submitted_at"),
         Index("ix_corrections_cause", "anomaly_type_id", "id"),
@@ -118,6 +123,11 @@ class Correction(WithAttachments, WithSignatures, Model):
 
     def __str__(self):
         return self.folio or f"Borrador {self.id}"
+
+
+# The trail of what was decided lately on corrections is read by its time.
+Index("ix_log_corrections", AuditEntry.at,
+      postgresql_where=text("table_name IN ('console.corrections', 'console.signatures')"))
 
 
 class CorrectionLine(Model):

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped
 
 from models.base.columns import Model, Title, field, table
 from models.base.drafts import DraftState
 from models.base.roles import Role, role_type
+from models.base.written import checked, in_order
 
 
 class ExclusiveOffices(Model):
@@ -16,9 +16,11 @@ class ExclusiveOffices(Model):
     __tablename__ = "exclusive_offices"
     __title__ = Title("Incompatibilidad", "Cargos incompatibles", "a")
     __table_args__ = table(
-        CheckConstraint("first_role <> second_role", name="two_offices"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        CheckConstraint("length(btrim(reason)) > 2", name="reason_said"))
+        checked("first_role <> second_role", "two_offices",
+                "Elija dos cargos distintos."),
+        in_order(),
+        checked("length(btrim(reason)) > 2", "reason_said",
+                "Escriba qué separa la incompatibilidad, por ejemplo «quien prepara no firma»."))
 
     first_role: Mapped[Role] = field("Un cargo", role_type("first_role"))
     second_role: Mapped[Role] = field("No se reúne con", role_type("second_role"), help="Nadie tendrá los dos el mismo "

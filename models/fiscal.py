@@ -63,7 +63,8 @@ class FiscalRecord(Model):
 
     note_id: Mapped[int] = field("Nota", ForeignKey("commercial.credit_notes.id"), unique=True)
     original_uuid: Mapped[str | None] = coded("Folio fiscal original")
-    substitute_uuid: Mapped[str | None] = coded("Folio fiscal nuevo", unique=True)
+    substitute_uuid: Mapped[str | None] = coded("Folio fiscal nuevo", unique=True, info={
+        "taken": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse del timbrado."})
     reason: Mapped[CancelReason | None] = field("Motivo de cancelación")     # None: the original stands
     state: Mapped[FiscalState] = field("Estado", default=FiscalState.PENDING, server_default="pending")
     needs_acceptance: Mapped[bool] = field("Pide aceptación", default=False, server_default="false")

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, text
+from sqlalchemy import Computed, FetchedValue, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, personal, ruled_by, since_state, stamped, table, term
 from models.base.drafts import DraftState
+from models.base.written import checked
 from models.corrections import Correction
 from models.customers import Account
 
@@ -22,7 +23,8 @@ class LetterTemplate(Model):
     __tablename__ = "letter_templates"
     __title__ = Title("Plantilla de carta", "Plantillas de carta", "a")
     __table_args__ = table(Index("ix_letter_templates_code", "code", "state", "id"),
-                           CheckConstraint("length(btrim(body)) > 20", name="body_said"))
+                           checked("length(btrim(body)) > 20", "body_said",
+                                   "Escriba el texto de la carta."))
 
     code: Mapped[str] = coded("Clave", help="La que nombra el acto que deja la carta.")
     subject: Mapped[str] = field("Asunto", help="Puede llevar campos entre llaves, como {correction}.")
@@ -55,10 +57,13 @@ class Notice(Model):
         Index("ix_notices_words", text(WORDS), postgresql_using="gin"),
         Index("ix_notices_due", "deliver_by", postgresql_where=text("state NOT IN ('delivered', 'returned')")),
         Index("ix_notices_to_send", "id", postgresql_where=text("state = 'drafted' AND no_address IS FALSE")),
-        CheckConstraint("state <> 'delivered' OR delivered_on IS NOT NULL AND length(btrim(received_by)) > 2",
-                        name="delivery_proven"),
-        CheckConstraint("state <> 'returned' OR length(btrim(return_reason)) > 2", name="return_explained"),
-        CheckConstraint("state = 'drafted' OR NOT coalesce(no_address, true)", name="address_known"))
+        checked("state <> 'delivered' OR delivered_on IS NOT NULL AND length(btrim(received_by)) > 2",
+                "delivery_proven",
+                "Escriba quién recibió la carta y qué día."),
+        checked("state <> 'returned' OR length(btrim(return_reason)) > 2", "return_explained",
+                "Escriba por qué se devolvió la carta."),
+        checked("state = 'drafted' OR NOT coalesce(no_address, true)", "address_known",
+                "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla."))
 
     folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue(), info={"series": ("UAS-CAR",)})
     account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)

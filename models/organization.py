@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, coded, field, table
+from models.base.written import in_order
 
 
 class Municipality(Model):
@@ -14,7 +15,7 @@ class Municipality(Model):
     __tablename__ = "municipalities"
     __title__ = Title("Municipio", "Municipios")
     __table_args__ = table(
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
+        in_order())
 
     name: Mapped[str] = field("Municipio", unique=True)
     valid_from: Mapped[date] = field("Desde")
@@ -55,15 +56,3 @@ class Neighborhood(Model):
 
     def __str__(self):
         return self.name
-
-
-class FolioCounter(Model):
-    """The last number given in a series and year; moved only by console.next_folio()."""
-
-    __tablename__ = "folio_counters"
-    __title__ = Title("Serie de folios", "Folios", "a")
-    __table_args__ = table(UniqueConstraint("series", "year"))
-
-    series: Mapped[str] = field("Serie")
-    year: Mapped[int] = field("Año")
-    last: Mapped[int] = field("Último", default=0, server_default="0")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, table
@@ -10,6 +10,7 @@ from models.base.documents import Document
 from models.base.people import Person
 from models.base.records import FormerTable
 from models.base.signing import Signature, WithSignatures
+from models.base.written import in_order
 
 
 class AnomalyType(Model):
@@ -18,8 +19,9 @@ class AnomalyType(Model):
     __tablename__ = "anomaly_types"
     __title__ = Title("Anomalía", "Anomalías", "a")
 
-    code: Mapped[str] = coded("Clave", unique=True, help="En mayúsculas y sin espacios, por ejemplo "
-                              "FUGA_OCULTA: con ella la citan los procedimientos.")
+    code: Mapped[str] = coded(
+        "Clave", unique=True, info={"taken": "Esa clave de anomalía ya existe; use otra."},
+        help="En mayúsculas y sin espacios, por ejemplo FUGA_OCULTA: con ella la citan los procedimientos.")
     name: Mapped[str] = field("Anomalía")
     description: Mapped[str] = field("Descripción")
     active: Mapped[bool] = field("Vigente", default=True, server_default="true",
@@ -66,7 +68,7 @@ class ProcedureVersion(WithSignatures, Model):
     former_tables = (FormerTable("console.endorsements", Signature, "version_id", ("batch_id", "position")),)
     __table_args__ = table(
         UniqueConstraint("procedure_id", "number"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"))
+        in_order())
 
     procedure_id: Mapped[int] = field("Procedimiento", ForeignKey("console.procedures.id"))
     number: Mapped[int] = field("Versión")

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Ledger, Money, Title, Volume, Words, amount_check, coded, field, table
+from models.base.written import in_order
 from models.customers import TariffClass
 
 
@@ -41,7 +42,7 @@ class Tariff(Ledger):
     __title__ = Title("Tarifa", "Tarifas", "a")
     __table_args__ = table(
         UniqueConstraint("tariff_class", "valid_from"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        in_order(),
         CheckConstraint(amount_check("minimum_charge"), name="minimum_sane"),
         schema="commercial")
 
@@ -95,7 +96,7 @@ class LineRule(Ledger):
     __title__ = Title("Regla por renglón", "Reglas por renglón", "a")
     __table_args__ = table(
         UniqueConstraint("service", "tariff_class", "valid_from"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        in_order(),
         Index("ix_line_rules_class", "tariff_class"),
         schema="commercial")
 

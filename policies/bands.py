@@ -5,8 +5,9 @@ from sqlalchemy.orm import object_session
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.drafts import DraftState
 from models.queries.bands import overlapping, overlapping_window
-from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, SIGNERS
+from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, EVERYONE, SIGNERS
 from policies.core.rules import Rule, act, declare
+from policies.core.sql.functions import may_call
 
 COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
 WINDOW = ("length", "unit", "valid_from", "valid_to")
@@ -21,6 +22,7 @@ declare(
     Rule(ApprovalWindow, **SEEN, edits=WINDOW, content=WINDOW,
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
 )
+may_call("console.required_slots(numeric, date)", "console.window_start(date)", by=EVERYONE)
 
 
 def cannot_rule(band, actor):

@@ -8,6 +8,7 @@ from policies.core.offices import ADMINISTRATOR, CORRECTION_READERS
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 from policies.core.scopes import CALLER
+from policies.core.sql.functions import GATE, may_call
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
@@ -27,6 +28,7 @@ def own(office):
 
 
 declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows={EXPORTERS: own}))
+may_call("console.close_exports(text)", by=(GATE,))
 
 
 def order(session, actor, **terms):

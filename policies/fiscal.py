@@ -11,9 +11,12 @@ from sqlalchemy.orm import object_session
 from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalment
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
-from policies.core.offices import CORRECTION_READERS, STAFF
+from models.queries import reports as shown
+from policies.core.offices import CORRECTION_READERS, EVERYONE, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.sql.functions import may_call
+from policies.core.sql.reports import reports
 
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{12})")
@@ -33,8 +36,10 @@ refuses(
 
 declare(
     Rule(FiscalRecord, **SEEN, born=F.PENDING),
-    Rule(Instalment, **SEEN),
+    Rule(Instalment, **SEEN, grows=True),
 )
+may_call("console.note_form(integer)", by=EVERYONE)
+reports(parcialidades=shown.instalments(), comprobantes_fiscales=shown.fiscal_records())
 
 
 def tidied(typed):

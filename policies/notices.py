@@ -15,6 +15,7 @@ from policies.core.letters import in_force, merged, unknown_field
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.sql.functions import may_call
 from policies.core.terms import deadline
 from policies.core.trays import Tray, declare_trays
 from policies.procedures.figures import day, money
@@ -29,6 +30,7 @@ declare(
     Rule(LetterTemplate, view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
+may_call("console.write_letters(jsonb)", by=STAFF)
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
 APPLIED = "correction_applied"

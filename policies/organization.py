@@ -2,7 +2,8 @@
 
 from models.base.calendar import Holiday
 from models.base.drafts import DraftState
-from models.organization import FolioCounter, Municipality, Neighborhood, SupplyZone
+from models.base.folios import FolioCounter
+from models.organization import Municipality, Neighborhood, SupplyZone
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
 from policies.core.rules import Rule, act, declare
 

@@ -3,58 +3,9 @@
 from functools import cache
 
 from models import db
-from models.base.calendar import LONGEST
-from models.base.roles import SINGLE_HOLDER
 from models.base.written import sentences
 from policies.core.refusals import REFUSALS
 
-CONSTRAINTS = {
-    "uq_corrections_open": "Este recibo ya tiene una corrección abierta; termine o retire esa "
-                           "antes de iniciar otra.",
-    "uq_corrections_standing": "Este recibo ya fue corregido; para cambiarlo inicie la reversa "
-                               "de esa corrección.",
-    "uq_corrections_reversal": "Esa corrección ya tiene una reversa en curso.",
-    "uq_credit_notes_correction_id": "Esta corrección ya se aplicó; existe una sola nota por "
-                                     "corrección.",
-    "uq_signatures_place_id": "Esa firma ya fue puesta por otra persona; actualice la página.",
-    "uq_signatures_subject": "Usted ya firmó esta revisión.",
-    "uq_attachments_subject": "Ese mismo archivo ya está agregado a ese requisito.",
-    "uq_fiscal_records_substitute_uuid": "Ese folio fiscal ya está registrado en otra nota; revíselo en el acuse "
-                                         "del timbrado.",
-    "uq_logins_email_lower": "Ese correo ya tiene un acceso; use otro.",
-    "uq_logins_person_id": "Esa persona ya tiene un acceso; edítelo en lugar de crear otro.",
-    "uq_holidays_day": "Ese día ya está en el calendario.",
-    "uq_anomaly_types_code": "Esa clave de anomalía ya existe; use otra.",
-    "uq_approval_slots_band_id": "Ese nivel ya tiene una firma con ese orden; use otro número.",
-    "ck_appointments_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
-    "ck_approval_bands_band_in_order": "El importe «hasta» debe ser mayor que «desde».",
-    "ck_approval_bands_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
-    "ck_approval_windows_dates_in_order": "La vigencia «hasta» debe ser posterior a «desde».",
-    "ck_approval_windows_length_sane": "La duración va de 1 a 1000 días.",
-    "ex_approval_windows_one_rules": "Ya rige otra ventana en parte de esas fechas; retírela antes de autorizar esta.",
-    "ck_delegations_dates_in_order": "La fecha «hasta» debe ser igual o posterior a «desde».",
-    "ck_delegations_bounded": "Una delegación dura un año a lo más; acorte sus fechas.",
-    "ck_delegations_two_people": "Quien firma por ausencia debe ser otra persona que el titular.",
-    "ck_delegations_letter_said": "Escriba el número del oficio de delegación, por ejemplo DG/2026/044.",
-    "ck_exclusive_offices_two_offices": "Elija dos cargos distintos.",
-    "ck_exclusive_offices_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
-    "ck_exclusive_offices_reason_said": "Escriba qué separa la incompatibilidad, por ejemplo «quien prepara no firma».",
-    "ck_deadline_rules_dates_in_order": "La vigencia «hasta» debe ser igual o posterior a «desde».",
-    "ck_deadline_rules_amount_sane": f"La duración va de 1 a {LONGEST}.",
-    "ck_deadline_rules_basis_said": "Escriba el fundamento: la ley y su artículo o quién propone la meta.",
-    "ex_deadline_rules_one_rules": "Ya rige otro plazo con esa clave en parte de esas fechas; termínelo o retírelo "
-                                   "antes de autorizar este.",
-    "uq_calendar_years_year": "Ese año ya tiene su calendario; edítelo en lugar de crear otro.",
-    "ck_calendar_years_year_sane": "El año va de 2000 a 2100.",
-    "ck_letter_templates_body_said": "Escriba el texto de la carta.",
-    "ck_notices_delivery_proven": "Escriba quién recibió la carta y qué día.",
-    "ck_notices_return_explained": "Escriba por qué se devolvió la carta.",
-    "ck_notices_address_known": "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla.",
-    "ck_municipalities_dates_in_order": "La fecha «hasta» debe ser posterior a «desde».",
-}
-CONSTRAINTS |= {f"ex_appointments_{role.value}": (
-    "Ese cargo ya tiene titular en parte de esas fechas; termine antes ese nombramiento, elija otras fechas o registre "
-    "a un encargado de despacho.") for role in SINGLE_HOLDER}
 CODES = {
     "AG001": REFUSALS["move_not_declared"],
     "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
@@ -97,7 +48,7 @@ def sentence_for(error):
     constraint = getattr(diagnosis, "constraint_name", None)
     code = getattr(original, "sqlstate", None) or ""
     brought = getattr(diagnosis, "message_hint", None) if code.startswith("AG") else None
-    return CONSTRAINTS.get(constraint) or declared().get(constraint) or brought or CODES.get(code)
+    return declared().get(constraint) or brought or CODES.get(code)
 
 
 @cache

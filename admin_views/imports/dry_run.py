@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from admin_views.core.sentences import CODES, CONSTRAINTS
+from admin_views.core.sentences import CODES, declared
 from admin_views.imports.cells import Column, value_of
 from admin_views.imports.staging import Staged, private_file
 from models import db
@@ -172,4 +172,4 @@ class DryRun:
 
 def sentence_of(constraint: str, code: str) -> str:
     """The Spanish sentence for a constraint."""
-    return CONSTRAINTS.get(constraint) or CODES[code]
+    return declared().get(constraint) or CODES[code]

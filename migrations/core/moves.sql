@@ -77,9 +77,3 @@ CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger
 BEGIN
   PERFORM console.refuse('AG002', 'only_grows', NULL);
 END $$;
-
--- Nobody removes a hand from a record: who contributed must not sign.
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.contributions
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.documents
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();

@@ -71,8 +71,6 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER d_by_trigger BEFORE INSERT ON console.signature_places FOR EACH ROW
   WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.signature_places
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 
 -- A revision opens only when a record goes back to be prepared, a decision has its reason and keeps it, and what
 -- was signed is entered only over its signatures.

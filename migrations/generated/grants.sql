@@ -1158,6 +1158,50 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.guard_replays();
+DROP VIEW IF EXISTS report.bitacora;
+CREATE VIEW report.bitacora WITH (security_barrier) AS
+SELECT audit.log.seq AS asiento, audit.log.at AS fecha, console.people.name AS quien, audit.log.role AS cargo, audit.log.act AS acto, audit.log.request_id AS solicitud, audit.log.db_user AS usuario_bd, audit.log.program AS programa, audit.log.table_name AS tabla, audit.log.row_id AS registro, audit.log.operation AS operacion, audit.log."old" AS antes, audit.log."new" AS despues, audit.sealed.number AS sello 
+FROM audit.log LEFT OUTER JOIN console.people ON console.people.id = audit.log.actor_id LEFT OUTER JOIN audit.sealed ON audit.sealed.seq = audit.log.seq;
+DROP VIEW IF EXISTS report.comprobantes_fiscales;
+CREATE VIEW report.comprobantes_fiscales WITH (security_barrier) AS
+SELECT commercial.credit_notes.folio AS nota, console.fiscal_records.original_uuid AS folio_fiscal_original, console.fiscal_records.substitute_uuid AS folio_fiscal_nuevo, CASE console.fiscal_records.reason WHEN '01' THEN 'Con errores, con relación (01)' WHEN '02' THEN 'Con errores, sin relación (02)' WHEN '03' THEN 'No se llevó a cabo la operación (03)' WHEN '04' THEN 'Operación nominativa en una factura global (04)' ELSE 'No se cancela' END AS motivo, CASE console.fiscal_records.state WHEN 'pending' THEN 'Pendiente' WHEN 'substituted' THEN 'Timbrado' WHEN 'requested' THEN 'Cancelación pedida' WHEN 'accepted' THEN 'Aceptada por el receptor' WHEN 'refused' THEN 'Rechazada por el receptor' WHEN 'cancelled' THEN 'Original cancelado' END AS estado, console.fiscal_records.needs_acceptance AS pide_aceptacion, console.fiscal_records.opened_at AS abierto 
+FROM commercial.credit_notes, console.fiscal_records 
+WHERE commercial.credit_notes.id = console.fiscal_records.note_id;
+DROP VIEW IF EXISTS report.correcciones;
+CREATE VIEW report.correcciones WITH (security_barrier) AS
+SELECT console.corrections.folio AS folio, commercial.accounts.number AS cuenta, commercial.bills.folio AS recibo, console.anomaly_types.name AS causa, console.procedures.name AS procedimiento, console.procedure_versions.number AS procedimiento_version, console.corrections.state AS estado, console.corrections.revision AS revision, console.corrections.volume_before AS consumo_facturado_m3, console.corrections.volume_after AS consumo_corregido_m3, console.corrections.amount AS diferencia_mxn, console.people.name AS elaboro, console.corrections.drafted_at AS elaborada, console.corrections.submitted_at AS enviada_a_firma, console.content_hash('corrections', console.corrections.id) AS sha256_contenido, corrections_1.folio AS reversa_de 
+FROM console.corrections JOIN commercial.accounts ON commercial.accounts.id = console.corrections.account_id JOIN commercial.bills ON commercial.bills.id = console.corrections.bill_id JOIN console.anomaly_types ON console.anomaly_types.id = console.corrections.anomaly_type_id JOIN console.procedure_versions ON console.procedure_versions.id = console.corrections.procedure_version_id JOIN console.procedures ON console.procedures.id = console.procedure_versions.procedure_id JOIN console.people ON console.people.id = console.corrections.drafted_by_id LEFT OUTER JOIN console.corrections AS corrections_1 ON corrections_1.id = console.corrections.reversal_of_id;
+DROP VIEW IF EXISTS report.correcciones_renglones;
+CREATE VIEW report.correcciones_renglones WITH (security_barrier) AS
+SELECT console.corrections.folio AS folio, console.correction_lines.service AS concepto, console.correction_lines.amount_before AS importe_facturado, console.correction_lines.tax_before AS iva_facturado, console.correction_lines.amount_after AS importe_corregido, console.correction_lines.tax_after AS iva_corregido 
+FROM console.corrections, console.correction_lines 
+WHERE console.corrections.id = console.correction_lines.correction_id;
+DROP VIEW IF EXISTS report.cuentas;
+CREATE VIEW report.cuentas WITH (security_barrier) AS
+SELECT commercial.accounts.number AS cuenta, commercial.accounts.holder_initials AS titular_iniciales, commercial.accounts.tariff_class AS uso, commercial.accounts.status AS situacion, console.neighborhoods.name AS colonia, console.municipalities.name AS municipio, console.supply_zones.code AS zona_abasto, greatest(owed.sum, 0) AS adeudo, greatest(-owed.sum, 0) AS saldo_a_favor 
+FROM commercial.accounts, console.neighborhoods, console.municipalities, console.supply_zones, LATERAL (SELECT coalesce(sum(commercial.bills.balance), 0) AS sum 
+FROM commercial.bills 
+WHERE commercial.bills.account_id = commercial.accounts.id) AS owed 
+WHERE console.neighborhoods.id = commercial.accounts.neighborhood_id AND console.municipalities.id = console.neighborhoods.municipality_id AND console.supply_zones.id = commercial.accounts.supply_zone_id;
+DROP VIEW IF EXISTS report.firmas;
+CREATE VIEW report.firmas WITH (security_barrier) AS
+SELECT console.corrections.folio AS folio, console.signatures.revision AS revision, console.signature_places.position AS orden, console.signature_places.rule AS regla, console.signatures.role AS cargo, console.people.name AS firmo, console.signatures.acting AS encargado_de_despacho, console.signatures.letter AS oficio, console.signatures.signed_at AS firmada, console.signatures.content_hash AS sha256_firmado, people_1.name AS por_ausencia_de, CASE WHEN (console.signatures.role != console.signature_places.role) THEN console.signature_places.role END AS en_suplencia_de 
+FROM console.signatures JOIN console.signature_places ON console.signature_places.id = console.signatures.place_id JOIN console.corrections ON console.signatures.subject = 'corrections' AND console.corrections.id = console.signatures.subject_id JOIN console.people ON console.people.id = console.signatures.signer_id LEFT OUTER JOIN console.people AS people_1 ON people_1.id = console.signatures.absent_id;
+DROP VIEW IF EXISTS report.notas;
+CREATE VIEW report.notas WITH (security_barrier) AS
+SELECT commercial.credit_notes.folio AS nota, commercial.credit_notes.kind AS tipo, console.corrections.folio AS correccion, commercial.bills.folio AS recibo, commercial.credit_notes.amount AS importe, commercial.credit_notes.issued_at AS emitida, CASE commercial.credit_notes.form WHEN 'note' THEN 'Nota' WHEN 'corrected_bill' THEN 'Recibo corregido' END AS documento, console.corrections.instalments AS parcialidades 
+FROM commercial.credit_notes, console.corrections, commercial.bills 
+WHERE console.corrections.id = commercial.credit_notes.correction_id AND commercial.bills.id = commercial.credit_notes.bill_id;
+DROP VIEW IF EXISTS report.parcialidades;
+CREATE VIEW report.parcialidades WITH (security_barrier) AS
+SELECT commercial.credit_notes.folio AS nota, console.instalments.number AS parcialidad, console.instalments.due_on AS vence, console.instalments.amount AS importe 
+FROM commercial.credit_notes, console.instalments 
+WHERE commercial.credit_notes.id = console.instalments.note_id;
+DROP VIEW IF EXISTS report.recibos;
+CREATE VIEW report.recibos WITH (security_barrier) AS
+SELECT commercial.bills.folio AS recibo, commercial.accounts.number AS cuenta, commercial.bills.period_start AS periodo_desde, commercial.bills.period_end AS periodo_hasta, commercial.bills.tariff_class AS uso, commercial.bills.volume AS consumo_m3, commercial.bills.total AS total, commercial.bills.balance AS saldo 
+FROM commercial.bills, commercial.accounts 
+WHERE commercial.accounts.id = commercial.bills.account_id;
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
@@ -1166,14 +1210,17 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.ap
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.calendar_years FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.year, OLD.source) IS DISTINCT FROM (NEW.year, NEW.source)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.contributions FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.file_notes, OLD.unbilled, OLD.inputs, OLD.instalments, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.file_notes, NEW.unbilled, NEW.inputs, NEW.instalments, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.sources, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.sources, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_note_lines FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.deadline_rules FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.amount, OLD.unit, OLD.starts_on, OLD.counts_start, OLD.basis, OLD.confirmed, OLD.superior, OLD.valid_from) IS DISTINCT FROM (NEW.code, NEW.amount, NEW.unit, NEW.starts_on, NEW.counts_start, NEW.basis, NEW.confirmed, NEW.superior, NEW.valid_from)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.documents FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -1181,12 +1228,15 @@ CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_recor
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.instalments FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.letter_templates FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.subject, OLD.body, OLD.reason) IS DISTINCT FROM (NEW.code, NEW.subject, NEW.body, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.notices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash, OLD.reason, OLD.document_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash, NEW.reason, NEW.document_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.replay_rows FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.signature_places FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 REVOKE ALL ON ALL TABLES IN SCHEMA console FROM console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC, console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
 REVOKE ALL ON ALL TABLES IN SCHEMA commercial FROM console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
@@ -1415,27 +1465,56 @@ GRANT SELECT (sha256) ON console.documents TO console_tier_sealer;
 GRANT SELECT ON audit.log TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.seal TO console_auditor, console_tier_sealer;
 GRANT SELECT ON audit.sealed TO console_auditor, console_tier_sealer;
-GRANT EXECUTE ON FUNCTION console.actor(), console.held(integer, text), console.moves(), console.normalise(text), console.nth_working_day(date, integer, integer), console.working_days_elapsed(date, date), console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
-GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timestamptz) TO console_gate;
-GRANT EXECUTE ON FUNCTION console.required_slots(numeric, date), console.accumulated(bigint, bigint), console.local_day(), console.window_start(date), console.batch_rows_hash(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), console.fully_signed(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT EXECUTE ON FUNCTION console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.stale_rows(bigint), console.leave_out(integer[]), console.write_letters(jsonb), console.sources(integer[], integer, integer) TO console_staff;
-GRANT EXECUTE ON FUNCTION console.changed_sources(bigint), console.outdated_rows(integer, integer[]), console.outdated_in(integer, boolean) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.content_hash(text, bigint) TO console_tier_auditor;
-GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer), console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT EXECUTE ON FUNCTION console.first_result(text), console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]), console.import_ties(integer), console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
-GRANT EXECUTE ON FUNCTION console.next_folio(text), console.next_folios(text, integer) TO console_staff;
-GRANT EXECUTE ON FUNCTION console.token_holder() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
-GRANT EXECUTE ON FUNCTION console.close_exports(text) TO console_gate;
-GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
-GRANT EXECUTE ON FUNCTION audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), audit.empty_numbers() TO console_auditor, console_tier_sealer;
-GRANT EXECUTE ON FUNCTION audit.waiting() TO console_auditor, console_tier_sealer, console_gate;
+GRANT EXECUTE ON FUNCTION audit.canon(audit.log) TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.empty_numbers() TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.misplaced() TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.seal_hash(audit.seal) TO console_auditor, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION audit.seal_now() TO console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.story(text, text[], text, text, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION audit.stray() TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.verify() TO console_auditor, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION audit.waiting() TO console_auditor, console_gate, console_tier_sealer;
+GRANT EXECUTE ON FUNCTION console.accumulated(bigint, bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.actor() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.asked_places(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.batch_rows_hash(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.changed_sources(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.close_exports(text) TO console_gate;
+GRANT EXECUTE ON FUNCTION console.content_hash(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_tier_auditor, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.first_result(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.fully_signed(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.given_offices() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.held(integer, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.import_ties(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.incompatible() TO console_auditor;
+GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.leave_out(integer[]) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.local_day() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timestamptz) TO console_gate;
+GRANT EXECUTE ON FUNCTION console.moves() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.next_folios(text, integer) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.normalise(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.note_form(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.nth_working_day(date, integer, integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.offices_of(integer) TO console_gate;
+GRANT EXECUTE ON FUNCTION console.out_of_bounds(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.outdated_in(integer, boolean) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.outdated_rows(integer, integer[]) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.prefixes(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.required_slots(numeric, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.signed_content(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.sources(integer[], integer, integer) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.stale_rows(bigint) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.token_holder() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
+GRANT EXECUTE ON FUNCTION console.window_start(date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
+GRANT EXECUTE ON FUNCTION console.working_days_elapsed(date, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.write_letters(jsonb) TO console_staff;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, console_tier_auditor;

@@ -109,9 +109,6 @@ END $$;
 CREATE OR REPLACE TRIGGER x_fiscal AFTER INSERT ON commercial.credit_notes REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION console.open_fiscal();
 
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.instalments
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-
 -- When a note is applied, at commit: as many instalments as were signed, numbered from 1, equal but for a cent
 -- more in the first ones; each after the one before; together exactly a debit note. None for any other note.
 -- Those of a note that was applied before are not asked again: until 0.4 the first one took all the cents.
@@ -147,19 +144,3 @@ DROP TRIGGER IF EXISTS e_instalments_born ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_instalments_born AFTER INSERT ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'applied' AND NEW.instalments > 1)
   EXECUTE FUNCTION console.complete_instalments();
-
--- For auditors and reporting tools (see corrections/report.sql).
-CREATE OR REPLACE VIEW report.parcialidades WITH (security_barrier) AS
-SELECT n.folio AS nota, i.number AS parcialidad, i.due_on AS vence, i.amount AS importe
-  FROM console.instalments i JOIN commercial.credit_notes n ON n.id = i.note_id;
-
-CREATE OR REPLACE VIEW report.comprobantes_fiscales WITH (security_barrier) AS
-SELECT n.folio AS nota, f.original_uuid AS folio_fiscal_original, f.substitute_uuid AS folio_fiscal_nuevo,
-       CASE f.reason WHEN '01' THEN 'Con errores, con relación (01)' WHEN '02' THEN 'Con errores, sin relación (02)'
-         WHEN '03' THEN 'No se llevó a cabo la operación (03)' WHEN '04' THEN 'En una factura global (04)'
-         ELSE 'No se cancela' END AS motivo,
-       CASE f.state WHEN 'pending' THEN 'Pendiente' WHEN 'substituted' THEN 'Timbrado'
-         WHEN 'requested' THEN 'Cancelación pedida' WHEN 'accepted' THEN 'Aceptada por el receptor'
-         WHEN 'cancelled' THEN 'Original cancelado' END AS estado,
-       f.needs_acceptance AS pide_aceptacion, f.opened_at AS abierto
-  FROM console.fiscal_records f JOIN commercial.credit_notes n ON n.id = f.note_id;

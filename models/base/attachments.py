@@ -17,7 +17,8 @@ class Attachment(PartOfAnyRecord, Model):
     __tablename__ = "attachments"
     __title__ = Title("Evidencia", "Evidencia", "a")
     __table_args__ = table(
-        UniqueConstraint("subject", "subject_id", "kind", "document_id"),
+        UniqueConstraint("subject", "subject_id", "kind", "document_id",
+                         info={"says": "Ese mismo archivo ya está agregado a ese requisito."}),
         CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="name"),
         CheckConstraint("kind !~ '[|[:cntrl:]]'", name="kind_is_a_word"))     # it enters the signed text as it is
 

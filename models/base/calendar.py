@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped
 
 from models.base.columns import Model, Title, Words, coded, field, table
 from models.base.drafts import DraftState
 from models.base.roles import Role
+from models.base.written import checked, excluded, in_order
 
 LONGEST = 1000      # days, working days or months
 INTERNAL = "meta interna"
@@ -20,8 +19,10 @@ class Holiday(Model):
     __tablename__ = "holidays"
     __title__ = Title("Día inhábil", "Días inhábiles")
 
-    day: Mapped[date] = field("Día", unique=True, help="No contará en los plazos de días hábiles "
-                              "cuando lo autorice quien es Titular de la Unidad (regla de la consola).")
+    day: Mapped[date] = field(
+        "Día", unique=True, info={"taken": "Ese día ya está en el calendario."},
+        help="No contará en los plazos de días hábiles cuando lo autorice quien es Titular de la Unidad (regla de la "
+             "consola).")
     reason: Mapped[str] = field("Motivo", help="La ley o el acuerdo que lo declara, por ejemplo "
                                 "«Ley Federal del Trabajo, artículo 74».")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
@@ -36,10 +37,11 @@ class CalendarYear(Model):
 
     __tablename__ = "calendar_years"
     __title__ = Title("Calendario", "Calendarios")
-    __table_args__ = table(CheckConstraint("year BETWEEN 2000 AND 2100", name="year_sane"))
+    __table_args__ = table(checked("year BETWEEN 2000 AND 2100", "year_sane", "El año va de 2000 a 2100."))
 
-    year: Mapped[int] = field("Año", unique=True, help="Sus días inhábiles se registran en «Días inhábiles» o se "
-                                                       "proponen desde la página del calendario.")
+    year: Mapped[int] = field(
+        "Año", unique=True, info={"taken": "Ese año ya tiene su calendario; edítelo en lugar de crear otro."},
+        help="Sus días inhábiles se registran en «Días inhábiles» o se proponen desde la página del calendario.")
     source: Mapped[str] = field("Fuente", help="El acuerdo o la ley que los declara.")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
@@ -63,14 +65,17 @@ class DeadlineRule(Model):
     __tablename__ = "deadline_rules"
     __title__ = Title("Plazo", "Plazos")
     __table_args__ = table(
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
-        CheckConstraint(f"amount BETWEEN 1 AND {LONGEST}", name="amount_sane"),
-        CheckConstraint("length(btrim(basis)) > 3", name="basis_said"),
+        in_order(),
+        checked(f"amount BETWEEN 1 AND {LONGEST}", "amount_sane",
+                f"La duración va de 1 a {LONGEST}."),
+        checked("length(btrim(basis)) > 3", "basis_said",
+                "Escriba el fundamento: la ley y su artículo o quién propone la meta."),
         # PostgreSQL has no equality of texts in its own GiST: the code takes part by its hash, as a range of one.
-        ExcludeConstraint(
-            (text("int8range(hashtextextended(code, 0), hashtextextended(code, 0), '[]')"), "&&"),
-            (text("daterange(valid_from, valid_to, '[]')"), "&&"),
-            where=text("state = 'in_force'"), using="gist", name="ex_deadline_rules_one_rules"))
+        excluded("int8range(hashtextextended(code, 0), hashtextextended(code, 0), '[]')",
+                 "daterange(valid_from, valid_to, '[]')", where="state = 'in_force'",
+                 name="ex_deadline_rules_one_rules",
+                 says="Ya rige otro plazo con esa clave en parte de esas fechas; termínelo o retírelo antes de "
+                      "autorizar este."))
 
     code: Mapped[str] = coded("Clave", help="La que usan las pantallas para este plazo, por ejemplo tray.rest.")
     amount: Mapped[int] = field("Duración", help=f"De 1 a {LONGEST}.")

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Model, Title, field, stamped, table
 from models.base.proposals import Proposal
 from models.base.roles import SINGLE_HOLDER, Role
+from models.base.written import checked, excluded, in_order
 
 
 class Person(Model):
@@ -33,11 +33,13 @@ class Login(Model, UserMixin):
 
     __tablename__ = "logins"
     __title__ = Title("Acceso", "Accesos")
-    __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True),
+    __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True,
+                                 info={"says": "Ese correo ya tiene un acceso; use otro."}),
                            CheckConstraint("email = lower(email)", name="email_lower"))
 
     person_id: Mapped[int] = field(
         "Persona", ForeignKey("console.people.id"), unique=True,
+        info={"taken": "Esa persona ya tiene un acceso; edítelo en lugar de crear otro."},
         help="Cada persona tiene un solo acceso. Si no aparece, regístrela antes en «Personas».")
     email: Mapped[str] = field(
         "Correo electrónico", help="Con él entra a la consola; se guarda en minúsculas. La "
@@ -59,10 +61,11 @@ class Login(Model, UserMixin):
 
 def one_holder(role):
     """Nobody is proposed for an office in his own right on a day on which another person has it."""
-    return ExcludeConstraint(
-        (text("daterange(valid_from, valid_to, '[]')"), "&&"), name=f"ex_appointments_{role.value}",
-        where=text(f"role = '{role.value}' AND NOT acting AND NOT older_overlap"
-                   " AND state IN ('proposed', 'confirmed')"))
+    return excluded(
+        "daterange(valid_from, valid_to, '[]')", name=f"ex_appointments_{role.value}",
+        where=f"role = '{role.value}' AND NOT acting AND NOT older_overlap AND state IN ('proposed', 'confirmed')",
+        says="Ese cargo ya tiene titular en parte de esas fechas; termine antes ese nombramiento, elija otras fechas o "
+             "registre a un encargado de despacho.")
 
 
 class Appointment(Model, Proposal):
@@ -71,7 +74,7 @@ class Appointment(Model, Proposal):
     __tablename__ = "appointments"
     __title__ = Title("Nombramiento", "Nombramientos")
     __table_args__ = table(
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        in_order(),
         Index("ix_appointments_person_role", "person_id", "role"),
         *(one_holder(role) for role in SINGLE_HOLDER))
 
@@ -117,10 +120,13 @@ class Delegation(Model, Proposal):
     __tablename__ = "delegations"
     __title__ = Title("Delegación", "Delegaciones de firma", "a")
     __table_args__ = table(
-        CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
-        CheckConstraint("valid_to - valid_from < 366", name="bounded"),
-        CheckConstraint("holder_id <> delegate_id", name="two_people"),
-        CheckConstraint("length(btrim(letter)) > 2", name="letter_said"),
+        in_order("valid_to >= valid_from"),
+        checked("valid_to - valid_from < 366", "bounded",
+                "Una delegación dura un año a lo más; acorte sus fechas."),
+        checked("holder_id <> delegate_id", "two_people",
+                "Quien firma por ausencia debe ser otra persona que el titular."),
+        checked("length(btrim(letter)) > 2", "letter_said",
+                "Escriba el número del oficio de delegación, por ejemplo DG/2026/044."),
         Index("ix_delegations_delegate", "delegate_id", "role"))
 
     role: Mapped[Role] = field("Cargo que se delega", help="Solo se delegan los cargos que firman (regla "

@@ -41,12 +41,14 @@ class Signature(PartOfAnyRecord, Model):
     __tablename__ = "signatures"
     __title__ = Title("Firma", "Firmas", "a")
     __table_args__ = table(
-        UniqueConstraint("subject", "subject_id", "revision", "signer_id"),
+        UniqueConstraint("subject", "subject_id", "revision", "signer_id",
+                         info={"says": "Usted ya firmó esta revisión."}),
         CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="hash_hex"))
 
     subject: Mapped[str] = by_database("Registro")
     subject_id: Mapped[int] = by_database("Número de registro")
-    place_id: Mapped[int] = field("Lugar", ForeignKey("console.signature_places.id"), unique=True)
+    place_id: Mapped[int] = field("Lugar", ForeignKey("console.signature_places.id"), unique=True, info={
+        "taken": "Esa firma ya fue puesta por otra persona; actualice la página."})
     signer_id: Mapped[int] = by_database("Firmó", ForeignKey("console.people.id"))
     role: Mapped[Role] = by_database("Cargo")
     acting: Mapped[bool] = by_database("Encargado de despacho")

@@ -27,8 +27,6 @@ class AuditEntry(Named, db.Model):
     __table_args__ = (Index("ix_log_row", "table_name", "row_id"), Index("ix_log_txid", "txid"),
                       Index("ix_log_actor", "actor_id"), Index("ix_log_at", "at"),
                       Index("ix_log_request", "request_id", "seq"),
-                      Index("ix_log_corrections", "at", postgresql_where=text(
-                          "table_name IN ('console.corrections', 'console.signatures')")),
                       Index("ix_log_gone", "table_name", postgresql_where=text("operation = 'D'")),
                       {"schema": "audit"})
 

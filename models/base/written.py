@@ -6,7 +6,7 @@ name it in their `stamps`, and so is a required one that such an act writes agai
 """
 
 from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.types import Text
 
 from models.base.columns import coded, field
@@ -54,11 +54,28 @@ def gathered(label: str):
 
 
 def checked(rule: str, name: str, says: str) -> CheckConstraint:
-    """A CHECK with the Spanish sentence of its refusal. An Index or UniqueConstraint takes info={"says": …} itself."""
+    """A CHECK with the Spanish sentence of its refusal.
+
+    An Index or a UniqueConstraint takes info={"says": …} itself, and a column that is unique, info={"taken": …}.
+    """
     return CheckConstraint(rule, name=name, info={"says": says})
+
+
+def in_order(rule: str = "valid_to IS NULL OR valid_to >= valid_from") -> CheckConstraint:
+    """The CHECK that a row's last day is not before its first."""
+    return checked(rule, "dates_in_order", "La fecha «hasta» debe ser igual o posterior a «desde».")
+
+
+def excluded(*ranges: str, where: str, name: str, says: str) -> ExcludeConstraint:
+    """Of the rows of `where`, no two meet in all of those ranges; `says` is the Spanish sentence of its refusal."""
+    constraint = ExcludeConstraint(*((text(one), "&&") for one in ranges), where=text(where), using="gist", name=name)
+    constraint.info["says"] = says
+    return constraint
 
 
 def sentences(metadata) -> dict[str, str]:
     """The sentence of each constraint and index that declares one, by the name that PostgreSQL reports."""
-    return {str(one.name): one.info["says"] for table in metadata.tables.values()
+    said = {str(one.name): one.info["says"] for table in metadata.tables.values()
             for one in (*table.constraints, *table.indexes) if one.info.get("says")}
+    return said | {f"uq_{table.name}_{column.name}": column.info["taken"] for table in metadata.tables.values()
+                   for column in table.columns if column.info.get("taken")}

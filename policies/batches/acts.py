@@ -16,9 +16,10 @@ from policies.batches.signatures import BATCH, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import patient
-from policies.core.offices import CORRECTION_READERS, SIGNERS, STAFF
+from policies.core.offices import CORRECTION_READERS, EVERYONE, SIGNERS, STAFF
 from policies.core.rules import Rule, act, declare
 from policies.core.signing_acts import signing
+from policies.core.sql.functions import may_call
 from policies.corrections import drafting, instalments
 from policies.corrections.cases import definition_of
 
@@ -34,6 +35,9 @@ declare(
          edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT),
     Rule(BatchRow, **SEEN),
 )
+may_call("console.batch_rows_hash(bigint)", "console.outdated_rows(integer, integer[])",
+         "console.outdated_in(integer, boolean)", by=EVERYONE)
+may_call("console.stale_rows(bigint)", "console.leave_out(integer[])", by=STAFF)
 
 
 @act("Preparar lote", ProcedureVersion, {}, by=STAFF, creates=(CorrectionBatch,), starts=True,

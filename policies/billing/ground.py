@@ -3,9 +3,12 @@
 from models.billing import Bill, BillLine, CreditNote, CreditNoteLine
 from models.customers import Account
 from models.meters import Meter, Reading
+from models.queries import reports as find
 from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
 from policies.core.offices import CORRECTION_READERS, NAME_READERS
 from policies.core.rules import Rule, declare
+from policies.core.sql.functions import may_call
+from policies.core.sql.reports import reports
 
 READ = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
@@ -16,9 +19,12 @@ declare(
     Rule(Bill, **READ),
     Rule(BillLine, **READ),
     Rule(CreditNote, **READ),
-    Rule(CreditNoteLine, **READ),
+    Rule(CreditNoteLine, **READ, grows=True),
     Rule(Tariff, **READ),
     Rule(TariffBlock, **READ),
     Rule(TariffStep, **READ),
     Rule(LineRule, **READ),
 )
+may_call("console.earlier_holders(integer[])", by=CORRECTION_READERS)
+
+reports(cuentas=find.accounts(), recibos=find.bills())

@@ -18,11 +18,10 @@ from models.base.mails import Mail
 from models.base.people import Appointment, Login, Person, Role
 from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
-from policies.core.offices import CORRECTION_READERS
 from policies.core.rules import ACTS, RULES
-from policies.core.sql import guards
+from policies.core.sql import functions, guards
+from policies.core.sql.functions import GATE
 
-GATE = "console_gate"
 OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
 LOGINS = ("console_tier_staff", "console_tier_directors", "console_tier_auditor",
           "console_tier_systems", "console_tier_public", "console_tier_sealer", GATE)
@@ -32,45 +31,7 @@ MAIL_SAID, MAIL_ENDED = "person_id, day, subject, body", "state, attempts, try_a
 SECRETS = {"password", "fs_uniquifier"}
 NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("token_hash", "expires_at"),
            "logins": ("fs_uniquifier",),
-           "parked_forms": ("fields", "at"), "replays": ("done", "last_bill_id"),
-           "export_orders": ("query", "expected", "written")}
-FUNCTIONS = {
-    "console.actor(), console.held(integer, text), console.moves(), console.normalise(text), "
-    "console.nth_working_day(date, integer, integer), console.working_days_elapsed(date, date), "
-    "console.prefixes(text)": OFFICES,
-    # The door asks what a person may wear before it knows in which office they come.
-    "console.offices_of(integer)": (GATE,),
-    "console.may_guess(text, text, integer, integer, timestamptz)": (GATE,),
-    "console.required_slots(numeric, date), console.accumulated(bigint, bigint), console.local_day(), "
-    "console.window_start(date), console.batch_rows_hash(bigint)": OFFICES,
-    # What is signed of any kind of document, for whoever sees them.
-    "console.signed_content(text, bigint), console.content_hash(text, bigint), console.asked_places(text, bigint), "
-    "console.fully_signed(text, bigint)": tuple(f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
-    "console.note_form(integer), console.out_of_bounds(integer), console.broken_limits(bigint)": OFFICES,
-    "console.stale_rows(bigint), console.leave_out(integer[]), console.write_letters(jsonb), "
-    "console.sources(integer[], integer, integer)": ("console_staff",),
-    "console.changed_sources(bigint), console.outdated_rows(integer, integer[]), "
-    "console.outdated_in(integer, boolean)": OFFICES,
-    # A view reads tables as its owner and calls functions as its reader.
-    "console.content_hash(text, bigint)": ("console_tier_auditor",),
-    "console.decisions_since(timestamptz, integer), console.earlier_holders(integer[])": tuple(
-        f"console_{role.value}" for role in sorted(CORRECTION_READERS)),
-    "console.first_result(text), console.keep_result(text, text)": OFFICES,
-    "audit.story(text, text[], text, text, integer)": OFFICES,
-    # They ask themselves whether the office may create rows of that table.
-    "console.keep_import(text, text, text, integer[]), console.import_ties(integer), "
-    "console.undo_import(integer)": OFFICES,
-    # Who holds what is everybody's to see; a page also asks why another office may not decide.
-    "console.given_offices()": OFFICES, "console.incompatible()": ("console_auditor",),
-    "console.next_folio(text), console.next_folios(text, integer)": ("console_staff",),
-    # The row scope asks whose the transaction is; the worker finds its work before it speaks as anybody.
-    "console.token_holder()": OFFICES, "console.work()": ("console_staff",), "console.close_exports(text)": (GATE,),
-    "console.verify_code(text)": ("console_tier_public",),
-    "audit.verify(), audit.canon(audit.log), audit.seal_hash(audit.seal), audit.misplaced(), audit.stray(), "
-    "audit.empty_numbers()": ("console_auditor", "console_tier_sealer"),
-    "audit.waiting()": ("console_auditor", "console_tier_sealer", GATE),
-    "audit.seal_now()": ("console_tier_sealer",),
-}
+           "parked_forms": ("fields", "at"), "export_orders": ("query", "expected", "written")}
 
 
 def statements():
@@ -81,8 +42,7 @@ def statements():
     for step in ACTS.values():
         yield from act_grants(step)
     yield from gate_grants()
-    for functions, roles in FUNCTIONS.items():
-        yield f"GRANT EXECUTE ON FUNCTION {functions} TO {', '.join(roles)};"
+    yield from functions.grants()
     yield from guards.grants()
     yield ("GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, "
            "console_tier_auditor;")

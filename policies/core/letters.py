@@ -82,10 +82,11 @@ def statements():
         table, kept = letter.on.model.__tablename__, letter.kept_in.__tablename__
         states = ", ".join(sorted({f"'{state.value}'" for states in letter.on.moves.values() for state in states}))
         name = f"letter_{letter.code}"
+        (template,) = letter.kept_in.__table__.c.template_id.foreign_keys
         yield (f"CREATE OR REPLACE FUNCTION console.{name}() RETURNS trigger LANGUAGE plpgsql\n"
                "  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n"
                f"  IF NOT EXISTS (SELECT FROM console.{kept} l\n"
-               "      JOIN console.letter_templates t ON t.id = l.template_id\n"
+               f"      JOIN {template.column.table.fullname} t ON t.id = l.template_id\n"
                f"      WHERE l.{letter.named_by} = NEW.id AND t.code = '{letter.code}') THEN\n"
                "    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);\n"
                "  END IF;\n  RETURN NULL;\nEND $$;")

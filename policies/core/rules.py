@@ -83,6 +83,7 @@ class Rule:
     born: object = None             # the state of a new row
     guarded: bool = False           # PostgreSQL refuses what neither the rule nor an act declares (sql/guards.py)
     kept: bool = False              # never deleted
+    grows: bool = False             # rows are added, and never changed or deleted
     once: tuple = ()                # columns that are given a value once, and then keep it
     open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
     rows: dict = field(default_factory=dict)    # offices -> office -> condition of the rows that it sees (scopes.py)

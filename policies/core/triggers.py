@@ -1,19 +1,19 @@
 """The triggers that the rules imply: moves, frozen content, versions, the trail."""
 
 from models.base.attachments import Attachment
+from models.base.folios import FolioCounter
 from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
 from models.base.signing import Signature
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
-from models.organization import FolioCounter
 from models.replays import ReplayRow
 from policies.core import letters, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
-from policies.core.sql import guards, rows
+from policies.core.sql import guards, reports, rows
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -41,10 +41,12 @@ def statements():
     yield from letters.statements()
     yield from rows.statements()
     yield from guards.statements()
+    yield from reports.statements()
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)
         yield from freeze(rule)
         yield from part(rule)
+        yield from grows(rule)
 
 
 def moves_function():
@@ -166,7 +168,7 @@ def audit(model):
     columns = model.__table__.columns
     # A password's hash enters as a pseudonym too: that it changed is a fact, the hash is not.
     personal = ",".join(c.name for c in columns if c.info.get("personal") or c.name == "password")
-    ignored = ",".join(c for c in NO_FACT.get(model.__tablename__, ()))
+    ignored = ",".join((*NO_FACT.get(model.__tablename__, ()), *(c.name for c in columns if "rises" in c.info)))
     call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
     call += f"'{personal}', '{ignored}')"
     loaded = model in COMPUTED or model.__table__.schema == "commercial" and model not in (
@@ -214,3 +216,8 @@ def part(rule):
         states = ",".join(state.value for state in sorted(RULES[parent].edit_while))
         yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model,
                       f"console.part_of_open('{parent.__tablename__}', '{column}', '{states}')")
+
+
+def grows(rule):
+    if rule.grows:
+        yield trigger("d_grows", "BEFORE UPDATE OR DELETE", rule.model, "console.only_grows()")

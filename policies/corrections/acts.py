@@ -12,8 +12,9 @@ from models.queries import corrections as find
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
-from policies.core.offices import CORRECTION_READERS, NAME_READERS, STAFF
+from policies.core.offices import CORRECTION_READERS, EVERYONE, NAME_READERS, STAFF
 from policies.core.rules import Rule, act, declare
+from policies.core.sql.functions import PUBLIC, may_call
 from policies.corrections import applying, drafting, instalments, limits, proposals
 from policies.notices import APPLIED, FIELDS
 
@@ -31,8 +32,13 @@ declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
     Rule(Attachment, **SEEN, personal_to=NAME_READERS),
-    Rule(Document, view=CORRECTION_READERS),
+    Rule(Document, view=CORRECTION_READERS, grows=True),
 )
+may_call("console.accumulated(bigint, bigint)", "console.out_of_bounds(integer)", "console.broken_limits(bigint)",
+         "console.changed_sources(bigint)", by=EVERYONE)
+may_call("console.sources(integer[], integer, integer)", by=STAFF)
+may_call("console.decisions_since(timestamptz, integer)", by=CORRECTION_READERS)
+may_call("console.verify_code(text)", by=(PUBLIC,))
 
 
 @act("Iniciar corrección", Bill, {}, by=STAFF, creates=(Correction, CorrectionLine), starts=True,

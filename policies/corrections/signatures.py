@@ -4,18 +4,29 @@ from sqlalchemy import text
 
 from models.base.signing import Signature, SignaturePlace
 from models.corrections import Correction, CorrectionLine
+from models.queries import reports as find
 from policies.core.content import asked, children, files
 from policies.core.offices import CORRECTION_READERS, SIGNERS
 from policies.core.rules import Rule, declare
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words, signing
+from policies.core.sql.functions import AUDITORS, may_call
+from policies.core.sql.reports import reports
 from policies.corrections import limits
 from policies.corrections.outdated import outdated
 
 declare(
-    Rule(SignaturePlace, view=CORRECTION_READERS, export=CORRECTION_READERS),
+    Rule(SignaturePlace, view=CORRECTION_READERS, export=CORRECTION_READERS, grows=True),
     Rule(Signature, view=CORRECTION_READERS, export=CORRECTION_READERS),
 )
+# What is signed of any kind of document, for whoever sees them. A view reads tables as its owner and calls functions as
+# its reader.
+may_call("console.signed_content(text, bigint)", "console.content_hash(text, bigint)",
+         "console.asked_places(text, bigint)", "console.fully_signed(text, bigint)", by=CORRECTION_READERS)
+may_call("console.content_hash(text, bigint)", by=(AUDITORS,))
+
+reports(correcciones=find.corrections(), correcciones_renglones=find.correction_lines(), firmas=find.signatures(),
+        notas=find.notes())
 
 # What its account adds up is written as it is sent: what others send later, even in the same transaction, counts it.
 PLACES = """SELECT q.* FROM console.corrections c,

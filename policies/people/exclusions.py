@@ -8,6 +8,7 @@ from models.queries.offices import holding_both
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
+from policies.core.sql.functions import may_call
 
 COLUMNS = ("first_role", "second_role", "reason", "valid_from", "valid_to")
 
@@ -22,6 +23,9 @@ refuses(
 declare(Rule(ExclusiveOffices, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
              export=ADMINISTRATOR | AUDITOR, edits=COLUMNS, content=COLUMNS,
              edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
+# Who holds what is everybody's to see; a page also asks why another office may not decide.
+may_call("console.given_offices()", by=EVERYONE)
+may_call("console.incompatible()", by=AUDITOR)
 
 
 def somebody_holds_both(pair, actor):

@@ -13,10 +13,12 @@ from models.base.access import (
 from models.base.people import Contribution, Login, Person
 from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
+from models.queries import reports as find
 from models.queries.offices import logins_without_office
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, EVERYONE
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, declare
+from policies.core.sql.reports import reports
 from policies.core.trays import Tray, declare_trays
 
 refuses(
@@ -30,7 +32,8 @@ declare(
     # The administrator opens and closes a login, and never chooses or reads a password.
     Rule(Login, view=ADMINISTRATOR, create=ADMINISTRATOR, edit=ADMINISTRATOR,
          edits=("person_id", "email", "active")),
-    Rule(Contribution, view=CORRECTION_READERS, export=AUDITOR),
+    # Nobody removes a hand from a record: who contributed must not sign.
+    Rule(Contribution, view=CORRECTION_READERS, export=AUDITOR, grows=True),
     Rule(AuditEntry, view=AUDITOR, export=AUDITOR),
     Rule(AuditSeal, view=AUDITOR, export=AUDITOR),
     Rule(SealedEntry, view=AUDITOR),
@@ -41,6 +44,8 @@ declare(
     Rule(WebSession), Rule(SpeakerToken), Rule(ParkedForm), Rule(LoginAttempt), Rule(ListSetting), Rule(SavedView),
     Rule(SentForm),
 )
+
+reports(bitacora=find.trail())
 
 declare_trays(Tray(Login, "Accesos sin nombramiento", ADMINISTRATOR,
                    lambda reader: Login.id.in_(logins_without_office(reader.day))))

@@ -122,7 +122,7 @@ def test_what_the_table_would_refuse_is_said_by_row(office, client):
     content = ("Municipio,Desde,Hasta\nA,2020-01-01,2019-01-01\nB,2020-01-01,\nB,2020-01-01,\n"
                f"{office.scalar('SELECT name FROM console.municipalities LIMIT 1')},2020-01-01,\n")
     page, _ = checked(office, client, content, url="/municipios")
-    assert faults(page) == [("2", "Todo el renglón", "La fecha «hasta» debe ser posterior a «desde»."),
+    assert faults(page) == [("2", "Todo el renglón", "La fecha «hasta» debe ser igual o posterior a «desde»."),
                             ("4", "Municipio", "Repite el renglón 3."),
                             ("5", "Municipio", "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.")]
 

@@ -16,11 +16,8 @@ OF_AREAS = {mapper.class_.__tablename__ for mapper in db.Model.registry.mappers
 NAMED = re.compile(r"\b(?:console|commercial|report)\.(\w+)|['\"](\w+)['\"]")
 # Machinery that still names tables of areas. Nothing is added here.
 STILL = {
-    "migrations/core/folios.sql": ["folio_counters"],
     "migrations/core/moves.sql": ["correction_lines", "corrections"],
-    "models/base/trail.py": ["corrections"],
-    "policies/core/grants.py": ["replays"],
-    "policies/core/letters.py": ["letter_templates"]}
+    }
 
 
 def areas_named(text):

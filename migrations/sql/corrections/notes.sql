@@ -87,5 +87,3 @@ DROP TRIGGER IF EXISTS e_complete ON commercial.credit_notes;
 CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON commercial.credit_notes
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_note();
 DROP TRIGGER IF EXISTS e_complete ON commercial.credit_note_lines;   -- it was asked of each line until 0.3
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON commercial.credit_note_lines
-  FOR EACH ROW EXECUTE FUNCTION console.only_grows();
