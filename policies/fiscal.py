@@ -6,12 +6,15 @@ order is the tax authority's (models/fiscal.py), refused by PostgreSQL to any pr
 
 import re
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import or_
+from sqlalchemy.orm import aliased
 
+from models.billing import CreditNote
 from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalment
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
 from models.queries import reports as shown
+from policies.core.needs import Filled, Holds
 from policies.core.offices import CORRECTION_READERS, EVERYONE, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
@@ -23,19 +26,14 @@ UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F
 BARE = (CancelReason.WITHOUT_SUBSTITUTE, CancelReason.NOT_CARRIED_OUT)   # cancelled with nothing in its place
 WHY_BARE = {CancelReason.WITHOUT_SUBSTITUTE: "El recibo tenía errores y ninguno lo sustituye (02)",
             CancelReason.NOT_CARRIED_OUT: "No hubo servicio que cobrar (03)"}
+ORDER = "AG024"      # a step before its turn
 
 refuses(
-    fiscal_record_kept="El registro fiscal no se borra; siga los pasos de su cancelación.",
-    fiscal_record_as_opened="Lo que dice el registro fiscal ya no se cambia; actualice la página y revise qué paso "
-                            "sigue.",
-    earlier_bill_unstamped="Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.",
-    fiscal_step_not_ready="Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el "
-                          "original pasa de 1,000 MXN, se espera la aceptación; actualice la página.",
     cfdi_of_another="Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.",
     instalments_not_signed="Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.")
 
 declare(
-    Rule(FiscalRecord, **SEEN, born=F.PENDING),
+    Rule(FiscalRecord, **SEEN, born=F.PENDING, guarded=True, kept=True, derives=("reason",)),
     Rule(Instalment, **SEEN, grows=True),
 )
 may_call("console.note_form(integer)", by=EVERYONE)
@@ -56,17 +54,19 @@ def ask_uuid(record, actor):
                 "guiones; da igual con mayúsculas o minúsculas."),)
 
 
-def not_stamped(record, actor):
-    """Why no CFDI is registered here, or None."""
-    if record.reason in BARE:
-        return "El recibo corregido no deja nada por cobrar: no lleva comprobante que lo sustituya."
-    if object_session(record).scalar(find.earlier_unstamped(record.note).limit(1)):
-        return "Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero."
-    return None
+# Of a note: the corrected bills of the same bill that were made before it.
+NOTE = aliased(CreditNote)
+EARLIER = find.earlier_unstamped(NOTE).where(NOTE.id == FiscalRecord.note_id)
+STAMPED = (
+    Holds("El recibo corregido no deja nada por cobrar: no lleva comprobante que lo sustituya.", "left_to_charge",
+          or_(FiscalRecord.reason.is_(None), FiscalRecord.reason == CancelReason.WITH_SUBSTITUTE), code=ORDER),
+    Holds("Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.", "earlier",
+          ~EARLIER.exists(), code=ORDER),
+    Filled("Escriba el folio fiscal del comprobante que se timbró.", column="substitute_uuid", code=ORDER))
 
 
 @act("Registrar comprobante sustituto", FiscalRecord, {F.PENDING: {F.SUBSTITUTED}}, by=STAFF,
-     sets=("substitute_uuid",), asks=ask_uuid, hinders=not_stamped)
+     sets=("substitute_uuid",), asks=ask_uuid, needs=STAMPED)
 def register_substitute(record, actor, uuid):
     """The CFDI that the stamping system gave to the note or to the corrected bill."""
     record.substitute_uuid = tidied(uuid)
@@ -82,50 +82,44 @@ def ask_reason(record, actor):
                 choices=tuple((reason.value, WHY_BARE[reason]) for reason in BARE)),)
 
 
-def not_to_cancel(record, actor):
-    """Why the cancellation is not asked for now, or None: substitute first (CFF 29-A; reason 01)."""
-    if record.original_uuid is None:
-        return "El recibo no tenía comprobante fiscal; no hay original que cancelar."
-    if record.reason is None:
-        return "El comprobante original sigue vigente: la nota se relaciona con él y no lo cancela."
-    if record.reason == CancelReason.WITH_SUBSTITUTE and record.state == F.PENDING:
-        return "Primero registre el comprobante sustituto; después se pide cancelar el original."
-    return None
+# Substitute first, then cancel (CFF 29-A; reason 01).
+TO_CANCEL = (
+    Filled("El recibo no tenía comprobante fiscal; no hay original que cancelar.", column="original_uuid", code=ORDER),
+    Holds("El comprobante original sigue vigente: la nota se relaciona con él y no lo cancela.", "reason",
+          FiscalRecord.reason.in_((CancelReason.WITH_SUBSTITUTE, *BARE)), code=ORDER),
+    Holds("Primero registre el comprobante sustituto; después se pide cancelar el original.", "substitute",
+          or_(FiscalRecord.reason.in_(BARE), FiscalRecord.substitute_uuid.is_not(None)), code=ORDER))
 
 
 @act("Pedir cancelación", FiscalRecord, {F.PENDING: {F.REQUESTED}, F.SUBSTITUTED: {F.REQUESTED},
                                          F.REFUSED: {F.REQUESTED}}, by=STAFF,
-     sets=("reason",), asks=ask_reason, hinders=not_to_cancel, grave=True)
+     sets=("reason",), asks=ask_reason, needs=TO_CANCEL, grave=True)
 def request_cancellation(record, actor, reason=None):
     """The cancellation of the original was asked for; a person says which of 02 and 03 it is."""
     if reason is not None:
         record.reason = CancelReason(reason)
 
 
-def not_to_accept(record, actor):
-    if not record.needs_acceptance:
-        return f"El original es de {ACCEPTANCE_OVER:,} MXN o menos y se cancela sin aceptación del receptor."
-    return None
+ACCEPTABLE = (Holds(f"El original es de {ACCEPTANCE_OVER:,} MXN o menos y se cancela sin aceptación del receptor.",
+                    "acceptance", FiscalRecord.needs_acceptance, code=ORDER),)
 
 
-@act("Registrar aceptación", FiscalRecord, {F.REQUESTED: {F.ACCEPTED}}, by=STAFF, hinders=not_to_accept)
+@act("Registrar aceptación", FiscalRecord, {F.REQUESTED: {F.ACCEPTED}}, by=STAFF, needs=ACCEPTABLE)
 def register_acceptance(record, actor):
     """The receiver accepted, or let the three working days of the rule pass, which is the same (RMF 2.7.1.34)."""
 
 
-@act("Registrar rechazo", FiscalRecord, {F.REQUESTED: {F.REFUSED}}, by=STAFF, hinders=not_to_accept)
+@act("Registrar rechazo", FiscalRecord, {F.REQUESTED: {F.REFUSED}}, by=STAFF, needs=ACCEPTABLE)
 def register_refusal(record, actor):
     """The receiver refused: the original stands until the cancellation is asked for again and accepted."""
 
 
-def not_cancelled_yet(record, actor):
-    if record.needs_acceptance and record.state == F.REQUESTED:
-        return (f"El original pasa de {ACCEPTANCE_OVER:,} MXN: registre antes la aceptación del receptor (también "
-                "la hay cuando no contesta en tres días hábiles).")
-    return None
+ACCEPTED = (Holds(f"El original pasa de {ACCEPTANCE_OVER:,} MXN: registre antes la aceptación del receptor (también "
+                  "la hay cuando no contesta en tres días hábiles).", "accepted", ~FiscalRecord.needs_acceptance,
+                  leaving=frozenset({F.REQUESTED}), code=ORDER),)
 
 
 @act("Registrar cancelación", FiscalRecord, {F.REQUESTED: {F.CANCELLED}, F.ACCEPTED: {F.CANCELLED}}, by=STAFF,
-     hinders=not_cancelled_yet, grave=True)
+     needs=ACCEPTED, grave=True)
 def register_cancellation(record, actor):
     """The tax authority's receipt says that the original is cancelled."""

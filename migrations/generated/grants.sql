@@ -210,14 +210,10 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('decision_without_reason', 'Escriba el motivo de su decisión y envíe de nuevo.'),
     ('delegated_office_signs_nothing', 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.'),
     ('delegates_oneself', 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.'),
-    ('earlier_bill_unstamped', 'Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.'),
     ('exports_at_once', 'Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o cancele alguna en «Mis exportaciones».'),
     ('file_incomplete', 'El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.'),
     ('file_kept', 'Un archivo agregado no se cambia; elimínelo y agregue el correcto.'),
     ('files_frozen', 'El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.'),
-    ('fiscal_record_as_opened', 'Lo que dice el registro fiscal ya no se cambia; actualice la página y revise qué paso sigue.'),
-    ('fiscal_record_kept', 'El registro fiscal no se borra; siga los pasos de su cancelación.'),
-    ('fiscal_step_not_ready', 'Primero se timbra el comprobante que sustituye, después se pide la cancelación y, si el original pasa de 1,000 MXN, se espera la aceptación; actualice la página.'),
     ('folio_not_issued', 'El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.'),
     ('folio_unused', 'Se tomó un folio que ningún documento lleva; nada se guardó. Envíe de nuevo.'),
     ('holder_without_office', 'Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como encargado ni por otra delegación; revise «Nombramientos».'),
@@ -1082,6 +1078,70 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
+CREATE OR REPLACE FUNCTION console.guard_fiscal_records() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('AG002', 'kept_fiscal_records', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.substitute_uuid := NULL;
+  RETURN NEW;
+ END IF;
+  IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at) IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at) THEN
+    PERFORM console.refuse('AG002', 'fixed_fiscal_records', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF NEW.reason IS DISTINCT FROM OLD.reason AND (OLD.state, NEW.state, office) NOT IN (('pending', 'requested', 'staff'), ('refused', 'requested', 'staff'), ('substituted', 'requested', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_fiscal_records_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.substitute_uuid IS DISTINCT FROM OLD.substitute_uuid AND (OLD.state, NEW.state, office) NOT IN (('pending', 'substituted', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_fiscal_records_substitute_uuid', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'substituted')) AND NOT (coalesce(NEW.reason IS NULL OR NEW.reason = '01', false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_substitute_left_to_charge', NEW.id, 'El recibo corregido no deja nada por cobrar: no lleva comprobante que lo sustituya.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'substituted')) AND NOT (coalesce(NOT (EXISTS (SELECT fiscal_records_1.id FROM console.fiscal_records AS fiscal_records_1 JOIN commercial.credit_notes AS credit_notes_1 ON fiscal_records_1.note_id = credit_notes_1.id, commercial.credit_notes AS credit_notes_2 WHERE fiscal_records_1.state = 'pending' AND (fiscal_records_1.reason IS NULL OR fiscal_records_1.reason = '01') AND credit_notes_1.bill_id = credit_notes_2.bill_id AND credit_notes_1.id < credit_notes_2.id AND credit_notes_1.form = 'corrected_bill' AND credit_notes_2.form = 'corrected_bill' AND credit_notes_2.id = NEW.note_id)), false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_substitute_earlier', NEW.id, 'Este recibo se corrigió antes y aquel comprobante aún no se registra; regístrelo primero.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'substituted')) AND NOT (coalesce(btrim(NEW.substitute_uuid::text), '') <> '') THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_substitute_substitute_uuid', NEW.id, 'Escriba el folio fiscal del comprobante que se timbró.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'requested'), ('refused', 'requested'), ('substituted', 'requested')) AND NOT (coalesce(btrim(NEW.original_uuid::text), '') <> '') THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_request_cancellation_original_uuid', NEW.id, 'El recibo no tenía comprobante fiscal; no hay original que cancelar.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'requested'), ('refused', 'requested'), ('substituted', 'requested')) AND NOT (coalesce(NEW.reason IN ('01', '02', '03'), false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_request_cancellation_reason', NEW.id, 'El comprobante original sigue vigente: la nota se relaciona con él y no lo cancela.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('pending', 'requested'), ('refused', 'requested'), ('substituted', 'requested')) AND NOT (coalesce(NEW.reason IN ('02', '03') OR NEW.substitute_uuid IS NOT NULL, false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_request_cancellation_substitute', NEW.id, 'Primero registre el comprobante sustituto; después se pide cancelar el original.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('requested', 'accepted')) AND NOT (coalesce(NEW.needs_acceptance, false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_acceptance_acceptance', NEW.id, 'El original es de 1,000 MXN o menos y se cancela sin aceptación del receptor.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('requested', 'refused')) AND NOT (coalesce(NEW.needs_acceptance, false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_refusal_acceptance', NEW.id, 'El original es de 1,000 MXN o menos y se cancela sin aceptación del receptor.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('requested', 'cancelled')) AND NOT (coalesce(NOT NEW.needs_acceptance, false)) THEN
+    PERFORM console.refuse('AG024', 'need_fiscal_records_register_cancellation_accepted', NEW.id, 'El original pasa de 1,000 MXN: registre antes la aceptación del receptor (también la hay cuando no contesta en tres días hábiles).');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.guard_fiscal_records();
+CREATE OR REPLACE FUNCTION console.unmet_fiscal_records(wanted bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.* FROM console.fiscal_records subject, LATERAL (
+    SELECT 'need_fiscal_records_register_substitute_left_to_charge' WHERE NOT (coalesce(subject.reason IS NULL OR subject.reason = '01', false))
+    UNION ALL SELECT 'need_fiscal_records_register_substitute_earlier' WHERE NOT (coalesce(NOT (EXISTS (SELECT fiscal_records_1.id FROM console.fiscal_records AS fiscal_records_1 JOIN commercial.credit_notes AS credit_notes_1 ON fiscal_records_1.note_id = credit_notes_1.id, commercial.credit_notes AS credit_notes_2 WHERE fiscal_records_1.state = 'pending' AND (fiscal_records_1.reason IS NULL OR fiscal_records_1.reason = '01') AND credit_notes_1.bill_id = credit_notes_2.bill_id AND credit_notes_1.id < credit_notes_2.id AND credit_notes_1.form = 'corrected_bill' AND credit_notes_2.form = 'corrected_bill' AND credit_notes_2.id = subject.note_id)), false))
+    UNION ALL SELECT 'need_fiscal_records_register_substitute_substitute_uuid' WHERE NOT (coalesce(btrim(subject.substitute_uuid::text), '') <> '')
+    UNION ALL SELECT 'need_fiscal_records_request_cancellation_original_uuid' WHERE NOT (coalesce(btrim(subject.original_uuid::text), '') <> '')
+    UNION ALL SELECT 'need_fiscal_records_request_cancellation_reason' WHERE NOT (coalesce(subject.reason IN ('01', '02', '03'), false))
+    UNION ALL SELECT 'need_fiscal_records_request_cancellation_substitute' WHERE NOT (coalesce(subject.reason IN ('02', '03') OR subject.substitute_uuid IS NOT NULL, false))
+    UNION ALL SELECT 'need_fiscal_records_register_acceptance_acceptance' WHERE NOT (coalesce(subject.needs_acceptance, false))
+    UNION ALL SELECT 'need_fiscal_records_register_refusal_acceptance' WHERE NOT (coalesce(subject.needs_acceptance, false))
+    UNION ALL SELECT 'need_fiscal_records_register_cancellation_accepted' WHERE subject.state IN ('requested') AND NOT (coalesce(NOT subject.needs_acceptance, false))) u
+   WHERE subject.id = wanted $$;
 CREATE OR REPLACE FUNCTION console.guard_mails() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1517,4 +1577,5 @@ GRANT EXECUTE ON FUNCTION console.window_start(date) TO console_administrator, c
 GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
 GRANT EXECUTE ON FUNCTION console.working_days_elapsed(date, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.write_letters(jsonb) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.unmet_fiscal_records(bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, console_tier_auditor;

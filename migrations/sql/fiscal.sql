@@ -35,61 +35,31 @@ CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uu
       FROM commercial.bills b WHERE b.id = bill) s
    ORDER BY s.place DESC LIMIT 1 $$;
 
--- The earlier corrected bills of the same bill that still wait for their CFDI: one replaces another in order.
-CREATE OR REPLACE FUNCTION console.unstamped_before(note integer) RETURNS SETOF integer
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT f.id FROM commercial.credit_notes n
-    JOIN commercial.credit_notes e ON e.bill_id = n.bill_id AND e.id < n.id AND e.form = 'corrected_bill'
-    JOIN console.fiscal_records f ON f.note_id = e.id AND f.state = 'pending'
-   WHERE n.id = note AND n.form = 'corrected_bill' AND coalesce(f.reason, '01') = '01' $$;
+-- Of the reason a person only says which of 02 and 03 it is, as the cancellation is asked for.
+CREATE OR REPLACE TRIGGER c_reason BEFORE UPDATE ON console.fiscal_records FOR EACH ROW
+  WHEN (NEW.reason IS DISTINCT FROM OLD.reason AND (OLD.state = 'pending' AND NEW.state = 'requested'
+        AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03')) IS NOT TRUE) EXECUTE FUNCTION console.frozen();
 
--- What a record says stays, and each step waits for the one before it. The reasons and the amount are
--- explained in models/fiscal.py.
-CREATE OR REPLACE FUNCTION console.guard_fiscal() RETURNS trigger
+-- What a corrected bill replaces is what stands when it is stamped: an earlier corrected bill may have been since. The
+-- reasons and the amount are explained in models/fiscal.py. After d_declared, by the order of their names.
+CREATE OR REPLACE FUNCTION console.replace_cfdi() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE n commercial.credit_notes; worth numeric; ready boolean;
+DECLARE n commercial.credit_notes; worth numeric;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    PERFORM console.refuse('AG002', 'fiscal_record_kept', OLD.id);
-  END IF;
-  IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at)
-       IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at)
-     OR NEW.substitute_uuid IS DISTINCT FROM OLD.substitute_uuid
-        AND NOT (OLD.state = 'pending' AND NEW.state = 'substituted')
-     OR NEW.reason IS DISTINCT FROM OLD.reason AND NOT coalesce(OLD.state = 'pending' AND NEW.state = 'requested'
-        AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03'), false) THEN
-    PERFORM console.refuse('AG002', 'fiscal_record_as_opened', OLD.id);
-  END IF;
-  IF NEW.state = OLD.state THEN RETURN NEW; END IF;
   SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
-  IF NEW.state = 'substituted' AND n.form = 'corrected_bill' AND coalesce(NEW.reason, '01') = '01' THEN
-    IF EXISTS (SELECT FROM console.unstamped_before(NEW.note_id)) THEN
-      PERFORM console.refuse('AG024', 'earlier_bill_unstamped', OLD.id);
-    END IF;
-    -- What it replaces is what stands when it is stamped: an earlier corrected bill may have been since.
+  IF n.form = 'corrected_bill' THEN
     SELECT s.uuid, s.total INTO NEW.original_uuid, worth FROM console.standing_cfdi(n.bill_id) s;
     NEW.reason := CASE WHEN NEW.original_uuid IS NOT NULL THEN '01' END;
     NEW.needs_acceptance := NEW.original_uuid IS NOT NULL AND worth > 1000;
   END IF;
-  ready := CASE NEW.state
-      WHEN 'substituted' THEN NEW.substitute_uuid IS NOT NULL AND coalesce(NEW.reason, '01') = '01'
-      WHEN 'requested' THEN NEW.original_uuid IS NOT NULL AND (NEW.reason IN ('02', '03')
-                            OR NEW.reason = '01' AND OLD.state IN ('substituted', 'refused')) IS TRUE
-      WHEN 'accepted' THEN NEW.needs_acceptance
-      WHEN 'refused' THEN NEW.needs_acceptance
-      WHEN 'cancelled' THEN OLD.state = 'accepted' OR NOT NEW.needs_acceptance
-      ELSE false END;
-  IF ready IS NOT TRUE THEN
-    PERFORM console.refuse('AG024', 'fiscal_step_not_ready', OLD.id);
-  END IF;
-  IF NEW.state = 'substituted' AND (EXISTS (SELECT FROM commercial.bills b WHERE b.fiscal_uuid = NEW.substitute_uuid)
-       OR EXISTS (SELECT FROM console.fiscal_records f WHERE f.original_uuid = NEW.substitute_uuid)) THEN
+  IF EXISTS (SELECT FROM commercial.bills b WHERE b.fiscal_uuid = NEW.substitute_uuid)
+     OR EXISTS (SELECT FROM console.fiscal_records f WHERE f.original_uuid = NEW.substitute_uuid) THEN
     PERFORM console.refuse('AG025', 'cfdi_of_another', OLD.id);
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE UPDATE OR DELETE ON console.fiscal_records
-  FOR EACH ROW EXECUTE FUNCTION console.guard_fiscal();
+CREATE OR REPLACE TRIGGER d_replace BEFORE UPDATE ON console.fiscal_records FOR EACH ROW
+  WHEN (NEW.state = 'substituted' AND OLD.state <> 'substituted') EXECUTE FUNCTION console.replace_cfdi();
 
 -- Every note has its record, whichever program wrote it, and no office writes one by hand. It says of the
 -- original, the reason and the acceptance what the note and its bill say. By statement, for a batch writes

@@ -4,7 +4,7 @@ A need reads the record's own columns, its parts, or a record that it locks; any
 part writes its whole (console.part_of_open), so that who decides on an older state waits and fails.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policies.core.declarations import Misdeclared
 from policies.core.rules import RULES
@@ -13,9 +13,14 @@ from policies.core.sql.clauses import several, sql
 
 @dataclass(frozen=True)
 class Need:
-    """A condition on the record after the move, and the Spanish sentence of its refusal."""
+    """A condition on the record after the move, and the Spanish sentence of its refusal.
+
+    `leaving` are the states from which the move needs it, all of the act's where it is empty; `code` is the SQLSTATE.
+    """
 
     says: str
+    leaving: frozenset = field(default=frozenset(), kw_only=True)
+    code: str = field(default="AG002", kw_only=True)
 
     def name(self, step) -> str:
         """The name that the refusal bears, and by which console.unmet_<table>() tells it."""

@@ -7,7 +7,7 @@ refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console 
 
 from policies.core.rules import RULES, preparers
 from policies.core.scopes import scoped
-from policies.core.sql.clauses import OFFICE, listing, literal
+from policies.core.sql.clauses import OFFICE, listing, literal, several
 from policies.core.sql.declared import (
     WRITTEN,
     act_named,
@@ -32,17 +32,17 @@ FALLS = "Un avance no retrocede; actualice la página."
 ANOTHER = "Nadie escribe en nombre de otra persona."
 NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
 
-def refuse(name: str, when: str, says: str, row: str = "NEW") -> str:
+def refuse(name: str, when: str, says: str, code: str = "AG002") -> str:
     """Refuse, by name and with its sentence, what the condition finds."""
-    return (f"  IF {when} THEN\n    PERFORM console.refuse('AG002', {literal(name)}, {row}.id, {literal(says)});\n"
-            "  END IF;\n")
+    refusal = f"console.refuse({literal(code)}, {literal(name)}, NEW.id, {literal(says)})"
+    return f"  IF {when} THEN\n    PERFORM {refusal};\n  END IF;\n"
 
 
 def birth(rule):
     """What is written when a row is born, whatever the program brings: what its acts write is not there yet. The
     folio comes last, for its counter stays locked until the commit."""
     written = at_birth(rule)
-    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule)
+    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule) - set(rule.derives)
     for column in sorted(later):
         yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
     for column, value in sorted(written.items()):
@@ -111,9 +111,9 @@ def needs(rule):
     """What a move needs, refused at that move."""
     for step in steps(rule.model):
         for need in step.needs:
-            if pairs := changes(step):
+            if pairs := {(source, target) for source, target in changes(step) if source in (need.leaving or {source})}:
                 yield refuse(need.name(step), f"(OLD.state, NEW.state) IN ({listing(pairs)}) AND NOT "
-                             f"({need.condition(rule.model, 'NEW')})", need.says)
+                             f"({need.condition(rule.model, 'NEW')})", need.says, need.code)
 
 
 # ---- statements
@@ -137,7 +137,7 @@ def unmet(rule):
     answered. So it applies the office's row scope itself.
     """
     asked = "\n    UNION ALL ".join(
-        f"SELECT {literal(need.name(step))} WHERE NOT ({need.condition(rule.model, 'subject')})"
+        f"SELECT {literal(need.name(step))} WHERE {left(need)}NOT ({need.condition(rule.model, 'subject')})"
         for step in steps(rule.model) for need in step.needs)
     if asked:
         table = rule.model.__table__
@@ -146,6 +146,11 @@ def unmet(rule):
         yield (f"CREATE OR REPLACE FUNCTION console.unmet_{table.name}(wanted bigint) RETURNS SETOF text\n"
                f"  LANGUAGE sql STABLE {DEFINER}\n  SELECT u.* FROM {table.fullname} subject, LATERAL (\n"
                f"    {asked}) u\n   WHERE subject.id = wanted{seen} $$;")
+
+
+def left(need) -> str:
+    """That the record is in one of the states from which the move needs it."""
+    return f"subject.state IN ({several(need.leaving)}) AND " if need.leaving else ""
 
 
 def series():
