@@ -90,7 +90,7 @@ class CorrectionView(Worked, Figures, PolicyView):
                 Correction, record.reversed_by_id),
             "totals": {"before": before, "after": after}, "outdated": comparison(record),
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
-            "uncaptured": uncaptured(record) if draft else (), "refused": refused(record),
+            "uncaptured": [field.label for field in uncaptured(record)] if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": said(record, "content"),
             "letter": said(record, "letter"), "names_files": names_files, "accumulated": told_of,

@@ -13,7 +13,7 @@ from policies.corrections import instalments, limits
 from policies.corrections.cases import case_of, definition_of, lines_of
 from policies.corrections.glance import said
 from policies.procedures.applicable import CAPTURED
-from policies.procedures.captured import allowed_range, is_asked
+from policies.procedures.captured import allowed_range, is_asked, missing
 from policies.procedures.evidence import missing_evidence
 from policies.procedures.facts import BillFacts, bill_names, history_names
 from policies.procedures.figures import MANY, day
@@ -159,18 +159,18 @@ def admits(least, most):
 
 
 def uncaptured(correction):
-    """The labels of what the procedure asks a person and nobody has typed yet."""
+    """The inputs that the procedure asks a person for and nobody has typed yet."""
     if correction.reversal_of_id is not None:
         return []
-    return [field.label for field in captured_by_people(definition_of(correction.procedure_version))
+    return [field for field in captured_by_people(definition_of(correction.procedure_version))
             if field.required and is_asked(field, correction.inputs)
             and field.name not in correction.inputs]
 
 
 def refused(correction):
     """Why it does not proceed, besides what was not captured yet."""
-    waits = tuple(f"Falta «{label}»" for label in uncaptured(correction))
-    return [sentence for sentence in correction.refusals if not sentence.startswith(waits or "\0")]
+    waits = {missing(field) for field in uncaptured(correction)}
+    return [sentence for sentence in correction.refusals if sentence not in waits]
 
 
 def kept_inputs(inputs):
@@ -199,7 +199,7 @@ def lacking(correction):
 def not_ready(correction, actor):
     """Why the draft is not sent yet, or None."""
     if waits := uncaptured(correction):
-        return " ".join(f"Falta «{label}»; use «Capturar datos y calcular»." for label in waits)
+        return " ".join(f"Falta «{field.label}»; use «Capturar datos y calcular»." for field in waits)
     if not correction.eligible:
         return " ".join(correction.refusals) or "Falta calcular la corrección."
     if hindered := limits.not_applicable(correction, actor):

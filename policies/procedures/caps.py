@@ -6,6 +6,7 @@ from policies.procedures.expressions import evaluate
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.reckoning import Cap
+from policies.procedures.refusal import Refusal
 from policies.procedures.vocabulary import meaning
 
 # What caps are for: PostgreSQL counts the first one (migrations/sql/corrections/limits.sql); lint.py asks for the last.
@@ -35,7 +36,7 @@ def violations(definition: Definition, names: dict[str, object]) -> tuple[tuple[
     for cap in definition.caps:
         sentence = _sentence(definition, cap, names) if cap.of and cap.apply == "refuse" else None
         if sentence:
-            found.append((cap, sentence))
+            found.append((cap, Refusal(sentence, f"Tope: {cap.label or cap.kind}")))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.facts import Facts
 from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
+from policies.procedures.refusal import Refusal
 from policies.procedures.requisites import InputField
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import choice_label, in_words, meaning
@@ -33,7 +34,8 @@ def read(definition: Definition, facts: Facts, traced: bool = True) -> tuple[dic
             values[field.name] = value
             trace += [_step(field, value, _reason(field, facts))] if traced else []
             if field.reason_required and not _reason(field, facts):
-                refusals.append(f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.")
+                refusals.append(Refusal(
+                    f"Falta el motivo de «{field.label}»; escriba por qué se fija esa cifra.", lacks=True))
     return values | unanswered_as_no(definition, values), refusals, trace
 
 
@@ -46,6 +48,11 @@ def unanswered_as_no(definition: Definition, values: dict[str, object]) -> dict[
 def is_asked(field: InputField, values: dict[str, object]) -> bool:
     """Whether an input is asked at all, given the answers before it."""
     return all(values.get(name) == value for name, value in (field.when or {}).items())
+
+
+def missing(field: InputField) -> Refusal:
+    """The sentence for a required input without a value."""
+    return Refusal(f"Falta «{field.label}»; {_where(field)}.", lacks=True)
 
 
 def missing_inputs(definition: Definition, values: dict[str, object]) -> set[str]:
@@ -111,7 +118,7 @@ def _reason(field, facts):
 
 def _value(field, given):
     if given is None or given == "":
-        return None, f"Falta «{field.label}»; {_where(field)}." if field.required else None
+        return None, missing(field) if field.required else None
     try:
         value = exact(given) if field.type == "number" else value_for(given)
     except InexactNumber as fault:

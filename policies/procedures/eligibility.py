@@ -8,6 +8,7 @@ from policies.procedures.exact import InexactNumber
 from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.reckoning import Computed
+from policies.procedures.refusal import Refusal
 from policies.procedures.requisites import Condition
 from policies.procedures.vocabulary import in_words, meaning, value_words
 
@@ -50,9 +51,15 @@ def _groups(verdicts):
 
 
 def _group_sentence(group):
+    labels = [verdict.condition.label for verdict in group]
     if len(group) == 1:
-        return f"No procede: {group[0].sentence}."
-    return f"No procede: se pide al menos una de estas: {'; o bien: '.join(verdict.sentence for verdict in group)}."
+        return Refusal(f"No procede: {group[0].sentence}.", labels[0] or "")
+    return Refusal(f"No procede: se pide al menos una de estas: {either(verdict.sentence for verdict in group)}.",
+                   f"Al menos una de estas: {either(labels)}" if all(labels) else "")
+
+
+def either(sentences):
+    return "; o bien: ".join(sentences)
 
 
 def _verdict(definition, condition, names):

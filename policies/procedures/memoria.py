@@ -1,6 +1,7 @@
 """The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
 from policies.procedures.figures import figure, money
 from policies.procedures.outcome import Outcome
+from policies.procedures.refusal import lacks
 from policies.procedures.vocabulary import KEPT, service_label
 
 
@@ -21,7 +22,7 @@ def _row(label, how, shown):
 
 
 def _refusal(sentence):
-    label = "Falta" if sentence.startswith("Falta ") else "No procede"
+    label = "Falta" if lacks(sentence) else "No procede"
     words = sentence.removeprefix(f"{label}: ")
     return _row(label, words[:1].upper() + words[1:], "")
 
