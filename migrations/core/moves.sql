@@ -19,7 +19,7 @@ BEGIN
     -- Of a signed batch, born applied: batches/children.sql looks at all of them at once.
     IF NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied' THEN RETURN NEW; END IF;
   END IF;
-  -- The first people come from the owner of the installation, who acts in no office (people/proposals.sql), and
+  -- The first people come from the owner of the installation, who acts in no office (core/proposals.sql), and
   -- what is said of a password (people/passwords.sql) or of an export that nobody goes on with (exports.sql) from
   -- the gate, which has none either.
   IF TG_TABLE_NAME IN ('appointments', 'delegations', 'handovers', 'export_orders') AND coalesce(office, 'none') IN ('', 'none') THEN

@@ -1263,6 +1263,8 @@ SELECT commercial.bills.folio AS recibo, commercial.accounts.number AS cuenta, c
 FROM commercial.bills, commercial.accounts 
 WHERE commercial.accounts.id = commercial.bills.account_id;
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
+CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
@@ -1280,12 +1282,15 @@ CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_n
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.deadline_rules FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.amount, OLD.unit, OLD.starts_on, OLD.counts_start, OLD.basis, OLD.confirmed, OLD.superior, OLD.valid_from) IS DISTINCT FROM (NEW.code, NEW.amount, NEW.unit, NEW.starts_on, NEW.counts_start, NEW.basis, NEW.confirmed, NEW.superior, NEW.valid_from)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
+CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.documents FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
 CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.instalments FOR EACH ROW EXECUTE FUNCTION console.only_grows();

@@ -19,7 +19,7 @@ class ProposalState(Words):
 
 
 class Proposal:
-    """The columns of a proposal. PostgreSQL writes who proposed and who decided (migrations/sql/people/proposals.sql).
+    """The columns of a proposal. PostgreSQL writes who proposed and who decided (migrations/core/proposals.sql).
 
     A row confirmed by nobody is of an office that needs no confirmation, or older than this rule
     (then `decided_at` is the instant of the upgrade), or of the installation.

@@ -66,4 +66,10 @@ refuses(
     import_in_use="Algún registro de la importación ya se editó o ya se usa; nada se borró.",
     term_without_rule="El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en "
                       "«Plazos» y a quien es Titular de la Unidad que la autorice.",
-    letter_missing="El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.")
+    letter_missing="El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.",
+    decision_alone="Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.",
+    confirms_own_office="Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: "
+                        "Titular de la Unidad o Contraloría.",
+    office_from_past="La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
+    confirmed_only_shortened="Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo "
+                             "u otra persona registre uno nuevo, que otra persona confirmará.")

@@ -4,6 +4,7 @@ from models.base.attachments import Attachment
 from models.base.folios import FolioCounter
 from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
+from models.base.proposals import Proposal
 from models.base.signing import Signature
 from models.batches import BatchRow
 from models.billing import CreditNote, CreditNoteLine
@@ -47,6 +48,7 @@ def statements():
         yield from freeze(rule)
         yield from part(rule)
         yield from grows(rule)
+        yield from proposal(rule)
 
 
 def moves_function():
@@ -221,3 +223,11 @@ def part(rule):
 def grows(rule):
     if rule.grows:
         yield trigger("d_grows", "BEFORE UPDATE OR DELETE", rule.model, "console.only_grows()")
+
+
+def proposal(rule):
+    """What one person proposes, where an office types it, and another confirms."""
+    if issubclass(rule.model, Proposal):
+        yield trigger("c_decision", "BEFORE UPDATE", rule.model, "console.guard_decision()")
+        if rule.create:
+            yield trigger("c_proposal", "BEFORE INSERT OR UPDATE", rule.model, "console.guard_proposal()")

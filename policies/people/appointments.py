@@ -16,12 +16,6 @@ PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=
 
 refuses(
     appoints_oneself="Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
-    decision_alone="Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.",
-    confirms_own_office="Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: "
-                        "Titular de la Unidad o Contraloría.",
-    office_from_past="La fecha «desde» ya pasó; un cargo se da de hoy en adelante.",
-    confirmed_only_shortened="Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo "
-                             "u otra persona registre uno nuevo, que otra persona confirmará.",
     signed_with_only_shortened="Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para "
                                "otro cambio registre una nueva.",
     delegates_oneself="Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la "

@@ -49,30 +49,3 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-
--- Nobody gives himself an office.
-CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
-  END IF;
-  IF NEW.person_id = console.speaker() THEN
-    PERFORM console.refuse('AG009', 'appoints_oneself', NEW.id);
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
-  FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
-
-CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.appointments
-  FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
-CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.delegations
-  FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
-CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.appointments
-  FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
-CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.delegations
-  FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
-
-CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers
-  FOR EACH ROW EXECUTE FUNCTION console.guard_decision();

@@ -1,4 +1,19 @@
--- A holder's signature lent by letter, refused here for any program when it is no such thing.
+-- Appointments, and a holder's signature lent by letter, refused here for any program when they are no such thing.
+
+-- Nobody gives himself an office.
+CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
+  END IF;
+  IF NEW.person_id = console.speaker() THEN
+    PERFORM console.refuse('AG009', 'appoints_oneself', NEW.id);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appointments
+  FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
 
 -- Whether somebody signed with it: then it is part of what was signed.
 CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
