@@ -54,11 +54,11 @@ def _group_sentence(group):
     labels = [verdict.condition.label for verdict in group]
     if len(group) == 1:
         return Refusal(f"No procede: {group[0].sentence}.", labels[0] or "")
-    return Refusal(f"No procede: se pide al menos una de estas: {either(verdict.sentence for verdict in group)}.",
-                   f"Al menos una de estas: {either(labels)}" if all(labels) else "")
+    return Refusal(f"No procede: se pide al menos una de estas: {_either(verdict.sentence for verdict in group)}.",
+                   f"Al menos una de estas: {_either(labels)}" if all(labels) else "")
 
 
-def either(sentences):
+def _either(sentences):
     return "; o bien: ".join(sentences)
 
 
