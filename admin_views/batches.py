@@ -48,7 +48,7 @@ class CorrectionBatchView(WorkedView):
                   "subject")
     search_in, numbered_by = ("folio", "subject"), ("folio",)
     record_template = "correction_batch.html"
-    creates_here, related = False, ()
+    creates_here = lists_related = False
     working = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
@@ -120,7 +120,7 @@ class BatchRowView(PolicyView):
     filters_by = ("batch", "eligible", "amount", "account", "left_out")
     narrowed_by = ("batch",)
     record_template = "batch_row.html"
-    creates_here, related, findable = False, (), False
+    creates_here = lists_related = findable = False
     when_empty = "Los renglones nacen cuando se calcula un lote."
     facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
              ("Cálculo", ("volume_before", "volume_after", "amount", "instalments", "inputs", "row_hash")))

@@ -14,11 +14,9 @@ from admin_views.corrections.papers import corrected_bill_facts
 from admin_views.output import charts, pdf
 from models import db
 from models.billing import Bill, CreditNote, NoteForm
-from models.corrections import Correction
 from models.customers import Account
 from models.fiscal import Instalment
 from models.meters import Meter
-from models.notices import Notice
 from models.queries import billing as ask
 from models.queries.calendar import days_off
 from models.queries.finding import is_number
@@ -44,8 +42,6 @@ class AccountView(PolicyView):
     numbers_of_parts = ((Meter, "serial", "account"),)
     creates_here, search_orders = False, True
     record_template = "account.html"
-    related = ("corrections", "notices", "meters")
-    story_with = (Correction, Notice, Meter)
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",
                          "status")),
              ("Servicio", ("supply_zone", "route", "opened_on")))
@@ -103,7 +99,6 @@ class BillView(PolicyView):
     search_in = numbered_by = ("folio",)
     creates_here = False
     record_template = "bill.html"
-    related = ("credit_notes", "corrections")
     facts = (("Recibo", ("account", "period_start", "period_end", "tariff_class", "volume",
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
@@ -124,7 +119,6 @@ class CreditNoteView(PolicyView):
     column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
     record_template = "credit_note.html"
-    related = ("credit_note_lines", "instalments", "fiscal_records")
     filters_by = ("kind", "form", "issued_at", "amount", "bill", "folio")
     narrowed_by = ("issued_at", "bill")
     search_in = numbered_by = ("folio",)

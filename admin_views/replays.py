@@ -39,7 +39,7 @@ class ReplayView(WorkedView):
     when_empty = "Una prueba se inicia desde la versión de un procedimiento: «Probar con recibos anteriores»."
     record_template = "replay.html"
     creates_here = False
-    related = ()            # its rows are too many for a short list; its page adds them up
+    lists_related = False   # its rows are too many for a short list; its page adds them up
     facts = (("Qué se prueba", ("procedure_version", "against", "months", "since", "until")),
              ("La prueba", ("run_by", "run_as", "asked_at", "finished_at", "content_hash")))
 

@@ -14,6 +14,7 @@ from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalmen
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
 from models.queries import reports as shown
+from policies.core.beside import Beside, beside
 from policies.core.needs import Filled, Holds
 from policies.core.offices import CORRECTION_READERS, EVERYONE, STAFF
 from policies.core.refusals import refuses
@@ -38,6 +39,7 @@ declare(
 )
 may_call("console.note_form(integer)", by=EVERYONE)
 reports(parcialidades=shown.instalments(), comprobantes_fiscales=shown.fiscal_records())
+beside(Beside(CreditNote, Instalment), Beside(CreditNote, FiscalRecord))
 
 
 def tidied(typed):

@@ -6,11 +6,13 @@ from sqlalchemy.orm import object_session
 from models.base.columns import HERE, today
 from models.base.drafts import DraftState
 from models.billing import NoteForm, NoteKind
+from models.customers import Account
 from models.notices import LETTER_DELIVERY, LetterTemplate, Notice
 from models.notices import NoticeState as N
 from models.queries.calendar import escalated, is_late
 from models.queries.letters import template_in_force
 from policies.billing.balances import balance_words
+from policies.core.beside import Beside, beside
 from policies.core.letters import in_force, merged, unknown_field
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
@@ -31,6 +33,7 @@ declare(
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 may_call("console.write_letters(jsonb)", by=STAFF)
+beside(Beside(Account, Notice, told=True, place=1))
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
 APPLIED = "correction_applied"

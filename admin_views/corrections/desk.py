@@ -58,7 +58,7 @@ class CorrectionView(Worked, Figures, PolicyView):
     search_in = numbered_by = ("folio",)
     record_template = "correction.html"
     creates_here = False
-    related = ()            # its page shows each part in its own way
+    lists_related = False   # its page shows each part in its own way
     together_templates = {"sign": "bulk_sign.html"}
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
                                  "volume_before", "volume_after", "reversal_of", "reason")),

@@ -6,7 +6,7 @@ from flask import abort, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Select, inspect, or_, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload
 
 import policies
@@ -24,6 +24,7 @@ from admin_views.lists import lists
 from admin_views.lists.columns import viewable
 from models import db
 from models.base.columns import Named
+from policies.core.beside import Beside, of_page
 from policies.core.grants import GROWING
 from policies.core.parts import references
 
@@ -66,42 +67,41 @@ class Related:
     """The part of a PolicyView that lists what refers to a record."""
 
     beside_others = True    # False: its rows are not listed on the pages of what they refer to
-    related = None      # tables, in order; None: every screen's that refers to it, and its parts
+    lists_related = True    # False: its page shows in its own way what refers to it and was not declared
 
     def relations(self, record: Named) -> list[Relation]:
         """The short lists of the record page; an empty one is left out."""
-        found = [self.relation(record, model, SHOWN) for model in self.referring()]
+        found = [self.relation(record, one, SHOWN) for one in self.referring()]
         return [relation for relation in found if relation.rows]
 
     @expose("/<int:key>/relacionados/<table>/")
     def related_view(self, key: int, table: str) -> ResponseReturnValue:
         """The page with all the rows of one table that refer to the record."""
         record = self.get_one(key)
-        model = next((model for model in self.referring() if model.__tablename__ == table),
-                     None) or abort(404)
-        return self.show("related.html", record=record, relation=self.relation(record, model, ALL),
+        one = next((one for one in self.referring() if one.model.__tablename__ == table), None) or abort(404)
+        return self.show("related.html", record=record, relation=self.relation(record, one, ALL),
                          most=ALL)
 
-    def referring(self) -> list[type[Named]]:
-        """The models that refer to this one and that this office may see."""
-        models = [model for model in policies.RULES if references(model, self.model)
-                  and policies.allows(g.actor, "view", model) and model not in GROWING]
-        if self.related is None:
-            parts = {several.mapper.class_ for several in inspect(self.model).relationships
-                     if several.uselist}
-            return [model for model in models if model in parts
-                    or (screen := self.screen_of(model)) and screen.beside_others]
-        by_table = {model.__tablename__: model for model in models}
-        return [by_table[table] for table in self.related if table in by_table]
+    def referring(self) -> list[Beside]:
+        """What stands on this page and this office may see: what areas declared, else all that refers to it."""
+        declared = of_page(self.model)
+        if not declared and self.lists_related:
+            parts = {several.mapper.class_ for several in inspect(self.model).relationships if several.uselist}
+            declared = [Beside(self.model, model) for model in policies.RULES
+                        if references(model, self.model) and model not in GROWING
+                        and (model in parts or (screen := self.screen_of(model)) and screen.beside_others)]
+        return [one for one in declared if policies.allows(g.actor, "view", one.model)]
 
-    def relation(self, record: Named, model: type[Named], most: int) -> Relation:
-        """The rows of `model` that refer to the record, `most` of them."""
-        screen, key = self.screen_of(model), self.key_of(record)
+    def relation(self, record: Named, one: Beside, most: int) -> Relation:
+        """The rows that stand beside the record, `most` of them, within the row scope of the office."""
+        model = one.model
+        screen, within = self.screen_of(model), policies.scope(model, g.actor.role)
         names = columns_of(model, screen, self.model)
-        query = select(model).where(or_(*(
-            getattr(model, name) == key for name in references(model, self.model))))
+        query = select(model).where(one.of(self.key_of(record)))
         if screen:
             query = screen.scope(query)
+        elif within is not None:
+            query = query.where(within)
         loading = [*lists.related(model, names, joinedload),
                    *lists.personal_loading(screen is not None and screen.shows_personal(names))]
         rows = db.session.scalars(in_order(query, model, screen).options(

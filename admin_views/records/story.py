@@ -34,6 +34,7 @@ from models.base.people import Person
 from models.base.records import FormerTable, PartOfAnyRecord
 from models.base.signing import Signature
 from models.procedures import ProcedureVersion
+from policies.core.beside import of_page
 from policies.core.grants import GROWING
 from policies.core.parts import parts_of, references, refers
 
@@ -52,8 +53,6 @@ STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too
 
 class Storied:
     """The part of a PolicyView that shows what happened to a record."""
-
-    story_with = ()     # models whose rows refer to the record and belong to its story too
 
     def has_story(self) -> bool:
         """Whether the trail records this table's rows, for an office that sees who did what; a log has no story."""
@@ -76,7 +75,7 @@ class Storied:
 
 def steps(view: ModelView, record: Named, most: int) -> list[dict]:
     """One step per transaction, newest first: who, when, which act, and each change in words."""
-    told, entries = {}, entries_of(record, view.story_with, most)
+    told, entries = {}, entries_of(record, [one.model for one in of_page(view.model) if one.told], most)
     g.named = records_named(entries)      # kept alive while the words are made, so that each is found by its key
     for entry in entries:
         told.setdefault(entry.txid, []).append(entry)

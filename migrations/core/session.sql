@@ -53,8 +53,6 @@ CREATE OR REPLACE FUNCTION console.token_holder() RETURNS integer
      AND t.token_hash = encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex')
      AND t.person_id::text = current_setting('app.actor', true) $$;
 
-DROP FUNCTION IF EXISTS console.own(integer, text);     -- row scope is generated (console.in_scope)
-
 -- The person acting, in the office worn, today: asked again in the database on each write.
 CREATE OR REPLACE FUNCTION console.actor() RETURNS integer
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -5,6 +5,7 @@ from models.customers import Account
 from models.meters import Meter, Reading
 from models.queries import reports as find
 from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
+from policies.core.beside import Beside, beside
 from policies.core.offices import CORRECTION_READERS, NAME_READERS
 from policies.core.rules import Rule, declare
 from policies.core.sql.functions import may_call
@@ -28,3 +29,4 @@ declare(
 may_call("console.earlier_holders(integer[])", by=CORRECTION_READERS)
 
 reports(cuentas=find.accounts(), recibos=find.bills())
+beside(Beside(Account, Meter, told=True, place=2), Beside(Bill, CreditNote), Beside(CreditNote, CreditNoteLine))

@@ -7,9 +7,11 @@ from models.base.documents import Document
 from models.billing import Bill, NoteKind
 from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
+from models.customers import Account
 from models.notices import Notice
 from models.queries import corrections as find
 from policies.core.attaching import Words, attaching
+from policies.core.beside import Beside, beside
 from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
 from policies.core.offices import CORRECTION_READERS, EVERYONE, NAME_READERS, STAFF
@@ -39,6 +41,7 @@ may_call("console.accumulated(bigint, bigint)", "console.out_of_bounds(integer)"
 may_call("console.sources(integer[], integer, integer)", by=STAFF)
 may_call("console.decisions_since(timestamptz, integer)", by=CORRECTION_READERS)
 may_call("console.verify_code(text)", by=(PUBLIC,))
+beside(Beside(Account, Correction, told=True), Beside(Bill, Correction))
 
 
 @act("Iniciar corrección", Bill, {}, by=STAFF, creates=(Correction, CorrectionLine), starts=True,
