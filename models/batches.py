@@ -11,6 +11,7 @@ from models.base.columns import Ledger, Model, Money, Title, Volume, Words, amou
 from models.base.people import Person, Role
 from models.base.records import FormerTable
 from models.base.signing import Signature, WithSignatures
+from models.base.written import author, author_office, derived, instant
 from models.billing import Bill
 from models.customers import Account, TariffClass
 from models.organization import SupplyZone
@@ -72,16 +73,16 @@ class CorrectionBatch(WithAttachments, WithSignatures, Model):
     proceeding: Mapped[int] = field("Proceden", default=0, server_default="0")
     # What its rows propose, which is signed; and what its notes moved, which PostgreSQL writes once it was applied.
     amount: Mapped[Decimal] = field("Propuesto (MXN)", Money, default=Decimal(0), server_default="0")
-    moved: Mapped[Decimal] = field("Movido (MXN)", Money, default=Decimal(0), server_default="0")
+    moved: Mapped[Decimal] = derived("Movido (MXN)", Money, default=Decimal(0), server_default="0")
     done: Mapped[int] = field("Avance", default=0, server_default="0")
     # {account, amount, corrections, since} of the account that adds up the most with other corrections.
-    accumulated: Mapped[dict] = field("Acumulado de una cuenta", default=dict, server_default="{}")
+    accumulated: Mapped[dict] = derived("Acumulado de una cuenta", default=dict, server_default="{}")
     trouble: Mapped[str | None] = field("Por qué se detuvo")
-    run_by_id: Mapped[int | None] = field("En nombre de", ForeignKey("console.people.id"))
-    run_as: Mapped[Role | None] = field("Cargo")
-    drafted_by_id: Mapped[int] = field("Elaboró", ForeignKey("console.people.id"))
+    run_by_id: Mapped[int | None] = author("En nombre de", sent=True)
+    run_as: Mapped[Role | None] = author_office("Cargo", sent=True)
+    drafted_by_id: Mapped[int] = author("Elaboró", sent=True)
     drafted_at: Mapped[datetime] = stamped("Elaborado")
-    submitted_at: Mapped[datetime | None] = field("Enviado a firma")
+    submitted_at: Mapped[datetime | None] = instant("Enviado a firma", sent=True)
     decision_reason: Mapped[str | None] = field("Motivo de la decisión")
 
     anomaly_type: Mapped[AnomalyType] = relationship()

@@ -12,6 +12,7 @@ from models.base.people import Person
 from models.base.records import FormerTable
 from models.base.signing import Signature, SignaturePlace, WithSignatures
 from models.base.trail import AuditEntry
+from models.base.written import author, derived, instant, printed_code
 from models.billing import Bill, CreditNote
 from models.customers import Account
 from models.procedures import AnomalyType, ProcedureVersion
@@ -92,7 +93,7 @@ class Correction(WithAttachments, WithSignatures, Model):
     amount: Mapped[Decimal] = field("Diferencia (MXN)", Money, default=Decimal(0),
                                     server_default="0")
     # {amount, corrections, since}, written by PostgreSQL when it is sent; empty where nothing else adds up.
-    accumulated: Mapped[dict] = field("Acumulado de la cuenta", default=dict, server_default="{}")
+    accumulated: Mapped[dict] = derived("Acumulado de la cuenta", default=dict, server_default="{}")
     memoria: Mapped[list] = field("Memoria de cálculo", default=list, server_default="[]")
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
     # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/corrections/sources.sql).
@@ -101,13 +102,11 @@ class Correction(WithAttachments, WithSignatures, Model):
     instalments_most: Mapped[int] = field("Parcialidades permitidas", default=1, server_default="1")
     batch_row_id: Mapped[int | None] = field(
         "Renglón del lote", ForeignKey("console.batch_rows.id"), unique=True)
-    drafted_by_id: Mapped[int] = field("Elaboró", ForeignKey("console.people.id"))
+    drafted_by_id: Mapped[int] = author("Elaboró", sent=True)
     drafted_at: Mapped[datetime] = stamped("Elaborada")
-    submitted_at: Mapped[datetime | None] = field("Enviada a firma")
+    submitted_at: Mapped[datetime | None] = instant("Enviada a firma", sent=True)
     decision_reason: Mapped[str | None] = field("Motivo de la decisión")
-    verification_code: Mapped[str] = coded(
-        "Código de verificación", unique=True,
-        server_default=text("replace(gen_random_uuid()::text, '-', '')"))
+    verification_code: Mapped[str] = printed_code("Código de verificación")
 
     bill: Mapped[Bill] = relationship()
     account: Mapped[Account] = relationship()

@@ -10,7 +10,7 @@ from models.base.documents import Document
 from models.base.people import Person
 from models.base.records import FormerTable
 from models.base.signing import Signature, WithSignatures
-from models.base.written import in_order
+from models.base.written import author, in_order
 
 
 class AnomalyType(Model):
@@ -82,7 +82,7 @@ class ProcedureVersion(WithSignatures, Model):
     revision: Mapped[int] = field("Revisión", default=1, server_default="1")
     reason: Mapped[str] = field("Qué cambia y por qué", default="", server_default="")
     document_id: Mapped[int | None] = field("Documento autorizado", ForeignKey("console.documents.id"))
-    drafted_by_id: Mapped[int | None] = field("Elaboró", ForeignKey("console.people.id"))
+    drafted_by_id: Mapped[int | None] = author("Elaboró", at_birth=True, sent=True)
     decision_reason: Mapped[str | None] = field("Motivo de la decisión")
 
     document: Mapped[Document | None] = relationship(lazy="joined")

@@ -27,7 +27,8 @@ def own(office):
     return and_(ExportOrder.run_by_id == CALLER, ExportOrder.run_as == office)
 
 
-declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows={EXPORTERS: own}))
+declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows={EXPORTERS: own},
+             unattended=True))
 may_call("console.close_exports(text)", by=(GATE,))
 
 

@@ -4,27 +4,8 @@ from functools import cache
 
 from models import db
 from models.base.written import sentences
-from policies.core.refusals import REFUSALS
 
 CODES = {
-    "AG001": REFUSALS["move_not_declared"],
-    "AG002": "Lo firmado o cerrado ya no se cambia; inicie un documento nuevo.",
-    "AG005": REFUSALS["place_closed"],
-    "AG006": REFUSALS["signatures_missing"],
-    "AG008": "Los importes no corresponden a lo firmado; nada se guardó.",
-    "AG034": "El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
-             "unit_head, commercial_director o general_director.",
-    "AG040": "Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.",
-    "AG041": "El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de "
-             "nuevo.",
-    "AG043": "El procedimiento pide un dato que nadie puede capturar o que el expediente no tiene; corrija ese dato en "
-             "inputs y envíelo de nuevo.",
-    "AG042": "Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
-    "AG021": "El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
-    "AG022": "Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.",
-    "AG023": "El periodo de ese recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como "
-             "máximo, y durar 366 días o menos.",
-    "AG027": REFUSALS["sources_changed"],
     "42501": "Su cargo no permite este cambio; nada se guardó.",
     "23503": "El registro está ligado a otros y no puede cambiarse así; nada se guardó.",
     "23505": "Ya existe un registro con esos datos; búsquelo en lugar de repetirlo.",

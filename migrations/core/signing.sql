@@ -133,6 +133,18 @@ BEGIN
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
+-- The same of many rows at once. Arguments: the table of the whole, and the column that names it.
+CREATE OR REPLACE FUNCTION console.note_hand_on_rows() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE standing record;
+BEGIN
+  FOR standing IN EXECUTE format('SELECT w.id, w.revision FROM console.%I w WHERE w.id IN (SELECT %I FROM touched)',
+                                 TG_ARGV[0], TG_ARGV[1]) LOOP
+    PERFORM console.contribute(TG_ARGV[0], standing.id, standing.revision);
+  END LOOP;
+  RETURN NULL;
+END $$;
+
 -- A signature: whose it is, in which office and by which letter is what PostgreSQL finds.
 CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -199,13 +199,31 @@ CREATE OR REPLACE FUNCTION console.former_tables()
 $$;
 CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('applied_without_note', 'Una corrección se aplica con su nota; nada se guardó.'),
     ('appoints_oneself', 'Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.'),
+    ('batch_applied_in_part', 'Una parte del lote ya se aplicó; termine de aplicarlo.'),
+    ('batch_not_finished', 'El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».'),
+    ('batch_not_its_rows', 'Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.'),
+    ('batch_not_signed', 'Ese lote no se está aplicando con todas sus firmas; nada se guardó.'),
+    ('batch_of_another', 'Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.'),
+    ('batch_row_left_out_once', 'De un renglón solo se dice, una vez, por qué no se aplicó.'),
+    ('batch_rows_not_ruled', 'Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del procedimiento; revise los datos y calcúlelo de nuevo.'),
+    ('batch_rows_stand', 'Los renglones de un lote se escriben mientras se calcula y ya no se cambian.'),
+    ('bill_moved', 'Un recibo del lote cambió desde que se calculó; nada se guardó.'),
+    ('bill_of_another_account', 'El recibo es de otra cuenta; nada se guardó. Inicie la corrección desde el recibo.'),
     ('calendar_incomplete', 'El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días inhábiles» antes de autorizar el calendario.'),
     ('cfdi_of_another', 'Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.'),
+    ('child_born_otherwise', 'Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.'),
+    ('child_incomplete', 'A una corrección del lote le falta su nota o algún renglón; nada se guardó.'),
+    ('child_line_not_its_row', 'Un renglón no es el que se firmó en el lote; nada se guardó.'),
+    ('child_not_its_row', 'Una corrección no es el renglón del lote que se firmó; nada se guardó.'),
     ('confirmed_only_shortened', 'Lo confirmado solo se acorta, con término de hoy en adelante; para más días, otro cargo u otra persona registre uno nuevo, que otra persona confirmará.'),
     ('confirms_own_office', 'Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la Unidad o Contraloría.'),
     ('content_changed', 'El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.'),
     ('content_frozen', 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.'),
+    ('correction_begins_as_draft', 'Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela desde el recibo.'),
+    ('correction_not_its_lines', 'Los importes no corresponden a los renglones del recibo; calcule de nuevo y envíe.'),
+    ('day_ruled_twice', 'Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.'),
     ('decision_alone', 'Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.'),
     ('decision_without_reason', 'Escriba el motivo de su decisión y envíe de nuevo.'),
     ('delegated_office_signs_nothing', 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.'),
@@ -216,16 +234,23 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('files_frozen', 'El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.'),
     ('folio_not_issued', 'El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.'),
     ('folio_unused', 'Se tomó un folio que ningún documento lleva; nada se guardó. Envíe de nuevo.'),
+    ('frequency_passed', 'El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.'),
     ('holder_without_office', 'Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como encargado ni por otra delegación; revise «Nombramientos».'),
     ('import_in_use', 'Algún registro de la importación ya se editó o ya se usa; nada se borró.'),
     ('import_undone', 'Esa importación ya se deshizo; actualice la página.'),
+    ('input_of_nobody', 'Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de nuevo.'),
     ('instalments_not_signed', 'Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.'),
     ('letter_keeps_words', 'La carta queda como se escribió, con su folio y su cuenta; ya no se cambia.'),
     ('letter_missing', 'El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.'),
+    ('line_against', 'Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.'),
     ('login_brings_password', 'La contraseña de un acceso la hace la consola; registre el acceso sin ella y entréguela después.'),
     ('login_of_another', 'Un acceso se queda con su persona; ciérrelo y registre otro para la otra persona.'),
     ('move_not_declared', 'El procedimiento no permite ese cambio de estado ahora; actualice la página.'),
     ('no_signing_rule', 'Ningún nivel de firma autorizado cubre este importe; pida a la Dirección de Comercialización que lo autorice y envíe de nuevo.'),
+    ('note_incomplete', 'La nota no tiene todos los renglones que se firmaron; nada se guardó.'),
+    ('note_line_not_signed', 'Un renglón de la nota no es el que se firmó; nada se guardó.'),
+    ('note_not_signed', 'La nota no es la que se firmó o el recibo cambió; nada se guardó.'),
+    ('note_over_unsigned', 'La nota se emite sobre una corrección con todas sus firmas; nada se guardó.'),
     ('office_from_past', 'La fecha «desde» ya pasó; un cargo se da de hoy en adelante.'),
     ('offices_exclude', 'Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos incompatibles» y termine antes el otro, o elija otras fechas u otra persona.'),
     ('offices_isolation', 'Un programa da cargos y autoriza incompatibilidades solo con aislamiento READ COMMITTED; repítalo así.'),
@@ -237,11 +262,17 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('part_frozen', 'El documento ya no está en preparación y sus partes no cambian; pida que se devuelva o inicie otro.'),
     ('part_of_another', 'Esta parte pertenece a su documento y no pasa a otro; agréguela de nuevo donde corresponda.'),
     ('password_handed', 'Su contraseña se la entregó Informática y usted todavía no la cambia; cámbiela en «Contraseña» y decida después.'),
+    ('period_not_corrected', 'El periodo de este recibo no se corrige: debe haber terminado ya, hace cinco ejercicios fiscales como máximo, y durar 366 días o menos.'),
     ('place_closed', 'Esta revisión ya no espera firma; actualice la página.'),
     ('place_not_asked', 'Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.'),
     ('place_of_another', 'Esa firma corresponde a otro cargo; actualice la página.'),
+    ('procedure_did_not_rule', 'Ese procedimiento no regía el último día del recibo o no atiende esa causa; elija otro.'),
+    ('procedure_mends_another_cause', 'Ese procedimiento no rige o no atiende esa causa; elija otro.'),
     ('reason_kept', 'El motivo queda como lo escribió quien decidió; ya no se cambia.'),
     ('replay_results_in_order', 'Los resultados entran mientras la prueba avanza, en orden y en nombre de quien la pidió; inicie otra prueba.'),
+    ('reversal_applied_apart', 'Una corrección y su reversa se aplican juntas; nada se guardó.'),
+    ('reversal_goes_elsewhere', 'La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.'),
+    ('reverses_no_applied_correction', 'Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.'),
     ('revision_kept', 'El número de revisión lo pone la consola cuando el documento se devuelve; actualice la página.'),
     ('rule_keeps_last_day', 'El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use «Terminar plazo».'),
     ('signature_before', 'Falta una firma anterior en el orden; espere a que se ponga.'),
@@ -251,7 +282,14 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('signed_with_only_shortened', 'Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para otro cambio registre una nueva.'),
     ('signer_prepared', 'Quien elaboró esta revisión no la firma; corresponde a otra persona.'),
     ('sources_changed', 'Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se devuelva para calcularlo.'),
-    ('term_without_rule', 'El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a quien es Titular de la Unidad que la autorice.')
+    ('superseded_by_nobody', 'Una versión la sustituye solo la que entra en vigor después de ella.'),
+    ('term_without_rule', 'El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a quien es Titular de la Unidad que la autorice.'),
+    ('undone_by_another', 'Una corrección la deja sin efecto solo su propia reversa firmada.'),
+    ('version_asks_strange_office', 'El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, commercial_director o general_director.'),
+    ('version_keeps_its_days', 'Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.'),
+    ('version_not_its_content', 'El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de nuevo.'),
+    ('version_numbered_in_order', 'Las versiones de un procedimiento se numeran una tras otra; actualice la página y guarde de nuevo.'),
+    ('version_without_document', 'Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.')
 $$;
 CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
     about text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -370,6 +408,8 @@ CREATE OR REPLACE TRIGGER c_hands BEFORE INSERT OR UPDATE OR DELETE ON console.c
 CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_signed();
 CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.note_hand();
 CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.correction_batches FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
+CREATE OR REPLACE TRIGGER c_hands_insert AFTER INSERT ON console.batch_rows REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION console.note_hand_on_rows('correction_batches', 'batch_id');
+CREATE OR REPLACE TRIGGER c_hands_delete AFTER DELETE ON console.batch_rows REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION console.note_hand_on_rows('correction_batches', 'batch_id');
 CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_signed();
 CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.note_hand();
 CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.procedure_versions FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
@@ -1078,6 +1118,136 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
+CREATE OR REPLACE FUNCTION console.guard_correction_batches() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('AG002', 'kept_correction_batches', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.drafted_at := clock_timestamp();
+  NEW.accumulated := '{}';
+  NEW.moved := '0';
+  NEW.amount := '0';
+  NEW.bills := '0';
+  NEW.decision_reason := NULL;
+  NEW.done := '0';
+  NEW.folio := NULL;
+  NEW.proceeding := '0';
+  NEW.revision := '1';
+  NEW.run_as := NULL;
+  NEW.run_by_id := NULL;
+  NEW.submitted_at := NULL;
+  NEW.trouble := NULL;
+  NEW.drafted_by_id := console.actor();
+  RETURN NEW;
+ END IF;
+  IF (NEW.procedure_version_id, NEW.moved, NEW.accumulated, NEW.drafted_by_id, NEW.drafted_at) IS DISTINCT FROM (OLD.procedure_version_id, OLD.moved, OLD.accumulated, OLD.drafted_by_id, OLD.drafted_at) THEN
+    PERFORM console.refuse('AG002', 'fixed_correction_batches', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF OLD.state NOT IN ('computed', 'draft') AND (NEW.accounts, NEW.anomaly_type_id, NEW.file_notes, NEW.inputs, NEW.instalments, NEW.period_from, NEW.period_to, NEW.reason, NEW.route, NEW.subject, NEW.supply_zone_id, NEW.tariff_class, NEW.unbilled) IS DISTINCT FROM (OLD.accounts, OLD.anomaly_type_id, OLD.file_notes, OLD.inputs, OLD.instalments, OLD.period_from, OLD.period_to, OLD.reason, OLD.route, OLD.subject, OLD.supply_zone_id, OLD.tariff_class, OLD.unbilled) THEN
+    PERFORM console.refuse('AG002', 'frozen_correction_batches', NEW.id, 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.');
+  END IF;
+  IF NEW.folio IS DISTINCT FROM OLD.folio AND NOT console.issued('UAS-LOT', NEW.folio) THEN
+    PERFORM console.refuse('AG002', 'unissued_correction_batches', NEW.id, 'Ese folio no salió de su contador; actualice la página y envíe de nuevo.');
+  END IF;
+  IF NEW.amount IS DISTINCT FROM OLD.amount AND (OLD.state, NEW.state, office) NOT IN (('computed', 'computing', 'staff'), ('computing', 'computed', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_amount', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.bills IS DISTINCT FROM OLD.bills AND (OLD.state, NEW.state, office) NOT IN (('computed', 'computing', 'staff'), ('computing', 'computed', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_bills', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason AND (OLD.state, NEW.state, office) NOT IN (('signed', 'draft', 'commercial_director'), ('signed', 'draft', 'general_director'), ('signed', 'draft', 'unit_head'), ('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'general_director'), ('submitted', 'draft', 'unit_head'), ('submitted', 'rejected', 'commercial_director'), ('submitted', 'rejected', 'general_director'), ('submitted', 'rejected', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_decision_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.done IS DISTINCT FROM OLD.done AND (OLD.state, NEW.state, office) NOT IN (('applying', 'applied', 'staff'), ('applying', 'applying', 'staff'), ('computed', 'computing', 'staff'), ('computing', 'computed', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff'), ('signed', 'applying', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_done', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.folio IS DISTINCT FROM OLD.folio AND (OLD.state, NEW.state, office) NOT IN (('computed', 'submitted', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_folio', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.proceeding IS DISTINCT FROM OLD.proceeding AND (OLD.state, NEW.state, office) NOT IN (('computed', 'computing', 'staff'), ('computing', 'computed', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_proceeding', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.revision IS DISTINCT FROM OLD.revision AND (OLD.state, NEW.state, office) NOT IN (('signed', 'draft', 'commercial_director'), ('signed', 'draft', 'general_director'), ('signed', 'draft', 'unit_head'), ('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'general_director'), ('submitted', 'draft', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_revision', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.run_as IS DISTINCT FROM OLD.run_as AND (OLD.state, NEW.state, office) NOT IN (('applying', 'applying', 'staff'), ('computed', 'computing', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff'), ('signed', 'applying', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_run_as', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND (OLD.state, NEW.state, office) NOT IN (('applying', 'applying', 'staff'), ('computed', 'computing', 'staff'), ('computing', 'computing', 'staff'), ('draft', 'computing', 'staff'), ('signed', 'applying', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_run_by_id', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.trouble IS DISTINCT FROM OLD.trouble AND (OLD.state, NEW.state, office) NOT IN (('applying', 'applied', 'staff'), ('applying', 'applying', 'staff'), ('applying', 'signed', 'staff'), ('computed', 'computing', 'staff'), ('computing', 'computed', 'staff'), ('computing', 'computing', 'staff'), ('computing', 'draft', 'staff'), ('draft', 'computing', 'staff'), ('signed', 'applying', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_trouble', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF OLD.folio IS NOT NULL AND NEW.folio IS DISTINCT FROM OLD.folio THEN
+    PERFORM console.refuse('AG002', 'once_correction_batches_folio', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
+  END IF;
+  IF NEW.run_as IS DISTINCT FROM OLD.run_as AND NEW.run_as IS DISTINCT FROM office THEN
+    PERFORM console.refuse('AG002', 'another_correction_batches_run_as', NEW.id, 'Nadie escribe en nombre de otra persona.');
+  END IF;
+  IF NEW.run_by_id IS DISTINCT FROM OLD.run_by_id AND NEW.run_by_id IS DISTINCT FROM console.actor() THEN
+    PERFORM console.refuse('AG002', 'another_correction_batches_run_by_id', NEW.id, 'Nadie escribe en nombre de otra persona.');
+  END IF;
+  IF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at AND (OLD.state, NEW.state) NOT IN (('computed', 'submitted')) THEN
+    PERFORM console.refuse('AG002', 'unasked_correction_batches_submitted_at', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  NEW.submitted_at := CASE WHEN (OLD.state, NEW.state) IN (('computed', 'submitted')) THEN clock_timestamp() ELSE OLD.submitted_at END;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.guard_correction_batches();
+CREATE OR REPLACE FUNCTION console.guard_corrections() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('AG002', 'kept_corrections', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.drafted_at := clock_timestamp();
+  NEW.verification_code := replace(gen_random_uuid()::text, '-', '');
+  NEW.accumulated := '{}';
+  IF NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied' THEN
+  IF console.issued('UAS-COR', NEW.folio) IS NOT TRUE THEN
+    PERFORM console.refuse('AG002', 'unissued_corrections', NEW.id, 'Ese folio no salió de su contador; actualice la página y envíe de nuevo.');
+  END IF;
+  RETURN NEW;
+  END IF;
+  NEW.decision_reason := NULL;
+  NEW.revision := '1';
+  NEW.submitted_at := NULL;
+  NEW.drafted_by_id := console.actor();
+  RETURN NEW;
+ END IF;
+  IF (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.accumulated, NEW.batch_row_id, NEW.drafted_by_id, NEW.drafted_at, NEW.verification_code) IS DISTINCT FROM (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.accumulated, OLD.batch_row_id, OLD.drafted_by_id, OLD.drafted_at, OLD.verification_code) THEN
+    PERFORM console.refuse('AG002', 'fixed_corrections', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF OLD.state NOT IN ('draft') AND (NEW.amount, NEW.effects, NEW.eligible, NEW.folio, NEW.inputs, NEW.instalments, NEW.instalments_most, NEW.memoria, NEW.reason, NEW.refusals, NEW.sources, NEW.volume_after, NEW.volume_before) IS DISTINCT FROM (OLD.amount, OLD.effects, OLD.eligible, OLD.folio, OLD.inputs, OLD.instalments, OLD.instalments_most, OLD.memoria, OLD.reason, OLD.refusals, OLD.sources, OLD.volume_after, OLD.volume_before) THEN
+    PERFORM console.refuse('AG002', 'frozen_corrections', NEW.id, 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.');
+  END IF;
+  IF NEW.folio IS DISTINCT FROM OLD.folio AND NOT console.issued('UAS-COR', NEW.folio) THEN
+    PERFORM console.refuse('AG002', 'unissued_corrections', NEW.id, 'Ese folio no salió de su contador; actualice la página y envíe de nuevo.');
+  END IF;
+  IF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason AND (OLD.state, NEW.state, office) NOT IN (('signed', 'draft', 'commercial_director'), ('signed', 'draft', 'general_director'), ('signed', 'draft', 'unit_head'), ('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'general_director'), ('submitted', 'draft', 'unit_head'), ('submitted', 'rejected', 'commercial_director'), ('submitted', 'rejected', 'general_director'), ('submitted', 'rejected', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_corrections_decision_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.revision IS DISTINCT FROM OLD.revision AND (OLD.state, NEW.state, office) NOT IN (('signed', 'draft', 'commercial_director'), ('signed', 'draft', 'general_director'), ('signed', 'draft', 'unit_head'), ('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'general_director'), ('submitted', 'draft', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_corrections_revision', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF OLD.folio IS NOT NULL AND NEW.folio IS DISTINCT FROM OLD.folio THEN
+    PERFORM console.refuse('AG002', 'once_corrections_folio', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
+  END IF;
+  IF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at AND (OLD.state, NEW.state) NOT IN (('draft', 'submitted')) THEN
+    PERFORM console.refuse('AG002', 'unasked_corrections_submitted_at', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  NEW.submitted_at := CASE WHEN (OLD.state, NEW.state) IN (('draft', 'submitted')) THEN clock_timestamp() ELSE OLD.submitted_at END;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.guard_corrections();
 CREATE OR REPLACE FUNCTION console.guard_fiscal_records() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1087,14 +1257,12 @@ BEGIN
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
+  NEW.opened_at := clock_timestamp();
   NEW.substitute_uuid := NULL;
   RETURN NEW;
  END IF;
   IF (NEW.note_id, NEW.original_uuid, NEW.needs_acceptance, NEW.opened_at) IS DISTINCT FROM (OLD.note_id, OLD.original_uuid, OLD.needs_acceptance, OLD.opened_at) THEN
     PERFORM console.refuse('AG002', 'fixed_fiscal_records', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
-  END IF;
-  IF NEW.reason IS DISTINCT FROM OLD.reason AND (OLD.state, NEW.state, office) NOT IN (('pending', 'requested', 'staff'), ('refused', 'requested', 'staff'), ('substituted', 'requested', 'staff')) THEN
-    PERFORM console.refuse('AG002', 'unasked_fiscal_records_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   IF NEW.substitute_uuid IS DISTINCT FROM OLD.substitute_uuid AND (OLD.state, NEW.state, office) NOT IN (('pending', 'substituted', 'staff')) THEN
     PERFORM console.refuse('AG002', 'unasked_fiscal_records_substitute_uuid', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
@@ -1151,6 +1319,8 @@ BEGIN
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
+  NEW.try_at := clock_timestamp();
+  NEW.written_at := clock_timestamp();
   RETURN NEW;
  END IF;
   IF (NEW.person_id, NEW.day, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.person_id, OLD.day, OLD.subject, OLD.body, OLD.written_at) THEN
@@ -1162,6 +1332,35 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.mails FOR EACH ROW EXECUTE FUNCTION console.guard_mails();
+CREATE OR REPLACE FUNCTION console.guard_procedure_versions() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('AG002', 'kept_procedure_versions', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.decision_reason := NULL;
+  NEW.revision := '1';
+  NEW.drafted_by_id := console.actor();
+  RETURN NEW;
+ END IF;
+  IF (NEW.procedure_id, NEW.number, NEW.drafted_by_id) IS DISTINCT FROM (OLD.procedure_id, OLD.number, OLD.drafted_by_id) THEN
+    PERFORM console.refuse('AG002', 'fixed_procedure_versions', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF OLD.state NOT IN ('draft') AND (NEW.anomaly_codes, NEW.content_hash, NEW.definition, NEW.document_id, NEW.reason, NEW.valid_from) IS DISTINCT FROM (OLD.anomaly_codes, OLD.content_hash, OLD.definition, OLD.document_id, OLD.reason, OLD.valid_from) THEN
+    PERFORM console.refuse('AG002', 'frozen_procedure_versions', NEW.id, 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.');
+  END IF;
+  IF NEW.decision_reason IS DISTINCT FROM OLD.decision_reason AND (OLD.state, NEW.state, office) NOT IN (('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_procedure_versions_decision_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.revision IS DISTINCT FROM OLD.revision AND (OLD.state, NEW.state, office) NOT IN (('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_procedure_versions_revision', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.guard_procedure_versions();
 CREATE OR REPLACE FUNCTION console.guard_replays() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1171,10 +1370,10 @@ BEGIN
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
+  NEW.asked_at := clock_timestamp();
   NEW.done := '0';
   NEW.finished_at := NULL;
   NEW.trouble := NULL;
-  NEW.asked_at := clock_timestamp();
   NEW.run_as := office;
   NEW.run_by_id := console.actor();
   RETURN NEW;
@@ -1262,45 +1461,89 @@ CREATE VIEW report.recibos WITH (security_barrier) AS
 SELECT commercial.bills.folio AS recibo, commercial.accounts.number AS cuenta, commercial.bills.period_start AS periodo_desde, commercial.bills.period_end AS periodo_hasta, commercial.bills.tariff_class AS uso, commercial.bills.volume AS consumo_m3, commercial.bills.total AS total, commercial.bills.balance AS saldo 
 FROM commercial.bills, commercial.accounts 
 WHERE commercial.accounts.id = commercial.bills.account_id;
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
 CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.appointments FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.approval_bands FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_bands FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.name, OLD.from_amount, OLD.to_amount, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.name, NEW.from_amount, NEW.to_amount, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_of_open('approval_bands', 'band_id', 'draft');
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE FUNCTION console.part_approval_slots() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE key bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.band_id ELSE NEW.band_id END;
+        open boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.band_id <> key THEN
+    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);
+  END IF;
+  UPDATE console.approval_bands w SET state = state WHERE w.id = key RETURNING w.state IN ('draft') INTO open;
+  IF open IS NOT TRUE THEN
+    PERFORM console.refuse('AG002', 'part_frozen', key);
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.approval_slots FOR EACH ROW EXECUTE FUNCTION console.part_approval_slots();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.approval_windows FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.calendar_years FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.year, OLD.source) IS DISTINCT FROM (NEW.year, NEW.source)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.contributions FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.correction_batches FOR EACH ROW WHEN (OLD.state NOT IN ('computed', 'draft') AND (OLD.subject, OLD.anomaly_type_id, OLD.reason, OLD.period_from, OLD.period_to, OLD.supply_zone_id, OLD.route, OLD.tariff_class, OLD.accounts, OLD.file_notes, OLD.unbilled, OLD.inputs, OLD.instalments, OLD.procedure_version_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.subject, NEW.anomaly_type_id, NEW.reason, NEW.period_from, NEW.period_to, NEW.supply_zone_id, NEW.route, NEW.tariff_class, NEW.accounts, NEW.file_notes, NEW.unbilled, NEW.inputs, NEW.instalments, NEW.procedure_version_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_of_open('corrections', 'correction_id', 'draft');
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.corrections FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.bill_id, OLD.account_id, OLD.anomaly_type_id, OLD.procedure_version_id, OLD.reversal_of_id, OLD.folio, OLD.reason, OLD.inputs, OLD.eligible, OLD.refusals, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.memoria, OLD.effects, OLD.sources, OLD.instalments, OLD.instalments_most, OLD.drafted_by_id, OLD.verification_code) IS DISTINCT FROM (NEW.bill_id, NEW.account_id, NEW.anomaly_type_id, NEW.procedure_version_id, NEW.reversal_of_id, NEW.folio, NEW.reason, NEW.inputs, NEW.eligible, NEW.refusals, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.memoria, NEW.effects, NEW.sources, NEW.instalments, NEW.instalments_most, NEW.drafted_by_id, NEW.verification_code)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE FUNCTION console.part_correction_lines() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE key bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.correction_id ELSE NEW.correction_id END;
+        open boolean;
+BEGIN
+  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM console.corrections w WHERE w.id = NEW.correction_id AND w.batch_row_id IS NOT NULL AND w.state = 'applied') THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.correction_id <> key THEN
+    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);
+  END IF;
+  UPDATE console.corrections w SET state = state WHERE w.id = key RETURNING w.state IN ('draft') INTO open;
+  IF open IS NOT TRUE THEN
+    PERFORM console.refuse('AG002', 'part_frozen', key);
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE OR REPLACE TRIGGER b_part BEFORE INSERT OR UPDATE OR DELETE ON console.correction_lines FOR EACH ROW EXECUTE FUNCTION console.part_correction_lines();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.corrections FOR EACH ROW WHEN (NOT (NEW.batch_row_id IS NOT NULL AND NEW.state = 'applied')) EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_note_lines FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_notes FOR EACH ROW EXECUTE FUNCTION console.only_grows();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.deadline_rules FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.amount, OLD.unit, OLD.starts_on, OLD.counts_start, OLD.basis, OLD.confirmed, OLD.superior, OLD.valid_from) IS DISTINCT FROM (NEW.code, NEW.amount, NEW.unit, NEW.starts_on, NEW.counts_start, NEW.basis, NEW.confirmed, NEW.superior, NEW.valid_from)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
 CREATE OR REPLACE TRIGGER c_proposal BEFORE INSERT OR UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_proposal();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.documents FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.exclusive_offices FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.exclusive_offices FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.first_role, OLD.second_role, OLD.reason, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.first_role, NEW.second_role, NEW.reason, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.fiscal_records FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.handovers FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.holidays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.holidays FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.day, OLD.reason) IS DISTINCT FROM (NEW.day, NEW.reason)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.instalments FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.letter_templates FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.letter_templates FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.subject, OLD.body, OLD.reason) IS DISTINCT FROM (NEW.code, NEW.subject, NEW.body, NEW.reason)) EXECUTE FUNCTION console.frozen();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.notices FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.procedure_versions FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.procedure_id, OLD.number, OLD.valid_from, OLD.anomaly_codes, OLD.definition, OLD.content_hash, OLD.reason, OLD.document_id, OLD.drafted_by_id) IS DISTINCT FROM (NEW.procedure_id, NEW.number, NEW.valid_from, NEW.anomaly_codes, NEW.definition, NEW.content_hash, NEW.reason, NEW.document_id, NEW.drafted_by_id)) EXECUTE FUNCTION console.frozen();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.notices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.notices FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.replay_rows FOR EACH ROW EXECUTE FUNCTION console.only_grows();
-CREATE OR REPLACE TRIGGER a_moves BEFORE INSERT OR UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
+CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.replays FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.signature_places FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 REVOKE ALL ON ALL TABLES IN SCHEMA console FROM console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA console FROM PUBLIC, console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director, console_tier_staff, console_tier_directors, console_tier_auditor, console_tier_systems, console_tier_public, console_tier_sealer, console_gate;

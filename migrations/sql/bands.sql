@@ -2,8 +2,7 @@
 
 -- The signatures that today's authorised bands ask for a difference of this size, MXN.
 CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
-  RETURNS TABLE ("position" integer, role text, band text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE ("position" integer, role text, band text) LANGUAGE sql STABLE :definer AS $$
   SELECT s.position, s.role::text, b.name FROM console.approval_bands b
     JOIN console.approval_slots s ON s.band_id = b.id
    WHERE b.state = 'in_force' AND abs(amount) >= b.from_amount
@@ -21,8 +20,7 @@ CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql
 -- its deputies and members may fill every place of that office.
 DROP FUNCTION IF EXISTS console.required_slots(numeric, date, bigint);
 CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, weight numeric, on_day date, ruling bigint)
-  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE ("position" integer, role text, band text, deputies jsonb) LANGUAGE sql STABLE :definer AS $$
   WITH banded AS (SELECT q."position" AS place, q.role, q.band, q."position" = max(q."position") OVER () AS closes
                     FROM console.required_slots(weight, on_day) q),
        levels AS (SELECT (l ->> 'level')::integer AS level, l ->> 'office' AS office,

@@ -129,7 +129,7 @@ def personal(label, *args, **options):
 
 def stamped(label):
     """An instant that PostgreSQL writes with its own clock when the row arrives."""
-    return field(label, server_default=text("clock_timestamp()"))
+    return field(label, server_default=text("clock_timestamp()"), info={"written": "instant"})
 
 
 def term(label, rule, start, met=()):

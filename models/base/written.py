@@ -2,7 +2,8 @@
 
 Each is a mark in the column's `info`; the guard of a table (policies/core/sql/guards.py) is generated from them.
 A column that may not be empty is written when the row is born. One that may be empty is written by the acts that
-name it in their `stamps`, and so is a required one that such an act writes again.
+name it in their `stamps`, and so is a required one that such an act writes again. A program that sends one is not
+believed; `sent` says that some rows arrive with it, which a trigger of the area judges (Rule.arrives).
 """
 
 from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, text
@@ -12,8 +13,10 @@ from sqlalchemy.types import Text
 from models.base.columns import coded, field
 
 
-def by_database(label: str, *args, **options):
-    """A column that a trigger writes when the row arrives: no statement sends it."""
+def by_database(label: str, *args, sent: bool = False, **options):
+    """A column that a trigger writes when the row arrives: no statement sends it, unless some rows arrive with it."""
+    if sent:
+        return field(label, *args, **{**options, "info": {**options["info"], "sent": True}})
     return field(label, *args, server_default=FetchedValue(), **options)
 
 
@@ -23,9 +26,13 @@ def numbered(series: str, label: str = "Folio", on: str | None = None):
                  info={"numbered": (series, on), "series": (series,)})
 
 
-def author(label: str, **options):
-    """The person of the transaction. An act may set it too, and then only to whoever takes the act."""
-    return by_database(label, ForeignKey("console.people.id"), info={"written": "author"}, **options)
+def author(label: str, at_birth: bool = False, **options):
+    """The person of the transaction. An act may set it too, and then only to whoever takes the act.
+
+    `at_birth` is said where older rows have none.
+    """
+    mark = {"written": "author", "at_birth": at_birth}
+    return by_database(label, ForeignKey("console.people.id"), info=mark, **options)
 
 
 def author_office(label: str, *args, **options):
@@ -36,6 +43,17 @@ def author_office(label: str, *args, **options):
 def instant(label: str, **options):
     """When it happened, by PostgreSQL's own clock."""
     return by_database(label, info={"written": "instant"}, **options)
+
+
+def printed_code(label: str):
+    """What a printed document is verified by: 32 hexadecimal digits at random, which nobody chooses."""
+    return coded(label, unique=True, server_default=text("replace(gen_random_uuid()::text, '-', '')"),
+                 info={"written": "code"})
+
+
+def derived(label: str, *args, **options):
+    """A column that a trigger of the area writes after the guard, and no program."""
+    return field(label, *args, info={"derived": True}, **options)
 
 
 def rising(label: str):

@@ -12,11 +12,12 @@ from models.queries import batches as find
 from models.queries import corrections as papers
 from policies.batches import batching, computing
 from policies.batches.applying import WRITTEN, apply_rows
-from policies.batches.signatures import BATCH, WORDS, applied_in_part
+from policies.batches.signatures import BATCH, IN_PART, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import patient
 from policies.core.offices import CORRECTION_READERS, EVERYONE, SIGNERS, STAFF
+from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 from policies.core.signing_acts import signing
 from policies.core.sql.functions import may_call
@@ -30,10 +31,27 @@ RUN = ("run_by_id", "run_as", "trouble")
 CHUNK = 2000            # bills in one transaction of the worker
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
+refuses(
+    procedure_mends_another_cause="Ese procedimiento no rige o no atiende esa causa; elija otro.",
+    batch_not_its_rows="Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.",
+    batch_rows_not_ruled="Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del "
+                         "procedimiento; revise los datos y calcúlelo de nuevo.",
+    batch_applied_in_part=IN_PART,
+    batch_not_finished="El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».",
+    batch_rows_stand="Los renglones de un lote se escriben mientras se calcula y ya no se cambian.",
+    batch_row_left_out_once="De un renglón solo se dice, una vez, por qué no se aplicó.",
+    child_born_otherwise="Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.",
+    batch_not_signed="Ese lote no se está aplicando con todas sus firmas; nada se guardó.",
+    batch_of_another="Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.",
+    child_not_its_row="Una corrección no es el renglón del lote que se firmó; nada se guardó.",
+    child_line_not_its_row="Un renglón no es el que se firmó en el lote; nada se guardó.",
+    child_incomplete="A una corrección del lote le falta su nota o algún renglón; nada se guardó.",
+    bill_moved="Un recibo del lote cambió desde que se calculó; nada se guardó.")
+
 declare(
     Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
-         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT),
-    Rule(BatchRow, **SEEN),
+         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT, guarded=True, kept=True, once=("folio",)),
+    Rule(BatchRow, **SEEN, loads=True),
 )
 may_call("console.batch_rows_hash(bigint)", "console.outdated_rows(integer, integer[])",
          "console.outdated_in(integer, boolean)", by=EVERYONE)
@@ -121,7 +139,7 @@ attach_to_batch, detach_from_batch = attaching(
 
 
 @act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio",),
-     hinders=batching.not_ready)
+     stamps=("submitted_at",), hinders=batching.not_ready)
 def submit_batch(batch, actor):
     """From here on the batch and its rows are frozen, and today's bands say who signs."""
     session = object_session(batch)

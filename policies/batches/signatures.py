@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
+from models.batches import BatchRow, CorrectionBatch
 from models.batches import BatchState as B
-from models.batches import CorrectionBatch
 from policies.core.content import files, of_revision
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words
@@ -27,9 +27,11 @@ BATCH = Signed(
         "period_to", "bills", "proceeding", "amount", "subject", "reason", "inputs", text(ASKED),
         text("console.batch_rows_hash(c.id)"), files,
         text("'A|' || console.hashed(nullif(c.accumulated, '{}')::text)")),
-    places=PLACES, drafts=("draft", "computing", "computed"), decided=("signed", "applying"),
+    places=PLACES, rows=((BatchRow, "batch_id"),), drafts=("draft", "computing", "computed"),
+    decided=("signed", "applying"),
     outdated="EXISTS (SELECT FROM console.outdated_in(c.id, false))")
 
+IN_PART = "Una parte del lote ya se aplicó; termine de aplicarlo."
 READ = "Lo leerá quien elaboró el lote."
 WORDS = Words(
     sign=("sign_batch", "Firmar lote"), send_back=("send_back_batch", "Devolver para corregir"),
@@ -39,4 +41,4 @@ WORDS = Words(
 
 def applied_in_part(batch, actor):
     """Why it is not sent back, or None: what was applied already is undone by reversals."""
-    return "Una parte del lote ya se aplicó; termine de aplicarlo." if batch.state == B.SIGNED and batch.done else None
+    return IN_PART if batch.state == B.SIGNED and batch.done else None

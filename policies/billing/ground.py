@@ -19,7 +19,7 @@ declare(
     Rule(Reading, **READ),
     Rule(Bill, **READ),
     Rule(BillLine, **READ),
-    Rule(CreditNote, **READ),
+    Rule(CreditNote, **READ, grows=True),
     Rule(CreditNoteLine, **READ, grows=True),
     Rule(Tariff, **READ),
     Rule(TariffBlock, **READ),

@@ -1,7 +1,7 @@
 """What a move needs, declared once: the button, the session and PostgreSQL's guard ask the same SQL condition.
 
 A need reads the record's own columns, its parts, or a record that it locks; anything else would race. Writing a
-part writes its whole (console.part_of_open), so that who decides on an older state waits and fails.
+part writes its whole (console.part_<table>), so that who decides on an older state waits and fails.
 """
 
 from dataclasses import dataclass, field

@@ -83,7 +83,11 @@ class Rule:
     born: object = None             # the state of a new row
     guarded: bool = False           # PostgreSQL refuses what neither the rule nor an act declares (sql/guards.py)
     kept: bool = False              # never deleted
-    grows: bool = False             # rows are added, and never changed or deleted
+    grows: bool = False             # only added: neither changed nor deleted
+    loads: bool = False             # the worker writes thousands at once: the trail tells of each statement, not row
+    arrives: object = None          # condition on a new row that enters otherwise than by its acts, in a state of its
+                                    # own: a trigger of the area judges all the rows of a statement
+    unattended: bool = False        # the owner or the gate, who act in no office, may move it too
     once: tuple = ()                # columns that are given a value once, and then keep it
     open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
     rows: dict = field(default_factory=dict)    # offices -> office -> condition of the rows that it sees (scopes.py)

@@ -6,19 +6,16 @@ from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
 from models.base.proposals import Proposal
 from models.base.signing import Signature
-from models.batches import BatchRow
-from models.billing import CreditNote, CreditNoteLine
-from models.replays import ReplayRow
 from policies.core import letters, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
 from policies.core.sql import guards, reports, rows
+from policies.core.sql.clauses import several, sql
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
-COMPUTED = (BatchRow, ReplayRow)    # the worker writes thousands at once: told by statement, as a load
 
 
 def statements():
@@ -173,8 +170,8 @@ def audit(model):
     ignored = ",".join((*NO_FACT.get(model.__tablename__, ()), *(c.name for c in columns if "rises" in c.info)))
     call = f"audit.capture('{columns.keys()[0] if 'id' not in columns else 'id'}', "
     call += f"'{personal}', '{ignored}')"
-    loaded = model in COMPUTED or model.__table__.schema == "commercial" and model not in (
-        CreditNote, CreditNoteLine)
+    rule = RULES.get(model)
+    loaded = rule is not None and rule.loads or model.__table__.schema == "commercial" and not (rule and rule.grows)
     events = "UPDATE OR DELETE" if loaded else "INSERT OR UPDATE OR DELETE"
     yield trigger("y_audit", f"AFTER {events}", model, call)
     if loaded:
@@ -196,15 +193,18 @@ def acted(model):
 
 
 def moves(rule):
-    if rule.born is not None:
-        by_hand = rule.create or born_by_act(rule.model)    # if not, no office may insert, and a trigger may
-        yield trigger("a_moves", "BEFORE INSERT OR UPDATE OF state" if by_hand else "BEFORE UPDATE OF state",
-                      rule.model, "console.check_move()")
+    if rule.born is None:
+        return
+    call = f"console.check_move({'unattended' if rule.unattended else ''})"
+    yield trigger("a_moves", "BEFORE UPDATE OF state", rule.model, call)
+    if rule.create or born_by_act(rule.model):      # if not, no office may insert, and a trigger may
+        judged = "" if rule.arrives is None else f"WHEN (NOT ({sql(rule.arrives, model=rule.model, row='NEW')})) "
+        yield trigger("a_born", "BEFORE INSERT", rule.model, call, judged)
 
 
 def freeze(rule):
-    """Outside edit_while the content stops moving, whoever asks."""
-    if rule.edit_while and rule.content:
+    """Outside edit_while the content stops moving, whoever asks; the guard of a guarded table says so itself."""
+    if rule.edit_while and rule.content and not rule.guarded:
         states = ", ".join(f"'{state.value}'" for state in sorted(rule.edit_while))
         old, new = (", ".join(f"{row}.{column}" for column in rule.content)
                     for row in ("OLD", "NEW"))
@@ -213,11 +213,25 @@ def freeze(rule):
 
 
 def part(rule):
-    if rule.part_of:
-        column, parent = rule.part_of
-        states = ",".join(state.value for state in sorted(RULES[parent].edit_while))
-        yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model,
-                      f"console.part_of_open('{parent.__tablename__}', '{column}', '{states}')")
+    """A part is written while its whole is open. The whole's row is written, not only locked: a reader with an older
+    snapshot then fails instead of deciding on the past. A part of a whole that arrived otherwise comes with it."""
+    if not rule.part_of:
+        return
+    (column, parent), table = rule.part_of, rule.model.__tablename__
+    whole, states = parent.__table__.fullname, rule.open_while or RULES[parent].edit_while
+    arrived = "" if RULES[parent].arrives is None else (
+        f"  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM {whole} w WHERE w.id = NEW.{column} AND "
+        f"{sql(RULES[parent].arrives, model=parent, row='w')}) THEN\n    RETURN NEW;\n  END IF;\n")
+    yield (f"CREATE OR REPLACE FUNCTION console.part_{table}() RETURNS trigger LANGUAGE plpgsql\n  {guards.DEFINER}\n"
+           f"DECLARE key bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.{column} ELSE NEW.{column} END;\n"
+           "        open boolean;\nBEGIN\n"
+           f"{arrived}  IF TG_OP = 'UPDATE' AND OLD.{column} <> key THEN\n"
+           "    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);\n  END IF;\n"
+           f"  UPDATE {whole} w SET state = state WHERE w.id = key RETURNING w.state IN "
+           f"({several(states)}) INTO open;\n  IF open IS NOT TRUE THEN\n"
+           "    PERFORM console.refuse('AG002', 'part_frozen', key);\n  END IF;\n"
+           "  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\nEND $$;")
+    yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model, f"console.part_{table}()")
 
 
 def grows(rule):

@@ -1,5 +1,6 @@
 """The billing correction (article 58, II): drafted, proven, sent to be signed, applied."""
 
+from sqlalchemy import and_
 from sqlalchemy.orm import object_session
 
 from models.base.attachments import Attachment
@@ -15,6 +16,7 @@ from policies.core.beside import Beside, beside
 from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
 from policies.core.offices import CORRECTION_READERS, EVERYONE, NAME_READERS, STAFF
+from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 from policies.core.sql.functions import PUBLIC, may_call
 from policies.corrections import applying, drafting, instalments, limits, proposals
@@ -30,8 +32,29 @@ LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_
         "tax_after")
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
+refuses(
+    correction_begins_as_draft="Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela "
+                               "desde el recibo.",
+    bill_of_another_account="El recibo es de otra cuenta; nada se guardó. Inicie la corrección desde el recibo.",
+    procedure_did_not_rule="Ese procedimiento no regía el último día del recibo o no atiende esa causa; elija otro.",
+    reverses_no_applied_correction="Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.",
+    undone_by_another="Una corrección la deja sin efecto solo su propia reversa firmada.",
+    correction_not_its_lines="Los importes no corresponden a los renglones del recibo; calcule de nuevo y envíe.",
+    reversal_goes_elsewhere="La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.",
+    applied_without_note="Una corrección se aplica con su nota; nada se guardó.",
+    reversal_applied_apart="Una corrección y su reversa se aplican juntas; nada se guardó.",
+    note_over_unsigned="La nota se emite sobre una corrección con todas sus firmas; nada se guardó.",
+    note_not_signed="La nota no es la que se firmó o el recibo cambió; nada se guardó.",
+    note_line_not_signed="Un renglón de la nota no es el que se firmó; nada se guardó.",
+    frequency_passed="El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.",
+    line_against="Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro "
+                 "procedimiento.",
+    period_not_corrected=limits.OUT_OF_BOUNDS,
+    note_incomplete="La nota no tiene todos los renglones que se firmaron; nada se guardó.")
+
 declare(
-    Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT),
+    Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT, guarded=True, kept=True,
+         once=("folio",), arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
     Rule(Attachment, **SEEN, personal_to=NAME_READERS),
     Rule(Document, view=CORRECTION_READERS, grows=True),
@@ -89,7 +112,7 @@ attach, detach = attaching(
           "Ese documento ya no está en el borrador; actualice la página."))
 
 
-@act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, sets=("folio",),
+@act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, sets=("folio",), stamps=("submitted_at",),
      hinders=drafting.not_ready, together=True)
 def submit(correction, actor):
     """From here on the content is frozen, so signers read what was written; PostgreSQL writes who signs it."""

@@ -12,7 +12,7 @@ from policies.core.rules import Ask, Rule, act, declare
 from policies.core.trays import Tray, declare_trays, draft_tray
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
-                born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}))
+                born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}), unattended=True)
 
 refuses(
     appoints_oneself="Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
@@ -26,8 +26,8 @@ refuses(
 
 declare(
     Rule(Appointment, **PROPOSED, edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
-    # Born with the password itself, by trigger: no office types it.
-    Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED),
+    # Born with the password itself, by trigger: no office types it, and the gate closes it.
+    Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED, unattended=True),
     Rule(Delegation, **PROPOSED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
 )
 

@@ -14,6 +14,7 @@ from policies.core.offices import (
     STAFF,
     UNIT_HEAD,
 )
+from policies.core.refusals import refuses
 from policies.core.rules import Actor, Rule, declare
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words, signing
@@ -25,13 +26,28 @@ CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition"
            "document_id", "drafted_by_id")
 AUTHORITIES = UNIT_HEAD | COMMERCIAL
 
+refuses(
+    version_numbered_in_order="Las versiones de un procedimiento se numeran una tras otra; actualice la página y "
+                              "guarde de nuevo.",
+    version_not_its_content="El contenido no dice la clave, el número o las fechas de su versión; actualice la página "
+                            "y guarde de nuevo.",
+    version_keeps_its_days="Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.",
+    input_of_nobody="Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de "
+                    "nuevo.",
+    version_asks_strange_office="El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
+                                "unit_head, commercial_director o general_director.",
+    version_without_document="Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
+    superseded_by_nobody="Una versión la sustituye solo la que entra en vigor después de ella.",
+    day_ruled_twice="Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.")
+
 declare(
     Rule(AnomalyType, view=CORRECTION_READERS | ADMINISTRATOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
          edits=("code", "name", "description", "active")),
     Rule(Procedure, view=CORRECTION_READERS, create=STAFF, export=AUDITOR),
     Rule(ProcedureVersion, view=CORRECTION_READERS, create=STAFF, export=AUDITOR,
-         content=CONTENT, edit_while=frozenset({V.DRAFT}), born=V.DRAFT),
+         content=CONTENT, edit_while=frozenset({V.DRAFT}), born=V.DRAFT, guarded=True, kept=True,
+         derives=("valid_to",)),
 )
 
 

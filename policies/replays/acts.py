@@ -34,7 +34,7 @@ refuses(
     replay_results_in_order="Los resultados entran mientras la prueba avanza, en orden y en nombre de quien la pidió; "
                             "inicie otra prueba.")
 
-declare(Rule(Replay, **SEEN, born=R.RUNNING, guarded=True, kept=True), Rule(ReplayRow, **SEEN, grows=True))
+declare(Rule(Replay, **SEEN, born=R.RUNNING, guarded=True, kept=True), Rule(ReplayRow, **SEEN, grows=True, loads=True))
 
 
 def definition_or_refuse(version: ProcedureVersion) -> Definition:

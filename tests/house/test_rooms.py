@@ -242,7 +242,6 @@ STILL = {
         "policies.procedures.vocabulary"],
     "admin_views/records/story.py": ["models.procedures"],
     "policies/core/filing.py": ["models.queries.corrections"],
-    "policies/core/triggers.py": ["models.batches", "models.billing", "models.replays"],
     "policies/core/typed_days.py": ["policies.procedures.figures"]}
 
 

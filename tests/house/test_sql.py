@@ -14,10 +14,6 @@ MACHINERY = sorted(path for folder in ("migrations/core", "policies/core", "mode
 OF_AREAS = {mapper.class_.__tablename__ for mapper in db.Model.registry.mappers
             if not mapper.class_.__module__.startswith("models.base.")}
 NAMED = re.compile(r"\b(?:console|commercial|report)\.(\w+)|['\"](\w+)['\"]")
-# Machinery that still names tables of areas. Nothing is added here.
-STILL = {
-    "migrations/core/moves.sql": ["correction_lines", "corrections"],
-    }
 
 
 def areas_named(text):
@@ -34,7 +30,7 @@ def test_every_file_of_sql_is_one_area_s():
 
 def test_machinery_names_no_table_of_an_area():
     found = {str(path.relative_to(ROOT)): areas_named(path.read_text(encoding="utf-8")) for path in MACHINERY}
-    assert {name: tables for name, tables in found.items() if tables} == STILL
+    assert {name: tables for name, tables in found.items() if tables} == {}
 
 
 @pytest.mark.parametrize(("text", "tables"), [

@@ -3,8 +3,7 @@
 
 -- The day from which corrections are added up on a day: so many days before it, or so many working days of
 -- the signed calendar; NULL where no authorised window rules that day, and all are.
-CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date LANGUAGE sql STABLE :definer AS $$
   SELECT CASE w.unit WHEN 'days' THEN on_day - w.length
                      ELSE console.before_working_days(on_day + 1, w.length) - 1 END
     FROM console.approval_windows w
@@ -15,7 +14,7 @@ CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date
 -- What was undone, and what undoes, moved nothing.
 CREATE OR REPLACE FUNCTION console.standing_money(wanted integer[], since date)
   RETURNS TABLE (account_id integer, bill_id integer, amount numeric, correction_id integer, batch_id integer)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   WITH first AS (SELECT coalesce(since::timestamp AT TIME ZONE 'America/Mexico_City', '-infinity') AS instant)
   SELECT c.account_id, c.bill_id, abs(c.amount), c.id, w.batch_id
     FROM console.corrections c LEFT JOIN console.batch_rows w ON w.id = c.batch_row_id, first
@@ -31,7 +30,7 @@ CREATE OR REPLACE FUNCTION console.standing_money(wanted integer[], since date)
 -- What the account of a correction adds up with it: {amount, corrections, since}, each bill once; empty where
 -- nothing else stands. A reversal takes the place of what it undoes.
 CREATE OR REPLACE FUNCTION console.accumulated_with(c console.corrections) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   WITH start AS (SELECT console.window_start(console.local_day()) AS day),
        bills AS (SELECT s.bill_id, max(s.amount) AS amount FROM (
                    SELECT m.bill_id, m.amount FROM start, console.standing_money(ARRAY[c.account_id], start.day) m
@@ -42,8 +41,7 @@ CREATE OR REPLACE FUNCTION console.accumulated_with(c console.corrections) RETUR
 
 -- Of the accounts of a batch that other corrections stand on, the one that adds up the most with it:
 -- {account, amount, corrections, since}, each bill once; empty where there is none.
-CREATE OR REPLACE FUNCTION console.accumulated_in(batch bigint) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.accumulated_in(batch bigint) RETURNS jsonb LANGUAGE sql STABLE :definer AS $$
   WITH start AS (SELECT console.window_start(console.local_day()) AS day),
        mine AS (SELECT r.account_id, r.bill_id, abs(r.amount) AS amount FROM console.batch_rows r
                  WHERE r.batch_id = batch AND r.eligible),
@@ -62,20 +60,14 @@ CREATE OR REPLACE FUNCTION console.accumulated_in(batch bigint) RETURNS jsonb
 
 -- What a correction or a batch that is still a draft would add up if it were sent now.
 CREATE OR REPLACE FUNCTION console.accumulated(correction bigint, batch bigint) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT coalesce((SELECT console.accumulated_with(c) FROM console.corrections c WHERE c.id = correction),
                   console.accumulated_in(batch)) $$;
 
 -- Held until the transaction ends. The rows are written, not only locked: of two who send at once the second
 -- counts the first, or fails on its old snapshot.
-CREATE OR REPLACE FUNCTION console.hold_accounts(wanted integer[]) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.hold_accounts(wanted integer[]) RETURNS void LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM FROM commercial.accounts WHERE id = ANY(wanted) ORDER BY id FOR NO KEY UPDATE;
   UPDATE commercial.accounts SET route = route WHERE id = ANY(wanted);
 END $$;
-
-CREATE OR REPLACE FUNCTION console.hold_accounts_of(batch bigint) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT console.hold_accounts(ARRAY(SELECT DISTINCT r.account_id FROM console.batch_rows r
-                                      WHERE r.batch_id = batch AND r.eligible)) $$;

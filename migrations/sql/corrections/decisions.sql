@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE FUNCTION console.decisions_since(since timestamptz, most integer)
   RETURNS TABLE (correction_id integer, act text, person_id integer, role text, at timestamptz)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT (CASE WHEN l.operation = 'I' THEN coalesce(l.new ->> 'subject_id', l.new ->> 'correction_id') ELSE l.row_id END)::integer,
          CASE l.new ->> 'state' WHEN 'draft' THEN 'send_back' WHEN 'rejected' THEN 'reject'
               ELSE 'sign' END,

@@ -4,8 +4,7 @@
 -- account or its premise (an account keeps its premise when the holder changes). One under a condition
 -- is the engine's alone.
 CREATE OR REPLACE FUNCTION console.frequency_caps(version integer)
-  RETURNS TABLE (most integer, span interval, label text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE (most integer, span interval, label text) LANGUAGE sql STABLE :definer AS $$
   SELECT (c ->> 'maximum')::integer,
          make_interval(months => (c ->> 'window')::integer * CASE c ->> 'unit' WHEN 'year' THEN 12 ELSE 1 END),
          coalesce(c ->> 'label', 'frecuencia')
@@ -19,8 +18,7 @@ CREATE OR REPLACE FUNCTION console.frequency_caps(version integer)
 
 -- Whether a bill is beyond what is corrected: its period ends in the future or over five fiscal years
 -- ago (years, as the tax code counts), or lasts more than 366 days.
-CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean LANGUAGE sql STABLE :definer AS $$
   SELECT b.period_end > today.day OR b.period_end - b.period_start > 365
       OR extract(year FROM b.period_end) < extract(year FROM today.day) - 5
     FROM commercial.bills b, (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day) today
@@ -29,8 +27,7 @@ CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean
 -- The frequency limits that this correction would pass: some window that holds its bill would hold more
 -- applied, unreversed corrections of the account under the same procedure than the limit allows. Windows
 -- are of the bills' periods, so that the order in which they are corrected does not matter.
-CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text LANGUAGE sql STABLE :definer AS $$
   WITH c AS (SELECT c.*, b.period_end AS ends, v.procedure_id FROM console.corrections c
                JOIN commercial.bills b ON b.id = c.bill_id
                JOIN console.procedure_versions v ON v.id = c.procedure_version_id
@@ -49,7 +46,7 @@ CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text
 -- It keeps a charge from being hidden under a credit, where the bands, which look at what is left, would not
 -- see it. The tax inside a line follows its class and may move against it (the engine asks the same).
 CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (code text, cap text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT 'AG023', NULL FROM console.corrections c
    WHERE c.id = wanted AND c.reversal_of_id IS NULL AND console.out_of_bounds(c.bill_id)
   UNION ALL
@@ -64,35 +61,37 @@ CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (c
 
 -- What is sent obeys every limit, and says what it was computed from; what is applied, those that others may
 -- have used up or changed meanwhile. The account's row is written, not only locked: of two at once the second counts the first.
-CREATE OR REPLACE FUNCTION console.guard_limits() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_limits() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE broken record;
 BEGIN
   IF EXISTS (SELECT FROM console.frequency_caps(NEW.procedure_version_id)) THEN
     PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
   END IF;
   IF NEW.state = 'submitted' AND NEW.sources IS NULL THEN
-    RAISE EXCEPTION 'correction % does not say what it was computed from', NEW.id USING ERRCODE = 'AG027';
+    PERFORM console.refuse('AG027', 'sources_changed', NEW.id);
   END IF;
   SELECT * INTO broken FROM console.broken_limits(NEW.id) b
    WHERE NEW.state = 'submitted' OR b.code IN ('AG021', 'AG027') LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'correction % passes a limit: %', NEW.id, broken.cap USING ERRCODE = broken.code;
+    CASE broken.code
+      WHEN 'AG021' THEN PERFORM console.refuse('AG021', 'frequency_passed', NEW.id);
+      WHEN 'AG022' THEN PERFORM console.refuse('AG022', 'line_against', NEW.id);
+      WHEN 'AG023' THEN PERFORM console.refuse('AG023', 'period_not_corrected', NEW.id);
+      WHEN 'AG027' THEN PERFORM console.refuse('AG027', 'sources_changed', NEW.id);
+    END CASE;
   END IF;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER f_limits AFTER UPDATE ON console.corrections FOR EACH ROW
   WHEN (NEW.state IN ('submitted', 'applied') AND OLD.state IN ('draft', 'signed')
-        AND NEW.state <> OLD.state AND NEW.reversal_of_id IS NULL)
-  EXECUTE FUNCTION console.guard_limits();
+  AND NEW.state <> OLD.state AND NEW.reversal_of_id IS NULL) EXECUTE FUNCTION console.guard_limits();
 
 -- The same for rows that arrive, many at once when a batch brings them already applied.
-CREATE OR REPLACE FUNCTION console.guard_new_limits() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_new_limits() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE capped integer[];
 BEGIN
   IF EXISTS (SELECT FROM fresh f WHERE f.reversal_of_id IS NULL AND console.out_of_bounds(f.bill_id)) THEN
-    RAISE EXCEPTION 'the bill is not of a period that is corrected' USING ERRCODE = 'AG023';
+    PERFORM console.refuse('AG023', 'period_not_corrected', NULL);
   END IF;
   SELECT array_agg(v) INTO capped FROM (SELECT DISTINCT procedure_version_id AS v FROM fresh
      WHERE state = 'applied' AND reversal_of_id IS NULL) versions
@@ -102,7 +101,7 @@ BEGIN
      WHERE state = 'applied' AND procedure_version_id = ANY (capped)));
   IF EXISTS (SELECT FROM fresh f, console.passed_caps(f.id)
               WHERE f.state = 'applied' AND f.procedure_version_id = ANY (capped)) THEN
-    RAISE EXCEPTION 'a correction passes the frequency that its procedure allows' USING ERRCODE = 'AG021';
+    PERFORM console.refuse('AG021', 'frequency_passed', NULL);
   END IF;
   RETURN NULL;
 END $$;
@@ -110,13 +109,12 @@ CREATE OR REPLACE TRIGGER f_limits_new AFTER INSERT ON console.corrections REFER
   FOR EACH STATEMENT EXECUTE FUNCTION console.guard_new_limits();
 
 -- Lines that arrive under a correction that is past its draft: each with its tax moves its way, or not at all.
-CREATE OR REPLACE FUNCTION console.guard_new_lines() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_new_lines() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   IF EXISTS (SELECT FROM fresh l JOIN console.corrections c ON c.id = l.correction_id
               WHERE c.state <> 'draft' AND c.reversal_of_id IS NULL AND c.amount <> 0
                 AND sign(l.amount_after + l.tax_after - l.amount_before - l.tax_before) = -sign(c.amount)) THEN
-    RAISE EXCEPTION 'a line moves against its correction' USING ERRCODE = 'AG022';
+    PERFORM console.refuse('AG022', 'line_against', NULL);
   END IF;
   RETURN NULL;
 END $$;

@@ -13,8 +13,7 @@ CREATE OR REPLACE FUNCTION console.fingerprint(content text) RETURNS text
 -- many periods after the bill it waits for, and `measured` whether it matters how a period was read.
 CREATE OR REPLACE FUNCTION console.source_kinds(wanted integer)
   RETURNS TABLE (classes boolean, history boolean, measured boolean, premises boolean, later integer, meters boolean,
-                 corrected boolean, balance boolean)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  corrected boolean, balance boolean) LANGUAGE sql STABLE :definer AS $$
   SELECT d #>> '{result,kind}' = 'class',
          jsonb_path_exists(d, '$.baseline[*] ? (@.method == "average")') OR d::text ~ 'history\.',
          jsonb_path_exists(d, '$.baseline[*] ? (@.filters.measured_only == true)') OR d::text ~ 'period\.measured',
@@ -33,8 +32,7 @@ CREATE OR REPLACE FUNCTION console.source_kinds(wanted integer)
 -- bill's period: a tariff that begins later, and ends the former one, changes nothing here. Notes of the bill's
 -- own batch do not count: all its rows were computed, and signed, from before them.
 CREATE OR REPLACE FUNCTION console.sources(wanted integer[], ruled_by integer, own_batch integer)
-  RETURNS TABLE (bill_id integer, sources jsonb)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  RETURNS TABLE (bill_id integer, sources jsonb) LANGUAGE plpgsql STABLE :definer
   SET datestyle = 'ISO, YMD' SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -116,7 +114,7 @@ END $$;
 -- The kinds of what a correction was computed from that are no longer as they were; `procedure` when its version
 -- no longer rules the last day of its bill. Undoing, and what is born of a signed batch, has none.
 CREATE OR REPLACE FUNCTION console.changed_sources(wanted bigint) RETURNS SETOF text
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE c console.corrections;
 BEGIN
   SELECT * INTO c FROM console.corrections WHERE id = wanted;
@@ -131,7 +129,7 @@ END $$;
 
 -- The same of many rows of one batch, which of them: those without fingerprints are not among them.
 CREATE OR REPLACE FUNCTION console.outdated_rows(of_batch integer, wanted integer[]) RETURNS SETOF integer
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 BEGIN
   RETURN QUERY SELECT r.id FROM console.batch_rows r JOIN console.sources(
       ARRAY(SELECT o.bill_id FROM console.batch_rows o WHERE o.id = ANY(wanted) AND o.sources IS NOT NULL),
@@ -142,7 +140,7 @@ END $$;
 -- The rows of a batch that proceed and were computed from other records than those of now; while it is `sending`,
 -- also those that have no fingerprints.
 CREATE OR REPLACE FUNCTION console.outdated_in(of_batch integer, sending boolean) RETURNS SETOF integer
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 BEGIN
   RETURN QUERY SELECT console.outdated_rows(of_batch, ARRAY(
     SELECT r.id FROM console.batch_rows r WHERE r.batch_id = of_batch AND r.eligible));

@@ -5,7 +5,9 @@ from policies.core.declarations import Misdeclared
 from policies.core.rules import ACTS
 from policies.core.sql.clauses import literal
 
-WRITTEN = {"author": "console.actor()", "office": "office", "instant": "clock_timestamp()"}
+WRITTEN = {"author": "console.actor()", "office": "office", "instant": "clock_timestamp()",
+           "code": "replace(gen_random_uuid()::text, '-', '')"}
+WHOEVER_BRINGS_IT = {"instant", "code"}     # written at every birth; a row that arrives brings its author
 
 
 def steps(model) -> list:
@@ -28,11 +30,17 @@ def changes(step) -> set[tuple[str, str]]:
     return {(source, target) for source, target in moves(step) if source != target}
 
 
+def content(rule) -> set[str]:
+    """The columns of the content that acts set: they change while it is open, and not afterwards."""
+    acted = {column for step in steps(rule.model) for column in step.sets}
+    return acted & set(rule.content) if rule.edit_while else set()
+
+
 def settings(rule) -> dict[str, set]:
-    """Each column that acts set and no form edits: the (from, to, office) in which it may change."""
+    """Each other column that acts set and no form edits: the (from, to, office) in which it may change."""
     found = {}
     for step in steps(rule.model):
-        for column in set(step.sets) - set(rule.edits):
+        for column in set(step.sets) - {*rule.edits, *rule.derives} - content(rule):
             found.setdefault(column, set()).update(
                 (*move, role.value) for move in moves(step) for role in step.by)
     return found
@@ -48,9 +56,10 @@ def stamped(rule) -> dict[str, set]:
 
 
 def at_birth(rule) -> dict[str, str]:
-    """Each column that PostgreSQL writes when the row is born, and what it writes."""
+    """Each column that PostgreSQL writes when the row is born, and how."""
     columns = rule.model.__table__.columns
-    return {name: WRITTEN[kind] for name, kind in marked(rule.model, "written").items() if not columns[name].nullable}
+    return {name: kind for name, kind in marked(rule.model, "written").items()
+            if not columns[name].nullable or columns[name].info.get("at_birth")}
 
 
 def free(rule) -> set[str]:
@@ -60,7 +69,7 @@ def free(rule) -> set[str]:
     marks = {name for mark in ("term", "rule_of", "state_clock", "gathered") for name in marked(rule.model, mark)}
     numbered = {name for name, (_, on) in marked(rule.model, "numbered").items() if on}
     return {"id", "version", "state", *rule.edits, *rule.once, *rule.derives, *others, *free_acts, *marks, *numbered,
-            *settings(rule), *stamped(rule)}
+            *settings(rule), *stamped(rule), *content(rule)}
 
 
 def born_with(rule) -> set[str]:

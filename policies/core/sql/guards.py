@@ -5,15 +5,18 @@ see. It obeys, for any program, what models/base/written.py, Rule and Act say. A
 refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console and for people in psql alike.
 """
 
+from policies.core.refusals import REFUSALS
 from policies.core.rules import RULES, preparers
 from policies.core.scopes import scoped
-from policies.core.sql.clauses import OFFICE, listing, literal, several
+from policies.core.sql.clauses import OFFICE, listing, literal, several, sql
 from policies.core.sql.declared import (
+    WHOEVER_BRINGS_IT,
     WRITTEN,
     act_named,
     at_birth,
     born_with,
     changes,
+    content,
     default_of,
     free,
     marked,
@@ -27,6 +30,8 @@ DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$"
 FIXED = "Ese dato queda como se registró y ya no se cambia."
 UNASKED = "Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página."
 ONCE = "Ese dato se escribe una sola vez y ya lo tiene."
+FROZEN = REFUSALS["content_frozen"]
+UNISSUED = "Ese folio no salió de su contador; actualice la página y envíe de nuevo."
 KEPT = "Este registro no se borra; lo que ya no vale se retira o se deja sin efecto."
 FALLS = "Un avance no retrocede; actualice la página."
 ANOTHER = "Nadie escribe en nombre de otra persona."
@@ -42,11 +47,23 @@ def birth(rule):
     """What is written when a row is born, whatever the program brings: what its acts write is not there yet. The
     folio comes last, for its counter stays locked until the commit."""
     written = at_birth(rule)
-    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule) - set(rule.derives)
+    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule)
+    for column, kind in sorted(written.items()):
+        if kind in WHOEVER_BRINGS_IT:
+            yield f"  NEW.{column} := {WRITTEN[kind]};\n"
+    for column in sorted(marked(rule.model, "derived")):
+        yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
+    if rule.arrives is not None:
+        yield f"  IF {sql(rule.arrives, model=rule.model, row='NEW')} THEN\n"
+        for name, series in marked(rule.model, "series").items():
+            yield refuse(f"unissued_{rule.model.__tablename__}",
+                         f"console.issued({literal(series[0])}, NEW.{name}) IS NOT TRUE", UNISSUED)
+        yield "  RETURN NEW;\n  END IF;\n"
     for column in sorted(later):
         yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
-    for column, value in sorted(written.items()):
-        yield f"  NEW.{column} := {value};\n"
+    for column, kind in sorted(written.items()):
+        if kind not in WHOEVER_BRINGS_IT:
+            yield f"  NEW.{column} := {WRITTEN[kind]};\n"
     for column, (series, on) in marked(rule.model, "numbered").items():
         yield f"  NEW.{column} := {f'console.next_folio({literal(series)})' if on is None else 'NULL'};\n"
 
@@ -57,8 +74,13 @@ def update(rule):
     columns = model.__table__.columns
     fixed = [column.name for column in columns if column.name not in free(rule) and column.computed is None]
     if fixed:
-        old, new = (", ".join(f"{row}.{name}" for name in fixed) for row in ("OLD", "NEW"))
-        yield refuse(f"fixed_{table}", f"({new}) IS DISTINCT FROM ({old})", FIXED)
+        yield refuse(f"fixed_{table}", differ(fixed), FIXED)
+    if frozen := sorted(content(rule)):
+        yield refuse(f"frozen_{table}", f"OLD.state NOT IN ({several(rule.edit_while)}) AND {differ(frozen)}", FROZEN)
+    for name, series in marked(model, "series").items():
+        if name in settings(rule) or name in content(rule):
+            yield refuse(f"unissued_{table}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND NOT "
+                         f"console.issued({literal(series[0])}, NEW.{name})", UNISSUED)
     for name, places in sorted(settings(rule).items()):
         if places:
             yield refuse(f"unasked_{table}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
@@ -72,6 +94,12 @@ def update(rule):
     yield from runs_it(rule)
     yield from stamps(rule)
     yield from needs(rule)
+
+
+def differ(names) -> str:
+    """Whether any of these columns changes."""
+    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("OLD", "NEW"))
+    return f"({new}) IS DISTINCT FROM ({old})"
 
 
 def names_oneself(rule):
@@ -98,6 +126,9 @@ def stamps(rule):
     in its state sets it too, what it sets was judged above."""
     kinds, set_too = marked(rule.model, "written"), settings(rule)
     for name, pairs in sorted(stamped(rule).items()):
+        if name in marked(rule.model, "sent"):
+            yield refuse(f"unasked_{rule.model.__tablename__}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+                         f"(OLD.state, NEW.state) NOT IN ({listing(pairs)})", UNASKED)
         yield (f"  NEW.{name} := CASE WHEN (OLD.state, NEW.state) IN ({listing(pairs)}) THEN {WRITTEN[kinds[name]]}"
                f" ELSE {'NEW' if name in set_too else 'OLD'}.{name} END;\n")
     for name, (series, on) in marked(rule.model, "numbered").items():
