@@ -25,7 +25,7 @@ END $$;
 -- office or another person is a new proposal.
 CREATE OR REPLACE FUNCTION console.guard_proposal() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date; open boolean := true;
+DECLARE today date := console.local_day(); open boolean := true;
 BEGIN
   IF coalesce(current_setting('role', true), 'none') IN ('', 'none') THEN RETURN NEW; END IF;
   IF TG_OP = 'UPDATE' THEN

@@ -8,7 +8,7 @@ DROP FUNCTION IF EXISTS console.offices_of(integer);
 CREATE FUNCTION console.offices_of(who integer)
   RETURNS TABLE (role text, acting boolean, absent_id integer, letter text, valid_from date, valid_to date, lent_by text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  WITH today AS NOT MATERIALIZED (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day),
+  WITH today AS NOT MATERIALIZED (SELECT console.local_day() AS day),
        named AS NOT MATERIALIZED (SELECT a.* FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
                   WHERE p.active AND a.state = 'confirmed' AND a.valid_from <= today.day
                     AND coalesce(a.valid_to, 'infinity') >= today.day)
@@ -79,7 +79,6 @@ END $$;
 -- What gives a person an office is written, not only locked, by whoever signs or decides with it: the people,
 -- the appointment and the delegation. A revocation that was begun before is waited for, and then the signature
 -- fails; one that comes later waits until the signature is committed. Gives how the office is held.
-DROP FUNCTION IF EXISTS console.hold_delegation(integer, text, integer, text);
 CREATE OR REPLACE FUNCTION console.hold_office(who integer, office text)
   RETURNS TABLE (acting boolean, absent_id integer, letter text)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1071,7 +1071,6 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS e_letter_correction_applied ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
   EXECUTE FUNCTION console.letter_correction_applied();

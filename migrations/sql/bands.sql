@@ -18,7 +18,6 @@ CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql
 -- and those that its procedure version adds for a difference of its own size or of that weight. A level
 -- adds the signatures of its office that the band lacks, just before the band's last one, which closes;
 -- its deputies and members may fill every place of that office.
-DROP FUNCTION IF EXISTS console.required_slots(numeric, date, bigint);
 CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, weight numeric, on_day date, ruling bigint)
   RETURNS TABLE ("position" integer, role text, band text, deputies jsonb) LANGUAGE sql STABLE :definer AS $$
   WITH banded AS (SELECT q."position" AS place, q.role, q.band, q."position" = max(q."position") OVER () AS closes

@@ -10,8 +10,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-DROP TRIGGER IF EXISTS e_whole ON console.calendar_years;
-CREATE TRIGGER e_whole BEFORE INSERT OR UPDATE ON console.calendar_years
+CREATE OR REPLACE TRIGGER e_whole BEFORE INSERT OR UPDATE ON console.calendar_years
   FOR EACH ROW WHEN (NEW.state = 'in_force') EXECUTE FUNCTION console.whole_year();
 
 -- The last day of a rule that is in force moves only by the act of the office that signs rules, and not to the past.
@@ -25,7 +24,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-DROP TRIGGER IF EXISTS e_end ON console.deadline_rules;
-CREATE TRIGGER e_end BEFORE UPDATE ON console.deadline_rules
+CREATE OR REPLACE TRIGGER e_end BEFORE UPDATE ON console.deadline_rules
   FOR EACH ROW WHEN (OLD.state <> 'draft' AND NEW.valid_to IS DISTINCT FROM OLD.valid_to)
   EXECUTE FUNCTION console.end_of_rule();

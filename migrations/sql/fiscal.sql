@@ -102,15 +102,12 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS e_complete ON console.instalments;
 CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON console.instalments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_instalments();
-DROP TRIGGER IF EXISTS e_instalments ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_instalments AFTER UPDATE ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (NEW.state = 'applied' AND OLD.state <> 'applied' AND NEW.instalments > 1)
   EXECUTE FUNCTION console.complete_instalments();
-DROP TRIGGER IF EXISTS e_instalments_born ON console.corrections;
 CREATE CONSTRAINT TRIGGER e_instalments_born AFTER INSERT ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'applied' AND NEW.instalments > 1)
   EXECUTE FUNCTION console.complete_instalments();

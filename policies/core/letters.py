@@ -90,7 +90,6 @@ def statements():
                f"      WHERE l.{letter.named_by} = NEW.id AND t.code = '{letter.code}') THEN\n"
                "    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);\n"
                "  END IF;\n  RETURN NULL;\nEND $$;")
-        yield f"DROP TRIGGER IF EXISTS e_{name} ON console.{table};"
         yield (f"CREATE CONSTRAINT TRIGGER e_{name} AFTER INSERT OR UPDATE OF state ON console.{table}\n"
                f"  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ({states}))\n"
                f"  EXECUTE FUNCTION console.{name}();")

@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
 -- An office that signs, lent by who holds it in his own right on all those days, registered by a third.
 CREATE OR REPLACE FUNCTION console.guard_delegation() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date; shorter boolean := false;
+DECLARE today date := console.local_day(); shorter boolean := false;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF NEW = OLD OR NEW.state IN ('declined', 'revoked') AND NEW.state <> OLD.state THEN

@@ -29,7 +29,7 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE ON console.logins
 -- Each password that is handed leaves a row, and the ones before it count no more.
 CREATE OR REPLACE FUNCTION console.note_handover() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE today date := (now() AT TIME ZONE 'America/Mexico_City')::date;
+DECLARE today date := console.local_day();
         who integer := console.speaker();
 BEGIN
   IF NEW.handed_at IS NULL OR TG_OP = 'UPDATE' AND NEW.handed_at IS NOT DISTINCT FROM OLD.handed_at THEN
