@@ -8,6 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from admin_views.core.schema import CHECK_BODIES
 from app import create_app
 from models import db
 from models.corrections import CorrectionState
@@ -193,6 +194,18 @@ def test_preparing_twice_changes_nothing(office):
     before = shape(office.dsn()), triggers(office.dsn())
     flask(office.app, "prepare")
     assert (shape(office.dsn()), triggers(office.dsn())) == before
+
+
+def test_a_function_whose_body_names_nothing_stops_the_preparation(office):
+    """Bodies are not checked as they are written, for they call one another: all are at the end."""
+    with psycopg.connect(office.dsn()) as connection:
+        connection.execute(CHECK_BODIES)
+        connection.execute("SET LOCAL check_function_bodies = off")
+        connection.execute("CREATE FUNCTION console.faulty() RETURNS integer LANGUAGE sql AS 'SELECT id FROM console.nowhere'")
+        connection.execute("SET LOCAL check_function_bodies = on")
+        with pytest.raises(psycopg.errors.UndefinedTable, match="nowhere"):
+            connection.execute(CHECK_BODIES)
+        connection.rollback()
 
 
 def test_what_no_version_writes_any_more_is_dropped_and_what_is_another_s_stays(office):
