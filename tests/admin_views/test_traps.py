@@ -163,7 +163,7 @@ def test_s11_a_violated_constraint_is_one_calm_sentence(office, administrator):
     assert not re.search(r"INSERT INTO|psycopg|uq_municip|DETAIL", answer.text)
     wrong = send(office, administrator, "/municipios/nuevo/", {
         "name": "Al revés", "valid_from": "2020-01-02", "valid_to": "2020-01-01"})
-    assert wrong.status_code == 409 and "La fecha «hasta» debe ser posterior" in wrong.text
+    assert wrong.status_code == 409 and "La fecha «hasta» debe ser igual o posterior" in wrong.text
 
 
 def test_s12_there_are_no_mass_actions(office, administrator):
