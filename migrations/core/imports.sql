@@ -34,7 +34,8 @@ BEGIN
   RETURN batch;
 END $$;
 
--- What keeps a batch from being taken back: rows edited or gone since, rows that others name.
+-- What keeps a batch from being taken back: rows edited or gone since, rows with a folio, whose series would have a
+-- gap, rows that others name.
 CREATE OR REPLACE FUNCTION console.import_ties(wanted integer) RETURNS TABLE (key integer, tie text)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE link record; home regclass :=
@@ -44,6 +45,10 @@ BEGIN
     'SELECT r.row_id, CASE WHEN t.id IS NULL THEN ''gone'' ELSE ''edited'' END
        FROM console.import_rows r LEFT JOIN %s t ON t.id = r.row_id
       WHERE r.batch_id = $1 AND t.version IS DISTINCT FROM 1', home) USING wanted;
+  FOR link IN SELECT DISTINCT s.named FROM console.series() s WHERE s.subject = home::text LOOP
+    RETURN QUERY EXECUTE format('SELECT r.row_id, ''numbered'' FROM console.import_rows r JOIN %s t ON t.id = r.row_id
+        WHERE r.batch_id = $1 AND t.%I IS NOT NULL', home, link.named) USING wanted;
+  END LOOP;
   FOR link IN SELECT c.conrelid::regclass AS child, k.relname, a.attname
                 FROM pg_constraint c JOIN pg_class k ON k.oid = c.conrelid
                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
@@ -63,6 +68,9 @@ BEGIN
   home := console.import_table(batch.screen);
   IF batch.undone_at IS NOT NULL THEN
     PERFORM console.refuse('AG010', 'import_undone', wanted);
+  END IF;
+  IF EXISTS (SELECT FROM console.import_ties(wanted) t WHERE t.tie = 'numbered') THEN
+    PERFORM console.refuse('AG011', 'import_numbered', wanted);
   END IF;
   IF EXISTS (SELECT FROM console.import_ties(wanted)) THEN
     PERFORM console.refuse('AG011', 'import_in_use', wanted);

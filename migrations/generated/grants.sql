@@ -237,6 +237,7 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('frequency_passed', 'El procedimiento no admite otra corrección de esta cuenta dentro de ese plazo; nada se guardó.'),
     ('holder_without_office', 'Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como encargado ni por otra delegación; revise «Nombramientos».'),
     ('import_in_use', 'Algún registro de la importación ya se editó o ya se usa; nada se borró.'),
+    ('import_numbered', 'Los registros de la importación ya tienen folio, y un folio no se borra; retírelos uno por uno.'),
     ('import_undone', 'Esa importación ya se deshizo; actualice la página.'),
     ('input_of_nobody', 'Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de nuevo.'),
     ('instalments_not_signed', 'Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.'),

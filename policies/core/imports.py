@@ -103,7 +103,7 @@ def ties(batch, actor):
 def told(batch, tie, keys):
     """«2 ya se editaron (Centro, Norte)»."""
     session, model = object_session(batch), table_of(batch)
-    what = {"edited": "ya se editó", "gone": "ya se borró"}.get(
+    what = {"edited": "ya se editó", "gone": "ya se borró", "numbered": "ya tiene folio, que no se borra"}.get(
         tie, f"se usa en «{title_of(tie)}»")
     names = ", ".join(str(session.get(model, key) or key) for key in keys[:NAMED])
     more = f" y {len(keys) - NAMED:,} más" if len(keys) > NAMED else ""

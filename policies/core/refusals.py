@@ -63,6 +63,7 @@ refuses(
     file_kept="Un archivo agregado no se cambia; elimínelo y agregue el correcto.",
     files_frozen="El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.",
     import_undone="Esa importación ya se deshizo; actualice la página.",
+    import_numbered="Los registros de la importación ya tienen folio, y un folio no se borra; retírelos uno por uno.",
     import_in_use="Algún registro de la importación ya se editó o ya se usa; nada se borró.",
     term_without_rule="El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en "
                       "«Plazos» y a quien es Titular de la Unidad que la autorice.",

@@ -13,6 +13,7 @@ from models.customers import Account
 from models.organization import Municipality, Neighborhood
 from policies.core.imports import closed, undo_import
 from policies.core.rules import Broken, Denied
+from policies.core.sql import guards
 
 COUNT = "SELECT count(*) FROM console.people WHERE name LIKE %s"
 
@@ -84,6 +85,29 @@ def test_a_batch_goes_back_whole_and_once(office):
                          " AND act = 'undo_import' AND old ->> 'name' LIKE 'Se va%%'") == 3
     with pytest.raises(Broken, match="ya se deshizo"):
         undo(office, key)
+
+
+@pytest.fixture
+def numbered(office):
+    """Meanwhile the names of people are folios of a series, as a numbered table that takes files would say."""
+    standing = guards.series()
+    with office.program() as owner:
+        owner.execute(standing.replace("VALUES ", "VALUES ('UAS-PRU', 'console.people', 'name'), ", 1))
+    yield
+    with office.program() as owner:
+        owner.execute(standing)
+
+
+def test_a_batch_of_rows_with_a_folio_stays_whole_for_any_program(office, numbered):
+    """Their series would have a gap."""
+    key = office.imported(rows=people("Numerada"))
+    with pytest.raises(Broken, match="ya tiene folio, que no se borra: Numerada 0, Numerada 1, Numerada 2. Corrija o"):
+        undo(office, key)
+    with pytest.raises(psycopg.Error) as refused, office.program("administrator") as raw:
+        raw.execute("SELECT console.undo_import(%s)", (key,))
+    assert (refused.value.sqlstate, refused.value.diag.constraint_name) == ("AG011", "import_numbered")
+    assert "un folio no se borra; retírelos uno por uno" in refused.value.diag.message_hint
+    assert office.scalar(COUNT, "Numerada%") == 3
 
 
 def test_a_batch_with_an_edited_row_stays_whole(office):
