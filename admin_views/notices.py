@@ -1,7 +1,7 @@
 """Letters and their templates: lists, what is printed together, and the preview of a template."""
 
 from babel.dates import format_date
-from flask import Response
+from flask import Response, url_for
 from flask_admin import expose
 from sqlalchemy.orm import undefer_group
 
@@ -9,9 +9,10 @@ from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.words import HERE
 from admin_views.lists import lists
 from admin_views.output import pdf
+from admin_views.records.history import models_by_table
 from models import db
 from models.base.calendar import DeadlineRule
-from models.base.columns import today
+from models.base.columns import title_of, today
 from models.notices import LetterTemplate, Notice
 from models.queries.calendar import days_off
 from policies.core.letters import LETTERS, examples, merged, unknown_field
@@ -57,10 +58,23 @@ class NoticeView(PolicyView):
     facts = (("Carta", ("folio", "subject", "state", "state_since", "written_at", "template")),
              ("A quién", ("addressee", "address", "no_address")),
              ("Entrega", ("deliver_by", "received_by", "delivered_on", "return_reason")),
-             ("De qué trata", ("account", "correction")), ("Texto", ("body",)))
+             ("De qué trata", ("about_id", "account")), ("Texto", ("body",)))
+
+    def about(self, record):
+        """The record that a letter is about, if this office may open its screen."""
+        screen = self.screen_of(models_by_table()[f"console.{record.about}"])
+        return screen and db.session.get(screen.model, record.about_id)
+
+    def address_of(self, record, name):
+        """The address of a related record; that of what the letter is about, under its number."""
+        if name != "about_id":
+            return super().address_of(record, name)
+        return self.about(record) and url_for(f"{record.about}.details_view", key=record.about_id)
 
     def cell(self, record, name):
-        """A term that is past says so."""
+        """The record that it is about, by its name; a term that is past says so."""
+        if name == "about_id":
+            return str(self.about(record) or f"{title_of(record.about)} {record.about_id}")
         said = super().cell(record, name)
         late = (name == "deliver_by" and record.deliver_by and record.deliver_by < today()
                 and record.state.value not in MET)

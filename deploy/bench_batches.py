@@ -126,8 +126,8 @@ PLAIN = (
         WHERE r.batch_id = %(key)s""",
     """UPDATE commercial.bills b SET balance = b.balance + r.amount FROM console.batch_rows r
         WHERE r.bill_id = b.id AND r.batch_id = %(key)s AND r.eligible""",
-    """INSERT INTO console.notices (folio, template_id, state_since, account_id, correction_id, subject, body)
-       SELECT 'C-' || c.id, (SELECT min(id) FROM console.letter_templates), now(), c.account_id, c.id,
+    """INSERT INTO console.notices (folio, template_id, state_since, about, about_id, account_id, subject, body)
+       SELECT 'C-' || c.id, (SELECT min(id) FROM console.letter_templates), now(), 'corrections', c.id, c.account_id,
               'Corrección ' || c.folio, repeat('Una carta. ', 40)
          FROM console.corrections c JOIN console.batch_rows r ON r.id = c.batch_row_id WHERE r.batch_id = %(key)s""",
 )

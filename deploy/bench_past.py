@@ -34,9 +34,9 @@ INSERT INTO console.fiscal_records (note_id, original_uuid, opened_at)
 SELECT n.id, b.fiscal_uuid, n.issued_at FROM commercial.credit_notes n JOIN commercial.bills b ON b.id = n.bill_id
  WHERE n.folio LIKE 'N-%%'""",
     "console.notices": """
-INSERT INTO console.notices (folio, template_id, state_since, account_id, correction_id, subject, body, written_at,
+INSERT INTO console.notices (folio, template_id, state_since, about, about_id, account_id, subject, body, written_at,
                              addressee, address, deliver_by, state, delivered_on, received_by)
-SELECT 'C-' || c.id, (SELECT min(id) FROM console.letter_templates), c.submitted_at, c.account_id, c.id,
+SELECT 'C-' || c.id, (SELECT min(id) FROM console.letter_templates), c.submitted_at, 'corrections', c.id, c.account_id,
        'Corrección ' || c.folio, repeat('Una carta. ', 40), c.submitted_at, 'Titular de ejemplo', 'Calle de ejemplo 1',
        c.submitted_at::date + 14,
        CASE WHEN c.id %% 50 = 0 THEN 'drafted' ELSE 'delivered' END, c.submitted_at::date + 5,

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Computed, FetchedValue, ForeignKey, Index, text
+from sqlalchemy import Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, personal, ruled_by, since_state, stamped, table, term
 from models.base.drafts import DraftState
-from models.base.written import checked
+from models.base.records import AboutAnyRecord
+from models.base.written import by_database, checked
 from models.corrections import Correction
 from models.customers import Account
 
@@ -44,15 +45,17 @@ class NoticeState(Words):
     RETURNED = "returned", "Devuelta"
 
 
-class Notice(Model):
-    """A letter to a service user, left by an act in its own transaction, until somebody received it.
+class Notice(AboutAnyRecord, Model):
+    """A letter that an act on a record of any kind leaves in its own transaction, until somebody received it.
 
-    PostgreSQL writes its folio and, from the account, whom it is for and where (migrations/sql/notices.sql).
+    PostgreSQL writes its folio, the table of its record and whom it is for and where: from the account that it names
+    or, where it names none, from the columns of the record that its declaration says (migrations/sql/notices.sql).
     """
 
     __tablename__ = "notices"
     __title__ = Title("Carta", "Cartas", "a")
     __table_args__ = table(
+        UniqueConstraint("about", "about_id", "template_id"),
         Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
         Index("ix_notices_words", text(WORDS), postgresql_using="gin"),
         Index("ix_notices_due", "deliver_by", postgresql_where=text("state NOT IN ('delivered', 'returned')")),
@@ -66,9 +69,12 @@ class Notice(Model):
                 "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla."))
 
     folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue(), info={"series": ("UAS-CAR",)})
-    account_id: Mapped[int] = field("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
-    correction_id: Mapped[int] = field(
-        "Corrección", ForeignKey("console.corrections.id"), unique=True)
+    about: Mapped[str] = by_database("Tabla de lo que trata")
+    about_id: Mapped[int] = field("Trata de")
+    account_id: Mapped[int | None] = by_database("Cuenta", ForeignKey("commercial.accounts.id"), index=True)
+    correction_id: Mapped[int | None] = field(
+        "Corrección", Computed("CASE WHEN about = 'corrections' THEN about_id END", persisted=True),
+        ForeignKey("console.corrections.id"), unique=True)
     template_id: Mapped[int] = field("Plantilla", ForeignKey("console.letter_templates.id"))
     addressee: Mapped[str | None] = personal("Destinatario", server_default=FetchedValue())
     address: Mapped[str | None] = personal("Domicilio", server_default=FetchedValue())
@@ -86,8 +92,8 @@ class Notice(Model):
     delivered_on: Mapped[date | None] = field("Entregada el")
     return_reason: Mapped[str | None] = field("Por qué se devolvió")
 
-    account: Mapped[Account] = relationship()
-    correction: Mapped[Correction] = relationship()
+    account: Mapped[Account | None] = relationship()
+    correction: Mapped[Correction | None] = relationship()
     template: Mapped[LetterTemplate] = relationship()
 
     def __str__(self):

@@ -65,12 +65,22 @@ def letter(template, version, noted, payments):
             "code": noted.verification_code,
             "received": " ".join((received(noted.form, noted.kind).format(total=money(noted.balance)),
                                   *favour_of(noted.balance), *parts_of(payments)))}
-    return {"account_id": noted.account_id, "correction_id": noted.id, "template_id": template.id,
+    return {"about_id": noted.id, "template_id": template.id,
             "subject": merged(template.subject, said), "body": merged(template.body, said)}
 
 
-def template_now(session):
-    return in_force(session.scalar(template_in_force(APPLIED)), APPLIED)
+def letter_about(record, code, said):
+    """The letter of that kind about a record, in the words of the template in force; `said` is merge field → value.
+
+    Raises Broken where no template is in force.
+    """
+    template = template_now(object_session(record), code)
+    return Notice(about_id=record.id, template_id=template.id, subject=merged(template.subject, said),
+                  body=merged(template.body, said))
+
+
+def template_now(session, code):
+    return in_force(session.scalar(template_in_force(code)), code)
 
 
 def effect_of(kind):

@@ -79,8 +79,8 @@ SELECT n.id, l.position, l.service, side * (amount_after - amount_before), side 
   FROM commercial.credit_notes n JOIN console.correction_lines l USING (correction_id),
        LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s WHERE n.id = %s"""
 LETTER = """
-INSERT INTO console.notices (account_id, correction_id, template_id, subject, body)
-SELECT c.account_id, c.id, t.id, 'Corrección ' || c.folio, 'Una carta.' FROM console.corrections c,
+INSERT INTO console.notices (about_id, template_id, subject, body)
+SELECT c.id, t.id, 'Corrección ' || c.folio, 'Una carta.' FROM console.corrections c,
        (SELECT max(id) AS id FROM console.letter_templates WHERE code = 'correction_applied' AND state = 'in_force') t
  WHERE c.id = %s"""
 APPLIED = "UPDATE console.corrections SET state = 'applied' WHERE id = %s"

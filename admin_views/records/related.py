@@ -26,6 +26,7 @@ from models import db
 from models.base.columns import Named
 from policies.core.beside import Beside, of_page
 from policies.core.grants import GROWING
+from policies.core.letters import letters_of
 from policies.core.parts import references
 
 SHOWN, ALL, WIDTH = 5, 500, 5
@@ -87,8 +88,9 @@ class Related:
         declared = of_page(self.model)
         if not declared and self.lists_related:
             parts = {several.mapper.class_ for several in inspect(self.model).relationships if several.uselist}
+            letters = letters_of(self.model)
             declared = [Beside(self.model, model) for model in policies.RULES
-                        if references(model, self.model) and model not in GROWING
+                        if (references(model, self.model) or model in letters) and model not in GROWING
                         and (model in parts or (screen := self.screen_of(model)) and screen.beside_others)]
         return [one for one in declared if policies.allows(g.actor, "view", one.model)]
 

@@ -31,7 +31,7 @@ from admin_views.records.history import KEYS, models_by_table, words_of
 from models import db
 from models.base.columns import Named
 from models.base.people import Person
-from models.base.records import FormerTable, PartOfAnyRecord
+from models.base.records import AboutAnyRecord, FormerTable, PartOfAnyRecord
 from models.base.signing import Signature
 from models.procedures import ProcedureVersion
 from policies.core.beside import of_page
@@ -150,6 +150,8 @@ def columns_without_news(entry: Row, whole: type[Named]) -> Set[str]:
     """The columns of an entry that tell a reader of the story of a `whole` nothing."""
     model = models_by_table()[entry.table_name]
     back = references(model, whole) if model is not whole else ()
+    if issubclass(model, AboutAnyRecord):
+        back = {*back, *model.named_by}
     if issubclass(model, PartOfAnyRecord):
         back = OF_ANY | {name for former in whole.former_tables for name in (former.whole, *former.others)}
     return IDLE | {*back} | {c.name for c in model.__table__.columns if c.computed is not None}
@@ -207,8 +209,8 @@ def story_statement(model: type[Named], parts: tuple[tuple[type[Named], str], ..
 def keys_of(column: ColumnElement, part: type[Named], name: str, model: type[Named]) -> Select:
     """SELECT of the keys, in `column`, of the parts of a record of that model."""
     query = select(func.array_agg(cast(column, Text)))
-    if name == "record":        # by the columns that its index has
-        return query.where(part.subject == model.__tablename__, part.subject_id == KEY)
+    if issubclass(part, AboutAnyRecord) and name in ("record", part.named_by[1]):     # by the columns of its index
+        return query.where(part.of(model, KEY))
     return query.where(getattr(part, name) == KEY)
 
 

@@ -1067,7 +1067,7 @@ CREATE OR REPLACE FUNCTION console.letter_correction_applied() RETURNS trigger L
 BEGIN
   IF NOT EXISTS (SELECT FROM console.notices l
       JOIN console.letter_templates t ON t.id = l.template_id
-      WHERE l.correction_id = NEW.id AND t.code = 'correction_applied') THEN
+      WHERE l.about = 'corrections' AND l.about_id = NEW.id AND t.code = 'correction_applied') THEN
     PERFORM console.refuse('AG073', 'letter_missing', NEW.id);
   END IF;
   RETURN NULL;
@@ -1075,6 +1075,10 @@ END $$;
 CREATE CONSTRAINT TRIGGER e_letter_correction_applied AFTER INSERT OR UPDATE OF state ON console.corrections
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ('applied'))
   EXECUTE FUNCTION console.letter_correction_applied();
+CREATE OR REPLACE FUNCTION console.addressee(code text, key bigint)
+  RETURNS TABLE (about text, account_id integer, addressee text, address text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'corrections', r.account_id, NULL, NULL FROM console.corrections r WHERE $1 = 'correction_applied' AND r.id = $2 $$;
 DO $$
 DECLARE p record;
 BEGIN
@@ -1625,8 +1629,8 @@ GRANT UPDATE (name, valid_from, valid_to) ON console.municipalities TO console_a
 GRANT SELECT (name, municipality_id, id, version) ON console.neighborhoods TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, municipality_id) ON console.neighborhoods TO console_administrator;
 GRANT UPDATE (name, municipality_id) ON console.neighborhoods TO console_administrator;
-GRANT SELECT (folio, account_id, correction_id, template_id, addressee, address, no_address, subject, body, state, state_since, written_at, deliver_by, delivery_rule_id, received_by, delivered_on, return_reason, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, account_id, correction_id, template_id, no_address, subject, state, state_since, written_at, deliver_by, delivery_rule_id, delivered_on, return_reason, id, version) ON console.notices TO console_auditor;
+GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, addressee, address, no_address, subject, body, state, state_since, written_at, deliver_by, delivery_rule_id, received_by, delivered_on, return_reason, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, no_address, subject, state, state_since, written_at, deliver_by, delivery_rule_id, delivered_on, return_reason, id, version) ON console.notices TO console_auditor;
 GRANT SELECT (name, active, id, version) ON console.people TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, active) ON console.people TO console_administrator;
 GRANT UPDATE (name, active) ON console.people TO console_administrator;
@@ -1681,7 +1685,7 @@ GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
-GRANT INSERT (account_id, correction_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
+GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
 GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, inputs, instalments, unbilled, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
@@ -1707,7 +1711,7 @@ GRANT INSERT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
-GRANT INSERT (account_id, correction_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
+GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
 GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;

@@ -18,8 +18,22 @@ class FormerTable(NamedTuple):
     others: tuple = ()      # its other columns that the model does not have
 
 
-class PartOfAnyRecord:
+class AboutAnyRecord:
+    """A model whose rows name a record of any kind: `named_by` are its columns that say the table and the key."""
+
+    named_by = ("about", "about_id")
+
+    @classmethod
+    def of(cls, model, key):
+        """Condition: the row names the record of `model` with that key."""
+        table, number = (getattr(cls, name) for name in cls.named_by)
+        return (table == model.__tablename__) & (number == key)
+
+
+class PartOfAnyRecord(AboutAnyRecord):
     """Columns of a part that names its record by table and key, because no foreign key reaches several tables."""
+
+    named_by = ("subject", "subject_id")
 
     subject: Mapped[str] = field("Registro")
     subject_id: Mapped[int] = field("Número de registro")

@@ -30,6 +30,8 @@ class Beside:
         """The condition of the records that stand beside the whole with that key."""
         if self.where is not None:
             return self.where(key)
+        if not references(self.model, self.whole):      # a letter, which names records of any kind
+            return self.model.of(self.whole, key)
         return or_(*(getattr(self.model, name) == key for name in references(self.model, self.whole)))
 
 

@@ -1,15 +1,15 @@
 """Letters that acts leave: declared once, drafted in the act's own transaction, and asked again by PostgreSQL.
 
-An area says `leaves(Letter(code, on=act, kept_in=table, fields=…))` and its act adds the row. A generated trigger
-refuses, at commit, any move to the act's states that left no such letter, whatever program made it.
+An area says `leaves(Letter(code, on=act, kept_in=table, to=…, fields=…))` and its act adds the row. A generated
+trigger refuses, at commit, any move to the act's states that left no such letter, whatever program made it; another
+writes whom a letter is for and where, from the record.
 """
 
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import inspect
-
-from policies.core.declarations import Misdeclared
+from models.base.records import AboutAnyRecord
+from policies.core.declarations import Misdeclared, check_columns
 from policies.core.rules import Broken
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -18,32 +18,40 @@ LETTERS = {}        # code → Letter
 
 @dataclass(frozen=True)
 class Letter:
-    """One kind of letter: which act leaves it, in which table, and the merge fields that it knows."""
+    """One kind of letter: which act leaves it, in which table, for whom, and the merge fields that it knows."""
 
     code: str
     on: object          # the Act
-    kept_in: type       # the table of letters
+    kept_in: type       # the table of letters, of any record
     fields: dict        # merge field → (what it is, in Spanish, an example)
+    to: tuple = ()      # columns of the record: the one that names an account, or (addressee, address)
 
     @property
-    def named_by(self):
-        """The column of the letter that names its record."""
-        for column in self.kept_in.__table__.columns:
-            if any(key.column.table is self.on.model.__table__ for key in column.foreign_keys):
-                return column.name
-        raise Misdeclared(f"the letter {self.code} names no {self.on.model.__name__}; add a foreign key to "
-                          f"{self.kept_in.__name__}")
+    def table(self):
+        """The table of the record that it is about."""
+        return self.on.model.__tablename__
 
 
 def leaves(letter):
-    """Declare a letter; the start refuses one that its act cannot write."""
+    """Declare a letter; the start refuses one that its act cannot write or that goes to nobody."""
+    where, model = f"the letter {letter.code}", letter.on.model
+    if letter.code in LETTERS:
+        raise Misdeclared(f"{where} is declared twice; give one another code")
     if letter.kept_in not in letter.on.creates:
-        raise Misdeclared(f"the act {letter.on.name} leaves the letter {letter.code}; add {letter.kept_in.__name__} to "
-                          "its creates")
-    if "address" not in inspect(letter.kept_in).columns:
-        raise Misdeclared(f"the letter {letter.code} has no addressee; {letter.kept_in.__name__} needs an address")
+        raise Misdeclared(f"the act {letter.on.name} leaves {where}; add {letter.kept_in.__name__} to its creates")
+    if not issubclass(letter.kept_in, AboutAnyRecord):
+        raise Misdeclared(f"{letter.kept_in.__name__} names no record of any kind, so it keeps no letters; make it "
+                          "AboutAnyRecord")
+    check_columns(model, letter.to, f"to of {where}")
+    if len(letter.to) not in (1, 2) or len(letter.to) == 1 and not model.__table__.columns[letter.to[0]].foreign_keys:
+        raise Misdeclared(f"{where} has no addressee; say in `to` the column of {model.__name__} that names an "
+                          "account, or the two that hold who receives it and where")
     LETTERS[letter.code] = letter
-    return letter.named_by
+
+
+def letters_of(model):
+    """The tables that keep the letters about the records of a model."""
+    return {letter.kept_in for letter in LETTERS.values() if letter.on.model is model}
 
 
 def unknown_field(code, *texts):
@@ -77,19 +85,44 @@ def in_force(template, code):
 
 
 def statements():
-    """At commit, a record that took the act has its letter."""
-    for letter in sorted(LETTERS.values(), key=lambda letter: letter.code):
-        table, kept = letter.on.model.__tablename__, letter.kept_in.__tablename__
-        states = ", ".join(sorted({f"'{state.value}'" for states in letter.on.moves.values() for state in states}))
-        name = f"letter_{letter.code}"
-        (template,) = letter.kept_in.__table__.c.template_id.foreign_keys
-        yield (f"CREATE OR REPLACE FUNCTION console.{name}() RETURNS trigger LANGUAGE plpgsql\n"
-               "  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n"
-               f"  IF NOT EXISTS (SELECT FROM console.{kept} l\n"
-               f"      JOIN {template.column.table.fullname} t ON t.id = l.template_id\n"
-               f"      WHERE l.{letter.named_by} = NEW.id AND t.code = '{letter.code}') THEN\n"
-               "    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);\n"
-               "  END IF;\n  RETURN NULL;\nEND $$;")
-        yield (f"CREATE CONSTRAINT TRIGGER e_{name} AFTER INSERT OR UPDATE OF state ON console.{table}\n"
-               f"  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ({states}))\n"
-               f"  EXECUTE FUNCTION console.{name}();")
+    """At commit, a record that took the act has its letter; and whom a letter is for."""
+    letters = sorted(LETTERS.values(), key=lambda letter: letter.code)
+    for letter in letters:
+        yield from left_behind(letter)
+    yield addressee_function(letters)
+
+
+def left_behind(letter):
+    """The function and the trigger of the table of its record."""
+    states = ", ".join(sorted({f"'{state.value}'" for states in letter.on.moves.values() for state in states}))
+    name = f"letter_{letter.code}"
+    (template,) = letter.kept_in.__table__.c.template_id.foreign_keys
+    yield (f"CREATE OR REPLACE FUNCTION console.{name}() RETURNS trigger LANGUAGE plpgsql\n"
+           "  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n"
+           f"  IF NOT EXISTS (SELECT FROM console.{letter.kept_in.__tablename__} l\n"
+           f"      JOIN {template.column.table.fullname} t ON t.id = l.template_id\n"
+           f"      WHERE l.about = '{letter.table}' AND l.about_id = NEW.id AND t.code = '{letter.code}') THEN\n"
+           "    PERFORM console.refuse('AG073', 'letter_missing', NEW.id);\n"
+           "  END IF;\n  RETURN NULL;\nEND $$;")
+    yield (f"CREATE CONSTRAINT TRIGGER e_{name} AFTER INSERT OR UPDATE OF state ON console.{letter.table}\n"
+           f"  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state IN ({states}))\n"
+           f"  EXECUTE FUNCTION console.{name}();")
+
+
+def addressee_function(letters):
+    """console.addressee(code, key): the table of the record of that kind of letter, and its account, or who receives
+    the letter and where."""
+    rows = "\n    UNION ALL ".join(
+        f"SELECT '{letter.table}', {whom(letter)} FROM console.{letter.table} r"
+        f" WHERE $1 = '{letter.code}' AND r.id = $2"
+        for letter in letters)
+    return ("CREATE OR REPLACE FUNCTION console.addressee(code text, key bigint)\n"
+            "  RETURNS TABLE (about text, account_id integer, addressee text, address text)\n"
+            f"  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n  {rows} $$;")
+
+
+def whom(letter):
+    """SQL of the account of the record `r`, or of its columns of who receives the letter and where."""
+    if len(letter.to) == 1:
+        return f"r.{letter.to[0]}, NULL, NULL"
+    return ", ".join(("NULL::integer", *(f"r.{name}" for name in letter.to)))

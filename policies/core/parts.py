@@ -4,7 +4,7 @@ from functools import cache
 
 from sqlalchemy import inspect
 
-from models.base.records import PartOfAnyRecord
+from models.base.records import AboutAnyRecord, PartOfAnyRecord
 from policies.core.rules import ACTS, RULES
 
 
@@ -29,6 +29,8 @@ def refers(model, whole):
     """The first column of `model` that names a row of `whole`, or None."""
     if issubclass(model, PartOfAnyRecord):
         return "record"
+    if issubclass(model, AboutAnyRecord) and not references(model, whole):
+        return model.named_by[1]
     return next(iter(references(model, whole)), None)
 
 

@@ -147,4 +147,4 @@ def apply(correction, actor):
     settle(correction)
 
 
-leaves(Letter(APPLIED, on=apply, kept_in=Notice, fields=FIELDS))
+leaves(Letter(APPLIED, on=apply, kept_in=Notice, fields=FIELDS, to=("account_id",)))

@@ -12,7 +12,7 @@ from models.notices import Notice
 from models.procedures import ProcedureVersion
 from models.queries import applying as find
 from policies.corrections import instalments
-from policies.notices import letter, template_now
+from policies.notices import APPLIED, letter, template_now
 
 WRITES = (CreditNote, CreditNoteLine, Instalment, Notice)
 
@@ -25,5 +25,5 @@ def write(session: Session, which: ColumnElement, version: ProcedureVersion) -> 
     payments = instalments.of(session, made)
     if payments:
         session.execute(insert(Instalment), [payment for each in payments.values() for payment in each])
-    template = template_now(session)
+    template = template_now(session, APPLIED)
     session.execute(find.write_letters([letter(template, version, one, payments.get(one.note_id, ())) for one in made]))

@@ -76,8 +76,8 @@ def test_a_program_that_applies_without_the_letter_is_refused_at_commit(office, 
 
 def test_nobody_chooses_a_folio_and_the_series_has_no_gap(office, letter):
     with office.program("staff") as raw, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        raw.execute("INSERT INTO console.notices (folio, account_id, correction_id, template_id, subject, body)"
-                    " SELECT 'UAS-CAR-2026-000999', account_id, id, 1, 'x', 'x' FROM console.corrections LIMIT 1")
+        raw.execute("INSERT INTO console.notices (folio, about_id, template_id, subject, body)"
+                    " SELECT 'UAS-CAR-2026-000999', id, 1, 'x', 'x' FROM console.corrections LIMIT 1")
     assert office.scalar("SELECT count(*) = max(right(folio, 6)::integer) FROM console.notices")
 
 
@@ -91,10 +91,20 @@ def test_what_a_letter_says_never_changes(office, letter):
 def test_a_letter_whose_act_may_not_write_it_stops_the_start():
     known = letters.LETTERS[APPLIED]
     with pytest.raises(Misdeclared, match="add Notice to its creates"):
-        letters.leaves(replace(known, on=replace(apply, creates=())))
-    assert known.named_by == "correction_id"
-    with pytest.raises(Misdeclared, match="names no LetterTemplate"):
-        _ = replace(known, on=replace(apply, model=LetterTemplate), kept_in=LetterTemplate).named_by
+        letters.leaves(replace(known, code="other", on=replace(apply, creates=())))
+    with pytest.raises(Misdeclared, match="declared twice"):
+        letters.leaves(known)
+    with pytest.raises(Misdeclared, match="LetterTemplate names no record of any kind"):
+        letters.leaves(replace(known, code="other", on=replace(apply, creates=(LetterTemplate,)), kept_in=LetterTemplate))
+
+
+@pytest.mark.parametrize("to", [(), ("reason",), ("account_id", "reason", "folio")])
+def test_a_letter_to_nobody_stops_the_start(to):
+    known = letters.LETTERS[APPLIED]
+    with pytest.raises(Misdeclared, match="has no addressee; say in `to` the column of Correction that names an account"):
+        letters.leaves(replace(known, code="other", to=to))
+    with pytest.raises(Misdeclared, match="to of the letter other names 'nme', which is no column of Correction"):
+        letters.leaves(replace(known, code="other", to=("nme", "reason")))
 
 
 # ---- templates
