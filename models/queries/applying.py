@@ -70,7 +70,7 @@ def noted(which: ColumnElement) -> Select:
 
 
 def write_letters(letters: Sequence[dict]) -> Select:
-    """Keep these letters, {account_id, correction_id, template_id, subject, body}, under the next folios."""
+    """Keep these letters, {about_id, template_id, subject, body}, under the next folios."""
     return select(func.console.write_letters(cast(literal(letters, JSONB), JSONB)))
 
 
