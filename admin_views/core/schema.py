@@ -39,7 +39,7 @@ SELECT p.proname, format('DROP FUNCTION %s', p.oid::regprocedure)
  WHERE n.nspname IN ('console', 'audit') AND age(p.xmin) > age('{since}'::xid) AND NOT EXISTS (
        SELECT FROM pg_depend d WHERE d.refobjid = p.oid AND d.classid <> 'pg_trigger'::regclass)
  ORDER BY 2 DESC"""
-WRITTEN = re.compile(r"FUNCTION (?:console|audit)\.(\w+)\(|TRIGGER (\w+) .*? ON (\S+)")
+WRITTEN = re.compile(r"(?:CREATE|REPLACE) FUNCTION (?:console|audit)\.(\w+)\(|TRIGGER (\w+) .*? ON (\S+)")
 
 
 def generated() -> str:
