@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from admin_views import verification
 from admin_views.core import menu, words
+from admin_views.core.badges import badge
 from admin_views.home.home import HomeView
 from admin_views.lists.counts import pending, said
 from admin_views.people.confirmations import confirmation
@@ -27,7 +28,7 @@ def register(app):
     app.register_blueprint(verification.blueprint)
     app.add_url_rule("/salud", "health", health)
     app.context_processor(lambda: {"menu": menu})
-    app.jinja_env.globals.update(balance_word=balance_word, balance_words=balance_words,
+    app.jinja_env.globals.update(badge=badge, balance_word=balance_word, balance_words=balance_words,
                                  money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
                                  confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by,

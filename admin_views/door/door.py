@@ -18,6 +18,7 @@ from admin_views.door import hosts
 from admin_views.door.gate import gate, record_refusal
 from admin_views.door.offices import actor_of
 from admin_views.forms import parking, uploads
+from admin_views.lists import preferences
 from models import db
 from models.base.connections import NoDatabase
 
@@ -91,6 +92,8 @@ def know_the_person():
     if not current_user.is_authenticated:
         return ask_to_log_in()
     g.actor = actor_of(current_user)
+    if g.actor and request.endpoint.endswith(".index_view"):
+        preferences.kept(request.blueprint)     # in the transaction that told who asks
     gate.commit()
     if g.actor is None:
         return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "

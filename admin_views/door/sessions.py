@@ -60,7 +60,7 @@ class StoredSessions(SessionInterface):
 
     def found(self, key):
         """The session of that key, with its person and their offices: one statement for all that the door asks."""
-        found = gate.execute(session_of(fingerprint(key))).all() if key else ()
+        found = gate.execute(session_of(), {"key_hash": fingerprint(key)}).all() if key else ()
         if not found:
             return StoredSession()
         row = found[0].WebSession

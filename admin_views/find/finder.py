@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 import policies
 from admin_views.core import reads
+from admin_views.core.badges import STATES
 from admin_views.core.words import column_of, label_of, say
 from models import db
 from models.base.columns import Named, Words
@@ -18,7 +19,6 @@ from models.queries import finding
 SHOWN = 8         # of each kind, on the page
 SHOWN_LIVE = 5    # of each kind, while one types
 NOTED = 3         # columns beside the name
-SHOWN_APART = ("state", "status")
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,19 @@ class Findable:
         """One record as a result of the box: its name, and a few columns beside it."""
         first, *others = self.readable(self.column_list)
         label, notes = self.cell(record, first), [
-            self.cell(record, name) for name in others if name not in SHOWN_APART
+            self.cell(record, name) for name in others if name not in STATES
             and not isinstance(column_of(self.model, name).type, Boolean)]
         return Hit(label if label != "—" else str(record), self.page(record.id),
                    " · ".join(note for note in notes[:NOTED] if note != "—"), state_of(record))
 
     def page(self, key: int) -> str:
         """The address of the record with that key."""
-        return url_for(f"{self.endpoint}.details_view", key=key)
+        return f"{self.url}/{key}/"
 
 
 def state_of(record: Named) -> Words | None:
     """The state of a record, if it has one."""
-    return next((getattr(record, name) for name in SHOWN_APART if hasattr(record, name)), None)
+    return next((getattr(record, name) for name in STATES if hasattr(record, name)), None)
 
 
 def page_of_number(views: Iterable[ModelView], words: str) -> str | None:

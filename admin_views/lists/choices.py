@@ -4,6 +4,8 @@ Names change seldom, so a process keeps those of short tables. One statement for
 they still stand: how many rows each has, its last key and the sum of its versions, which every change moves.
 """
 
+from functools import lru_cache
+
 from flask import current_app, g
 from sqlalchemy import Text, cast, func, inspect, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -23,10 +25,11 @@ def few(target):
 
 def choices_of(targets: set) -> dict:
     """{table: its (key, name) pairs in alphabetical order; None where they are too many to choose from}."""
-    tables = list(dict.fromkeys(table for target in targets for table in named_with(target)))
+    tables = list(dict.fromkeys(table for target in sorted(targets, key=lambda target: target.__tablename__)
+                                for table in named_with(target)))
     if not tables:
         return {}
-    marks = dict(zip(tables, db.session.execute(select(*map(mark_of, tables))).one(), strict=True))
+    marks = dict(zip(tables, db.session.execute(marks_of(tuple(tables))).one(), strict=True))
     return {target: choices(target, [marks[table] for table in named_with(target)]) for target in targets}
 
 
@@ -34,6 +37,12 @@ def named_with(target) -> list:
     """The table, and those of the records that its names are made of."""
     return [target, *(relation.mapper.class_ for relation in inspect(target).relationships
                       if relation.lazy == "joined" and relation.direction.name == "MANYTOONE")]
+
+
+@lru_cache(maxsize=256)
+def marks_of(tables: tuple):
+    """The statement of the mark of each table: put together once for the tables of a list."""
+    return select(*map(mark_of, tables))
 
 
 def mark_of(table):

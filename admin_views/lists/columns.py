@@ -1,8 +1,9 @@
 """What a list may show, narrow by and sort by: the readable columns of a table, each of one kind."""
 
 from dataclasses import dataclass
+from functools import wraps
 
-from flask import g
+from flask import current_app, g
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, case, func, inspect
 
 import policies
@@ -27,6 +28,19 @@ class Filter:
     listed: tuple = ()      # (value, words) pairs, where the view or the column lists them
 
 
+def for_each_office(make):
+    """Keep what a function gives of a view, once for each office: declarations do not change while a process runs."""
+    @wraps(make)
+    def kept(view):
+        made = current_app.extensions.setdefault(make.__qualname__, {})
+        key = view.endpoint, g.actor.role
+        if key not in made:
+            made[key] = make(view)
+        return made[key]
+    return kept
+
+
+@for_each_office
 def filters_of(view):
     """name → Filter: what this list declares and this office may read."""
     filters = (filter_of(view, name) for name in view.readable(view.filters_by))
@@ -54,6 +68,7 @@ def kind_of(column):
 
 # ---- what may be shown
 
+@for_each_office
 def offered(view):
     """The columns a person may choose: the screen's own first, then the table's other facts."""
     names = dict.fromkeys([*view.column_list, *others(view.model)])
@@ -77,6 +92,7 @@ def viewable(model, name):
     return target is None or policies.allows(g.actor, "view", target)
 
 
+@for_each_office
 def sortable(view):
     """A list sorts by any column it may show that is the table's own."""
     known = inspect(view.model).columns

@@ -18,6 +18,7 @@ from admin_views.lists.columns import filters_of, offered, ordered, viewable
 from admin_views.lists.controls import ROW
 from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
 from admin_views.lists.filters import pairs_of as filter_pairs
+from admin_views.lists.lines import lines_of
 from policies.core.trays import Reader, Tray, tray_called
 
 MOST_PAGES = 400
@@ -103,6 +104,9 @@ class Page:
     def listed(self, with_search=False):
         """What a form of filters carries along besides them: order, columns, density."""
         return replace(self.asked, groups=()).pairs({} if with_search else {"q": ""})
+
+    def lines(self, view):
+        return lines_of(view, self.rows, self.columns)
 
     def unshown(self):
         return [name for name in self.offered if name not in self.columns]

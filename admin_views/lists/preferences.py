@@ -5,7 +5,7 @@ the list is drawn, whoever saved it.
 """
 
 from flask import g
-from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy import Integer, String, bindparam, delete, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -22,15 +22,22 @@ NAMELESS = "Escriba un nombre para la vista; no se guardó nada."
 def kept(screen):
     """(this person's setting of a screen, the views that it offers them), asked once in a request."""
     if g.get("preferences", ("",))[0] != screen:
-        mine = SavedView.person_id == g.actor.id
-        office = SavedView.role.in_([g.actor.role])
-        views = select(SavedView).where(SavedView.screen == screen, or_(mine, office)).subquery()
-        own = select(ListSetting).where(ListSetting.person_id == g.actor.id, ListSetting.screen == screen).subquery()
-        view, setting = aliased(SavedView, views), aliased(ListSetting, own)
-        found = gate.execute(select(setting, view).select_from(setting).join(view, true(), full=True)
-                             .order_by(view.name, view.id)).all()
+        found = gate.execute(OF_SCREEN, {"person_id": g.actor.id, "role": g.actor.role, "screen": screen}).all()
         g.preferences = (screen, next((row[0] for row in found if row[0]), None), [row[1] for row in found if row[1]])
     return g.preferences[1:]
+
+
+def of_screen():
+    """(setting, view) rows of a person on a screen: their setting, and their own views and those of their office."""
+    person, screen = bindparam("person_id", type_=Integer), bindparam("screen", type_=String)
+    office = SavedView.role == bindparam("role", type_=SavedView.role.type)
+    views = select(SavedView).where(SavedView.screen == screen, or_(SavedView.person_id == person, office)).subquery()
+    own = select(ListSetting).where(ListSetting.person_id == person, ListSetting.screen == screen).subquery()
+    view, setting = aliased(SavedView, views), aliased(ListSetting, own)
+    return (select(setting, view).select_from(setting).join(view, true(), full=True).order_by(view.name, view.id))
+
+
+OF_SCREEN = of_screen()
 
 
 def setting(screen):

@@ -1,7 +1,7 @@
 """Who holds which office, and who has a key without one."""
 
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sqlalchemy import (
     Boolean,
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    bindparam,
     case,
     column,
     exists,
@@ -47,13 +48,14 @@ def offices_of(person_id: int | ColumnElement) -> Select:
     return (select(*columns_of(way)).outerjoin(Person, Person.id == way.c.absent_id).order_by(*first_that_counts(way)))
 
 
-def session_of(key_hash: str) -> Select:
-    """(session, login, then the same of each way in which its person holds an office today) of a browser's session;
-    without a login or an office, the rest is NULL."""
+@cache
+def session_of() -> Select:
+    """(session, login, then the same of each way in which its person holds an office today) of a browser's session, by
+    its `key_hash`; without a login or an office, the rest is NULL."""
     way = ways_of(WebSession.person_id).lateral()
     return (select(WebSession, Login, *columns_of(way)).outerjoin(Login, Login.person_id == WebSession.person_id)
             .outerjoin(way, true()).outerjoin(Person, Person.id == way.c.absent_id)
-            .where(WebSession.key_hash == key_hash).order_by(*first_that_counts(way)))
+            .where(WebSession.key_hash == bindparam("key_hash")).order_by(*first_that_counts(way)))
 
 
 def ways_of(person_id: int | ColumnElement) -> FromClause:

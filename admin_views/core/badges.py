@@ -1,0 +1,19 @@
+"""A state as pages show it: always in its own word, with a colour that only helps."""
+
+from markupsafe import Markup
+
+STATES = ("state", "status")    # the columns that are drawn as a badge
+TONES = {word: tone for tone, words in {
+    "plain": "draft withdrawn retired superseded closed",
+    "wait": "submitted waiting suspended estimated unreadable stopped proposed",
+    "next": "signed running",
+    "good": "done applied in_force authorized sent active working measured confirmed",
+    "bad": "declined rejected broken absent"}.items() for word in words.split()}
+BADGE = Markup('<span class="badge {}">{}</span>')
+
+
+def badge(state: object, text: str = "") -> Markup:
+    """The badge of a state, a member of a vocabulary or a word; empty without one."""
+    if state is None:
+        return Markup()
+    return BADGE.format(TONES.get(getattr(state, "value", state), "plain"), text or getattr(state, "label", state))
