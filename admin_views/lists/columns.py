@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import wraps
 
-from flask import current_app, g
+from flask import g
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, case, func, inspect
 
 import policies
@@ -28,19 +28,18 @@ class Filter:
     listed: tuple = ()      # (value, words) pairs, where the view or the column lists them
 
 
-def for_each_office(make):
-    """Keep what a function gives of a view, once for each office: declarations do not change while a process runs."""
+def once_a_page(make):
+    """Keep what a function gives of a view until the request ends: a page asks it several times."""
     @wraps(make)
     def kept(view):
-        made = current_app.extensions.setdefault(make.__qualname__, {})
-        key = view.endpoint, g.actor.role
-        if key not in made:
-            made[key] = make(view)
-        return made[key]
+        made = g.setdefault(make.__name__, {})
+        if view.endpoint not in made:
+            made[view.endpoint] = make(view)
+        return made[view.endpoint]
     return kept
 
 
-@for_each_office
+@once_a_page
 def filters_of(view):
     """name → Filter: what this list declares and this office may read."""
     filters = (filter_of(view, name) for name in view.readable(view.filters_by))
@@ -68,7 +67,7 @@ def kind_of(column):
 
 # ---- what may be shown
 
-@for_each_office
+@once_a_page
 def offered(view):
     """The columns a person may choose: the screen's own first, then the table's other facts."""
     names = dict.fromkeys([*view.column_list, *others(view.model)])
@@ -92,7 +91,7 @@ def viewable(model, name):
     return target is None or policies.allows(g.actor, "view", target)
 
 
-@for_each_office
+@once_a_page
 def sortable(view):
     """A list sorts by any column it may show that is the table's own."""
     known = inspect(view.model).columns

@@ -34,7 +34,7 @@ def of_screen():
     views = select(SavedView).where(SavedView.screen == screen, or_(SavedView.person_id == person, office)).subquery()
     own = select(ListSetting).where(ListSetting.person_id == person, ListSetting.screen == screen).subquery()
     view, setting = aliased(SavedView, views), aliased(ListSetting, own)
-    return (select(setting, view).select_from(setting).join(view, true(), full=True).order_by(view.name, view.id))
+    return select(setting, view).select_from(setting).join(view, true(), full=True).order_by(view.name, view.id)
 
 
 OF_SCREEN = of_screen()

@@ -4,17 +4,14 @@ import json
 import os
 import secrets
 from pathlib import Path
-from time import monotonic
 
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
 
 TIERS = {"staff": "console_tier_staff", "directors": "console_tier_directors",
          "auditor": "console_tier_auditor", "systems": "console_tier_systems",
          "public": "console_tier_public", "sealer": "console_tier_sealer", "gate": "console_gate"}
-SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_timeout": 10, "hide_parameters": True}
-RESTED = 1.0    # seconds: a connection that has been idle for longer is asked whether it still answers
+SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_pre_ping": True, "pool_timeout": 10,
+              "hide_parameters": True}
 
 
 class NoDatabase(RuntimeError):
@@ -73,23 +70,6 @@ def with_driver(database_url):
 def tier_url(database_url, tier, kept):
     """The database's address for one login: never the owner's name or password."""
     return make_url(database_url).set(username=TIERS[tier], password=kept[f"{tier.upper()}_PASSWORD"])
-
-
-def ask_rested(engine):
-    """Ping a connection of the pool that has been idle for a while, and replace a dead one. `pool_pre_ping` would ask
-    at each use, which costs a page one round trip for each login that it speaks as."""
-    def rest(connection, record):
-        record.info["rested"] = monotonic()
-
-    def ask(connection, record, proxy):
-        if monotonic() - record.info["rested"] > RESTED:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error
-    event.listen(engine, "connect", rest)
-    event.listen(engine, "checkin", rest)
-    event.listen(engine, "checkout", ask)
 
 
 def binds(database_url, kept):

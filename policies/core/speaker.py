@@ -15,7 +15,6 @@ from sqlalchemy import event, insert, update
 from models import db
 from models.base.access import SpeakerToken
 from models.base.columns import now
-from models.base.connections import ask_rested
 from models.base.people import Role
 
 A_WHILE = timedelta(minutes=30)     # how long a program's token is good for, if nobody ends it before
@@ -63,7 +62,6 @@ def dress(engines):
     """Attach the stamp to every engine; the engine's event also catches Core connections."""
     for name, engine in engines.items():
         event.listen(engine, "begin", stamp_request_only if name == "gate" else stamp)
-        ask_rested(engine)
 
 
 @contextmanager
