@@ -14,6 +14,7 @@ import policies
 from admin_views.core.screens import screen_of
 from admin_views.forms.fields import form_for
 from deploy.bench_batches import ACCOUNTS, batch_of_many
+from deploy.bench_clients import clients, starting
 from deploy.bench_exports import exporting, fill
 from deploy.bench_records import records
 from deploy.bench_replays import replaying
@@ -200,6 +201,8 @@ def main():
         auditing(dsn)
         importing(app, dsn)
         replaying(app)
+        clients(app, dsn, f"consola={browser(app).get_cookie('consola').value}", say)
+        starting(say, app.instance_path, app.config["DATABASE_URL"])
     with office(accounts=ACCOUNTS) as (app, dsn, _):
         batch_of_many(app, dsn, say)
         fill(dsn)

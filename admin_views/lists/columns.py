@@ -33,9 +33,10 @@ def once_a_page(make):
     @wraps(make)
     def kept(view):
         made = g.setdefault(make.__name__, {})
-        if view.endpoint not in made:
-            made[view.endpoint] = make(view)
-        return made[view.endpoint]
+        key = view.endpoint, g.actor.role
+        if key not in made:
+            made[key] = make(view)
+        return made[key]
     return kept
 
 
