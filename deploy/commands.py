@@ -7,7 +7,7 @@ PREPARE = [*FLASK, "prepare"]
 DEMO = [sys.executable, "-m", "deploy.demo"]
 SEAL = [*FLASK, "audit", "seal", "--every", "60"]
 WORK = [*FLASK, "work"]
-GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--workers", "2",
+GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--preload", "--workers", "2",
             "--worker-class", "deploy.worker.SpanishWorker", "--threads", "8", "--timeout", "60",
             "--graceful-timeout", "20", "--log-level", "warning", "--no-control-socket"]
 

@@ -22,7 +22,7 @@ NAMELESS = "Escriba un nombre para la vista; no se guardó nada."
 def kept(screen):
     """(this person's setting of a screen, the views that it offers them), asked once in a request."""
     if g.get("preferences", ("",))[0] != screen:
-        found = gate.execute(OF_SCREEN, {"person_id": g.actor.id, "role": g.actor.role, "screen": screen}).all()
+        found = gate.execute(OF_SCREEN, {"person_id": g.actor.id, "roles": [g.actor.role], "screen": screen}).all()
         g.preferences = (screen, next((row[0] for row in found if row[0]), None), [row[1] for row in found if row[1]])
     return g.preferences[1:]
 
@@ -30,7 +30,7 @@ def kept(screen):
 def of_screen():
     """(setting, view) rows of a person on a screen: their setting, and their own views and those of their office."""
     person, screen = bindparam("person_id", type_=Integer), bindparam("screen", type_=String)
-    office = SavedView.role == bindparam("role", type_=SavedView.role.type)
+    office = SavedView.role.in_(bindparam("roles", expanding=True))
     views = select(SavedView).where(SavedView.screen == screen, or_(SavedView.person_id == person, office)).subquery()
     own = select(ListSetting).where(ListSetting.person_id == person, ListSetting.screen == screen).subquery()
     view, setting = aliased(SavedView, views), aliased(ListSetting, own)
