@@ -3,15 +3,14 @@
 
 -- The record's row is written, not only locked: whoever decided on an older one fails afterwards.
 CREATE OR REPLACE FUNCTION console.hold_record(subject text, id bigint, OUT state text, OUT revision integer)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql :definer AS $$
 BEGIN
   EXECUTE format('UPDATE console.%I w SET state = w.state WHERE w.id = $1 RETURNING w.state, w.revision', subject)
     INTO state, revision USING id;
 END $$;
 
 -- A file is added and removed while its record is open, by an office that may; whoever does it contributes.
-CREATE OR REPLACE FUNCTION console.guard_attachment() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_attachment() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE a console.attachments; standing record;
 BEGIN
   IF TG_OP = 'DELETE' THEN a := OLD; ELSE a := NEW; END IF;

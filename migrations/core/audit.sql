@@ -23,8 +23,7 @@ CREATE OR REPLACE FUNCTION audit.canon(l audit.log) RETURNS bytea LANGUAGE sql S
      l.txid::text, l.actor_id, l.role, l.act, l.request_id, l.db_user, l.program, host(l.client),
      l.table_name, l.row_id, l.operation, l.old, l.new)::text, 'UTF8') $$;
 
-CREATE OR REPLACE FUNCTION audit.write(entry audit.log) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION audit.write(entry audit.log) RETURNS void LANGUAGE plpgsql :definer AS $$
 DECLARE l audit.log := entry;
 BEGIN
   l.seq := nextval('audit.log_seq_seq');
@@ -48,8 +47,7 @@ BEGIN
 END $$;
 
 -- Arguments: the key column, the personal columns, the columns that are no fact (comma lists).
-CREATE OR REPLACE FUNCTION audit.capture() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION audit.capture() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE
   o jsonb; n jsonb; l audit.log; secret bytea; k text;
   personal text[] := string_to_array(TG_ARGV[1], ',');
@@ -78,8 +76,7 @@ BEGIN
 END $$;
 
 -- The commercial system loads by the thousand: one entry a statement, with how many rows.
-CREATE OR REPLACE FUNCTION audit.capture_load() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION audit.capture_load() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE l audit.log; loaded bigint;
 BEGIN
   SELECT count(*) INTO loaded FROM fresh;

@@ -1,8 +1,7 @@
 -- Folios: numbers of a series and year, without gaps.
 
 -- Numbers without gaps: the counter's row is held until the transaction ends, so ask last.
-CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS text[]
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.take_folios(wanted text, many integer) RETURNS text[] LANGUAGE plpgsql :definer AS $$
 DECLARE n integer;
 BEGIN
   IF many < 1 OR NOT EXISTS (SELECT FROM console.series() s WHERE s.series = wanted) THEN
@@ -20,28 +19,24 @@ CREATE OR REPLACE FUNCTION console.folio(series text, year integer, number integ
   LANGUAGE sql IMMUTABLE AS $$
   SELECT series || '-' || year || '-' || lpad(number::text, greatest(6, length(number::text)), '0') $$;
 
-CREATE OR REPLACE FUNCTION console.next_folios(wanted text, many integer) RETURNS text[]
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.next_folios(wanted text, many integer) RETURNS text[] LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM console.actor();
   RETURN console.take_folios(wanted, many);
 END $$;
 
-CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.next_folio(wanted text) RETURNS text LANGUAGE sql :definer AS $$
   SELECT (console.next_folios(wanted, 1))[1] $$;
 
 -- Whether a folio came out of its counter. Nobody invents one: numbers not yet given are refused
 -- here, and given ones are unique.
-CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.issued(wanted text, folio text) RETURNS boolean LANGUAGE sql STABLE :definer AS $$
   SELECT EXISTS (SELECT FROM console.folio_counters c, substring(folio FROM '[0-9]{1,9}$') AS written
     WHERE c.series = wanted AND written::integer BETWEEN 1 AND c.last
       AND folio = console.folio(c.series, c.year, written::integer)) $$;
 
 -- At commit: every number that was taken is on a document, so the series has no gap.
-CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.folio_used() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE before integer := CASE TG_OP WHEN 'UPDATE' THEN OLD.last ELSE 0 END; unused text; carrier record;
 BEGIN
   SELECT * INTO carrier FROM console.series() s WHERE s.series = NEW.series;

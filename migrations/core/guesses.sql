@@ -6,7 +6,7 @@
 -- what is tried for that name anywhere, and by all that is tried from that place.
 -- The lock lets guesses through one by one; only the table's owner, and the gate, can take it.
 CREATE OR REPLACE FUNCTION console.may_guess(name text, place text, per_name integer, per_place integer, since timestamptz)
-  RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS boolean LANGUAGE plpgsql :definer AS $$
 DECLARE known boolean; named integer; placed integer := 0;
 BEGIN
   LOCK TABLE console.login_attempts IN SHARE ROW EXCLUSIVE MODE;

@@ -3,8 +3,7 @@
 
 -- The table of a list, if the office worn in this transaction may fill it, or may look at it.
 CREATE OR REPLACE FUNCTION console.import_table(screen text, right_to text DEFAULT 'INSERT')
-  RETURNS regclass
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS regclass LANGUAGE plpgsql STABLE :definer AS $$
 BEGIN
   PERFORM console.actor();
   IF NOT EXISTS (SELECT FROM console.importable() i WHERE i.subject = screen)
@@ -18,8 +17,7 @@ END $$;
 -- The batch of rows that this very transaction made, by the trail; nobody names as an import what stood before.
 -- No statistics count the rows of an open transaction, so PostgreSQL would compare each with each: it joins by hash.
 CREATE OR REPLACE FUNCTION console.keep_import(screen text, file_name text, sha256 text, keys integer[])
-  RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
+  RETURNS integer LANGUAGE plpgsql :definer SET enable_nestloop = off AS $$
 DECLARE home regclass := console.import_table(screen); born integer; batch integer;
 BEGIN
   EXECUTE format('SELECT count(*) FROM %s t WHERE t.id = ANY($1) AND t.version = 1 AND t.id::text IN (
@@ -37,7 +35,7 @@ END $$;
 -- What keeps a batch from being taken back: rows edited or gone since, rows with a folio, whose series would have a
 -- gap, rows that others name.
 CREATE OR REPLACE FUNCTION console.import_ties(wanted integer) RETURNS TABLE (key integer, tie text)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE link record; home regclass :=
   console.import_table((SELECT b.screen FROM console.import_batches b WHERE b.id = wanted), 'SELECT');
 BEGIN
@@ -60,8 +58,7 @@ BEGIN
 END $$;
 
 -- All of them or none; a row that changes meanwhile stops it, and so does a new reference.
-CREATE OR REPLACE FUNCTION console.undo_import(wanted integer) RETURNS integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.undo_import(wanted integer) RETURNS integer LANGUAGE plpgsql :definer AS $$
 DECLARE batch console.import_batches; home regclass; gone integer;
 BEGIN
   SELECT * INTO batch FROM console.import_batches b WHERE b.id = wanted FOR UPDATE;

@@ -8,8 +8,7 @@ BEGIN NEW.version := OLD.version + 1; RETURN NEW; END $$;
 -- taken by whoever holds the office until the transaction ends, and on a record that asks for signatures
 -- only by an office that it asks. Argument: «unattended» where who acts in no office, the owner of the installation or the
 -- gate, may move it too.
-CREATE OR REPLACE FUNCTION console.check_move() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.check_move() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE former text := ''; office text := replace(current_setting('role', true), 'console_', '');
         decision record;
 BEGIN
@@ -35,14 +34,12 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.frozen() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM console.refuse('AG002', 'content_frozen', OLD.id);
 END $$;
 
-CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.only_grows() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM console.refuse('AG002', 'only_grows', NULL);
 END $$;

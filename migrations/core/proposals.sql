@@ -2,8 +2,7 @@
 -- owner of the installation writes (no office: an upgrade, the first people) stands as it is written.
 
 -- Who decided and when are written here: a second person, whom it gives and takes nothing.
-CREATE OR REPLACE FUNCTION console.guard_decision() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_decision() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE decision text[] := '{state,decision_reason}'; who integer;
         office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
 BEGIN
@@ -23,8 +22,7 @@ END $$;
 
 -- Who proposed is written here. Once confirmed, an office that decides is only shortened; more days, another
 -- office or another person is a new proposal.
-CREATE OR REPLACE FUNCTION console.guard_proposal() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_proposal() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE today date := console.local_day(); open boolean := true;
 BEGIN
   IF coalesce(current_setting('role', true), 'none') IN ('', 'none') THEN RETURN NEW; END IF;

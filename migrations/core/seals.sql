@@ -10,8 +10,7 @@ CREATE OR REPLACE FUNCTION audit.seal_hash(s audit.seal) RETURNS bytea LANGUAGE 
 -- oldest transaction that still ran (everything older is sealed from here on), and, read before its own
 -- transaction `txid` began, its time and the last number given: what begins later has later ones.
 -- One sealer at a time, by a lock that only the table's owner can take.
-CREATE OR REPLACE FUNCTION audit.seal_now() RETURNS audit.seal
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION audit.seal_now() RETURNS audit.seal LANGUAGE plpgsql :definer AS $$
 DECLARE p audit.seal; s audit.seal; seen pg_snapshot; since xid8 := '0'; began timestamptz; given bigint;
 BEGIN
   LOCK TABLE audit.seal IN SHARE ROW EXCLUSIVE MODE;
@@ -38,8 +37,7 @@ END $$;
 -- Rows of a seal that cannot have been written between the former seal and it. A transaction that ended
 -- before the former seal was sealed there; one that began after any seal has later numbers and times.
 -- A minute of tolerance: a server's clock may be set back a little.
-CREATE OR REPLACE FUNCTION audit.misplaced() RETURNS TABLE (at_seq bigint, at_seal bigint)
-  LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION audit.misplaced() RETURNS TABLE (at_seq bigint, at_seal bigint) LANGUAGE sql STABLE AS $$
   SELECT l.seq, s.number
     FROM audit.seal s JOIN audit.seal f ON f.number = s.number - 1 AND f.horizon <= s.horizon
     JOIN audit.sealed z ON z.number = s.number JOIN audit.log l USING (seq)
@@ -51,8 +49,7 @@ CREATE OR REPLACE FUNCTION audit.misplaced() RETURNS TABLE (at_seq bigint, at_se
 
 -- Rows without a seal that cannot wait for the next one: of a transaction that had ended before the
 -- last seal, of one that this server never had, or with a number that it has not given.
-CREATE OR REPLACE FUNCTION audit.stray() RETURNS TABLE (problem text, at_seq bigint)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION audit.stray() RETURNS TABLE (problem text, at_seq bigint) LANGUAGE sql STABLE :definer AS $$
   SELECT CASE WHEN l.txid < p.horizon THEN 'asiento sin sello y anterior al último'
               WHEN l.seq > q.last_value THEN 'asiento con un número que aún no se da'
               WHEN l.txid >= pg_snapshot_xmax(pg_current_snapshot())
@@ -101,8 +98,7 @@ CREATE OR REPLACE FUNCTION audit.empty_numbers() RETURNS bigint LANGUAGE sql STA
 -- younger than the oldest of them is sealed. No row when nothing waits; one without a transaction when
 -- it is the sealer that stands still.
 CREATE OR REPLACE FUNCTION audit.waiting()
-  RETURNS TABLE (since timestamptz, pid integer, login text, program text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE (since timestamptz, pid integer, login text, program text) LANGUAGE sql STABLE :definer AS $$
   WITH oldest AS (SELECT l.at FROM audit.log l
                    WHERE l.txid >= (SELECT coalesce(horizon, '0') FROM audit.seal ORDER BY number DESC LIMIT 1)
                      AND NOT EXISTS (SELECT FROM audit.sealed z WHERE z.seq = l.seq)

@@ -7,7 +7,7 @@
 DROP FUNCTION IF EXISTS console.offices_of(integer);
 CREATE FUNCTION console.offices_of(who integer)
   RETURNS TABLE (role text, acting boolean, absent_id integer, letter text, valid_from date, valid_to date, lent_by text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   WITH today AS NOT MATERIALIZED (SELECT console.local_day() AS day),
        named AS NOT MATERIALIZED (SELECT a.* FROM console.appointments a JOIN console.people p ON p.id = a.person_id, today
                   WHERE p.active AND a.state = 'confirmed' AND a.valid_from <= today.day
@@ -26,16 +26,14 @@ CREATE FUNCTION console.offices_of(who integer)
 -- By which letters a person holds one office today, the one that counts first: nobody chooses to sign
 -- «por ausencia» what they may sign as holder. The newest letter rules among those of one kind.
 CREATE OR REPLACE FUNCTION console.held(who integer, office text)
-  RETURNS TABLE (acting boolean, absent_id integer, letter text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE (acting boolean, absent_id integer, letter text) LANGUAGE sql STABLE :definer AS $$
   SELECT o.acting, o.absent_id, o.letter FROM console.offices_of(who) o WHERE o.role = office
    ORDER BY o.absent_id IS NOT NULL, o.acting, o.valid_from DESC, o.letter DESC $$;
 
 -- The person in whose name this transaction writes. The login of an office proves nobody: the transaction
 -- carries a token (app.token) that the gate issued to the person it names (app.actor), and of which
 -- PostgreSQL keeps the SHA-256 where no office reads. The owner and the gate are believed.
-CREATE OR REPLACE FUNCTION console.speaker() RETURNS integer
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.speaker() RETURNS integer LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE who integer;
 BEGIN
   IF NOT starts_with(session_user, 'console_tier_') THEN RETURN nullif(current_setting('app.actor', true), '')::integer; END IF;
@@ -47,15 +45,13 @@ BEGIN
 END $$;
 
 -- The person of the transaction's token, where it is the one that the transaction names; nobody without one.
-CREATE OR REPLACE FUNCTION console.token_holder() RETURNS integer
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.token_holder() RETURNS integer LANGUAGE sql STABLE :definer AS $$
   SELECT t.person_id FROM console.speaker_tokens t WHERE t.expires_at > clock_timestamp()
      AND t.token_hash = encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex')
      AND t.person_id::text = current_setting('app.actor', true) $$;
 
 -- The person acting, in the office worn, today: asked again in the database on each write.
-CREATE OR REPLACE FUNCTION console.actor() RETURNS integer
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.actor() RETURNS integer LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE who integer := console.speaker();
         office text := replace(current_setting('role', true), 'console_', '');
 BEGIN
@@ -80,8 +76,7 @@ END $$;
 -- the appointment and the delegation. A revocation that was begun before is waited for, and then the signature
 -- fails; one that comes later waits until the signature is committed. Gives how the office is held.
 CREATE OR REPLACE FUNCTION console.hold_office(who integer, office text)
-  RETURNS TABLE (acting boolean, absent_id integer, letter text)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS TABLE (acting boolean, absent_id integer, letter text) LANGUAGE plpgsql :definer AS $$
 #variable_conflict use_column
 DECLARE before record; after record;
 BEGIN

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION console.hashed(content text) RETURNS text LANGUAGE sq
 
 -- SHA-256, hex, of what a signature is over, as the record stands.
 CREATE OR REPLACE FUNCTION console.content_hash(subject text, id bigint) RETURNS text
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 BEGIN
   RETURN console.hashed(console.signed_content(subject, id));
 END $$;
@@ -14,7 +14,7 @@ END $$;
 -- The places that the present revision of a record asks to be signed, and whether an office may fill one of them,
 -- or that one: the same test says who signs it and who returns or rejects it.
 CREATE OR REPLACE FUNCTION console.places_of(subject text, id bigint) RETURNS SETOF console.signature_places
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE now_at integer;
 BEGIN
   EXECUTE format('SELECT w.revision FROM console.%I w WHERE w.id = $1', subject) INTO now_at USING id;
@@ -23,19 +23,19 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION console.fills(subject text, wanted bigint, office text, place integer DEFAULT NULL)
-  RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  RETURNS boolean LANGUAGE sql STABLE :definer AS $$
   SELECT EXISTS (SELECT FROM console.places_of(subject, wanted) p WHERE (p.role = office OR p.deputies ? office)
                   AND p.position = coalesce(place, p.position)) $$;
 
 CREATE OR REPLACE FUNCTION console.contributed(subject text, id bigint, revision integer, who integer) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT EXISTS (SELECT FROM console.contributions k
                   WHERE (k.subject, k.subject_id, k.revision, k.person_id) = ($1, $2, $3, $4)) $$;
 
 -- Whether a place before that one lacks a signature over this content, by an office that may fill it and a person
 -- who did not contribute.
 CREATE OR REPLACE FUNCTION console.lacks(subject text, id bigint, before integer, content text) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT EXISTS (SELECT FROM console.places_of($1, $2) p WHERE p.position < before AND NOT EXISTS (
     SELECT FROM console.signatures s WHERE s.place_id = p.id AND s.content_hash = content
        AND (s.role = p.role OR p.deputies ? s.role) AND NOT console.contributed($1, $2, p.revision, s.signer_id))) $$;
@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION console.lacks(subject text, id bigint, before integer
 -- Whether every place of the present revision is signed over exactly this content, of the record itself or of the
 -- document that was signed for it.
 CREATE OR REPLACE FUNCTION console.fully_signed(subject text, id bigint) RETURNS boolean
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 DECLARE other record;
 BEGIN
   SELECT * INTO other FROM console.signed_through(subject, id);
@@ -54,12 +54,11 @@ END $$;
 
 -- How many signatures the present revision has, and how many it asks for.
 CREATE OR REPLACE FUNCTION console.signatures_of(subject text, id bigint, OUT given bigint, OUT required bigint)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT count(s.id), count(*) FROM console.places_of($1, $2) p LEFT JOIN console.signatures s ON s.place_id = p.id $$;
 
 -- As a record is sent: its places, from the rule of its kind. Nobody else writes one.
-CREATE OR REPLACE FUNCTION console.ask_places() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.ask_places() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   INSERT INTO console.signature_places (subject, subject_id, revision, position, role, rule, deputies)
     SELECT TG_TABLE_NAME, NEW.id, NEW.revision, a."position", a.role, a.rule, a.deputies
@@ -74,8 +73,7 @@ CREATE OR REPLACE TRIGGER d_by_trigger BEFORE INSERT ON console.signature_places
 
 -- A revision opens only when a record goes back to be prepared, a decision has its reason and keeps it, and what
 -- was signed is entered only over its signatures.
-CREATE OR REPLACE FUNCTION console.check_signed() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.check_signed() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE kind record; moves boolean := NEW.state <> OLD.state; back boolean;
 BEGIN
   SELECT * INTO kind FROM console.signed_kinds() k WHERE k.subject = TG_TABLE_NAME;
@@ -99,12 +97,11 @@ END $$;
 -- Whoever writes a record that is being prepared contributes to its revision. A returned one begins its new
 -- revision with the contributions of the former; whoever returned it made none.
 CREATE OR REPLACE FUNCTION console.contribute(subject text, id bigint, revision integer) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql :definer AS $$
   INSERT INTO console.contributions (subject, subject_id, revision, person_id)
   VALUES (subject, id, revision, console.actor()) ON CONFLICT DO NOTHING $$;
 
-CREATE OR REPLACE FUNCTION console.note_hand() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.note_hand() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE drafts text[] := (SELECT k.drafts FROM console.signed_kinds() k WHERE k.subject = TG_TABLE_NAME);
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -121,8 +118,7 @@ BEGIN
 END $$;
 
 -- Arguments: the table of the whole, and the column that names it.
-CREATE OR REPLACE FUNCTION console.note_hand_on_part() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.note_hand_on_part() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE whole bigint := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
         standing record;
 BEGIN
@@ -134,8 +130,7 @@ BEGIN
 END $$;
 
 -- The same of many rows at once. Arguments: the table of the whole, and the column that names it.
-CREATE OR REPLACE FUNCTION console.note_hand_on_rows() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.note_hand_on_rows() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE standing record;
 BEGIN
   FOR standing IN EXECUTE format('SELECT w.id, w.revision FROM console.%I w WHERE w.id IN (SELECT %I FROM touched)',
@@ -146,8 +141,7 @@ BEGIN
 END $$;
 
 -- A signature: whose it is, in which office and by which letter is what PostgreSQL finds.
-CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_signature() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE p console.signature_places; held record; standing record;
 BEGIN
   IF TG_OP <> 'INSERT' THEN

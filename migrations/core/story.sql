@@ -9,7 +9,7 @@ CREATE FUNCTION audit.story(wanted text, keys text[], part_of text, whole text, 
   RETURNS TABLE (seq bigint, at timestamptz, txid text, actor_id integer, role text, act text,
                  request_id text, program text, table_name text, row_id text, operation text,
                  old jsonb, new jsonb, held_back boolean, seal bigint)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE :definer AS $$
 #variable_conflict use_column
 DECLARE
   office text := coalesce(nullif(current_setting('role', true), 'none'), session_user);

@@ -4,7 +4,7 @@
 -- Every way in which somebody has, or is proposed for, an office: the row that gives it, and its days.
 CREATE OR REPLACE FUNCTION console.given_offices()
   RETURNS TABLE (source text, id integer, person_id integer, role text, days daterange)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT 'appointments', a.id, a.person_id, a.role::text, daterange(a.valid_from, a.valid_to, '[]')
     FROM console.appointments a WHERE a.state IN ('proposed', 'confirmed')
   UNION ALL
@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION console.given_offices()
 -- Who has two offices that exclude one another on some same day, each case once from either side.
 CREATE OR REPLACE FUNCTION console.incompatible()
   RETURNS TABLE (person_id integer, source text, id integer, role text, other_role text, days daterange, pair_id integer)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT a.person_id, a.source, a.id, a.role, b.role, a.days * b.days, x.id
     FROM console.exclusive_offices x
     JOIN console.given_offices() a ON a.role IN (x.first_role, x.second_role)
@@ -32,8 +32,7 @@ END $$;
 
 -- Two writers of one person's offices take turns by writing that person's row; who lends a signature too, so
 -- that a signature that is being put is waited for.
-CREATE OR REPLACE FUNCTION console.guard_exclusive() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_exclusive() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE who integer := coalesce(to_jsonb(NEW) ->> 'person_id', to_jsonb(NEW) ->> 'delegate_id')::integer;
         unmoved text[] := '{state,valid_from,valid_to,version}';
 BEGIN
@@ -58,8 +57,7 @@ CREATE OR REPLACE TRIGGER e_exclusive AFTER INSERT OR UPDATE ON console.delegati
   FOR EACH ROW EXECUTE FUNCTION console.guard_exclusive();
 
 -- A pair is put in force when nobody has both; offices that are being given meanwhile are waited for.
-CREATE OR REPLACE FUNCTION console.guard_pair() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_pair() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM console.sees_the_present();
   LOCK TABLE console.appointments, console.delegations IN SHARE MODE;

@@ -1,8 +1,7 @@
 -- What was asked of an ordered export stays, its file is said once, and the log of exports is written with each
 -- move of its state.
 
-CREATE OR REPLACE FUNCTION console.guard_export_order() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_export_order() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE office text := replace(current_setting('role', true), 'console_', '');
         told text[] := ARRAY['state', 'expected', 'written', 'size', 'sha256', 'trouble', 'version'];
 BEGIN
@@ -37,8 +36,7 @@ END $$;
 CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.export_orders
   FOR EACH ROW EXECUTE FUNCTION console.guard_export_order();
 
-CREATE OR REPLACE FUNCTION console.log_export_order() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.log_export_order() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   IF NEW.state <> 'running' AND (TG_OP = 'INSERT' OR NEW.state <> OLD.state) THEN
     INSERT INTO console.export_entries (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome)
@@ -53,8 +51,7 @@ CREATE OR REPLACE TRIGGER e_logged AFTER INSERT OR UPDATE ON console.export_orde
 -- What ends without its person, called by the gate now and then: a file whose day is over, an order whose person
 -- lost the office (with that sentence), and a streamed export that began and whose server ended before it could
 -- say how it ended: none takes longer than half an hour. Returns the orders whose file is kept.
-CREATE OR REPLACE FUNCTION console.close_exports(lost_office text) RETURNS SETOF integer
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.close_exports(lost_office text) RETURNS SETOF integer LANGUAGE plpgsql :definer AS $$
 DECLARE until timestamptz := clock_timestamp() - interval '40 minutes';
 BEGIN
   UPDATE console.export_orders SET state = 'expired' WHERE state = 'ready' AND expires_at <= clock_timestamp();
@@ -71,7 +68,7 @@ END $$;
 
 -- The exports of the last ninety days that began before an instant and of whose end the log says nothing.
 CREATE OR REPLACE FUNCTION console.cut_exports(until timestamptz) RETURNS SETOF console.export_entries
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT b.* FROM console.export_entries b
    WHERE b.outcome = 'begun' AND b.at BETWEEN until - interval '90 days' AND until
      AND NOT EXISTS (SELECT FROM console.export_entries e WHERE e.person_id = b.person_id AND e.at >= b.at

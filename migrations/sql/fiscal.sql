@@ -1,8 +1,7 @@
 -- What follows a note, for any program: its form, its CFDI and its instalments.
 
 -- A bill of which nothing was paid still owes all that stands on it: the user receives it corrected.
-CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text LANGUAGE sql STABLE :definer AS $$
   SELECT CASE WHEN b.balance = b.total + coalesce((
              SELECT sum(CASE n.kind WHEN 'credit' THEN -n.amount ELSE n.amount END)
                FROM commercial.credit_notes n WHERE n.bill_id = b.id), 0)
@@ -10,8 +9,7 @@ CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text
     FROM commercial.bills b WHERE b.id = bill $$;
 
 -- The form is the database's to say. The bill's row is locked first: a payment that arrives meanwhile waits.
-CREATE OR REPLACE FUNCTION console.decide_form() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.decide_form() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   PERFORM FROM commercial.bills WHERE id = NEW.bill_id FOR NO KEY UPDATE;
   NEW.form := coalesce(console.note_form(NEW.bill_id), 'note');
@@ -23,7 +21,7 @@ CREATE OR REPLACE TRIGGER e_form BEFORE INSERT ON commercial.credit_notes
 -- The CFDI that stands for a bill and its total, MXN: the last corrected bill's, or the bill's own. None
 -- when the last corrected bill left nothing to charge, or when the bill never had one.
 CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uuid text, total numeric)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE :definer AS $$
   SELECT s.uuid, s.total FROM (
     SELECT f.substitute_uuid AS uuid, (SELECT sum(l.amount_after + l.tax_after) FROM console.correction_lines l
               WHERE l.correction_id = n.correction_id) AS total, n.id AS place
@@ -42,8 +40,7 @@ CREATE OR REPLACE TRIGGER c_reason BEFORE UPDATE ON console.fiscal_records FOR E
 
 -- What a corrected bill replaces is what stands when it is stamped: an earlier corrected bill may have been since. The
 -- reasons and the amount are explained in models/fiscal.py. After d_declared, by the order of their names.
-CREATE OR REPLACE FUNCTION console.replace_cfdi() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.replace_cfdi() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE n commercial.credit_notes; worth numeric;
 BEGIN
   SELECT * INTO n FROM commercial.credit_notes WHERE id = NEW.note_id;
@@ -64,8 +61,7 @@ CREATE OR REPLACE TRIGGER d_replace BEFORE UPDATE ON console.fiscal_records FOR 
 -- Every note has its record, whichever program wrote it, and no office writes one by hand. It says of the
 -- original, the reason and the acceptance what the note and its bill say. By statement, for a batch writes
 -- thousands; after d_balance, by the order of their names.
-CREATE OR REPLACE FUNCTION console.open_fiscal() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.open_fiscal() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   INSERT INTO console.fiscal_records (note_id, state, original_uuid, reason, needs_acceptance, opened_at)
   SELECT n.id, 'pending', s.uuid, why, why IS NOT NULL AND s.uuid IS NOT NULL AND s.total > 1000, clock_timestamp()
@@ -82,8 +78,7 @@ CREATE OR REPLACE TRIGGER x_fiscal AFTER INSERT ON commercial.credit_notes REFER
 -- When a note is applied, at commit: as many instalments as were signed, numbered from 1, equal but for a cent
 -- more in the first ones; each after the one before; together exactly a debit note. None for any other note.
 -- Those of a note that was applied before are not asked again: until 0.4 the first one took all the cents.
-CREATE OR REPLACE FUNCTION console.complete_instalments() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.complete_instalments() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE c console.corrections; n commercial.credit_notes; i record;
 BEGIN
   SELECT * INTO n FROM commercial.credit_notes WHERE CASE TG_TABLE_NAME

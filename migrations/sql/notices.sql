@@ -1,7 +1,6 @@
 -- A letter as it is born: its folio, the table of its record, and whom it is for and where: from the account as it is
 -- that day, or from the record (console.addressee(), generated from the declared letters).
-CREATE OR REPLACE FUNCTION console.begin_letter() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.begin_letter() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE whom record;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
@@ -30,8 +29,7 @@ BEGIN
   RETURN NEW;
 END $$;
 -- Letters of one act over one record or many, {about_id, template_id, subject, body} each.
-CREATE OR REPLACE FUNCTION console.write_letters(letters jsonb) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.write_letters(letters jsonb) RETURNS void LANGUAGE sql :definer AS $$
   WITH taken AS MATERIALIZED (SELECT console.next_folios('UAS-CAR', jsonb_array_length(letters)) AS folios)   -- once
   INSERT INTO console.notices (folio, about_id, template_id, subject, body)
   SELECT taken.folios[l.place], l.about_id, l.template_id, l.subject, l.body

@@ -2,8 +2,7 @@
 
 -- Rows enter while the replay runs, by who runs it, each after the last bill seen: the replay's row is
 -- written, so that two workers never write beside each other.
-CREATE OR REPLACE FUNCTION console.guard_replay_rows() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_replay_rows() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE told record; whole record;
 BEGIN
   FOR told IN SELECT replay_id, min(bill_id) AS first FROM fresh GROUP BY replay_id LOOP

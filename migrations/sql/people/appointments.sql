@@ -1,8 +1,7 @@
 -- Appointments, and a holder's signature lent by letter, refused here for any program when they are no such thing.
 
 -- Nobody gives himself an office.
-CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.not_oneself() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF NEW = OLD THEN RETURN NEW; END IF;   -- written by a signature, to hold it still
@@ -16,8 +15,7 @@ CREATE OR REPLACE TRIGGER b_not_oneself BEFORE INSERT OR UPDATE ON console.appoi
   FOR EACH ROW EXECUTE FUNCTION console.not_oneself();
 
 -- Whether somebody signed with it: then it is part of what was signed.
-CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean LANGUAGE sql STABLE :definer AS $$
   SELECT EXISTS (
     SELECT FROM console.signatures g JOIN console.delegations d ON d.id = wanted
      WHERE g.signer_id = d.delegate_id AND g.absent_id = d.holder_id AND g.role = d.role
@@ -25,8 +23,7 @@ CREATE OR REPLACE FUNCTION console.signed_with(wanted integer) RETURNS boolean
        AND (g.signed_at AT TIME ZONE 'America/Mexico_City')::date BETWEEN d.valid_from AND d.valid_to) $$;
 
 -- An office that signs, lent by who holds it in his own right on all those days, registered by a third.
-CREATE OR REPLACE FUNCTION console.guard_delegation() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_delegation() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE today date := console.local_day(); shorter boolean := false;
 BEGIN
   IF TG_OP = 'UPDATE' THEN

@@ -3,8 +3,7 @@
 
 -- A login stays with its person, and an office that opens it brings no password: it is made through the gate.
 -- Whoever writes a password for another hands it; by nobody (the same one, hashed anew) nothing changes.
-CREATE OR REPLACE FUNCTION console.guard_login() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.guard_login() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE who integer := console.speaker();
         office text := coalesce(nullif(current_setting('role', true), 'none'), '');
 BEGIN
@@ -27,8 +26,7 @@ CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE ON console.logins
   FOR EACH ROW EXECUTE FUNCTION console.guard_login();
 
 -- Each password that is handed leaves a row, and the ones before it count no more.
-CREATE OR REPLACE FUNCTION console.note_handover() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.note_handover() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE today date := console.local_day();
         who integer := console.speaker();
 BEGIN
@@ -47,8 +45,7 @@ CREATE OR REPLACE TRIGGER e_handover AFTER INSERT OR UPDATE ON console.logins
 
 -- Who comes to an office that decides brings no password that the administrator handed without a second person,
 -- even one that was changed since: somebody else could know it. It is handed again, and confirmed.
-CREATE OR REPLACE FUNCTION console.close_login() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.close_login() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE who integer := coalesce(to_jsonb(NEW) ->> 'person_id', to_jsonb(NEW) ->> 'delegate_id')::integer;
 BEGIN
   UPDATE console.logins l SET password = NULL, fs_uniquifier = gen_random_uuid()::text
@@ -64,8 +61,7 @@ CREATE OR REPLACE TRIGGER e_login AFTER UPDATE ON console.delegations FOR EACH R
 
 -- Where the sessions of a login end (another password, a closed account), their tokens end with them: a browser that
 -- never comes back would otherwise leave hers alive for hours.
-CREATE OR REPLACE FUNCTION console.end_tokens() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION console.end_tokens() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
   UPDATE console.speaker_tokens SET expires_at = clock_timestamp()
    WHERE person_id = NEW.person_id AND expires_at > clock_timestamp();
