@@ -1,25 +1,35 @@
-"""One PostgreSQL for the whole run, one office per module, cloned from a template made once."""
+"""One PostgreSQL for the whole run, one console per process, one office per module, cloned from a template made once."""
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
 
 from app import create_app
 from deploy.demo.load import load
 from deploy.postgres.embedded import Embedded
+from models import db
+from models.base.connections import with_driver
 from tests.office import Office, end
 
 ACCOUNTS = 60
 RUN = "consola-tests-"
+# A password is checked thousands of times in a run; what it costs in the office, test_login.py looks at.
+CHEAP = json.dumps({"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1})
+# Nothing of a run is to outlive it: what keeps data through a power cut is left out.
+CLUSTER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
+           "max_wal_senders": "0", "checkpoint_timeout": "1h", "shared_buffers": "64MB", "max_connections": "300"}
 
 
 def pytest_configure(config):
     """The controller chooses the folder; its workers inherit it by the environment."""
+    os.environ["CONSOLE_SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = CHEAP    # of every process that a test begins too
     if "CONSOLE_TESTS" not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix=RUN))
         folder.chmod(0o755)  # the unprivileged account of PostgreSQL must pass
@@ -36,8 +46,7 @@ def pytest_unconfigure(config):
 
 
 def cluster_in(folder):
-    settings = {"fsync": "off", "shared_buffers": "64MB", "max_connections": "300"}
-    return Embedded(folder / "pg", settings, system=folder / "system")
+    return Embedded(folder / "pg", CLUSTER, system=folder / "system")
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +76,22 @@ def template(cluster, run_folder):
     return "template_office"
 
 
+@pytest.fixture(scope="session")
+def console(cluster, template, run_folder):
+    """The console of this process: made once, as its addresses, templates and statements are; `office` gives it the
+    database of a module."""
+    app = create_app(DATABASE_URL=cluster.ensure_owner(template), INSTANCE=str(run_folder / "instance"), DEMO=True)
+
+    def chosen(dialect, record, arguments, options):
+        options["dbname"] = make_url(app.config["DATABASE_URL"]).database
+    with app.app_context():
+        for engine in db.engines.values():
+            event.listen(engine, "do_connect", chosen)
+    return app
+
+
 @pytest.fixture(scope="module")
-def office(cluster, template, run_folder, request, worker_id):
+def office(console, cluster, template, run_folder, request, worker_id):
     """A fresh office for the module: its own database, its own files, real commits."""
     name = f"m_{worker_id}_{abs(hash(request.node.nodeid)) % 10**10}"
     owner_url = cluster.ensure_owner(template)
@@ -77,10 +100,11 @@ def office(cluster, template, run_folder, request, worker_id):
         run(owner_url, f'CREATE DATABASE "{name}" TEMPLATE {template}')
     url, files = cluster.ensure_owner(name), run_folder / "files" / name
     shutil.copytree(run_folder / "instance" / "files", files)
-    app = create_app(DATABASE_URL=url, INSTANCE=str(run_folder / "instance"), FILES=str(files),
-                     SEAL_HEADS=str(run_folder / "seals" / name), DEMO=True)
-    yield Office(app, url)
-    end(app)
+    own = dict(console.config)
+    console.config.update(DATABASE_URL=with_driver(url), FILES=str(files), SEAL_HEADS=str(run_folder / "seals" / name))
+    yield Office(console, url)
+    end(console)
+    console.config.update(own)
     # As the superuser: the owner may not end a tier's connection that is still closing.
     superuser = cluster.url("postgres", cluster.place.secret("superuser", new=False), "postgres")
     run(superuser, f'DROP DATABASE "{name}" WITH (FORCE)')
