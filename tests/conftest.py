@@ -24,7 +24,7 @@ RUN = "consola-tests-"
 CHEAP = json.dumps({"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1})
 # Nothing of a run is to outlive it: what keeps data through a power cut is left out.
 CLUSTER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
-           "max_wal_senders": "0", "checkpoint_timeout": "1h", "shared_buffers": "64MB", "max_connections": "300"}
+           "max_wal_senders": "0", "scram_iterations": "1", "checkpoint_timeout": "1h", "shared_buffers": "64MB", "max_connections": "300"}
 
 
 def pytest_configure(config):
@@ -102,7 +102,9 @@ def office(console, cluster, template, run_folder, request, worker_id):
     shutil.copytree(run_folder / "instance" / "files", files)
     own = dict(console.config)
     console.config.update(DATABASE_URL=with_driver(url), FILES=str(files), SEAL_HEADS=str(run_folder / "seals" / name))
-    yield Office(console, url)
+    made = Office(console, url)
+    yield made
+    made.programs.leave()
     end(console)
     console.config.update(own)
     # As the superuser: the owner may not end a tier's connection that is still closing.

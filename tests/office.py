@@ -1,7 +1,7 @@
 """An office for tests: people by role, browsers without a browser, records walked by their acts."""
 
 import hashlib
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,6 +33,7 @@ from policies.corrections.acts import apply, attach, calculate, start_correction
 from policies.corrections.signatures import reject, send_back, sign
 from policies.exports import order
 from policies.replays.acts import try_on_past_bills
+from tests.programs import Programs
 
 PDF = page("Factura de plomería: reparación de una fuga.")
 
@@ -41,7 +42,7 @@ class Office:
     """What a test needs of an office; `app` is the console over its own database."""
 
     def __init__(self, app, url):
-        self.app, self.url, self.leaks, self.tokens = app, url, iter(LEAKS), {}
+        self.app, self.url, self.leaks, self.tokens, self.programs = app, url, iter(LEAKS), {}, Programs()
         with app.app_context(), policies.speaks(db.session, self.first_administrator()):
             self.actors = self.everyone()
 
@@ -246,8 +247,7 @@ class Office:
 
     def scalar(self, statement, *values):
         """One value, read as the owner."""
-        with psycopg.connect(self.dsn()) as connection:
-            return connection.execute(statement, values).fetchone()[0]
+        return self.programs.value(self.dsn(), statement, values)
 
     def dsn(self, login=None):
         url = make_url(self.url)
@@ -259,9 +259,7 @@ class Office:
     @contextmanager
     def program(self, role=None, which=0, login=None):
         """Another program: psql with an office's login, role and, if it says so, an actor."""
-        url = self.dsn(login or (TIER_OF[Role(role)] if role else None))
-        # closing: a COMMIT that is refused leaves psycopg's own block without closing.
-        with closing(psycopg.connect(url)) as raw, raw:
+        with self.programs.one(self.dsn(login or (TIER_OF[Role(role)] if role else None))) as raw:
             if role:
                 self.speak(raw, role, self.actor(role, which).id)
             yield raw

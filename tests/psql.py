@@ -88,10 +88,10 @@ SIGNERS = ("unit_head", "commercial_director", "general_director")
 
 
 @contextmanager
-def as_person(office, role, person_id, isolation=None, **options):
+def as_person(office, role, person_id, isolation=None, autocommit=False):
     """psql of one office, saying it is that person, whoever that is."""
-    with closing(psycopg.connect(office.dsn(TIER_OF[Role(role)]), **options)) as raw, raw:
-        raw.isolation_level = isolation
+    with office.programs.one(office.dsn(TIER_OF[Role(role)])) as raw:
+        raw.isolation_level, raw.autocommit = isolation, autocommit
         office.speak(raw, role, person_id)
         yield raw
 

@@ -144,6 +144,7 @@ def held(office, statement, *values):
 def strangers(office):
     """The database processes of logins that this test does not use itself."""
     end(office.app)
+    office.programs.leave()
     with contextlib.closing(psycopg.connect(office.dsn(), autocommit=True)) as raw:
         return raw.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
                            " AND usename ^@ 'console_' AND pid <> pg_backend_pid()").fetchall()
