@@ -34,7 +34,11 @@ class Programs:
 
     def taken(self, address):
         kept = self.idle.setdefault(address, [])
-        return kept.pop() if kept else psycopg.connect(address, prepare_threshold=None)
+        while kept:
+            if answers(raw := kept.pop()):
+                return raw
+            raw.close()
+        return psycopg.connect(address, prepare_threshold=None)
 
     def give(self, address, raw):
         """Put it aside without anything of who had it: settings, roles, locks, temporary tables."""
@@ -54,3 +58,13 @@ class Programs:
         for kept in self.idle.values():
             while kept:
                 kept.pop().close()
+
+
+def answers(raw):
+    """Whether its server is still there; a test may have stopped it meanwhile."""
+    try:
+        raw.execute("SELECT 1")
+        raw.rollback()
+    except psycopg.OperationalError:
+        return False
+    return True

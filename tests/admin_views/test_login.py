@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from flask_security import forms as stock
+from flask_security import hash_password
 
 from admin_views.door import guesses, login
 from admin_views.door.sessions import COOKIE
@@ -198,3 +199,9 @@ def test_changing_the_password_ends_the_other_sessions(office):
     assert there.get("/").location.startswith(OUTSIDE) and replay(office, kept).location.startswith(OUTSIDE)
     assert enter(office.stranger(), office.email(who, 1), DEMO_PASSWORD, "10.5.0.1").status_code == 200
     assert enter(office.stranger(), office.email(who, 1), "otra frase bien larga", "10.5.0.1").status_code == 302
+
+
+def test_a_password_is_as_dear_to_guess_as_argon2_says_where_no_test_runs(office, monkeypatch):
+    monkeypatch.delenv("CONSOLE_SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS")
+    with office.another() as app, app.app_context():
+        assert hash_password("otra frase larga").startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -3,7 +3,8 @@
 import pytest
 
 from admin_views.door.door import HEADERS
-from tests.browser.walk import LISTEN, faults_of
+from tests.browser.skeleton import Skeleton
+from tests.browser.walk import LISTEN, faults_as_sent, faults_of, is_new
 
 GOOD = """<!doctype html><html lang="es-MX"><head><title>Prueba</title></head>
 <body><main><h1>Una página</h1>{}</main></body></html>"""
@@ -47,3 +48,33 @@ def test_a_good_page_has_no_fault(show):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault_is_seen(show, fault):
     assert any(fault in told for told in show(GOOD.format(FAULTS[fault])))
+
+
+# ---- a page as it was sent
+
+SENT = """<html lang="es-MX"><body><h1>Una página</h1><p class="note">Todo bien.</p>{}</body></html>"""
+NEW = {"an element": "<p>Texto</p>", "a class": '<p class="late">Texto</p>', "an attribute": '<p class="note" hidden>Texto</p>',
+       "a place": '<section><p class="note">Texto</p></section>', "a heading": "<h2>Otra</h2>",
+       "a role": '<p class="note" role="status">Texto</p>'}
+SAME = ["<p class='note'>Otras palabras.</p>" * 3, ""]
+
+
+@pytest.mark.parametrize("what", NEW)
+def test_what_is_made_otherwise_is_new(what):
+    known = Skeleton(SENT.format("")).shapes
+    assert Skeleton(SENT.format(NEW[what])).shapes - known
+    assert all(not Skeleton(SENT.format(same)).shapes - known for same in SAME)
+
+
+def test_a_kind_of_page_is_new_until_all_its_elements_were_seen(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONSOLE_TESTS", str(tmp_path))
+    plain, more = (Skeleton(SENT.format(part)) for part in ("", NEW["a class"]))
+    assert [is_new("/cuentas/1/", page) for page in (more, plain, more)] == [True, False, False]
+    assert is_new("/recibos/1/", plain) and is_new("/cuentas/", plain)
+
+
+@pytest.mark.parametrize(("part", "told"), [
+    ("<p>Save</p>", "English: Save"), ('<input placeholder="search">', "English: search"),
+    ('<p id="a"></p><p id="a"></p>', "a names 2 elements"), ('<p translate="no">Save</p>', ""), ("<script>Save</script>", "")])
+def test_what_shows_in_what_was_sent_is_told(part, told):
+    assert faults_as_sent(Skeleton(SENT.format(part))) == ([told] if told else [])

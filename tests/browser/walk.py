@@ -8,14 +8,16 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.admin_views.pages import crawl, kind_of
+from tests.browser.skeleton import Skeleton
 from tests.house.addresses import screens
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 # Light and dark differ in colour alone, wide and narrow in place and size: every rule is asked of
 # two looks of each kind of page, and of the other two looks, once of each template, those that colour
-# or width can change. A kind of page that another office has shown, in whatever process of this run,
-# is asked every rule once more, in the narrow dark look: only its rows differ.
+# or width can change. A kind of page that another office has shown, in whatever process of this run, is asked every
+# rule once more, in the narrow dark look, if this office's has an element that none of them had; else only its words
+# and rows differ, and those are read as they were sent.
 LOOKS = (("1280 claro", WIDE, "light", {"type": "tag", "values": WCAG}),
          ("360 oscuro", PHONE, "dark", {"type": "tag", "values": WCAG}),
          ("360 claro", PHONE, "light", {"type": "rule", "values": [
@@ -37,13 +39,13 @@ WIDER = "() => document.documentElement.scrollWidth > document.documentElement.c
 
 
 def addresses(office, role):
-    """One address of each kind of page that this office reaches by links, with its status.
+    """One address of each kind of page that this office reaches by links, with the page.
 
     A list in another order or behind a filter is the same page: of each list, the plain one.
     """
     pages = crawl(office.client(role), each=1)
     plain = {path.partition("?")[0] for path in pages if "?" not in path}
-    return {path: page.status for path, page in pages.items()
+    return {path: page for path, page in pages.items()
             if page.headers.get("Content-Type", "").startswith("text/html")
             and ("?" not in path or page.status != 200 or path.partition("?")[0] not in plain)}
 
@@ -93,15 +95,31 @@ def faults_of(person, path, template):
     return found
 
 
+def faults_as_sent(skeleton):
+    """What is wrong with a page that shows in what the server sent."""
+    found = [f"English: {word}" for word in ENGLISH.findall("\n".join(skeleton.said))]
+    found += [f"{name} names {many} elements" for name, many in skeleton.ids.items() if many > 1]
+    return found
+
+
+def is_new(path, skeleton):
+    """Whether some element of it was never seen in a page of its kind."""
+    return any([first_of(f"{kind_of(path)} {shape}") for shape in sorted(skeleton.shapes)])
+
+
 def walk(sit, office, role):
-    """address → faults, of every kind of page of an office; and how many were seen."""
+    """address → faults, of every kind of page of an office; and how many were read."""
     person = sit(role)
     person.page.add_init_script(LISTEN)
-    paths = addresses(office, role)
-    found = {path: [f"dead link: {status}"] for path, status in paths.items() if status != 200}
-    for path in paths.keys() - found.keys():
-        if faults := faults_of(person, path, template_of(office, path)):
+    pages = addresses(office, role)
+    found = {path: [f"dead link: {page.status}"] for path, page in pages.items() if page.status != 200}
+    for path in pages.keys() - found.keys():
+        skeleton = Skeleton(pages[path].text)
+        faults = faults_as_sent(skeleton)
+        if is_new(path, skeleton):
+            faults += faults_of(person, path, template_of(office, path))
+        if faults:
             found[path] = faults
     if person.faults:
         found["console"] = person.faults
-    return found, len(paths)
+    return found, len(pages)

@@ -1,9 +1,11 @@
 """Every address of the console, filled in, and what the database holds before and after."""
 
 from contextlib import contextmanager
+from functools import cache
 
 import psycopg
 
+import admin_views
 from policies import RULES
 
 FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
@@ -31,6 +33,12 @@ def screens(app):
     """The views that stand on a policy, by endpoint."""
     return {view.endpoint: view for view in app.extensions["admin"][0]._views
             if hasattr(view, "model")}
+
+
+@cache
+def declared():
+    """endpoint → view of the same screens as they are declared, for cases that are listed before there is a console."""
+    return {view.endpoint: view for area in admin_views.AREAS for view in area.views() if hasattr(view, "model")}
 
 
 @contextmanager

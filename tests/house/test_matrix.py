@@ -1,7 +1,5 @@
 """Every office × every screen × every verb, over HTTP, equals what the policies declare."""
 
-from itertools import count
-
 import psycopg
 import pytest
 from sqlalchemy import select
@@ -14,13 +12,31 @@ from models.base.people import Appointment, Delegation, Role
 from models.corrections import CorrectionState as S
 from policies.exports import EXPORTERS
 from policies.procedures import authority
-from tests.house.addresses import address, checksum, rules, screens
+from tests.house.addresses import address, checksum, declared, rules, screens
+from tests.house.answers import by_office
 from tests.policies.batches import Batches
 
 GETS = {"view": ("/", "/{key}/"), "create": ("/nuevo/",), "edit": ("/{key}/editar/",),
         "export": ("/exportar/csv/", "/exportar/xlsx/")}
-REFUSALS = "SELECT count(*) FROM console.refusals"
+POSTS = {"create": "/nuevo/", "edit": "/{key}/editar/", "delete": "/{key}/borrar/"}
+USUAL = {"index_view", "details_view", "create_view", "edit_view", "delete_view", "export_view", "act_view"}
 ROLES = [role.value for role in Role]
+
+
+def may(role, endpoint, verb):
+    return role in getattr(policies.RULES[declared()[endpoint].model], verb)
+
+
+def case(*cell):
+    return pytest.param(*cell, id=":".join(str(part) for part in cell))
+
+
+PAGES = [case(role, endpoint, verb, path) for role in ROLES for endpoint in declared()
+         for verb, paths in GETS.items() for path in paths]
+FORBIDDEN = [case(role, endpoint, verb) for role in ROLES for endpoint in declared()
+             for verb in POSTS if not may(role, endpoint, verb)]
+DOORS = [case(role, endpoint) for role in ROLES for endpoint in declared()]
+STEPS = [case(role, model.__tablename__, name) for role in ROLES for model, name in policies.ACTS]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +79,50 @@ def states(office, rows):
             for endpoint, view in screens(office.app).items() if hasattr(view.model, "state")}
 
 
-def expected(view, verb, role, state):
+@pytest.fixture(scope="module")
+def opened(office, rows):
+    return by_office(office, lambda role: {
+        (endpoint, path): (view.url + path.format(key=key_for(rows, endpoint, role)), {})
+        for endpoint, view in declared().items() for paths in GETS.values() for path in paths})
+
+
+@pytest.fixture(scope="module")
+def posted(office, rows):
+    """Create, edit and delete of whoever may not, each with its token and a whole row of values."""
+    return by_office(office, lambda role: {
+        (endpoint, verb): (view.url + path.format(key=rows[endpoint]), {
+            "method": "POST", "data": {column.name: "1" for column in view.model.__table__.columns}})
+        for endpoint, view in declared().items() for verb, path in POSTS.items() if not may(role, endpoint, verb)})
+
+
+@pytest.fixture(scope="module")
+def knocked(office, rows):
+    """What a screen serves besides the ordinary verbs: history, paper, files, the check of the trail, a password handed
+    over; of whoever may not."""
+    return by_office(office, lambda role: {
+        (endpoint, rule.rule, method): (address(office.app, rule, key=rows[endpoint]), {"method": method})
+        for endpoint, rule, method, verb in other_doors(office) if not may(role, endpoint, verb)})
+
+
+@pytest.fixture(scope="module")
+def begun(office, rows):
+    """The page of each act."""
+    urls = {view.model: (endpoint, view.url) for endpoint, view in declared().items()}
+    return by_office(office, lambda role: {
+        (model.__tablename__, name): (f"{urls[model][1]}/{key_for(rows, urls[model][0], role)}/acto/{name}/", {})
+        for model, name in policies.ACTS})
+
+
+def other_doors(office):
+    """(screen, rule, method, verb) of what is not among the usual doors."""
+    for rule, method in rules(office.app):
+        endpoint, _, name = rule.endpoint.partition(".")
+        if endpoint in declared() and name not in USUAL | {"static"}:
+            yield endpoint, rule, method, VERBS[name]
+
+
+def expected(role, endpoint, verb, state):
+    view = declared()[endpoint]
     rule = policies.RULES[view.model]
     if role not in getattr(rule, verb):
         return 403
@@ -78,69 +137,44 @@ def test_there_is_a_row_behind_every_screen(rows):
     assert [endpoint for endpoint, key in rows.items() if key is None] == []
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_every_page_opens_exactly_to_whom_the_rule_names(office, rows, states, role):
-    client, before, refused = office.client(role), checksum(office), office.scalar(REFUSALS)
-    wrong, shut = [], 0
-    for endpoint, view in screens(office.app).items():
-        for verb, paths in GETS.items():
-            for path in paths:
-                full = view.url + path.format(key=key_for(rows, endpoint, role))
-                with client.get(full) as answer:
-                    right = expected(view, verb, Role(role), states.get(endpoint))
-                    shut += right != 200
-                    if answer.status_code != right:
-                        wrong.append((full, answer.status_code, right))
-    assert wrong == []
-    assert checksum(office) == before
-    assert office.scalar(REFUSALS) - refused == shut > 0
+def test_the_cases_are_of_every_screen_that_is_served(office):
+    assert {endpoint: view.url for endpoint, view in declared().items()} == {
+        endpoint: view.url for endpoint, view in screens(office.app).items()}
+
+
+@pytest.mark.parametrize(("role", "endpoint", "verb", "path"), PAGES)
+def test_a_page_opens_exactly_to_whom_the_rule_names(opened, states, role, endpoint, verb, path):
+    assert opened(role).said[endpoint, path][0] == expected(role, endpoint, verb, states.get(endpoint))
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_post_that_the_rule_does_not_name_writes_nothing(office, rows, role):
-    """Create, edit and delete, each with its token and a whole row of values."""
-    client = office.client(role)
-    token = office.token(client.get("/contrasena"))
-    before, refused, asked = checksum(office), office.scalar(REFUSALS), count()
-    for endpoint, view in screens(office.app).items():
-        rule = policies.RULES[view.model]
-        typed = {column.name: "1" for column in view.model.__table__.columns}
-        for verb, path in (("create", "/nuevo/"), ("edit", "/{key}/editar/"),
-                           ("delete", "/{key}/borrar/")):
-            if Role(role) in getattr(rule, verb):
-                continue
-            full = view.url + path.format(key=rows[endpoint])
-            answer = client.post(full, data=typed | {"csrf_token": token})
-            assert answer.status_code == 403, (full, answer.status_code)
-            assert "Su cargo no permite" in answer.text
-            next(asked)
-    assert checksum(office) == before
-    assert office.scalar(REFUSALS) - refused == next(asked) > 0
+def test_no_page_writes_and_each_that_is_refused_is_kept(opened, role):
+    answers = opened(role)
+    assert not answers.wrote
+    assert answers.refused == sum(status != 200 for status, _ in answers.said.values()) > 0
 
 
-def other_doors(office):
-    """(rule, method, verb, view) of what a screen serves besides the ordinary verbs."""
-    usual = {"index_view", "details_view", "create_view", "edit_view", "delete_view", "export_view", "act_view"}
-    views = screens(office.app)
-    for rule, method in rules(office.app):
-        endpoint, _, name = rule.endpoint.partition(".")
-        if endpoint in views and name not in usual | {"static"}:
-            yield rule, method, VERBS[name], views[endpoint]
+@pytest.mark.parametrize(("role", "endpoint", "verb"), FORBIDDEN)
+def test_a_post_that_the_rule_does_not_name_is_refused(posted, role, endpoint, verb):
+    status, page = posted(role).said[endpoint, verb]
+    assert status == 403 and "Su cargo no permite" in page
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_other_doors_of_a_screen_obey_their_verb(office, rows, role):
-    """History, paper, files, the check of the trail, a password handed over."""
-    client, before, asked = office.client(role), checksum(office), 0
-    token = office.token(client.get("/contrasena"))
-    for rule, method, verb, view in other_doors(office):
-        if Role(role) in getattr(policies.RULES[view.model], verb):
-            continue
-        asked += 1
-        answer = client.open(address(office.app, rule, key=rows[view.endpoint]), method=method,
-                             data={"csrf_token": token})
-        assert answer.status_code == 403, (rule.rule, method, answer.status_code)
-    assert checksum(office) == before and asked > 0
+def test_no_post_that_is_refused_writes(posted, role):
+    answers = posted(role)
+    assert not answers.wrote and answers.refused == len(answers.said) > 0
+
+
+@pytest.mark.parametrize(("role", "endpoint"), DOORS)
+def test_the_other_doors_of_a_screen_obey_their_verb(knocked, role, endpoint):
+    assert {door: status for door, (status, _) in knocked(role).said.items()
+            if door[0] == endpoint and status != 403} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_other_door_that_is_shut_writes(knocked, role):
+    assert knocked(role).said and not knocked(role).wrote
 
 
 def test_a_records_history_opens_to_whom_the_record_does(office, rows):
@@ -174,22 +208,20 @@ def test_only_a_drafted_bands_slot_is_ever_deleted(office, rows):
         assert office.scalar("SELECT count(*) FROM console.approval_slots WHERE id = %s", key) == left
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_every_act_opens_exactly_to_whom_it_is_open(office, rows, role):
+@pytest.mark.parametrize(("role", "table", "name"), STEPS)
+def test_an_act_opens_exactly_to_whom_it_is_open(office, rows, begun, role, table, name):
     """A page of an act answers what refusal() says; for whoever may not see the record, 403."""
-    client, role, wrong = office.client(role), Role(role), []
-    before, by_model = checksum(office), {view.model: view for view in screens(office.app).values()}
-    for (model, name), step in policies.ACTS.items():
-        view = by_model[model]
-        key = key_for(rows, view.endpoint, role)
-        answer = client.get(f"{view.url}/{key}/acto/{name}/")
-        right = act_status(office, role, step, model, key)
-        if step.job and right != {403}:
-            right = {404}       # the worker's alone: no page asks for it
-        if answer.status_code not in right:
-            wrong.append((view.url, name, answer.status_code, right))
-    assert wrong == []
-    assert checksum(office) == before
+    (step,) = [step for (model, known), step in policies.ACTS.items() if (model.__tablename__, known) == (table, name)]
+    endpoint = next(endpoint for endpoint, view in declared().items() if view.model is step.model)
+    right = act_status(office, Role(role), step, step.model, key_for(rows, endpoint, role))
+    if step.job and right != {403}:
+        right = {404}       # the worker's alone: no page asks for it
+    assert begun(role).said[table, name][0] in right
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_of_an_act_writes(begun, role):
+    assert not begun(role).wrote
 
 
 def act_status(office, role, step, model, key):

@@ -30,7 +30,9 @@ def own(run_folder, worker_id):
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 0, result.output
     load(app, accounts=ACCOUNTS, months=24, corrections=False)
-    yield cluster, Office(app, url)
+    office = Office(app, url)
+    yield cluster, office
+    office.programs.leave()
     end(app)
     cluster.stop()
 
