@@ -36,7 +36,7 @@ CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uu
 -- Of the reason a person only says which of 02 and 03 it is, as the cancellation is asked for.
 CREATE OR REPLACE TRIGGER c_reason BEFORE UPDATE ON console.fiscal_records FOR EACH ROW
   WHEN (NEW.reason IS DISTINCT FROM OLD.reason AND (OLD.state = 'pending' AND NEW.state = 'requested'
-        AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03')) IS NOT TRUE) EXECUTE FUNCTION console.frozen();
+  AND OLD.reason IN ('02', '03') AND NEW.reason IN ('02', '03')) IS NOT TRUE) EXECUTE FUNCTION console.frozen();
 
 -- What a corrected bill replaces is what stands when it is stamped: an earlier corrected bill may have been since. The
 -- reasons and the amount are explained in models/fiscal.py. After d_declared, by the order of their names.
@@ -99,8 +99,7 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER e_complete AFTER INSERT ON console.instalments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION console.complete_instalments();
-CREATE CONSTRAINT TRIGGER e_instalments AFTER UPDATE ON console.corrections
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+CREATE CONSTRAINT TRIGGER e_instalments AFTER UPDATE ON console.corrections DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (NEW.state = 'applied' AND OLD.state <> 'applied' AND NEW.instalments > 1)
   EXECUTE FUNCTION console.complete_instalments();
 CREATE CONSTRAINT TRIGGER e_instalments_born AFTER INSERT ON console.corrections

@@ -1,15 +1,16 @@
 """The guard that a declaration makes, tried in PostgreSQL on a table of its own: each clause refuses or writes."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg
 import pytest
-from sqlalchemy import Enum, ForeignKey, MetaData, exists
+from sqlalchemy import Enum, ForeignKey, MetaData, and_, exists
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from models.base.columns import Words, field
-from models.base.written import author, instant, numbered, rising
+from models.base.columns import Words, coded, field
+from models.base.written import author, derived, instant, numbered, rising
 from policies.core.declarations import Misdeclared, check_act
 from policies.core.needs import AllOf, Exists, Filled, Holds, Named, Unnamed
 from policies.core.offices import STAFF
@@ -51,6 +52,9 @@ class Trial(Base):
     registered_at: Mapped[datetime] = instant("Registrado")
     closed_by_id: Mapped[int | None] = author("Cerró")
     closed_at: Mapped[datetime | None] = instant("Cerrado el")
+    number: Mapped[str | None] = coded("Número", info={"series": ("UAS-EXT",)})
+    total: Mapped[int] = derived("Suma", server_default="0")
+    sent_at: Mapped[datetime | None] = instant("Enviado", sent=True)
 
 
 class Piece(Base):
@@ -64,7 +68,8 @@ class Piece(Base):
 TABLES = """
 CREATE TABLE console.trials (id integer PRIMARY KEY, state text DEFAULT 'open', folio text, text text, kind text DEFAULT 'a',
   account integer, answer text, merged_into_id integer REFERENCES console.trials, done integer DEFAULT 0,
-  registered_by_id integer, registered_at timestamptz, closed_by_id integer, closed_at timestamptz);
+  registered_by_id integer, registered_at timestamptz, closed_by_id integer, closed_at timestamptz, number text,
+  total integer DEFAULT 0, sent_at timestamptz);
 CREATE TABLE console.trial_pieces (id integer PRIMARY KEY, trial_id integer, state text DEFAULT 'open');
 GRANT ALL ON console.trials, console.trial_pieces TO console_staff, console_unit_head;
 """
@@ -188,6 +193,57 @@ def test_who_and_when_are_stamped_at_the_move_and_kept_at_any_other(office, tabl
         change(raw, "state = 'closed', closed_by_id = 0")
         assert value(raw, "closed_by_id") == office.actor("staff").id
         assert value(raw, "closed_at > now() - interval '1 minute'")
+
+
+def test_a_stamp_that_some_rows_arrive_with_is_refused_at_any_other_move(table):
+    send = Act("send_trial", "Enviar", Trial, {S.OPEN: {S.MERGED}}, STAFF, nothing, stamps=("sent_at",))
+    with table(send) as raw:
+        born(raw)
+        with refused("unasked_trials_sent_at"):
+            change(raw, "sent_at = now()")
+    with table(send) as raw:
+        born(raw)
+        change(raw, "state = 'merged', sent_at = '2020-01-01'")
+        assert value(raw, "sent_at > now() - interval '1 minute'")
+
+
+def test_content_changes_while_it_is_open_and_not_afterwards(table):
+    with table(close(), rule=replace(RULE, content=("answer",), edit_while=frozenset({S.OPEN}))) as raw:
+        born(raw)
+        change(raw, "answer = 'Sí.'")
+        change(raw, "state = 'closed', answer = 'No.'")
+        with refused("frozen_trials"):
+            change(raw, "answer = 'Sí.'")
+
+
+def test_a_row_that_arrives_brings_what_acts_write_and_one_that_is_born_does_not(office, table):
+    with table(close(), rule=replace(RULE, arrives=and_(Trial.kind == "b", Trial.account.is_not(None)))) as raw:
+        born(raw, 1, answer="Sí.", registered_by_id=0, total=5)
+        assert value(raw, "answer") is None and value(raw, "registered_by_id") == office.actor("staff").id
+        assert value(raw, "total") == 0
+        with refused("unissued_trials"):
+            born(raw, 2, kind="b", account=1, number="UAS-EXT-2026-000001")
+    with table(close(), rule=replace(RULE, arrives=Trial.kind == "b")) as raw:
+        raw.execute("INSERT INTO console.trials (id, text, kind, answer, registered_by_id, total, number, registered_at) VALUES"
+                    " (1, 'x', 'b', 'Sí.', 0, 5, console.next_folio('UAS-EXT'), '2020-01-01')")
+        assert (value(raw, "answer"), value(raw, "registered_by_id"), value(raw, "total")) == ("Sí.", 0, 0)
+        assert value(raw, "registered_at > now() - interval '1 minute'")
+
+
+def test_what_the_area_derives_no_program_writes(table):
+    with table(close()) as raw:
+        born(raw)
+        with refused("fixed_trials"):
+            change(raw, "total = 1")
+
+
+def test_a_folio_that_an_act_sets_comes_from_its_counter(table):
+    step = Act("number_trial", "Numerar", Trial, {S.OPEN: {S.OPEN}}, STAFF, nothing, sets=("number",))
+    with table(step) as raw:
+        born(raw)
+        change(raw, "number = console.next_folio('UAS-EXT')")
+        with refused("unissued_trials"):
+            change(raw, "number = 'UAS-EXT-2026-999999'")
 
 
 def test_what_is_written_once_stays(table):

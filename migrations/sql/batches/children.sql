@@ -75,9 +75,9 @@ CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.correction_lines
 -- At commit: a child has every line of its row and its note, whose lines corrections/notes.sql counts.
 CREATE OR REPLACE FUNCTION console.complete_child() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM commercial.credit_notes n WHERE n.correction_id = NEW.id)
-     OR (SELECT count(*) FROM console.correction_lines l WHERE l.correction_id = NEW.id)
-        <> (SELECT jsonb_array_length(r.lines) FROM console.batch_rows r WHERE r.id = NEW.batch_row_id) THEN
+  IF NOT EXISTS (SELECT FROM commercial.credit_notes n, console.batch_rows r
+        WHERE n.correction_id = NEW.id AND r.id = NEW.batch_row_id
+          AND (SELECT count(*) FROM console.correction_lines l WHERE l.correction_id = NEW.id) = jsonb_array_length(r.lines)) THEN
     PERFORM console.refuse('AG008', 'child_incomplete', NEW.id);
   END IF;
   RETURN NULL;

@@ -58,9 +58,9 @@ CREATE OR REPLACE TRIGGER f_signed AFTER INSERT ON commercial.credit_note_lines 
 -- At commit: the note has every line that was signed, and its correction is applied.
 CREATE OR REPLACE FUNCTION console.complete_note() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
-  IF (SELECT state FROM console.corrections WHERE id = NEW.correction_id) <> 'applied'
-     OR (SELECT count(*) FROM commercial.credit_note_lines WHERE credit_note_id = NEW.id)
-        <> (SELECT count(*) FROM console.correction_lines WHERE correction_id = NEW.correction_id) THEN
+  IF NOT EXISTS (SELECT FROM console.corrections c WHERE c.id = NEW.correction_id AND c.state = 'applied'
+        AND (SELECT count(*) FROM commercial.credit_note_lines m WHERE m.credit_note_id = NEW.id)
+          = (SELECT count(*) FROM console.correction_lines l WHERE l.correction_id = c.id)) THEN
     PERFORM console.refuse('AG008', 'note_incomplete', NEW.id);
   END IF;
   RETURN NULL;

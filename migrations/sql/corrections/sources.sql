@@ -129,21 +129,16 @@ END $$;
 
 -- The same of many rows of one batch, which of them: those without fingerprints are not among them.
 CREATE OR REPLACE FUNCTION console.outdated_rows(of_batch integer, wanted integer[]) RETURNS SETOF integer
-  LANGUAGE plpgsql STABLE :definer AS $$
-BEGIN
-  RETURN QUERY SELECT r.id FROM console.batch_rows r JOIN console.sources(
+  LANGUAGE sql STABLE :definer AS $$
+  SELECT r.id FROM console.batch_rows r JOIN console.sources(
       ARRAY(SELECT o.bill_id FROM console.batch_rows o WHERE o.id = ANY(wanted) AND o.sources IS NOT NULL),
       (SELECT b.procedure_version_id FROM console.correction_batches b WHERE b.id = of_batch), of_batch) f
-    ON f.bill_id = r.bill_id WHERE r.id = ANY(wanted) AND r.batch_id = of_batch AND r.sources <> f.sources;
-END $$;
+    ON f.bill_id = r.bill_id WHERE r.id = ANY(wanted) AND r.batch_id = of_batch AND r.sources <> f.sources $$;
 
 -- The rows of a batch that proceed and were computed from other records than those of now; while it is `sending`,
 -- also those that have no fingerprints.
 CREATE OR REPLACE FUNCTION console.outdated_in(of_batch integer, sending boolean) RETURNS SETOF integer
-  LANGUAGE plpgsql STABLE :definer AS $$
-BEGIN
-  RETURN QUERY SELECT console.outdated_rows(of_batch, ARRAY(
-    SELECT r.id FROM console.batch_rows r WHERE r.batch_id = of_batch AND r.eligible));
-  RETURN QUERY SELECT r.id FROM console.batch_rows r
-    WHERE sending AND r.batch_id = of_batch AND r.eligible AND r.sources IS NULL;
-END $$;
+  LANGUAGE sql STABLE :definer AS $$
+  WITH mine AS (SELECT r.id, r.sources FROM console.batch_rows r WHERE r.batch_id = of_batch AND r.eligible)
+  SELECT console.outdated_rows(of_batch, ARRAY(SELECT id FROM mine))
+  UNION ALL SELECT id FROM mine WHERE sending AND sources IS NULL $$;

@@ -56,14 +56,21 @@ def birth(rule):
     if rule.arrives is not None:
         yield f"  IF {sql(rule.arrives, model=rule.model, row='NEW')} THEN\n"
         for name, series in marked(rule.model, "series").items():
-            yield refuse(f"unissued_{rule.model.__tablename__}",
-                         f"console.issued({literal(series[0])}, NEW.{name}) IS NOT TRUE", UNISSUED)
+            if name not in marked(rule.model, "numbered"):
+                yield refuse(f"unissued_{rule.model.__tablename__}",
+                             f"console.issued({literal(series[0])}, NEW.{name}) IS NOT TRUE", UNISSUED)
+        yield from numbers(rule)
         yield "  RETURN NEW;\n  END IF;\n"
     for column in sorted(later):
         yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
     for column, kind in sorted(written.items()):
         if kind not in WHOEVER_BRINGS_IT:
             yield f"  NEW.{column} := {WRITTEN[kind]};\n"
+    yield from numbers(rule)
+
+
+def numbers(rule):
+    """The folio that a row is born with, or none before the act that gives it."""
     for column, (series, on) in marked(rule.model, "numbered").items():
         yield f"  NEW.{column} := {f'console.next_folio({literal(series)})' if on is None else 'NULL'};\n"
 
