@@ -65,18 +65,19 @@ def bring_up(owner: Engine, secrets: dict, folder: Path) -> None:
         *by_hand, declared = files(folder)
         for path in by_hand:
             run_file(connection, path)
-        drop_left_over(connection, since, declared)
+        drops = left_over(connection, since, declared)      # before the grants, which touch every function
         run_file(connection, declared)
+        for statement in drops:                             # after the triggers that called them are written again
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql(CHECK_BODIES)
 
 
-def drop_left_over(connection: Connection, since: str, declared: Path) -> None:
-    """Drop the triggers and functions not written since that transaction and that `declared` will not write."""
+def left_over(connection: Connection, since: str, declared: Path) -> list[str]:
+    """What drops the triggers and functions not written since that transaction and that `declared` will not write."""
     kept = {function or f"{name} on {table}"
             for function, name, table in WRITTEN.findall(declared.read_text(encoding="utf-8"))}
-    for written, statement in connection.exec_driver_sql(LEFT_OVER.format(since=since).replace("%", "%%")).all():
-        if written not in kept:
-            connection.exec_driver_sql(statement)
+    found = connection.exec_driver_sql(LEFT_OVER.format(since=since).replace("%", "%%")).all()
+    return [statement for written, statement in found if written not in kept]
 
 
 def run_file(connection: Connection, path: Path) -> None:
