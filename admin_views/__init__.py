@@ -8,7 +8,7 @@ from admin_views import verification
 from admin_views.core import menu, words
 from admin_views.core.badges import badge
 from admin_views.home.home import HomeView
-from admin_views.lists.counts import pending, said
+from admin_views.lists.counts import figure, pending
 from admin_views.people.confirmations import confirmation
 from admin_views.trail import seals
 from models import db
@@ -32,7 +32,7 @@ def register(app):
                                  money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
                                  confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by,
-                                 pending=pending, said=said, getattr=getattr)
+                                 pending=pending, figure=figure, getattr=getattr)
 
 
 def health():

@@ -4,7 +4,7 @@ from flask import flash, g, url_for
 
 from admin_views.core.base import PolicyView
 from admin_views.home.cards import Card, Figures
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 from models import db
 from models.base.calendar import CalendarYear, DeadlineRule
 from models.base.columns import today
@@ -17,10 +17,11 @@ def calendar_cards(found, day):
     """Whether the terms of this year and the next can be counted, and each has a rule."""
     ruling = covered(db.session, day)
     years, unruled = years_missing(ruling, day), list(gaps(ruling, day))
-    yield Card("Calendarios sin autorizar", said(len(years)), url_for("calendar_years.index_view"),
+    yield Card("Calendarios sin autorizar", figure(len(years)), url_for("calendar_years.index_view"),
                f"Faltan los de {' y '.join(map(str, years))}; ahí cuenta como hábil cada día de lunes a viernes."
                if years else f"Están autorizados los de {day.year} y {day.year + 1}.", "wait" if years else "good")
-    yield Card("Plazos sin regla vigente", said(len(unruled)), url_for("deadline_rules.index_view"), " ".join(unruled),
+    yield Card("Plazos sin regla vigente", figure(len(unruled)), url_for("deadline_rules.index_view"),
+               " ".join(unruled),
                "bad" if unruled else "good")
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import current_app, g, request, url_for
 
 from admin_views.core.screens import screens
-from admin_views.lists.counts import said, waiting_counts
+from admin_views.lists.counts import figure, waiting_counts
 from policies.core.rules import RULES
 from policies.core.trays import WAITING
 
@@ -96,4 +96,4 @@ def sought() -> str:
 
 
 def in_figures(count: int) -> str:
-    return said(count) if count else ""
+    return figure(count) if count else ""

@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, cast, func
 from admin_views.core.words import moment, money
 from admin_views.door.offices import today
 from admin_views.home.cards import Card, Figures, Panel
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 from models import db
 from models.base.people import Role
 from models.corrections import CorrectionState
@@ -75,7 +75,7 @@ def check_cards(found, day):
     for label, query in NEVER:
         count = found[label]
         rows = db.session.scalars(check.corrections_by_key(query().limit(5))) if count else ()
-        yield Card(label, said(count), url_for("corrections.index_view"),
+        yield Card(label, figure(count), url_for("corrections.index_view"),
                    "Revise cada una." if count else "Sin hallazgos.", "bad" if count else "good",
                    [(str(row), url_for("corrections.details_view", key=row.id)) for row in rows])
     yield split_card(found["split"])
@@ -84,7 +84,7 @@ def check_cards(found, day):
 def split_card(count):
     """Accounts whose corrections of the window, one by one, asked fewer signatures than all of them would."""
     rows = db.session.scalars(check.accounts(check.split_accounts().limit(5))) if count else ()
-    return Card("Fraccionamiento", said(count), url_for("corrections.index_view"),
+    return Card("Fraccionamiento", figure(count), url_for("corrections.index_view"),
                 "Cuentas cuyas correcciones de la ventana, juntas, pasan del nivel de firma de cada una; revise "
                 "quién firmó." if count else "Sin hallazgos.", "wait" if count else "good",
                 [(f"Cuenta {row}", url_for("corrections.index_view", account=row.id)) for row in rows])

@@ -93,7 +93,7 @@ def know_the_person():
         return ask_to_log_in()
     g.actor = actor_of(current_user)
     if g.actor and request.endpoint.endswith(".index_view"):
-        preferences.kept(request.blueprint)     # in the transaction that told who asks
+        preferences.of_person(request.blueprint)     # in the transaction that told who asks
     gate.commit()
     if g.actor is None:
         return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "

@@ -7,7 +7,7 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import Select
 
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 
 
 @dataclass
@@ -46,4 +46,4 @@ class Panel:
 def card(label: str, count: int, endpoint: str, help: str = "", calm: bool = False, **terms) -> Card:
     """A count that asks for something unless it is zero, or is only told."""
     tone = "" if calm else "wait" if count else "good"
-    return Card(label, said(count), url_for(f"{endpoint}.index_view", **terms), help, tone)
+    return Card(label, figure(count), url_for(f"{endpoint}.index_view", **terms), help, tone)

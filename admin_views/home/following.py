@@ -14,7 +14,7 @@ NEXT = Markup('Siguiente en «{}»: <a href="{}">{}</a>{}.')
 EMPTY = "No queda nada en «{}»."
 
 
-def tray_of(record) -> Tray | None:
+def tray_of(record: object) -> Tray | None:
     """The tray of this office in which the record rests now, of those that the first page shows."""
     trays = [tray for tray in trays_of(g.actor.role, type(record)) if tray.listed]
     if not trays:
@@ -25,7 +25,7 @@ def tray_of(record) -> Tray | None:
     return next((tray for tray, holds in zip(trays, held, strict=True) if holds), None)
 
 
-def offer(tray: Tray, done) -> str:
+def offer(tray: Tray, done: object) -> str:
     """The sentence that leads to the tray's first record, once `done` left it; nothing while it rests there still."""
     rows = first_rows(0, tray, Reader(g.actor.role, today())).limit(2)
     keys = [row.key for row in db.session.execute(rows, {"person_id": g.actor.id})]

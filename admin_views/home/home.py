@@ -19,9 +19,9 @@ def own_trays(day: date) -> tuple[list, list]:
     """(the trays of this office, [(list, how many wait in it, the address of exactly those)])."""
     found = counts.tray_counts(whole=True)
     counts.remember(found)
-    waiting = [(view.name, counts.said(count), f"{view.url}/?bandeja={WAITING}") for view in menu.seen(g.actor.role)
+    waiting = [(view.name, counts.figure(count), f"{view.url}/?bandeja={WAITING}") for view in menu.seen(g.actor.role)
                if (count := counts.waiting_counts().get(view.model))]
-    return trays.drawn(day, found), waiting
+    return trays.trays_drawn(day, found), waiting
 
 
 def trays_elsewhere(day: date) -> list:
@@ -29,14 +29,14 @@ def trays_elsewhere(day: date) -> list:
     found = []
     for actor in g.other_offices:
         with reading_in(actor):
-            found += trays.drawn(day, counts.tray_counts(whole=True), elsewhere=True)
+            found += trays.trays_drawn(day, counts.tray_counts(whole=True), elsewhere=True)
     return found
 
 
 def figures(day: date) -> list:
     """The figures that the screens of this office declare; every count in one statement."""
     declared = [item for view in screens().values() for item in view.figures if is_of(g.actor, item.for_)]
-    found = counts.counted({name: query for item in declared for name, query in item.queries(day).items()})
+    found = counts.count_each({name: query for item in declared for name, query in item.queries(day).items()})
     return [card for item in declared for card in item.cards(found, day)]
 
 
@@ -48,7 +48,8 @@ def panels() -> list[tuple[str, dict]]:
 
 class HomeView(AdminIndexView):
     @expose("/")
-    def index(self):
+    def index(self) -> str:
+        """Trays, figures and panels of this office, and what waits in the other offices of the same person."""
         day = today()
         own, waiting = own_trays(day)
         return render_template(
@@ -56,7 +57,8 @@ class HomeView(AdminIndexView):
             panels=panels(), handed=unseen(g.actor.id), away=AWAY.format(g.actor.away))
 
     @expose("/todo/")
-    def everything(self):
+    def everything(self) -> str:
+        """«Todo lo que hay»: the index of the lists and other pages that this office opens."""
         own = [menu.Link("Mi trabajo", url_for("home.index")), menu.Link("Cambiar de cargo", url_for("worn_office")),
                menu.Link("Contraseña", url_for("security.change_password"))]
         return render_template("everything.html", sections=[*menu.everything(), ("Lo suyo", own)])

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from admin_views.lists import lists
 from models import db
-from policies.core.trays import trays_of
+from policies.core.trays import Tray, trays_of
 
 
 class Waiting:
@@ -19,7 +19,7 @@ class Waiting:
         rows = self.scope(select(self.model)).where(self.model.id.in_(keys)).options(*lists.hidden(self.model))
         return {row.id: (row,) for row in db.session.scalars(rows)}
 
-    def tray_row(self, tray, record) -> dict:
+    def tray_row(self, tray: Tray, record: object) -> dict:
         """What a row says: its name, one fact, its state; and `notes`, after the days that it waits."""
         return {"primary": str(record), "state": getattr(record, "state", None),
                 "secondary": self.cell(record, self.tray_column) if self.tray_column else ""}

@@ -7,7 +7,7 @@ they still stand: how many rows each has, its last key and the sum of its versio
 from functools import lru_cache
 
 from flask import current_app, g
-from sqlalchemy import Text, cast, func, inspect, select
+from sqlalchemy import ScalarSelect, Select, Text, cast, func, inspect, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from admin_views.forms.inputs import MOST_CHOICES
@@ -17,7 +17,7 @@ from policies.core.typed_words import unaccented
 NAMING = ("number", "folio", "serial", "name")
 
 
-def few(target):
+def few(target: type) -> list | None:
     """The related rows in alphabetical order; None where they are too many to choose from."""
     rows = db.session.scalars(select(target).limit(MOST_CHOICES + 1)).all()
     return None if len(rows) > MOST_CHOICES else sorted(rows, key=lambda row: unaccented(str(row)))
@@ -33,19 +33,19 @@ def choices_of(targets: set) -> dict:
     return {target: choices(target, [marks[table] for table in named_with(target)]) for target in targets}
 
 
-def named_with(target) -> list:
+def named_with(target: type) -> list:
     """The table, and those of the records that its names are made of."""
     return [target, *(relation.mapper.class_ for relation in inspect(target).relationships
                       if relation.lazy == "joined" and relation.direction.name == "MANYTOONE")]
 
 
 @lru_cache(maxsize=256)
-def marks_of(tables: tuple):
+def marks_of(tables: tuple) -> Select:
     """The statement of the mark of each table: put together once for the tables of a list."""
     return select(*map(mark_of, tables))
 
 
-def mark_of(table):
+def mark_of(table: type) -> ScalarSelect:
     """What moves when a row of a short table does; a table without versions is read by its numbers and names."""
     columns = [table.version] if hasattr(table, "version") else [
         getattr(table, name) for name in NAMING if name in inspect(table).columns]
@@ -56,7 +56,7 @@ def mark_of(table):
     return select(func.concat_ws(" ", func.count(), func.max(key), moved)).scalar_subquery()
 
 
-def choices(target, marks: list) -> list | None:
+def choices(target: type, marks: list) -> list | None:
     """The rows of a table by name; read again where one of the marks is not the one they were read with."""
     if too_many(marks[0]):
         return None
@@ -68,4 +68,5 @@ def choices(target, marks: list) -> list | None:
 
 
 def too_many(mark: str) -> bool:
+    """Whether a mark counts more rows than a person chooses from."""
     return int(mark.split()[0]) > MOST_CHOICES

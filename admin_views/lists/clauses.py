@@ -1,18 +1,20 @@
 """A condition as SQL: written so that an index answers wherever there is one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
 
 from admin_views.core.words import HERE
+from admin_views.lists.filters import Condition
 
 
-def matching(groups):
+def matching(groups: tuple[tuple[Condition, ...], ...]) -> ColumnElement[bool]:
     """Rows that satisfy every condition of at least one group."""
     return or_(*(and_(*(clause(condition) for condition in group)) for group in groups))
 
 
-def clause(condition):
+def clause(condition: Condition) -> ColumnElement[bool]:
+    """One condition of a filter."""
     column, kind = condition.filter.column, condition.filter.kind
     if condition.test == "empty":
         return or_(column.is_(None), column == "") if kind == "text" else column.is_(None)
@@ -27,7 +29,8 @@ def clause(condition):
     return column >= value if condition.test == "min" else column <= value
 
 
-def one_of(column, kind, values):
+def one_of(column: ColumnElement, kind: str, values: tuple) -> ColumnElement[bool]:
+    """Whether the column holds one of the values; an instant, whether it is of one of the days."""
     if kind == "instant":
         return or_(*(and_(column >= midnight(day), column < midnight(day + timedelta(days=1)))
                      for day in values))
@@ -36,7 +39,7 @@ def one_of(column, kind, values):
     return column.in_(values)
 
 
-def begins(column, words):
+def begins(column: ColumnElement, words: str) -> ColumnElement[bool]:
     """Words as people type them: accents and case do not matter.
 
     An official number is compared with itself, so that its unique index answers.
@@ -47,12 +50,12 @@ def begins(column, words):
     return func.starts_with(normal(column), func.console.normalise(words))
 
 
-def normal(column):
+def normal(column: ColumnElement) -> ColumnElement[str]:
     """The column without accents or case; one that is kept so answers by its index."""
     kept = column.info.get("sorts_as")
     return column.table.columns[kept] if kept else func.console.normalise(cast(column, Text))
 
 
-def midnight(day):
+def midnight(day: date) -> datetime:
     """When that day begins in San Luis Potosí."""
     return datetime(day.year, day.month, day.day, tzinfo=HERE)

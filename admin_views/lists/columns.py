@@ -1,10 +1,25 @@
 """What a list may show, narrow by and sort by: the readable columns of a table, each of one kind."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 
 from flask import g
-from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, case, func, inspect
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Enum,
+    Integer,
+    Numeric,
+    String,
+    case,
+    func,
+    inspect,
+)
 
 import policies
 from admin_views.core.words import column_of, label_of, links_of, target_of
@@ -28,7 +43,7 @@ class Filter:
     listed: tuple = ()      # (value, words) pairs, where the view or the column lists them
 
 
-def once_a_page(make):
+def once_a_page(make: Callable) -> Callable:
     """Keep what a function gives of a view until the request ends: a page asks it several times."""
     @wraps(make)
     def kept(view):
@@ -41,14 +56,15 @@ def once_a_page(make):
 
 
 @once_a_page
-def filters_of(view):
+def filters_of(view: ModelView) -> dict[str, Filter]:
     """name → Filter: what this list declares and this office may read."""
     filters = (filter_of(view, name) for name in view.readable(view.filters_by))
     return {item.name: item for item in filters
             if item.target is None or policies.allows(g.actor, "view", item.target)}
 
 
-def filter_of(view, name):
+def filter_of(view: ModelView, name: str) -> Filter:
+    """The filter by a column or a relationship of that list; fails where the column is of no kind to narrow by."""
     model, column = view.model, column_of(view.model, name)
     said = view.vocabularies.get(name, ())
     target = said if isinstance(said, type) else target_of(model, name)
@@ -61,7 +77,7 @@ def filter_of(view, name):
     return Filter(name, label_of(model, name), kind, column, None, tuple(said))
 
 
-def kind_of(column):
+def kind_of(column: Column) -> str | None:
     """What the column holds, in the words of the filters; None for documents and bytes."""
     return next((kind for known, kind in KINDS if isinstance(column.type, known)), None)
 
@@ -69,13 +85,14 @@ def kind_of(column):
 # ---- what may be shown
 
 @once_a_page
-def offered(view):
+def offered(view: ModelView) -> list[str]:
     """The columns a person may choose: the screen's own first, then the table's other facts."""
     names = dict.fromkeys([*view.column_list, *others(view.model)])
     return view.readable(names)
 
 
-def others(model):
+def others(model: type) -> Iterator[str]:
+    """The facts of a table by the names that a list shows them: a relationship stands for its foreign key."""
     links = links_of(model)
     for name, column in inspect(model).columns.items():
         if column.primary_key or column.computed is not None or name in NO_FACT:
@@ -86,14 +103,14 @@ def others(model):
             yield name
 
 
-def viewable(model, name):
+def viewable(model: type, name: str) -> bool:
     """A related record is named only to an office that may open it."""
     target = target_of(model, name)
     return target is None or policies.allows(g.actor, "view", target)
 
 
 @once_a_page
-def sortable(view):
+def sortable(view: ModelView) -> list[str]:
     """A list sorts by any column it may show that is the table's own."""
     known = inspect(view.model).columns
     return [name for name in offered(view) if name in known]
@@ -101,7 +118,7 @@ def sortable(view):
 
 # ---- how rows come
 
-def in_spanish(column):
+def in_spanish(column: Column) -> ColumnElement:
     """What to order by: words as a Spanish dictionary does, official numbers as they are.
 
     PostgreSQL may come without ICU, so accents and case are taken off by the house's own function,
@@ -118,7 +135,8 @@ def in_spanish(column):
         func.replace(func.replace(column, "ñ", "n~"), "Ñ", "N~"))
 
 
-def ordered(column, descending):
+def ordered(column: Column, descending: bool) -> ColumnElement:
+    """The term of an ORDER BY; empty values come last."""
     words = in_spanish(column)
     words = words.desc() if descending else words.asc()
     return words.nulls_last() if column.nullable else words

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from admin_views.core.words import column_of
 from admin_views.forms.inputs import tidy
 from admin_views.lists.choices import NAMING, choices_of, few
 from admin_views.lists.clauses import one_of
-from admin_views.lists.filters import MOST_ASKED, MOST_GROUPS, TESTS, pairs_of
+from admin_views.lists.columns import Filter
+from admin_views.lists.filters import MOST_ASKED, MOST_GROUPS, TESTS, Condition, pairs_of
 from models import db
 from policies.core.typed_words import unaccented
 
@@ -32,21 +34,21 @@ class Control:
     tests: tuple = ()
 
 
-def controls(filters):
+def controls(filters: dict[str, Filter]) -> dict[str, Control]:
     """name → Control of every filter of the list."""
     listed = choices_of({item.target for item in filters.values() if item.kind == "relation"})
     return {item.name: Control(item, listed[item.target] if item.kind == "relation" else options(item), {},
                                TESTS[item.kind]) for item in filters.values()}
 
 
-def options(item):
+def options(item: Filter) -> list | None:
     """(value, words) pairs to choose from, of a filter that points to no table; None where a person types."""
     if item.kind == "yes_no":
         return list(YES_NO)
     return list(item.listed) if item.kind == "words" else None
 
 
-def bar(drawn, groups):
+def bar(drawn: dict[str, Control], groups: tuple) -> tuple[list[Control], list]:
     """(the controls in sight, the pairs that its form must carry along).
 
     A control shows what it can hold; of several groups, or of several values, it can hold none.
@@ -63,13 +65,13 @@ def bar(drawn, groups):
     return shown, pairs_of([kept])
 
 
-def box(control, condition):
+def box(control: Control, condition: Condition) -> str:
     """What the control's box holds: a value of its list, or the words of a row found by name."""
     by_name = control.filter.kind == "relation" and control.options is None
     return condition.said[0] if by_name else condition.texts[0]
 
 
-def rows_of(drawn, group):
+def rows_of(drawn: dict[str, Control], group: tuple) -> list[tuple]:
     """(control, comparison, what its box holds) of each row of «Más filtros»."""
     rows = []
     for condition in group:
@@ -83,7 +85,7 @@ def rows_of(drawn, group):
 
 # ---- rows that a person typed: column, comparison, value, group
 
-def typed(filters, args):
+def typed(filters: dict[str, Filter], args: MultiDict) -> tuple[list, list[str]]:
     """(pairs of the grammar, sentences) of the rows of «Más filtros» in an address."""
     pairs, lost = [], []
     rows = zip(*(args.getlist(name)[:MOST_ASKED] for name in ROW), strict=False)
@@ -100,7 +102,7 @@ def typed(filters, args):
     return pairs, lost
 
 
-def meant(item, test, text):
+def meant(item: Filter, test: str, text: str) -> list[str]:
     """What the typed words are called in an address; several rows may share a name."""
     if test == "empty":
         return ["1"]
@@ -114,7 +116,7 @@ def meant(item, test, text):
     return [text]
 
 
-def keys_named(target, text):
+def keys_named(target: type, text: str) -> list[str]:
     """The keys of the rows of that name; a picker says one by its key: «#12»."""
     if KEY.fullmatch(text):
         return [text[1:]]

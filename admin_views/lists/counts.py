@@ -1,53 +1,57 @@
 """How many wait: every count of a page in one statement, none of them beyond what a badge can say."""
 
+from datetime import date
 from functools import lru_cache
 
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from admin_views.door.offices import today
 from models import db
+from models.base.roles import Role
+from policies.core.rules import Actor
 from policies.core.trays import Reader, trays_of
 
 MOST = 999   # beyond it the badge says «999+», and PostgreSQL stops counting
 
 
-def counted(queries):
+def count_each(queries: dict[str, Select]) -> dict[str, int]:
     """{name: how many} of the named SELECTs, in one statement; MOST + 1 stands for more."""
     return dict(zip(queries, db.session.execute(counting(queries)).one())) if queries else {}
 
 
-def counting(queries):
+def counting(queries: dict) -> Select:
+    """The statement that counts the rows of each query, MOST + 1 at most."""
     return select(*(select(func.count()).select_from(query.limit(MOST + 1).subquery()).scalar_subquery()
                     for query in queries.values()))
 
 
 @lru_cache(maxsize=64)
-def asked_of(role, day, whole):
+def asked_of(role: Role, day: date, whole: bool) -> tuple:
     """(trays, the statement that counts each): put together once for each office and day."""
     reader = Reader(role, day)
     return prepared({tray: (tray.where(reader),) for tray in trays_of(role) if whole or tray.counted})
 
 
 @lru_cache(maxsize=64)
-def late_of(role, day):
+def late_of(role: Role, day: date) -> tuple:
     """(trays in which time runs, the statement that counts what is late in each)."""
     reader = Reader(role, day)
     return prepared({tray: (tray.where(reader), tray.late(reader)) for tray in trays_of(role) if tray.late})
 
 
-def prepared(conditions):
+def prepared(conditions: dict) -> tuple[tuple, Select | None]:
     """(trays, the statement that counts the rows of each under its conditions; None without trays)."""
     queries = {tray: select(tray.model.id).where(*asked) for tray, asked in conditions.items()}
     return tuple(queries), counting(queries) if queries else None
 
 
-def counts_of(trays, statement, person_id) -> dict:
+def counts_of(trays: tuple, statement: Select | None, person_id: int) -> dict:
     """{tray: how many rows} of a prepared statement, for one person."""
     return dict(zip(trays, db.session.execute(statement, {"person_id": person_id}).one())) if trays else {}
 
 
-def counted_for(actor, day) -> tuple[dict, dict]:
+def counted_for(actor: Actor, day: date) -> tuple[dict, dict]:
     """({tray: how many rows}, {tray: how many of them late}) of every tray of that person in that office."""
     return (counts_of(*asked_of(actor.role, day, True), actor.id), counts_of(*late_of(actor.role, day), actor.id))
 
@@ -72,11 +76,11 @@ def remember(counts: dict) -> None:
             g.waiting[tray.model] = g.waiting.get(tray.model, 0) + count
 
 
-def said(count: int) -> str:
+def figure(count: int) -> str:
     """«999+» where there are more than a badge says."""
     return f"{MOST}+" if count > MOST else str(count)
 
 
 def pending(count: int) -> str:
     """«Sin pendientes», «1 pendiente», «3 pendientes»."""
-    return "Sin pendientes" if not count else "1 pendiente" if count == 1 else f"{said(count)} pendientes"
+    return "Sin pendientes" if not count else "1 pendiente" if count == 1 else f"{figure(count)} pendientes"

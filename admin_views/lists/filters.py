@@ -6,6 +6,7 @@ group, up to the fifth: a row is in the list if it satisfies every condition of 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -46,7 +47,7 @@ class Condition:
     said: tuple        # as a person reads them
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What the address calls it: «state», «amount.min»."""
         return self.filter.name if self.test == "is" else f"{self.filter.name}.{self.test}"
 
@@ -61,7 +62,7 @@ class Condition:
         return f"{label}: {either(self.said)}"
 
 
-def either(said):
+def either(said: tuple[str, ...]) -> str:
     """«Borrador, En firma o Firmada»."""
     if len(said) == 1:
         return said[0]
@@ -69,7 +70,7 @@ def either(said):
     return f"{', '.join(said[:-1])} {joint} {said[-1]}"
 
 
-def understood(filters, pairs):
+def understood(filters: dict[str, Filter], pairs: list) -> tuple[tuple, list[str]]:
     """(groups of conditions, sentences about what was asked in vain) of an address's pairs."""
     groups, lost = {}, []
     if len(pairs) > MOST_ASKED:
@@ -92,7 +93,7 @@ def understood(filters, pairs):
     return tuple(tuple(groups[place]) for place in sorted(groups)), list(dict.fromkeys(lost))
 
 
-def add(group, condition):
+def add(group: list[Condition], condition: Condition) -> None:
     """Repeating «is» widens it; repeating anything else adds one more condition."""
     for place, other in enumerate(group):
         if other.name == condition.name and set(condition.texts) <= set(other.texts):
@@ -105,7 +106,7 @@ def add(group, condition):
     group.append(condition)
 
 
-def pairs_of(groups):
+def pairs_of(groups: Iterable[Iterable[Condition]]) -> list[tuple[str, str]]:
     """The same conditions as (name, text) pairs of an address."""
     return [(condition.name if place == 1 else f"{place}:{condition.name}", text)
             for place, group in enumerate(groups, start=1)
@@ -114,7 +115,7 @@ def pairs_of(groups):
 
 # ---- one value, as an address or a person writes it
 
-def read(item, test, text):
+def read(item: Filter, test: str, text: str) -> Condition:
     """The condition that a text asks of a column; ValueError says in Spanish what is wrong."""
     if test not in TESTS[item.kind]:
         raise ValueError(COMPARED.format(item.label))
@@ -126,7 +127,11 @@ def read(item, test, text):
     return Condition(item, test, (value,), (plain,), (said,))
 
 
-def read_word(item, text):
+Reading = tuple[object, str, str]     # (as the column holds it, as the address says it, as a person reads it)
+
+
+def read_word(item: Filter, text: str) -> Reading:
+    """A word of the column's vocabulary."""
     said = dict(item.listed).get(text)
     if said is None:
         raise ValueError(GONE.format(item.label))
@@ -134,7 +139,8 @@ def read_word(item, text):
     return kinds(text) if kinds else text, text, said
 
 
-def read_yes_no(item, text):
+def read_yes_no(item: Filter, text: str) -> Reading:
+    """«true» or «false», however a person writes them."""
     try:
         value = yes_or_no(text)
     except ValueError as why:
@@ -142,7 +148,8 @@ def read_yes_no(item, text):
     return value, "true" if value else "false", "Sí" if value else "No"
 
 
-def read_day(item, text):
+def read_day(item: Filter, text: str) -> Reading:
+    """A civil day, YYYY-MM-DD."""
     try:
         value = date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
@@ -152,7 +159,8 @@ def read_day(item, text):
     return value, text, words.day(value)
 
 
-def read_number(item, text):
+def read_number(item: Filter, text: str) -> Reading:
+    """A figure as people type it; money is told as money."""
     try:
         value = figure(text, *COMPARED_WITH)
     except NoFigure as why:
@@ -160,11 +168,13 @@ def read_number(item, text):
     return value, f"{value:f}", words.money(value) if item.column.type in (Balance, Money) else words.number(value)
 
 
-def read_text(item, text):
+def read_text(item: Filter, text: str) -> Reading:
+    """The words as they were typed."""
     return text, text, text
 
 
-def read_key(item, text):
+def read_key(item: Filter, text: str) -> Reading:
+    """A row of the table that the filter points to, by its key."""
     row = (db.session.get(item.target, int(text))
            if text.isascii() and text.isdigit() and len(text) < 10 and int(text) < 2**31 else None)
     if row is None:

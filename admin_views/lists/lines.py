@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from flask_admin.contrib.sqla import ModelView
 from markupsafe import escape
 
 from admin_views.core.words import is_numeric, label_of
@@ -24,7 +25,7 @@ class Line(NamedTuple):
     cells: list
 
 
-def lines_of(view, rows, columns: list) -> list[Line]:
+def lines_of(view: ModelView, rows: list, columns: list) -> list[Line]:
     """A line of each record; without a word in its first column, the record says its own name."""
     first, *others = columns
     heads = [(name, escape(label_of(view.model, name)), is_numeric(view.model, name)) for name in others]

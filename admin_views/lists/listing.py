@@ -3,6 +3,7 @@
 from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
@@ -19,11 +20,13 @@ NOT_YOURS = "Esa vista ya no existe o la guardó otra persona; cada quien borra 
 class Listing:
     """The part of a PolicyView that shows its rows; the door has asked who looks."""
 
-    def sortable(self):
+    def sortable(self) -> list[str]:
+        """The columns that this list sorts by."""
         return sortable(self)
 
     @expose("/")
-    def index_view(self):
+    def index_view(self) -> ResponseReturnValue:
+        """The list that the address asks for."""
         if target := self.elsewhere():
             return redirect(target)
         page = lists.page_of(self, db.session)
@@ -31,7 +34,7 @@ class Listing:
             flash(sentence, "warning")
         return self.show(self.list_template, page=page, columns=page.columns)
 
-    def elsewhere(self):
+    def elsewhere(self) -> str | None:
         """Where this address leads instead: rows typed in a form become its own words."""
         if not request.query_string:
             opening = preferences.opening(preferences.views(self.endpoint))
@@ -43,17 +46,18 @@ class Listing:
             return self.list_address(asked.pairs())
         return None
 
-    def list_address(self, pairs):
+    def list_address(self, pairs: list[tuple[str, str]]) -> str:
         """The list's address; what asks nothing says so, or a saved view would open again."""
         return f"{url_for(f'{self.endpoint}.index_view')}?{urlencode(pairs or lists.PLAIN)}"
 
-    def sent_from(self):
+    def sent_from(self) -> lists.Asked:
         """What the list asked that this form was on, read as any address is."""
         pairs = parse_qsl(request.form.get("consulta", ""), max_num_fields=None)
         return lists.asked_of(self, MultiDict(pairs))
 
     @expose("/columnas/", methods=("POST",))
-    def columns_view(self):
+    def columns_view(self) -> ResponseReturnValue:
+        """Keep which columns this person sees, in which order and how close the rows stand."""
         asked = self.sent_from()
         columns = chosen_columns(request.form, offered(self))
         if request.form.get("volver"):
@@ -66,7 +70,8 @@ class Listing:
         return redirect(self.list_address(asked.pairs({"columnas": "", "densidad": ""})))
 
     @expose("/vistas/", methods=("POST",))
-    def save_view(self):
+    def save_view(self) -> ResponseReturnValue:
+        """Keep the list's present address under a name."""
         asked, name = self.sent_from(), tidy(request.form.get("nombre", "")) or ""
         name = " ".join(name.split())[:preferences.LONGEST_NAME]
         setting = preferences.setting(self.endpoint)
@@ -81,7 +86,8 @@ class Listing:
         return redirect(self.list_address(parse_qsl(query) if not why else asked.pairs()))
 
     @expose("/vistas/<int:key>/borrar/", methods=("POST",))
-    def drop_view(self, key):
+    def drop_view(self, key: int) -> ResponseReturnValue:
+        """Delete a saved view of this person."""
         if key >= 2**31:
             abort(404)
         gone = preferences.drop_view(self.endpoint, key)
@@ -89,12 +95,12 @@ class Listing:
         return redirect(self.list_address(self.sent_from().pairs()))
 
 
-def chosen_columns(form, known):
+def chosen_columns(form: MultiDict, known: list[str]) -> list[str]:
     """The ticked columns, in the order of the places that the person gave them."""
     ticked = [name for name in known if name in form.getlist("mostrar")]
     return sorted(ticked, key=lambda name: place(form.get(f"lugar.{name}", "")))
 
 
-def place(text):
+def place(text: str) -> int:
     """A place that a person typed; what is no such number goes last."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 10_000

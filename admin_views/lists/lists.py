@@ -1,11 +1,14 @@
 """A list of records: which rows, in which order, which page; from an address that may say anything."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from flask import g, request
-from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload, undefer_group
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import Select, func, inspect, select
+from sqlalchemy.orm import Load, Session, joinedload, lazyload, selectinload, undefer_group
+from werkzeug.datastructures import MultiDict
 
 import policies
 from admin_views.core import reads
@@ -13,12 +16,13 @@ from admin_views.core.words import column_of, links_of
 from admin_views.door.offices import today
 from admin_views.forms.inputs import tidy
 from admin_views.lists import controls, narrowing, preferences
+from admin_views.lists.asked import Asked
 from admin_views.lists.clauses import matching
 from admin_views.lists.columns import filters_of, offered, ordered, viewable
 from admin_views.lists.controls import ROW
-from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, understood
-from admin_views.lists.filters import pairs_of as filter_pairs
-from admin_views.lists.lines import lines_of
+from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, Condition, understood
+from admin_views.lists.lines import Line, lines_of
+from models.base.preferences import ListSetting
 from policies.core.trays import Reader, Tray, tray_called
 
 MOST_PAGES = 400
@@ -29,36 +33,6 @@ NO_COLUMN = "La dirección pide una columna que esta lista no tiene; se muestra 
 NO_ORDER = "La lista no se ordena por lo que pide la dirección; se muestra en su orden de siempre."
 NO_TRAY = "Su cargo no tiene esa bandeja en esta lista; se muestra la lista entera."
 UNREAD = "Una parte de la dirección no se entendió; la lista se muestra sin ella."
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks of a list, understood; `pairs` says it again."""
-
-    search: str = ""
-    sort: str = ""
-    tray: Tray | None = None    # only the rows that wait in it for this office
-    groups: tuple = ()
-    columns: tuple = ()      # chosen in the address; empty: those of the person or the screen
-    dense: bool = False
-    lost: tuple = ()         # sentences about what was asked in vain
-    step: object = None      # the FirstStep that gives what a very long list left out
-
-    def pairs(self, terms=()):
-        """(name, text) pairs of this list's address, with some words of it replaced."""
-        said = {"q": self.search, "bandeja": self.tray_name, "orden": self.sort, "columnas": ",".join(self.columns),
-                "densidad": "junta" if self.dense else ""} | dict(terms)
-        return filter_pairs(self.groups) + [(name, word) for name, word in said.items() if word]
-
-    @property
-    def tray_name(self):
-        return self.tray.key if self.tray else ""
-
-    def without(self, condition, place):
-        """The same list without that condition of that group."""
-        groups = [tuple(c for c in group if number != place or c is not condition)
-                  for number, group in enumerate(self.groups)]
-        return replace(self, groups=tuple(group for group in groups if group))
 
 
 @dataclass(frozen=True)
@@ -80,41 +54,49 @@ class Page:
     kept: list = field(default_factory=list)    # what the bar's form carries along
 
     @property
-    def search(self):
+    def search(self) -> str:
+        """The words that are searched for."""
         return self.asked.search
 
     @property
-    def sort(self):
+    def sort(self) -> str:
+        """The column that orders the list, with «-» where it goes backwards."""
         return self.asked.sort
 
     @property
-    def filtered(self):
-        return self.search or self.asked.tray or self.asked.groups
+    def filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.search or self.asked.tray or self.asked.groups)
 
-    def pairs(self, terms=()):
+    def pairs(self, terms: dict | tuple = ()) -> list[tuple[str, str]]:
+        """What the list's address says, with some words of it replaced."""
         return self.plainly(self.asked.pairs(terms))
 
-    def without(self, condition, place):
+    def without(self, condition: Condition, place: int) -> list[tuple[str, str]]:
+        """What the address says without one condition of a group."""
         return self.plainly(self.asked.without(condition, place).pairs())
 
-    def plainly(self, pairs):
+    def plainly(self, pairs: list) -> list:
         """An address that asks nothing still means the list, not the view that opens by itself."""
         return pairs or (list(PLAIN) if preferences.opening(self.views) else [])
 
-    def listed(self, with_search=False):
+    def listed(self, with_search: bool = False) -> list[tuple[str, str]]:
         """What a form of filters carries along besides them: order, columns, density."""
         return replace(self.asked, groups=()).pairs({} if with_search else {"q": ""})
 
-    def lines(self, view):
+    def lines(self, view: ModelView) -> list[Line]:
+        """The rows as the page draws them."""
         return lines_of(view, self.rows, self.columns)
 
-    def unshown(self):
+    def unshown(self) -> list[str]:
+        """The columns that may be shown and are not."""
         return [name for name in self.offered if name not in self.columns]
 
-    def own(self):
+    def own(self) -> list:
+        """This person's saved views of the list."""
         return preferences.own(self.views)
 
-    def groups(self):
+    def groups(self) -> list:
         """The rows of «Más filtros»: those of each group, and of one more to fill in."""
         groups = [controls.rows_of(self.drawn, group) for group in self.asked.groups]
         return [*groups, []][:MOST_GROUPS] if groups else [[], []]
@@ -122,7 +104,7 @@ class Page:
 
 # ---- what the address asks
 
-def asked_of(view, args):
+def asked_of(view: ModelView, args: MultiDict) -> Asked:
     """What the words of an address ask of this list."""
     filters = filters_of(view)
     pairs = [pair for pair in islice(args.items(multi=True), 2 * MOST_ASKED) if pair[0] not in OWN]
@@ -142,29 +124,31 @@ def asked_of(view, args):
     return narrowing.narrowed(view, asked, filters)
 
 
-def asked_search(args):
+def asked_search(args: MultiDict) -> str:
+    """The words that an address searches for, without idle blanks."""
     return (tidy(args.get("q", "")) or "")[:LONGEST_SEARCH].strip()
 
 
-def asked_page():
+def asked_page() -> int:
     """The page number of the address, from 1; whatever is no such number is the first."""
     text = request.args.get("pagina", "")
     return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(
         text) < 9 else 1
 
 
-def asked_sort(view, args):
+def asked_sort(view: ModelView, args: MultiDict) -> str:
     """A sortable column of the list, «-» before it for descending; else the view's own order."""
     asked = args.get("orden", "")
     return asked if asked.removeprefix("-") in view.sortable() else ""
 
 
-def asked_tray(view, args):
+def asked_tray(view: ModelView, args: MultiDict) -> Tray | None:
     """The tray of this office that the address names, if it is one of this list's."""
     return tray_called(g.actor.role, view.model, args.get("bandeja", "")) if args.get("bandeja") else None
 
 
-def asked_columns(view, args):
+def asked_columns(view: ModelView, args: MultiDict) -> tuple[tuple, list[str]]:
+    """(the columns that an address asks for, a sentence about those that the list does not have)."""
     asked = [name for name in args.get("columnas", "").split(",")[:MOST_ASKED] if name]
     known = offered(view)
     columns = tuple(dict.fromkeys(name for name in asked if name in known))
@@ -173,7 +157,7 @@ def asked_columns(view, args):
 
 # ---- what it shows
 
-def page_of(view, session):
+def page_of(view: ModelView, session: Session) -> Page:
     """Run the list that the address asks for: one row more than shown tells if there is more."""
     asked, setting = asked_of(view, request.args), preferences.setting(view.endpoint)
     columns = columns_of(view, asked, setting)
@@ -188,21 +172,21 @@ def page_of(view, session):
                 preferences.views(view.endpoint), drawn, shown, kept)
 
 
-def chosen_rows(view, args=None):
+def chosen_rows(view: ModelView, args: MultiDict | None = None) -> tuple[Select, list[str]]:
     """(query, columns) of this list, as an address asks for it: what a bulk act takes."""
     asked = asked_of(view, request.args if args is None else args)
     columns = columns_of(view, asked, preferences.setting(view.endpoint))
     return rows_of(view, asked, columns), columns
 
 
-def columns_of(view, asked, setting):
+def columns_of(view: ModelView, asked: Asked, setting: ListSetting) -> list[str]:
     """Those of the address, else this person's, else the screen's; only what they may read."""
     known = offered(view)
     return (list(asked.columns) or [name for name in setting.columns if name in known]
             or view.readable(view.column_list))
 
 
-def joined(view, page, columns):
+def joined(view: ModelView, page: Select, columns: list[str]) -> Select:
     """The rows of a page in one statement: their keys are found and put in order first, and what they name is joined
     to those few."""
     key = inspect(view.model).primary_key[0]
@@ -212,11 +196,13 @@ def joined(view, page, columns):
             .options(*view.loading(columns, joinedload)))
 
 
-def rows_of(view, asked, columns):
+def rows_of(view: ModelView, asked: Asked, columns: list[str]) -> Select:
+    """All the rows that are asked for, with what their columns name."""
     return narrowed(view, asked).options(*view.loading(columns))
 
 
-def narrowed(view, asked):
+def narrowed(view: ModelView, asked: Asked) -> Select:
+    """The rows of the view's scope that are asked for, in their order."""
     query = view.scope(select(view.model))
     if asked.tray:
         query = query.where(asked.tray.where(Reader(g.actor.role, today()))).params(person_id=g.actor.id)
@@ -229,7 +215,7 @@ def narrowed(view, asked):
     return in_order(view, query, asked.sort)
 
 
-def in_order(view, query, asked):
+def in_order(view: ModelView, query: Select, asked: str) -> Select:
     """Always ended by the key, so that pages never share or lose a row."""
     key = inspect(view.model).primary_key[0]
     if asked:
@@ -242,25 +228,26 @@ def in_order(view, query, asked):
     return query.order_by(key.desc())
 
 
-def related(model, names, load=selectinload):
+def related(model: type, names: list[str], load: Callable = selectinload) -> list[Load]:
     """Load each relationship that the list shows in one query, not one per row."""
     known = inspect(model).relationships
     return [load(getattr(model, name)).options(*hidden(known[name].mapper.class_))
             for name in names if name in known]
 
 
-def hidden(model):
+def hidden(model: type) -> list[Load]:
     """Leave out each related record that is always loaded, where this office may not see its table."""
     return [lazyload(getattr(model, relation.key)) for relation in links_of(model).values()
             if relation.lazy == "joined" and not viewable(model, relation.key)]
 
 
-def named_by(model, facts):
+def named_by(model: type, facts: tuple) -> list[str]:
     """The records that the facts of a page name: those that its foreign keys point to, if the office may see them."""
     links = {relation.key: relation.mapper.class_ for relation in links_of(model).values()}
     return [name for _, names in facts for name in names
             if name in links and policies.allows(g.actor, "view", links[name])]
 
 
-def personal_loading(may_read):
+def personal_loading(may_read: bool) -> list[Load]:
+    """How to load personal columns: only for who may read them."""
     return [undefer_group("personal")] if may_read else []

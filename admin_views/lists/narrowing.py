@@ -1,14 +1,17 @@
 """A very long list answers by its indexes: an order or a filter that has none takes a month, or one account, first."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import Column, PrimaryKeyConstraint, UniqueConstraint, func, select, text
 
 from admin_views.core.words import HERE, column_of, label_of, month
-from admin_views.lists.columns import in_spanish
-from admin_views.lists.filters import pairs_of, read
+from admin_views.lists.asked import Asked
+from admin_views.lists.columns import Filter, in_spanish
+from admin_views.lists.filters import Condition, pairs_of, read
 from models import db
 
 LONG = 100_000      # rows; fewer are read whole and sorted in the time of a page
@@ -26,7 +29,7 @@ class FirstStep:
     pairs: list
 
 
-def narrowed(view, asked, filters):
+def narrowed(view: ModelView, asked: Asked, filters: dict[str, Filter]) -> Asked:
     """What the list does of what it is asked, with what it says of the rest."""
     slow = [[c for c in group if not quick(c)] for group in asked.groups]
     order = asked.sort if asked.sort and not quick_order(view, asked.sort) else ""
@@ -41,12 +44,12 @@ def narrowed(view, asked, filters):
                    step=first_step(view, asked, filters, ready))
 
 
-def is_long(model):
+def is_long(model: type) -> bool:
     """Whether PostgreSQL counted more rows than can be read whole, the last time it counted."""
     return (db.session.scalar(ROWS, {"name": model.__table__.fullname}) or 0) > LONG
 
 
-def indexes_of(column):
+def indexes_of(column: Column) -> list[list[Column]]:
     """The columns of each index of the whole table that begins with this one."""
     table = column.table
     keys = [[*index.columns] for index in table.indexes if index.dialect_options["postgresql"]["where"] is None
@@ -55,12 +58,12 @@ def indexes_of(column):
     return [columns for columns in keys if columns and columns[0] is column]
 
 
-def alone(columns):
+def alone(columns: list[Column]) -> bool:
     """Whether an index puts its first column's rows in order by themselves: what follows it is a number or a key."""
     return all(column.primary_key or column.unique for column in columns[1:])
 
 
-def quick(condition):
+def quick(condition: Condition) -> bool:
     """Whether an index answers the condition."""
     column = condition.filter.column
     if condition.filter.kind == "text" and condition.test != "empty" and not column.info.get("coded"):
@@ -69,7 +72,7 @@ def quick(condition):
     return column is not None and bool(indexes_of(column))
 
 
-def quick_order(view, sort):
+def quick_order(view: ModelView, sort: str) -> bool:
     """Whether an index gives the order; one of empty values has them first when it is read backwards."""
     column = column_of(view.model, sort.removeprefix("-"))
     key = in_spanish(column)
@@ -77,12 +80,13 @@ def quick_order(view, sort):
     return isinstance(key, Column) and any(map(alone, indexes_of(key))) and not backwards
 
 
-def narrows(view, group):
+def narrows(view: ModelView, group: Iterable[Condition]) -> bool:
     """Whether the conditions leave few rows: one account or the like, or a month at most."""
     return any(within(view, name, group) for name in view.narrowed_by)
 
 
-def within(view, name, group):
+def within(view: ModelView, name: str, group: Iterable[Condition]) -> bool:
+    """Whether the conditions on one column name a value of it, or MOST_DAYS days at most."""
     mine = [c for c in group if c.filter.name == name]
     if any(c.test == "is" for c in mine):
         return True
@@ -92,7 +96,7 @@ def within(view, name, group):
 
 # ---- what is said of it
 
-def sentence(view, filters, order, late):
+def sentence(view: ModelView, filters: dict[str, Filter], order: str, late: list) -> str:
     """What the list needs before it can do what was asked, in Spanish."""
     wanted = [f"ordenar por «{label_of(view.model, order.removeprefix('-'))}»"] if order else []
     labels = dict.fromkeys(c.filter.label for group in late for c in group)
@@ -103,11 +107,12 @@ def sentence(view, filters, order, late):
     return FIRST.format(LONG, said, " o ".join(ways)) if ways else TOO_LONG.format(LONG, said)
 
 
-def is_date(item):
+def is_date(item: Filter) -> bool:
+    """Whether the filter is by a day or an instant."""
     return item.kind in ("day", "instant")
 
 
-def first_step(view, asked, filters, ready):
+def first_step(view: ModelView, asked: Asked, filters: dict[str, Filter], ready: list[bool]) -> FirstStep | None:
     """All that was asked, within the last month of which there is anything; None where no date narrows the list."""
     name = next((name for name in view.narrowed_by if name in filters and is_date(filters[name])), None)
     last = name and db.session.scalar(select(func.max(filters[name].column)))

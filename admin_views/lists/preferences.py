@@ -5,7 +5,7 @@ the list is drawn, whoever saved it.
 """
 
 from flask import g
-from sqlalchemy import Integer, String, bindparam, delete, or_, select, true, update
+from sqlalchemy import Integer, Select, String, bindparam, delete, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -19,7 +19,7 @@ TOO_LONG = "Esta vista lleva demasiados filtros para guardarla; quite algunos y 
 NAMELESS = "Escriba un nombre para la vista; no se guardó nada."
 
 
-def kept(screen):
+def of_person(screen: str) -> tuple[ListSetting | None, list[SavedView]]:
     """(this person's setting of a screen, the views that it offers them), asked once in a request."""
     if g.get("preferences", ("",))[0] != screen:
         found = gate.execute(OF_SCREEN, {"person_id": g.actor.id, "roles": [g.actor.role], "screen": screen}).all()
@@ -27,7 +27,7 @@ def kept(screen):
     return g.preferences[1:]
 
 
-def of_screen():
+def of_screen() -> Select:
     """(setting, view) rows of a person on a screen: their setting, and their own views and those of their office."""
     person, screen = bindparam("person_id", type_=Integer), bindparam("screen", type_=String)
     office = SavedView.role.in_(bindparam("roles", expanding=True))
@@ -40,18 +40,19 @@ def of_screen():
 OF_SCREEN = of_screen()
 
 
-def setting(screen):
+def setting(screen: str) -> ListSetting:
     """This person's columns and density on a screen; the screen's own where they chose none."""
-    return kept(screen)[0] or ListSetting(columns=[], dense=False)
+    return of_person(screen)[0] or ListSetting(columns=[], dense=False)
 
 
-def changed():
+def changed() -> None:
     """What was kept of a screen is read again after it is written."""
     g.pop("preferences", None)
     gate.commit()
 
 
-def keep_setting(screen, columns, dense):
+def keep_setting(screen: str, columns: list[str], dense: bool) -> None:
+    """Keep this person's columns and density on a screen."""
     row = {"person_id": g.actor.id, "screen": screen, "columns": columns, "dense": dense}
     gate.execute(insert(ListSetting).values(**row).on_conflict_do_update(
         index_elements=["person_id", "screen"], set_={"columns": columns, "dense": dense}))
@@ -60,30 +61,31 @@ def keep_setting(screen, columns, dense):
 
 # ---- saved views
 
-def views(screen):
+def views(screen: str) -> list[SavedView]:
     """The person's own views of a screen and those shared with the office they wear, by name."""
-    return kept(screen)[1]
+    return of_person(screen)[1]
 
 
-def own(views):
+def own(views: list[SavedView]) -> list[SavedView]:
+    """Those of the views that this person saved."""
     return [view for view in views if view.person_id == g.actor.id]
 
 
-def opening(views):
+def opening(views: list[SavedView]) -> SavedView | None:
     """The view that opens when the list is entered without a question: mine before my office's."""
     opens = [view for view in views if view.opens]
     personal = [view for view in own(opens) if not view.role]
     return max(personal or opens, key=lambda view: view.saved_at, default=None)
 
 
-def keep_view(screen, name, query, shared, opens):
+def keep_view(screen: str, name: str, query: str, shared: bool, opens: bool) -> str | None:
     """Save a view under its name, again if it has one already; a sentence where it cannot be."""
     if not name:
         return NAMELESS
     if len(query) > LONGEST_QUERY:
         return TOO_LONG
-    kept = own(views(screen))
-    if len(kept) >= MOST_VIEWS and name not in {view.name for view in kept}:
+    saved = own(views(screen))
+    if len(saved) >= MOST_VIEWS and name not in {view.name for view in saved}:
         return TOO_MANY
     role = g.actor.role if shared else None
     if opens:
@@ -100,7 +102,7 @@ def keep_view(screen, name, query, shared, opens):
     return None
 
 
-def drop_view(screen, key):
+def drop_view(screen: str, key: int) -> bool:
     """Delete one's own view; whether there was one."""
     gone = gate.execute(delete(SavedView).where(
         SavedView.id == key, SavedView.person_id == g.actor.id, SavedView.screen == screen))

@@ -67,5 +67,5 @@ def waiting_in(actor: Actor, day) -> Iterator[Waiting]:
     for tray, count in found.items():
         if count and tray.listed:
             view = screen_of(tray.model)
-            yield Waiting(tray.title, counts.said(count), late.get(tray, 0),
+            yield Waiting(tray.title, counts.figure(count), late.get(tray, 0),
                           f"{current_app.config['PUBLIC_URL']}{view.url}/?bandeja={tray.key}")

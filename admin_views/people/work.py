@@ -6,7 +6,7 @@ from sqlalchemy import select
 from admin_views.core.words import day
 from admin_views.door.offices import today
 from admin_views.home.cards import Card, Figures, Panel, card
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 from models import db
 from models.base.people import Appointment, Delegation, Person, Role
 from models.queries import checks as check
@@ -41,7 +41,7 @@ def kept(on):
 def kept_cards(found, on):
     yield card("Personas en activo", found["people"], "people", calm=True, active="true")
     vacant = sum(not holders for _, holders in office_rows(on))
-    yield Card("Cargos sin titular hoy", said(vacant), url_for("appointments.index_view"),
+    yield Card("Cargos sin titular hoy", figure(vacant), url_for("appointments.index_view"),
                tone="bad" if vacant else "good")
     yield card("Nombramientos que terminan pronto", found["ending"], "appointments",
                f"De hoy al {day(on + SOON)}.", bandeja="nombramientos-que-terminan-pronto")

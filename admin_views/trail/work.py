@@ -9,7 +9,7 @@ import policies
 from admin_views.core.screens import screens
 from admin_views.core.words import HERE, age_said, day, moment
 from admin_views.home.cards import Card, Figures, Panel
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 from admin_views.records.history import act_label, role_words, table_words
 from admin_views.trail.seals import late
 from models import db
@@ -37,10 +37,10 @@ def counted(on):
 
 def cards(found, on):
     yield seal_card(found["unsealed"])
-    yield Card("Intentos negados hoy", said(found["refusals"]), url_for("refusals.index_view", **{"at.min": on}))
-    yield Card("Consultas de datos personales hoy", said(found["reads"]),
+    yield Card("Intentos negados hoy", figure(found["refusals"]), url_for("refusals.index_view", **{"at.min": on}))
+    yield Card("Consultas de datos personales hoy", figure(found["reads"]),
                url_for("read_entries.index_view", **{"at.min": on}))
-    yield Card("Exportaciones de la semana", said(found["exports"]), url_for(
+    yield Card("Exportaciones de la semana", figure(found["exports"]), url_for(
         "export_entries.index_view", **{"at.min": monday(on), "outcome": [word.value for word in check.LEFT]}),
         f"Las que terminaron desde el lunes {day(monday(on))}.")
 
@@ -50,7 +50,7 @@ def seal_card(waiting):
     seal = db.session.scalar(check.last_seal())
     held = late(db.session)
     return Card("Último sello", f"hace {age_said(datetime.now(UTC) - seal.at)}", url_for("log.verify_view"),
-                " ".join((f"Núm. {seal.number:,}, {moment(seal.at)}; {said(waiting)} asientos por sellar.", *held)),
+                " ".join((f"Núm. {seal.number:,}, {moment(seal.at)}; {figure(waiting)} asientos por sellar.", *held)),
                 "bad" if held else "good")
 
 

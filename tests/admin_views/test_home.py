@@ -11,8 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from admin_views.door.offices import today
-from admin_views.home.trays import days_said
-from admin_views.lists.counts import MOST, said
+from admin_views.home.trays import days_in_words
+from admin_views.lists.counts import MOST, figure
 from models.base.people import Role
 from policies.core import working_days
 from tests import psql
@@ -124,7 +124,7 @@ def test_a_director_finds_only_what_waits_oldest_first_and_late_ones_marked(offi
     assert found["Esperan su firma"] == [desk["later"], desk["late"], desk["submitted"]]
     rows = page.split('<li class="row')[1:]
     assert ["Vencida</strong>" in row for row in rows] == [True, True, False]
-    assert days_said(9) in rows[0] and "primero las que llevan más días" in page
+    assert days_in_words(9) in rows[0] and "primero las que llevan más días" in page
 
 
 def test_of_the_same_day_the_dearest_comes_first(office, desk):
@@ -187,7 +187,7 @@ def test_every_count_of_the_menu_comes_in_one_statement(office, desk):
 
 
 def test_a_badge_says_no_more_than_it_counts():
-    assert said(MOST) == "999" and said(MOST + 1) == "999+"
+    assert figure(MOST) == "999" and figure(MOST + 1) == "999+"
 
 
 def test_a_home_asks_as_many_queries_however_much_waits(office, desk):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from admin_views.door.offices import today
-from admin_views.lists.counts import said
+from admin_views.lists.counts import figure
 from models.base.people import Role
 from models.corrections import CorrectionState as S
 from policies.core.trays import WAITING, Reader, trays_of
@@ -89,7 +89,7 @@ def test_a_tray_says_how_many_it_holds_and_opens_exactly_those(work, client, rol
     drawn = section(client(role).get("/").text, role, tray)
     assert (drawn is not None) == bool(held and tray.listed)
     if drawn:
-        assert re.search(r'class="count">.*?</span>(\d+)</span>', drawn)[1] == said(len(held))
+        assert re.search(r'class="count">.*?</span>(\d+)</span>', drawn)[1] == figure(len(held))
         assert f'href="{view.url}/?bandeja={key}"' in drawn
         assert {int(one) for one in re.findall(r'class="row-name" href="[^"]*/(\d+)/"', drawn)} == held
 
