@@ -1,6 +1,6 @@
 """The gate's own session: logins, web sessions and logs, each in a transaction of its own.
 
-This is the second place that commits (decision 21): what it writes must stay when the
+This is the second place that commits: what it writes must stay when the
 request's own transaction is rolled back, or when the request may only read.
 """
 

@@ -18,7 +18,7 @@ from admin_views.door.offices import offices_held
 from admin_views.door.passwords import opens, see
 from models.base.people import Login
 
-# What everybody may read is no secret: refused outside the demonstration (decision 32).
+# What everybody may read is no secret: refused outside the demonstration.
 DEMO_PASSWORD = "agua-clara-2026"
 WRONG = "El correo o la contraseña no son correctos; revise e intente de nuevo."
 

@@ -1,5 +1,7 @@
 """The screen of the e-mails: what left, what waits and what did not leave, with its reason."""
 
+from collections.abc import Iterator
+
 from admin_views.core.base import PolicyView
 from models.base.mails import Mail
 
@@ -16,5 +18,6 @@ class MailView(PolicyView):
              ("Envío", ("state", "attempts", "try_at", "sent_at", "trouble")), ("Texto", ("body",)))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screen of e-mails."""
     yield MailView(Mail, url="/correos")

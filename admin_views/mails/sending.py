@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import update
 
 from models import db
@@ -62,7 +62,7 @@ def server_of(address: str, sender: str) -> Server | None:
                   unquote(parts.username or ""), unquote(parts.password or ""), sender)
 
 
-def install(app) -> None:
+def install(app: Flask) -> None:
     """A setting that cannot work stops the start."""
     app.extensions["mail_server"] = server_of(app.config["SMTP_URL"], app.config["MAIL_FROM"])
 
@@ -103,7 +103,7 @@ def refused(attempts: int, fault: Undelivered) -> dict:
     return told | {"try_at": now() + PAUSES[attempts - 1]}
 
 
-def message(mail, sender: str) -> EmailMessage:
+def message(mail: Mail, sender: str) -> EmailMessage:
     """The e-mail as it travels: plain text, and a mark by which servers do not answer it automatically."""
     if mail.email is None:
         raise Undelivered(NO_ACCESS, lasting=True)

@@ -2,7 +2,7 @@
 first page."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app
 
@@ -12,6 +12,7 @@ from admin_views.door.offices import actor_in, each_once
 from admin_views.lists import counts
 from models import db
 from models.base.columns import HERE
+from models.base.people import Person
 from models.queries.calendar import days_off
 from models.queries.mails import new_mail, people_without_mail
 from models.queries.offices import offices_of
@@ -47,7 +48,7 @@ def off() -> set:
     return found
 
 
-def write_one(person, day) -> bool:
+def write_one(person: Person, day: date) -> bool:
     """Write the summary of one person, if anything waits for them."""
     with db.engines["gate"].connect() as connection:
         worn = each_once(connection.execute(offices_of(person.id)))
@@ -59,7 +60,7 @@ def write_one(person, day) -> bool:
         return connection.scalar(new_mail(person.id, day, *said)) is not None
 
 
-def waiting_in(actor: Actor, day) -> Iterator[Waiting]:
+def waiting_in(actor: Actor, day: date) -> Iterator[Waiting]:
     """The trays that hold something for a person in one office, counted with the rights of that office."""
     with policies.speaks(db.session, actor, "resumen", read_only=True):
         found, late = counts.counted_for(actor, day)

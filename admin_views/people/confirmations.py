@@ -2,6 +2,7 @@
 
 from admin_views.core.words import moment
 from models.base.handovers import Handover
+from models.base.proposals import Proposal
 from models.base.proposals import ProposalState as P
 from policies.core.offices import CONFIRMERS
 from policies.people.appointments import gives_decisions
@@ -14,12 +15,13 @@ UPGRADED = ("En vigor desde antes de que la consola pidiera confirmación: la ac
 INSTALLED = "Lo registró la instalación de la consola, sin confirmación de otra persona."
 
 
-def confirmation(proposal) -> str:
+def confirmation(proposal: Proposal) -> str:
     """One sentence: whether it counts, who decided it and when; and who registered it, where that is known."""
     return " ".join(part for part in (decision(proposal), registered(proposal)) if part)
 
 
-def decision(proposal):
+def decision(proposal: Proposal) -> str:
+    """Whether it counts, by whose decision, or who is to confirm it."""
     if proposal.state == P.PROPOSED:
         return WAITS.format(" o ".join(sorted(role.label for role in CONFIRMERS)))
     if proposal.state == P.REVOKED and isinstance(proposal, Handover):
@@ -31,7 +33,7 @@ def decision(proposal):
     return standing(proposal)
 
 
-def standing(proposal):
+def standing(proposal: Proposal) -> str:
     """By whose decision it counted, or why it needed none."""
     if proposal.decided_by_id is not None:
         return f"Lo confirmó {decider(proposal)}."
@@ -44,9 +46,11 @@ def standing(proposal):
     return "" if proposal.state == P.REVOKED else INSTALLED
 
 
-def decider(proposal):
+def decider(proposal: Proposal) -> str:
+    """Who decided it, in which office and when."""
     return f"{proposal.decided_by}, {proposal.decided_as.label}, el {moment(proposal.decided_at)}"
 
 
-def registered(proposal):
+def registered(proposal: Proposal) -> str:
+    """Who registered it; empty where it is not known."""
     return f"Lo registró {proposal.proposed_by}." if proposal.proposed_by_id is not None else ""

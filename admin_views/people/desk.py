@@ -1,9 +1,12 @@
 """People, logins and appointments: the administrator's desk."""
 
 import secrets
+from collections.abc import Iterator
 
 from flask import g
 from flask_admin import expose
+from flask_admin.form import BaseForm
+from sqlalchemy import Select
 from sqlalchemy.orm import defer
 
 import policies
@@ -55,7 +58,7 @@ class DelegationView(PolicyView):
     steps = (("Cargo y personas", ("role", "holder_id", "delegate_id")),
              ("Vigencia", ("valid_from", "valid_to")), ("Oficio", ("letter",)))
 
-    def form_class(self):
+    def form_class(self) -> type[BaseForm]:
         """Offers only the offices that sign."""
         form = super().form_class()
         form.role.kwargs["choices"] = [("", "Elija…"), *((role.value, role.label) for role in sorted(
@@ -74,7 +77,7 @@ class LoginView(PolicyView):
     record_template = "login_record.html"
 
     @expose("/<int:key>/contrasena/", methods=("POST",))
-    def password_view(self, key):
+    def password_view(self, key: int) -> str:
         """A new password, shown once to who hands it over; the old sessions end."""
         record = self.get_one(key)
         if record.person_id == g.actor.id:
@@ -82,11 +85,12 @@ class LoginView(PolicyView):
         password, waits = hand_over(record.id)
         return self.show("handed_password.html", record=record, password=password, waits=waits)
 
-    def scope(self, query):
+    def scope(self, query: Select) -> Select:
         """Without the session's key, which only the gate reads."""
         return super().scope(query).options(defer(Login.fs_uniquifier, raiseload=True))
 
-    def save(self, record):
+    def save(self, record: Login) -> object:
+        """Save the login with its e-mail in small letters; a new one gets the key of its sessions."""
         if record.id is None:
             record.fs_uniquifier = secrets.token_hex(32)
         record.email = record.email.lower()
@@ -104,7 +108,8 @@ class HandoverView(PolicyView):
     record_template = "proposal_record.html"
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of people, logins, appointments and delegations."""
     yield PersonView(Person, url="/personas")
     yield LoginView(Login, url="/accesos")
     yield HandoverView(Handover, url="/entregas")

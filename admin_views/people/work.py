@@ -1,7 +1,10 @@
 """What the first page says of people and offices: who holds each, what lacks, what is older than the rules."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from flask import g, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from admin_views.core.words import day
 from admin_views.door.offices import today
@@ -20,25 +23,27 @@ OLDER = (("exclusive", "people", "Personas con cargos incompatibles"),
          ("lent_alone", "delegations", "Delegaciones que nadie más confirmó"))
 
 
-def older(on):
+def older(on: date) -> dict[str, Select]:
     """What is older than the rules of who holds an office, or was written by the installation alone."""
     return {"exclusive": check.with_exclusive_offices(), "holders": check.two_holders(on),
             "alone": check.never_confirmed(Appointment, DECIDING, on),
             "lent_alone": check.never_confirmed(Delegation, DECIDING, on)}
 
 
-def older_cards(found, on):
+def older_cards(found: dict[str, int], on: date) -> Iterator[Card]:
+    """A card for each kind of what is older than the rules."""
     for key, endpoint, label in OLDER:
         yield card(label, found[key], endpoint, "Anteriores a la regla o de la instalación." if found[key] else "")
 
 
-def kept(on):
+def gaps(on: date) -> dict[str, Select]:
     """What the administrator's catalogues of people lack."""
     return {"ending": ask.ending(on, on + SOON), "keyless": ask.offices_without_login(on),
             "idle": ask.logins_without_office(on), "people": select(Person.id).where(Person.active)}
 
 
-def kept_cards(found, on):
+def gap_cards(found: dict[str, int], on: date) -> Iterator[Card]:
+    """The cards of people, offices and logins."""
     yield card("Personas en activo", found["people"], "people", calm=True, active="true")
     vacant = sum(not holders for _, holders in office_rows(on))
     yield Card("Cargos sin titular hoy", figure(vacant), url_for("appointments.index_view"),
@@ -50,14 +55,15 @@ def kept_cards(found, on):
     yield card("Nombramientos sin acceso", found["keyless"], "appointments", "Su cargo no puede entrar.")
 
 
-def office_rows(on):
+def office_rows(on: date) -> list[tuple]:
     """[(office, [(who wears it today, in which capacity and until when; their letter's page)])], asked once a page."""
     if "office_rows" not in g:
         g.office_rows = [(role.label, holders) for role, holders in holders_of(on).items()]
     return g.office_rows
 
 
-def holders_of(on):
+def holders_of(on: date) -> dict[Role, list[tuple[str, str]]]:
+    """{office: [(who wears it on that day, the page of their letter)]}."""
     held = {role: [] for role in Role}
     for row in db.session.scalars(ask.appointments_on(on)):
         how = ", encargado de despacho" if row.acting else ""
@@ -68,9 +74,10 @@ def holders_of(on):
     return held
 
 
-def until(who, row):
+def until(who: str, row: Appointment | Delegation) -> str:
+    """Who, and the last day of their letter."""
     return f"{who}, hasta {day(row.valid_to)}" if row.valid_to else who
 
 
-FIGURES = (Figures(AUDITOR, older, older_cards), Figures(ADMINISTRATOR, kept, kept_cards))
+FIGURES = (Figures(AUDITOR, older, older_cards), Figures(ADMINISTRATOR, gaps, gap_cards))
 PANELS = (Panel(ADMINISTRATOR, "parts/home_offices.html", lambda: {"offices": office_rows(today())}),)

@@ -1,12 +1,13 @@
 """The trail for auditors: entries in words, refusals, reads, exports, and the chain's check."""
 
 import re
+from collections.abc import Iterator
 from operator import itemgetter
 
 from flask import g, request
 from flask_admin import expose
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.forms.inputs import unaccented
@@ -44,7 +45,7 @@ LOGGED = {
                           for rule in RULES.values()), key=itemgetter(1))}
 
 
-def tables_named(words):
+def tables_named(words: str) -> list[str]:
     """The tables of which each word typed begins some word, of their name or of what they are called in Spanish."""
     typed = unaccented(words).replace(".", " ").split()
     return [name for name, said in LOGGED["table_name"] if typed and all(
@@ -59,11 +60,11 @@ class TrailView(PolicyView):
     vocabularies = {"person_id": Person, "role": OFFICES, "table_name": TABLES}
     when_empty = "Aquí queda asentado lo que pasa, en cuanto pasa; nadie lo captura."
 
-    def search(self, query, words):
+    def search(self, query: Select, words: str) -> Select:
         """The rows of the request whose number begins so, found before they are put in order."""
         return found_first(query, self.model.id, func.starts_with(self.model.request_id, words.lower()))
 
-    def show(self, template, **facts):
+    def show(self, template: str, **facts: object) -> str:
         """The people of a list are read together, and held while its page is drawn."""
         if page := facts.get("page"):
             name = "person_id" if hasattr(self.model, "person_id") else "actor_id"
@@ -71,17 +72,19 @@ class TrailView(PolicyView):
                 Person.id.in_({getattr(row, name) for row in page.rows}))).all()
         return super().show(template, **facts)
 
-    def cell(self, record, name):
+    def cell(self, record: object, name: str) -> str:
         """Addresses are kept as they were asked, word for word: evidence, and no language."""
         if name in ("filters", "place") and getattr(record, name):
             return Markup('<code translate="no">{}</code>').format(getattr(record, name))
         spoken = SPOKEN.get(name)
         return spoken(getattr(record, name)) if spoken else super().cell(record, name)
 
-    def exported(self, record, name):
+    def exported(self, record: object, name: str) -> object:
+        """Words instead of keys, as the page has them."""
         return self.cell(record, name) if name in SPOKEN else super().exported(record, name)
 
-    def plainly_exported(self, name):
+    def plainly_exported(self, name: str) -> bool:
+        """Whether a sheet has the column as it is kept: not where it is put in words."""
         return name not in SPOKEN
 
 
@@ -99,17 +102,18 @@ class AuditEntryView(TrailView):
                    "request_id", "program", "db_user", "client")),)
     links = (("Verificar la bitácora", ".verify_view"),)
 
-    def search(self, query, words):
+    def search(self, query: Select, words: str) -> Select:
         """The entries of the tables that the words name; else those of a request, found before they are ordered."""
         if tables := tables_named(words):
             return query.where(AuditEntry.table_name.in_(tables))
         return super().search(query, words)
 
-    def page_of(self, record):
+    def page_of(self, record: AuditEntry) -> dict:
+        """What the entry's page shows: the entry in words besides."""
         return super().page_of(record) | {"entry": entries_in_words([record])[0]}
 
     @expose("/verificar/", methods=("GET", "POST"))
-    def verify_view(self):
+    def verify_view(self) -> str:
         """Every row's hash and the chain of seals, checked where they live and against those kept outside."""
         result = check(db.session) if request.method == "POST" else None
         return self.show("verify_trail.html", result=result)
@@ -133,12 +137,14 @@ class ReadEntryView(TrailView):
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "row_id", "rows", "place")
 
-    def cell(self, record, name):
+    def cell(self, record: ReadEntry, name: str) -> str:
+        """The keys of the records that were shown, one after another."""
         if name == "keys":
             return ", ".join(map(str, record.keys)) or "—"
         return super().cell(record, name)
 
-    def exported(self, record, name):
+    def exported(self, record: ReadEntry, name: str) -> object:
+        """The keys as the page has them."""
         return self.cell(record, name) if name == "keys" else super().exported(record, name)
 
 
@@ -152,7 +158,8 @@ class ExportEntryView(TrailView):
     filters_by = ("at", "person_id", "role", "table_name", "outcome", "rows", "sha256")
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of the trail, refusals, reads and exports."""
     yield AuditEntryView(AuditEntry, url="/bitacora")
     yield RefusalView(Refusal, url="/negados")
     yield ReadEntryView(ReadEntry, url="/consultas")

@@ -8,9 +8,9 @@ import fcntl
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 LINE = re.compile(r"^(\d+) ([0-9a-f]{64}) (\S+)$", re.MULTILINE)
 TAIL = 4096     # bytes at the end of the file that surely hold its last line
@@ -36,18 +36,19 @@ def last_kept(path: Path) -> Head | None:
         return None
 
 
-def last_line(file) -> Head | None:
+def last_line(file: BinaryIO) -> Head | None:
+    """The last whole line of an open file; None without one."""
     file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
     lines = LINE.findall(file.read().decode(errors="replace"))
     return Head(int(lines[-1][0]), *lines[-1][1:]) if lines else None
 
 
-def stands(connection, head: Head) -> bool:
+def stands(connection: Connection, head: Head) -> bool:
     """Whether the database still holds that seal as it was kept."""
     return connection.execute(HELD, {"number": head.number}).scalar() == head.hash
 
 
-def keep(connection, path: Path) -> bool:
+def keep(connection: Connection, path: Path) -> bool:
     """Append the seals that the file lacks, and wait until they are on the disk.
 
     False, and nothing written, when the database no longer holds the file's last seal: the file stays
@@ -67,7 +68,7 @@ def keep(connection, path: Path) -> bool:
     return True
 
 
-def torn(file) -> bool:
+def torn(file: BinaryIO) -> bool:
     """Whether the file ends in the middle of a line, as a full disk leaves it."""
     if file.seek(0, os.SEEK_END) == 0:
         return False

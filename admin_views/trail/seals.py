@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from admin_views.core.words import age_said
 from admin_views.forms import uploads
@@ -36,10 +38,11 @@ class Check:
 
 
 def heads_file() -> Path:
+    """The file of seals outside the database."""
     return Path(current_app.config["SEAL_HEADS"])
 
 
-def check(connection, since: seal_heads.Head | None = None) -> Check:
+def check(connection: Connection | Session, since: seal_heads.Head | None = None) -> Check:
     """Every entry and seal, and the seals that were kept elsewhere: in the file, and the one given."""
     faults = [tuple(row) for row in connection.execute(text("SELECT * FROM audit.verify()"))]
     kept = seal_heads.last_kept(heads_file())
@@ -50,13 +53,14 @@ def check(connection, since: seal_heads.Head | None = None) -> Check:
     return Check(faults, entries, seals, empty, kept, late(connection))
 
 
-def late(connection) -> tuple:
+def late(connection: Connection | Session) -> tuple:
     """A sentence for each open transaction that holds entries back, or one when the sealer stands still."""
     return tuple(sentence(*row) for row in connection.execute(waiting_for_seal())
                  if datetime.now(UTC) - row.since > LATE)
 
 
-def sentence(since, pid, login, program) -> str:
+def sentence(since: datetime, pid: int | None, login: str | None, program: str | None) -> str:
+    """Since when entries wait for their seal, and what to do about what holds them."""
     waits = f"Hay asientos sin sellar desde hace {age_said(datetime.now(UTC) - since)}"
     if login is None:
         return f"{waits}: el sellador no trabaja; arránquelo con «flask --app app audit seal --every 60»."
@@ -66,7 +70,7 @@ def sentence(since, pid, login, program) -> str:
 
 @audit.command("seal")
 @click.option("--every", type=int, default=0, help="Segundos entre sellos; 0: una vez.")
-def seal(every):
+def seal(every: int) -> None:
     """Seal what has been written since the last seal, and sweep files that no row names."""
     while True:
         with db.engines["sealer"].begin() as connection:
@@ -75,14 +79,14 @@ def seal(every):
             known = set(connection.scalars(text("SELECT sha256 FROM console.documents")))
         swept = uploads.sweep(current_app.config["FILES"], known)
         click.echo(f"Sello {number}: {rows} asientos; {swept} archivos sin registro retirados.")
-        for warning in kept_outside():
+        for warning in keep_outside():
             click.echo(warning, err=True)
         if not every:
             return
         time.sleep(every)
 
 
-def kept_outside():
+def keep_outside() -> Iterator[str]:
     """Keep the new seals outside the database; the sentences of what did not go well."""
     with db.engines["sealer"].connect() as connection:
         try:
@@ -93,7 +97,7 @@ def kept_outside():
         yield from late(connection)
 
 
-def given(context, option, value) -> seal_heads.Head | None:
+def seal_of(context: click.Context, option: click.Parameter, value: str | None) -> seal_heads.Head | None:
     """«NUMBER:HASH», as a line of the file says it."""
     if value is None:
         return None
@@ -104,9 +108,9 @@ def given(context, option, value) -> seal_heads.Head | None:
 
 
 @audit.command("verify")
-@click.option("--since", callback=given, metavar="NÚMERO:HUELLA",
+@click.option("--since", callback=seal_of, metavar="NÚMERO:HUELLA",
               help="Un sello guardado en otro lugar, que la base debe tener todavía.")
-def verify(since):
+def verify(since: seal_heads.Head | None) -> None:
     """Check every row's hash and the chain of seals; exit 1 when something does not agree."""
     with db.engines["sealer"].connect() as connection:
         found = check(connection, since)

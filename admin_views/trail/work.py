@@ -1,9 +1,10 @@
 """What the auditor's first page says of the trail: its seal, its counts of the week, its newest entries."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import g, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 import policies
 from admin_views.core.screens import screens
@@ -27,15 +28,18 @@ def midnight(on: date) -> datetime:
 
 
 def monday(on: date) -> date:
+    """The Monday of that week."""
     return on - timedelta(days=on.weekday())
 
 
-def counted(on):
+def counts(on: date) -> dict[str, Select]:
+    """What is counted: entries without seal, refusals and reads of the day, exports of the week."""
     return {"unsealed": check.entries_without_seal(), "refusals": check.refusals_since(midnight(on)),
             "reads": check.reads_since(midnight(on)), "exports": check.exports_since(midnight(monday(on)))}
 
 
-def cards(found, on):
+def cards(found: dict[str, int], on: date) -> Iterator[Card]:
+    """The cards of the trail."""
     yield seal_card(found["unsealed"])
     yield Card("Intentos negados hoy", figure(found["refusals"]), url_for("refusals.index_view", **{"at.min": on}))
     yield Card("Consultas de datos personales hoy", figure(found["reads"]),
@@ -45,7 +49,7 @@ def cards(found, on):
         f"Las que terminaron desde el lunes {day(monday(on))}.")
 
 
-def seal_card(waiting):
+def seal_card(waiting: int) -> Card:
     """How old the last seal is, what waits for the next, and which open transaction holds it back."""
     seal = db.session.scalar(check.last_seal())
     held = late(db.session)
@@ -54,7 +58,7 @@ def seal_card(waiting):
                 "bad" if held else "good")
 
 
-def latest():
+def latest() -> dict:
     """The newest entries of the trail in words, with the names of their people; one query."""
     newest = check.latest_entries(SHOWN)
     entries = db.session.execute(newest.add_columns(select(Person.name).where(
@@ -65,7 +69,7 @@ def latest():
                          "figure": moment(entry.at)} for entry, name in entries]}
 
 
-def exports():
+def exports() -> dict:
     """(what, address of its CSV, of its Excel) of the lists that an auditor takes away."""
     views = screens()
     return {"exports": [(view.name, *(url_for(f"{name}.export_view", kind=kind) for kind in ("csv", "xlsx")))
@@ -73,5 +77,5 @@ def exports():
                         and policies.allows(g.actor, "export", view.model)]}
 
 
-FIGURES = (Figures(AUDITOR, counted, cards),)
+FIGURES = (Figures(AUDITOR, counts, cards),)
 PANELS = (Panel(AUDITOR, "parts/home_latest.html", latest), Panel(AUDITOR, "parts/home_exports.html", exports))

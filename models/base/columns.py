@@ -95,7 +95,7 @@ class Model(Named, db.Model):
 
     @declared_attr.directive
     def __mapper_args__(cls):
-        # The trigger counts, because other programs write too (decision 16).
+        # The trigger counts, because other programs write too.
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False,
                 "eager_defaults": True}
 

@@ -160,7 +160,7 @@ def version(model):
 
 
 def audit(model):
-    """Row by row; loads into the commercial system by statement (decision 10)."""
+    """Row by row; loads into the commercial system by statement."""
     if model in GROWING:
         yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
         return

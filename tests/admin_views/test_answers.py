@@ -77,7 +77,7 @@ def test_the_policy_of_content_allows_nothing_inline():
 
 
 def test_views_share_nothing_between_threads(office):
-    """Threat 0.11: one view object serves all; an auditor among busy clerks stays an auditor."""
+    """One view object serves all; an auditor among busy clerks stays an auditor."""
     wrong, stop = [], threading.Event()
     clients = [office.client("administrator") for _ in range(2)]
 

@@ -1,4 +1,4 @@
-"""What one office drafts another puts in force, over HTTP: holidays and signature bands (decision 9)."""
+"""What one office drafts another puts in force, over HTTP: holidays and signature bands."""
 
 import pytest
 

@@ -83,7 +83,7 @@ def test_every_answer_carries_its_headers_and_is_kept_nowhere(pages):
 
 
 def test_no_page_needs_an_inline_script_or_style(pages):
-    """S7, threat 0.13: so that the policy stays strict and no confirmation dies under it."""
+    """So that the policy stays strict, and no confirmation needs what it forbids."""
     for path, page in pages.items():
         assert not re.search(r"<[^>]+\s(on\w+|style)\s*=", page.text), path
         assert "javascript:" not in page.text and "<style" not in page.text, path
@@ -91,7 +91,7 @@ def test_no_page_needs_an_inline_script_or_style(pages):
 
 
 def test_every_form_carries_exactly_one_token(pages):
-    """S5: two fields of one name would answer 200 and write nothing (decision 20)."""
+    """Two fields of one name would answer 200 and write nothing."""
     forms = [(path, form) for path, page in pages.items()
              for form in re.findall(r'<form[^>]*method="post".*?</form>', page.text, re.DOTALL)]
     assert len(forms) > 20

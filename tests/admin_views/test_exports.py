@@ -113,7 +113,7 @@ def test_an_export_is_the_list_it_was_asked_from(office):
 
 
 def test_the_columns_are_those_that_the_office_reads(office):
-    """Threat A5: an auditor's sheet has initials where a clerk's has the name."""
+    """An auditor's sheet has initials where a clerk's has the name."""
     clerk = rows_of(sheet(office.client("staff"), "/cuentas/exportar/csv/"))
     auditor = rows_of(sheet(office.client("auditor"), "/cuentas/exportar/csv/"))
     assert "Titular" in clerk[0] and "Titular" not in auditor[0]

@@ -44,7 +44,7 @@ def replay(office, key):
 
 
 def test_who_is_unknown_disabled_or_wrong_reads_the_same_page(office):
-    """Threat C12: nobody learns from the answer which addresses exist."""
+    """Nobody learns from the answer which addresses exist."""
     disabled = office.scalar("SELECT email FROM console.logins WHERE NOT active")
     answers = set()
     for number, email in enumerate(("nadie@demo.interapas.example", office.email("staff"), disabled,
@@ -85,7 +85,7 @@ def test_the_throttle_ends_with_its_window(office, monkeypatch):
 
 
 def test_one_address_that_tries_many_people_is_stopped(office):
-    """Threat C11: spraying one password over every address."""
+    """Spraying one password over every address."""
     owner(office, "INSERT INTO console.login_attempts (who, address)"
                   " SELECT md5(n::text), '10.3.0.1' FROM generate_series(1, %s) n", guesses.PER_ADDRESS)
     assert guesses.TOO_MANY in enter(office.stranger(), office.email("staff"), DEMO_PASSWORD, "10.3.0.1").text
@@ -98,7 +98,7 @@ def test_the_attempts_keep_no_address_in_clear(office):
 
 
 def test_logging_in_changes_the_key_and_the_old_one_is_dead(office):
-    """Threat C9: an identifier planted before login opens nothing after it."""
+    """An identifier planted before login opens nothing after it."""
     client = office.stranger()
     client.get("/entrar")
     planted = key_of(client)
@@ -109,7 +109,7 @@ def test_logging_in_changes_the_key_and_the_old_one_is_dead(office):
 
 
 def test_logging_out_ends_the_session_where_it_lives(office):
-    """Threat C10: a copy of the cookie dies with the session."""
+    """A copy of the cookie dies with the session."""
     client = office.client("staff")
     key = key_of(client)
     assert replay(office, key).status_code == 200
@@ -144,7 +144,7 @@ def test_an_idle_or_old_session_ends(office, age):
 
 
 def test_an_appointment_that_ended_ends_at_once(office):
-    """Threat A11: the office is asked again on each request, in the console and in PostgreSQL."""
+    """The office is asked again on each request, in the console and in PostgreSQL."""
     client, person = office.client("unit_head"), office.actor("unit_head").id
     assert client.get("/correcciones/").status_code == 200
     owner(office, "UPDATE console.appointments SET valid_to = current_date - 2 WHERE person_id = %s", person)

@@ -168,7 +168,7 @@ def test_the_log_says_who_ordered_what_and_each_time_that_it_left(office, staff)
 
 
 def test_the_columns_are_those_of_when_it_was_ordered_and_of_the_office_that_ordered(office, staff):
-    """Threat A5: an auditor's file has initials where a clerk's has the name, written by the same worker."""
+    """An auditor's file has initials where a clerk's has the name, written by the same worker."""
     auditor = office.client("auditor")
     keys = {client: asked(office, client, "/cuentas/exportar/csv/") for client in (staff, auditor)}
     work(office)

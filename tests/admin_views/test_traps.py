@@ -1,6 +1,7 @@
-"""The traps of stock Flask-Admin (design/flask-admin.md §4), each closed: S1 to S15.
+"""Where stock Flask-Admin lets people through, each closed.
 
-S7 and the one token per form are in test_every_page.py, S13 in test_uploads.py, S14 in test_exports.py.
+Inline scripts and the one token of a form are in test_every_page.py, names of files in test_uploads.py, cells that
+begin a formula in test_exports.py.
 """
 
 import re

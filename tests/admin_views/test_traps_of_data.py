@@ -1,4 +1,4 @@
-"""The traps of stock Flask-Admin that lose or spoil data (design/flask-admin.md §4): D1 to D8, P1."""
+"""Where stock Flask-Admin loses or spoils data, each closed."""
 
 import re
 from pathlib import Path
@@ -114,7 +114,7 @@ def test_d6_money_is_read_as_people_write_it(office, administrator, typed, kept)
     ("1.00001", "lleva 5 decimales y aquí se admiten 2 decimales"),
     ("2,5", "se puede leer como 2.5 o como 25; escriba una de las dos")])
 def test_d6_what_is_no_amount_is_refused_and_how_to_write_it_is_said(office, administrator, typed, told):
-    """Threat E12: NaN would turn a balance into NaN."""
+    """NaN would turn a balance into NaN."""
     before = office.scalar("SELECT count(*) FROM console.approval_bands")
     answer = send(office, administrator, "/niveles/nuevo/", {
         "name": "No", "from_amount": typed, "valid_from": "2033-01-01"})

@@ -132,7 +132,7 @@ def stored_files(office):
 
 @pytest.mark.parametrize("name", NOT_ONES)
 def test_a_file_is_what_its_bytes_say_and_not_what_its_name_says(office, staff, draft, name):
-    """Threat C5: twelve renames and none goes in; nothing is left behind on the disk."""
+    """Twelve renames and none goes in; nothing is left behind on the disk."""
     before, files = office.scalar(ATTACHED, draft), stored_files(office)
     answer = attach(office, staff, draft, NOT_ONES[name], name)
     assert answer.status_code == 422
@@ -152,7 +152,7 @@ def test_the_three_types_go_in_under_any_name(office, staff, draft, content, med
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_leads_a_file_out_of_the_store(office, staff, draft, name):
-    """Threat C6: the name is for reading; the place is the hash."""
+    """The name is for reading; the place is the hash."""
     content = PDF + name.encode("utf-8", "replace")
     before = stored_files(office)
     answer = attach(office, staff, draft, content, name or "x")
@@ -221,7 +221,7 @@ def test_a_stored_file_never_opens_in_the_consoles_name(office, staff):
 
 
 def test_a_document_opens_from_its_own_correction_only(office, staff):
-    """Threat A1: the number of another's document in this correction's address is not found."""
+    """The number of another's document in this correction's address is not found."""
     mine, other = office.draft(), office.draft()
     attach(office, staff, mine, PDF + b"mio")
     attach(office, staff, other, PDF + b"ajeno")

@@ -68,7 +68,7 @@ def test_another_program_that_writes_between_reading_and_saving_is_noticed(
 
 
 def test_another_programs_write_moves_the_version_too(office, person):
-    """Threat D2: whoever writes with psql bumps what the forms compare."""
+    """Whoever writes with psql bumps what the forms compare."""
     with psycopg.connect(office.dsn()) as program:
         program.execute("UPDATE console.people SET version = 1, active = false WHERE id = %s", (person,))
     assert office.scalar("SELECT version FROM console.people WHERE id = %s", person) == 2
@@ -101,7 +101,7 @@ def test_an_act_without_the_version_it_saw_is_refused(office, seen):
 
 @pytest.mark.parametrize("seen_hash", [None, "", "0" * 64, "x"])
 def test_a_signature_over_another_content_than_the_one_shown_is_refused(office, seen_hash):
-    """Threat B3, over HTTP: the hash that the page showed comes back with the password."""
+    """Over HTTP: the hash that the page showed comes back with the password."""
     key = office.correction(S.SUBMITTED)
     director = office.client("commercial_director")
     path = f"/correcciones/{key}/acto/sign/"

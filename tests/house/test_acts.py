@@ -43,7 +43,7 @@ OPEN = {
     (S.SIGNED, "apply"): ("staff",), (S.SIGNED, "send_back"): (SIGNER,),
     (S.APPLIED, "start_reversal"): ("staff",),
 }
-# Whose act it is at all, whatever the record's state or its band: (house.md §3).
+# Whose act it is at all, whatever the state of the record or its band.
 SIGN = {"commercial_director", "unit_head", "general_director"}
 TRIERS = {"staff", "unit_head", "commercial_director"}
 CONFIRM = {"unit_head", "auditor"}

@@ -198,7 +198,7 @@ def test_each_login_wears_its_own_offices_and_administers_none(office):
 
 @pytest.mark.parametrize("tier", WEARS)
 def test_a_login_cannot_dress_as_another_tiers_office(office, tier):
-    """Threat A13: an injected set_config('role', …) reaches the offices of its own login alone."""
+    """An injected set_config('role', …) reaches the offices of its own login alone."""
     for role in [*OFFICES, *(login for login in LOGINS.values() if login != LOGINS[tier]), "postgres"]:
         with office.program(login=tier) as connection:
             if role in WEARS[tier]:

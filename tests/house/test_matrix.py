@@ -248,7 +248,7 @@ def test_an_act_of_another_table_does_not_exist(office, rows):
 
 
 def test_directors_and_heads_type_no_record():
-    """house.md §3: whoever approves neither creates, edits nor deletes; a file that they ask for is no record."""
+    """Whoever approves neither creates, edits nor deletes; a file that they ask for is no record."""
     for role in Role:
         if "director" in role or "head" in role or role == Role.AUDITOR:
             held = [rule.model.__name__ for rule in policies.RULES.values() if rule.model is not ExportOrder

@@ -17,7 +17,7 @@ UP = {"models": {"policies", "admin_views", "deploy", "tests", "app"},
       "deploy": {"tests"}, "migrations": {"models", "policies", "admin_views", "deploy", "tests", "app"},
       "app.py": {"deploy", "tests", "migrations"}}
 ALLOWED = {"app.py": "deploy.postgres"}    # the console finds the bundled database that somebody started
-# The two mixins of house.md §4: a base class for tables and the columns that logging in needs.
+# The two mixins: a base class for tables and the columns that logging in needs.
 MIXINS = {("models/base/columns.py", "flask_sqlalchemy"), ("models/base/columns.py", "flask_sqlalchemy.session"),
           ("models/base/people.py", "flask_security")}
 PAPER = {"typst", "segno", "xlsxwriter", "csv", "openpyxl"}   # what leaves the house, made in output/ alone
@@ -29,7 +29,7 @@ COMMITTERS = {
     "admin_views/imports/imports.py": "the door to lists brought from a file",
     "admin_views/core/worker.py": "the door to jobs, each chunk in its own transaction",
     "admin_views/acts/one_by_one.py": "the door to acts on many records, each in its own transaction",
-    "admin_views/door/gate.py": "the gate's own transactions (decision 21)",
+    "admin_views/door/gate.py": "the gate's own transactions",
     "admin_views/door/guesses.py": "a password tried is counted before it is looked at, whatever the request does",
     "admin_views/door/door.py": "ends the gate's reading before the request begins",
     "admin_views/door/sessions.py": "server-side sessions live on the gate",
