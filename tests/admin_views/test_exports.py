@@ -1,4 +1,4 @@
-"""What leaves as a sheet: the list's own rows and columns, no formula, and a row in the log (S14)."""
+"""What leaves as a sheet: the list's own rows and columns, no formula, and a row in the log."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""What people attach: known by its bytes, stored once by its hash, served only as a download (S13)."""
+"""What people attach: known by its bytes, stored once by its hash, served only as a download."""
 
 import hashlib
 import os
