@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, g, request, url_for
+from flask import Response, abort, flash, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin.contrib.sqla import ModelView
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
+from wtforms import Form
 
 import policies
 from admin_views.acts import conflicts, sheet_rows
@@ -14,6 +18,7 @@ from admin_views.forms.fields import answers, form_of
 from admin_views.home import following
 from models import db
 from policies.core.guard import MEANWHILE
+from policies.core.rules import Act, Ask
 
 METHOD = "password"     # how a person proves who they are
 PROOF = "La contraseña no es correcta; escríbala de nuevo para firmar."
@@ -27,7 +32,7 @@ class Offer:
     why: str = ""
 
 
-def offered(record):
+def offered(record: object) -> list[Offer]:
     """Every act of this record: those open to this person, and why the others are not."""
     offers = []
     for step in policies.acts_of(record):
@@ -36,7 +41,8 @@ def offered(record):
     return offers
 
 
-def run(view, record, step_name, template="act.html", **facts):
+def run(view: ModelView, record: object, step_name: str, template: str = "act.html",
+        **facts: object) -> ResponseReturnValue:
     """Ask what the act asks, prove who the person is, do it, and commit once."""
     step = policies.ACTS.get((view.model, step_name)) or abort(404)
     if step.job:
@@ -67,7 +73,8 @@ def run(view, record, step_name, template="act.html", **facts):
                      **facts, **view.form_of(record, step)), status
 
 
-def join_files(form, asks):
+def join_files(form: Form, asks: tuple[Ask, ...]) -> None:
+    """Give each field of a file the upload of that name, which travels apart from the other fields."""
     for ask in asks:
         if ask.kind in ("file", "sheet") and request.method == "POST":
             upload = request.files.get(ask.name)
@@ -75,7 +82,7 @@ def join_files(form, asks):
             form[ask.name].data = upload if upload and upload.filename else None
 
 
-def proven(step):
+def proven(step: Act) -> bool:
     """An act that signs asks again for the password; the one of this morning is not enough."""
     if not step.proof or login.proven(request.form.get("password", "")):
         return True
@@ -83,7 +90,7 @@ def proven(step):
     return False
 
 
-def stored(form):
+def stored(form: Form) -> bool:
     """Put each uploaded file in the store, or read its rows; one that may not be is an error of its field."""
     for field in form:
         if hasattr(field.data, "stream"):
@@ -96,7 +103,8 @@ def stored(form):
     return True
 
 
-def done(record, step, form, over_content):
+def done(record: object, step: Act, form: Form, over_content: bool) -> Response:
+    """Take the act with what was typed, commit, and lead to the record; the next of its tray is offered."""
     given = answers(form)
     if step.proof:
         given["method"] = METHOD
@@ -112,7 +120,7 @@ def done(record, step, form, over_content):
     return answer
 
 
-def moved(record, given):
+def moved(record: object, given: MultiDict) -> bool:
     """Whether the record changed since the page that this person decided from."""
     if request.method == "GET" and hasattr(record, "version"):
         return given.get("version") != str(record.version)   # kept half-typed: shown, not judged
@@ -120,7 +128,7 @@ def moved(record, given):
     return seen is not None and seen != record.version
 
 
-def seen_version(record, given):
+def seen_version(record: object, given: MultiDict) -> int | None:
     """The version that the page showed; a record that moved since is refused as stale."""
     text = given.get("version", "")
     if not hasattr(record, "version"):
@@ -130,6 +138,6 @@ def seen_version(record, given):
     return int(text)
 
 
-def address(record):
+def address(record: object) -> str:
     """The record page: a screen's endpoint is its table's name."""
     return url_for(f"{record.__tablename__}.details_view", key=record.id)

@@ -1,6 +1,8 @@
 """Trying a write: a refusal becomes one sentence beside the form, and no typed word is lost."""
 
-from flask import flash, g, redirect, request, url_for
+from collections.abc import Callable
+
+from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy.exc import DBAPIError
 
 import policies
@@ -14,7 +16,7 @@ from models import db
 KNOWN = (policies.Broken, policies.Stale)
 
 
-def attempt(work):
+def attempt(work: Callable[[], object]) -> object | None:
     """What `work` returns, or None after saying why it was refused; a Denied goes to its page."""
     if g.get("spent"):
         return refused(once.CHANGED)
@@ -24,7 +26,7 @@ def attempt(work):
     return answer
 
 
-def tried(work, known=KNOWN, about=""):
+def tried(work: Callable[[], object], known: tuple = KNOWN, about: str = "") -> tuple[object | None, str]:
     """(what `work` returns, ""), or (None, why it was refused), then undone and on record."""
     try:
         return work(), ""
@@ -39,7 +41,7 @@ def tried(work, known=KNOWN, about=""):
     return None, why
 
 
-def finished(location, words):
+def finished(location: str, words: str) -> Response:
     """The write is whole: commit it with its result, once, and show where it led."""
     once.keep(location)
     db.session.commit()
@@ -48,7 +50,8 @@ def finished(location, words):
     return redirect(location)
 
 
-def refused(sentence):
+def refused(sentence: str) -> None:
+    """Undo the request, keep on record that it was refused, and tell the person why."""
     db.session.rollback()
     record_refusal(409, sentence)
     flash(sentence, "error")
@@ -56,7 +59,7 @@ def refused(sentence):
 
 # ---- after a refusal that has a page of its own
 
-def ways_back():
+def ways_back() -> list[tuple[str, str]]:
     """[(words, address)] of the record and the list that the refused request came from."""
     view, key = screens().get(request.blueprint), (request.view_args or {}).get("key")
     if view is None or not view.may("view"):
@@ -67,7 +70,7 @@ def ways_back():
     return ways
 
 
-def sentences_typed():
+def sentences_typed() -> list[str]:
     """The longer texts of a refused form, to be copied: its page has no form to keep them in."""
     if request.method != "POST":
         return []

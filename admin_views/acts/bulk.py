@@ -3,8 +3,12 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from flask import abort, flash, g, redirect, request
+from flask import Response, abort, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
 import policies
 from admin_views.acts import acting, one_by_one, selection
@@ -12,7 +16,7 @@ from admin_views.core.words import column_of, label_of
 from admin_views.door import tampering
 from admin_views.forms import parking
 from admin_views.forms.fields import answers, form_of
-from policies.core.rules import MOST_TOGETHER
+from policies.core.rules import MOST_TOGETHER, Act, Ask
 
 NOTHING = "Marque al menos un renglón de la lista y elija de nuevo qué hacer."
 
@@ -31,14 +35,14 @@ class Together:
     together_templates = {}     # act → what its preview shows of each record, where a row of a list is too little
 
     @expose("/varios/<step_name>/", methods=("GET", "POST"))
-    def bulk_view(self, step_name):
+    def bulk_view(self, step_name: str) -> ResponseReturnValue:
         """First the preview of what was chosen in the list; then, over its frozen choice, the act."""
         step, given = self.step_together(step_name), request.form or parking.take()
         if not given:
             return back(self, NOTHING)
         if "frozen" in given:
             return decided(self, step, given)
-        chosen = selection.chosen(self, step, given)
+        chosen = selection.choice(self, step, given)
         if not chosen.records:
             return back(self, selection.GONE if chosen.gone else NOTHING)
         lines = judged(step, chosen.records, {record.id: selection.seen_now(step, record) for record in chosen.records})
@@ -48,15 +52,16 @@ class Together:
                        gone=chosen.gone, counted=chosen.counted)
 
     @expose("/varios/<step_name>/resultado/<code>/")
-    def bulk_result_view(self, step_name, code):
+    def bulk_result_view(self, step_name: str, code: str) -> ResponseReturnValue:
         """One row per record; kept in the session, so that opening it again does nothing again."""
-        step, results = self.step_together(step_name), one_by_one.kept(code)
+        step, results = self.step_together(step_name), one_by_one.results_of(code)
         if results is None:
             return back(self, "Ese resultado ya no se conserva; cada registro muestra su estado.")
-        names = one_by_one.named(selection.held(self, results))
+        names = one_by_one.names_of(selection.records_of(self, results))
         return self.show("bulk_result.html", **one_by_one.facts(step, results, names))
 
-    def step_together(self, step_name):
+    def step_together(self, step_name: str) -> Act:
+        """The act of that name, which this office takes on many records; 404 where there is none such."""
         step = policies.ACTS.get((self.model, step_name))
         if step is None or not step.together:
             abort(404)
@@ -64,21 +69,23 @@ class Together:
             raise why
         return step
 
-    def acts_together(self):
+    def acts_together(self) -> list[Act]:
+        """The acts that this office may take on many rows of the list."""
         return policies.acts_together(g.actor, self.model)
 
-    def matching(self):
+    def matching(self) -> int:
         """How many rows match the list's present filter, for the bar under it."""
         return selection.matching(self)
 
-    def address(self, name, **path):
+    def address(self, name: str, **path: object) -> str:
+        """An address of this screen that keeps the filter of the list."""
         return selection.address(self, name, **path)
 
 
-def decided(view, step, given):
+def decided(view: ModelView, step: Act, given: MultiDict) -> ResponseReturnValue:
     """The person decided over a frozen choice: nothing else is touched, and nothing newer."""
     seen = selection.frozen_in(step, given["frozen"])
-    records = selection.held(view, seen)
+    records = selection.records_of(view, seen)
     same = [record for record in records if selection.seen_now(step, record) == seen[record.id]]
     if why := policies.unlike(step, same):
         return back(view, str(why))
@@ -93,17 +100,18 @@ def decided(view, step, given):
                    gone=len(seen) - len(records))
 
 
-def judged(step, records, seen):
+def judged(step: Act, records: list, seen: dict) -> list[Line]:
     """Whether the act proceeds with each record as this person saw it."""
     return [Line(record, selection.CHANGED if selection.seen_now(step, record) != seen[record.id] else
                  str(policies.refusal(step, g.actor, record) or "")) for record in records]
 
 
-def proceeding(lines):
+def proceeding(lines: list[Line]) -> list:
+    """The records with which the act proceeds."""
     return [line.record for line in lines if not line.why]
 
 
-def asks_of(step, records):
+def asks_of(step: Act, records: list) -> tuple[Ask, ...]:
     """What the act asks, once for all; where it asks each something else, it is done one by one."""
     asked = [step.asks(record, g.actor) for record in records]
     if any(asks != asked[0] for asks in asked) or any(
@@ -113,7 +121,8 @@ def asks_of(step, records):
     return asked[0] if asked else ()
 
 
-def preview(view, step, lines, form, status=200, **facts):
+def preview(view: ModelView, step: Act, lines: list[Line], form: Form, status: int = 200,
+            **facts: object) -> ResponseReturnValue:
     """What would happen, row by row: how many proceed, how many do not and why, and the money."""
     records, refused = proceeding(lines), defaultdict(list)
     for line in lines:
@@ -125,7 +134,7 @@ def preview(view, step, lines, form, status=200, **facts):
                      columns=view.readable(view.column_list), frozen=selection.frozen_text(seen), **facts), status
 
 
-def sums(model, records):
+def sums(model: type, records: list) -> tuple | None:
     """(label, sum, what goes down, what goes up) of the records' `amount`, MXN; None without one."""
     if column_of(model, "amount") is None:
         return None
@@ -134,6 +143,7 @@ def sums(model, records):
             [some for some in amounts if some > 0])
 
 
-def back(view, sentence):
+def back(view: ModelView, sentence: str) -> Response:
+    """To the list as it was filtered, with a sentence."""
     flash(sentence, "warning")
     return redirect(selection.address(view, "index_view"))

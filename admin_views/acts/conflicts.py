@@ -7,8 +7,10 @@ whether the record moved is decided by its version. For each field in dispute th
 import json
 from typing import NamedTuple
 
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import Column
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField
+from wtforms import BooleanField, Field, Form
 
 from admin_views.core.words import column_of, label_of, say
 
@@ -26,20 +28,21 @@ class Dispute(NamedTuple):
     untouched: bool   # only they changed it: unless the person decides otherwise, theirs stays
 
 
-def disputes(model, form, saved, base):
+def disputes(model: type, form: Form, saved: Form, base: dict[str, str]) -> list[Dispute]:
     """The fields to decide, in the order of the form."""
-    mine, theirs = shown(model, form), shown(model, saved)
+    mine, theirs = words_of(model, form), words_of(model, saved)
     return [Dispute(field.name, field.label.text, base.get(field.name, UNKNOWN), theirs[field.name],
                     mine[field.name], mine[field.name] == base.get(field.name))
             for field in form if mine[field.name] != theirs[field.name]]
 
 
-def shown(model, form):
+def words_of(model: type, form: Form) -> dict[str, str]:
     """name → what each field of a form says, in words."""
     return {field.name: in_words(field, column_of(model, field.name)) for field in form}
 
 
-def in_words(field, column=None):
+def in_words(field: Field, column: Column | None = None) -> str:
+    """What a field holds, as a page says it."""
     if hasattr(field, "iter_choices"):
         return say("; ".join(str(label) for value, label, selected, *_ in field.iter_choices()
                              if selected and value))
@@ -48,7 +51,7 @@ def in_words(field, column=None):
     return say(field.data, column)
 
 
-def decided(given, saved):
+def decided(given: MultiDict, saved: Form) -> MultiDict:
     """What was sent, with what is saved in place of every field that the person left to it."""
     given = MultiDict(given)
     for field in saved:
@@ -57,7 +60,7 @@ def decided(given, saved):
     return given
 
 
-def sent_as(field):
+def sent_as(field: Field) -> list[str]:
     """What a browser would send of a field as it stands."""
     if isinstance(field, BooleanField):
         return ["y"] if field.data else []
@@ -68,12 +71,12 @@ def sent_as(field):
 
 # ---- what a page said when it was opened
 
-def carried(words):
+def carried(words: dict[str, str]) -> str:
     """The words of a page, as its form carries them."""
     return json.dumps(words, ensure_ascii=False)
 
 
-def base_of(given):
+def base_of(given: MultiDict | None) -> dict[str, str]:
     """name → words, from a form that came back; nothing when it is not what we sent."""
     try:
         read = json.loads((given or {}).get("base", ""))
@@ -82,14 +85,14 @@ def base_of(given):
     return {str(name): say(words) for name, words in read.items()} if isinstance(read, dict) else {}
 
 
-def facts(view, record):
+def facts(view: ModelView, record: object) -> dict[str, str]:
     """name → words of everything that the record's page says of it."""
     named = dict.fromkeys(name for _, names in view.groups() for name in names)
     state = ["state"] if hasattr(record, "state") else []
     return {name: str(view.cell(record, name)) for name in (*named, *state)}
 
 
-def changes(view, record, base):
+def changes(view: ModelView, record: object, base: dict[str, str]) -> list[tuple[str, str, str]]:
     """[(label, old, new)] of what the record says otherwise than when its page was opened."""
     return [(label_of(view.model, name), base[name], words)
             for name, words in facts(view, record).items() if base.get(name, words) != words]

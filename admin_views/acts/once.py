@@ -12,7 +12,7 @@ import hashlib
 import re
 import secrets
 
-from flask import flash, g, redirect, request
+from flask import Response, flash, g, redirect, request
 from sqlalchemy import func, select
 
 from admin_views.forms.parking import address, forget, typed_fields
@@ -24,25 +24,25 @@ CHANGED = ("Este formulario ya se había enviado y lo que cambió después no se
 TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
-def token():
+def token() -> str:
     """The token of the form on this page: the one that came with it, until it is spent."""
-    return sent() or secrets.token_urlsafe(24)
+    return token_sent() or secrets.token_urlsafe(24)
 
 
-def sent():
+def token_sent() -> str | None:
     """The token that this form brought, or brings back from where it was kept; None without one."""
     given = g.get("restored") or request.form
     text = given.get("once", "")
     return text if TOKEN.fullmatch(text) and not g.get("spent") else None
 
 
-def answered():
+def answered() -> Response | None:
     """The answer of the first time, when this very form was sent before; else None.
 
     From here to the commit a second sending of the same form waits. The same token with other
     words in it is no double send: `attempt` then shows them again instead of writing.
     """
-    if request.method != "POST" or not sent():
+    if request.method != "POST" or not token_sent():
         return None
     location, _, content = (first_result(address()) or "").partition(" ")
     if not location:
@@ -55,28 +55,30 @@ def answered():
     return redirect(location)
 
 
-def first_result(path):
+def first_result(path: str) -> str | None:
+    """Where this form led the first time, and what it said; None the first time."""
     return db.session.scalar(select(func.console.first_result(key(path))))
 
 
-def keep(location):
+def keep(location: str) -> None:
     """Remember in this transaction where the form led; its second sending is led there too."""
-    if sent():
+    if token_sent():
         result = f"{location} {fingerprint()}"
         db.session.execute(select(func.console.keep_result(key(address()), result)))
 
 
-def key(path):
+def key(path: str) -> str:
     """One person's one form: the same token elsewhere or from somebody else is another."""
-    return digest(g.actor.id, path, sent())
+    return digest(g.actor.id, path, token_sent())
 
 
-def fingerprint():
+def fingerprint() -> str:
     """What the person sent, to tell a double send from a form that was changed and sent again."""
     files = [(name, file.filename, file.stream.seek(0, 2), file.stream.seek(0))
              for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0])]
     return digest(sorted(typed_fields(request.form)), files)
 
 
-def digest(*parts):
+def digest(*parts: object) -> str:
+    """The SHA-256 of those parts, hexadecimal."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,15 +1,18 @@
 """An act on many records, done: each in its own transaction, and one refusal stops no other."""
 
 from flask import g, redirect, render_template, session
+from flask.typing import ResponseReturnValue
+from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 import policies
 from admin_views.acts import acting, once
 from admin_views.acts.attempts import KNOWN, tried
-from admin_views.acts.selection import CHANGED, GONE, address
+from admin_views.acts.selection import CHANGED, GONE, Seen, address
 from admin_views.door import door
 from models import db
+from policies.core.rules import Act
 
 UNKNOWN = "La base de datos dejó de responder mientras se hacía; ábralo antes de repetirlo."
 NOT_TRIED = "No se intentó: la base de datos dejó de responder."
@@ -18,9 +21,9 @@ BROKEN_ROW = (SQLAlchemyError, ArithmeticError, AssertionError, AttributeError, 
               TypeError, ValueError)
 
 
-def carry_out(view, step, seen, records, given):
+def carry_out(view: ModelView, step: Act, seen: dict, records: list, given: dict) -> ResponseReturnValue:
     """Take the act on each record of a frozen choice (key → Seen); the answer to show."""
-    names, results = named(records), {}
+    names, results = names_of(records), {}
     db.session.rollback()
     for key, looked_at in seen.items():
         try:
@@ -36,7 +39,7 @@ def carry_out(view, step, seen, records, given):
     return redirect(where)
 
 
-def one(view, step, key, seen, given):
+def one(view: ModelView, step: Act, key: int, seen: Seen, given: dict) -> str:
     """Why this record was refused, or "" once it is done: asked again, and committed alone."""
     given = given | ({"seen_hash": seen.content} if step.over else {}) | (
         {"method": acting.METHOD} if step.proof else {})
@@ -63,7 +66,7 @@ def one(view, step, key, seen, given):
 
 # ---- the result: one row per record
 
-def keep(view, step, results):
+def keep(view: ModelView, step: Act, results: dict[int, str]) -> str:
     """The address of the result, which waits in the session: each reason said once."""
     reasons = list(dict.fromkeys(results.values()))
     session["together"] = {"code": g.request_id, "reasons": reasons, "results": [
@@ -71,7 +74,7 @@ def keep(view, step, results):
     return address(view, "bulk_result_view", step_name=step.name, code=g.request_id)
 
 
-def kept(code):
+def results_of(code: str) -> dict[int, str] | None:
     """key → why it was refused, "" when done; None when that result is not kept any more."""
     found = session.get("together", {})
     if found.get("code") != code:
@@ -79,19 +82,20 @@ def kept(code):
     return {key: found["reasons"][place] for key, place in found["results"]}
 
 
-def cut_short(view, step, results, names):
+def cut_short(view: ModelView, step: Act, results: dict[int, str], names: dict[int, str]) -> ResponseReturnValue:
     """The database went away half way: what is done stays done, so the page says which."""
     door.be_nobody()
     return render_template("bulk_result.html", view=view, bare=True,
                            **facts(step, results, names)), 503
 
 
-def facts(step, results, names):
+def facts(step: Act, results: dict[int, str], names: dict[int, str]) -> dict:
     """What the page of a result shows."""
     lines = [(key, names.get(key, f"Registro {key}"), why) for key, why in results.items()]
     return {"step": step, "done": [line for line in lines if not line[2]],
             "refused": [line for line in lines if line[2]]}
 
 
-def named(records):
+def names_of(records: list) -> dict[int, str]:
+    """{key: how the record is called}."""
     return {record.id: str(record) for record in records}

@@ -4,6 +4,8 @@ import tempfile
 from itertools import islice
 from pathlib import Path
 
+from werkzeug.datastructures import FileStorage
+
 from admin_views.forms.uploads import copy
 from admin_views.imports import readers
 from models.batches import MOST_BILLS
@@ -13,7 +15,7 @@ from policies.core.rules import Broken
 MOST_ROWS = MOST_BILLS + MOST_TITLES + 1   # its titles and its headings
 
 
-def read(upload):
+def read(upload: FileStorage) -> Sheet:
     """The Sheet of a file that a person sent; Broken says what is wrong with it."""
     with tempfile.NamedTemporaryFile() as draft:
         copy(upload.stream, draft)

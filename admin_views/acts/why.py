@@ -1,5 +1,7 @@
 """«¿Por qué no puedo?»: beside the reason, which offices could and who holds them today."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from flask import g
@@ -7,6 +9,7 @@ from flask import g
 from admin_views.core.words import capacity
 from admin_views.door.offices import today
 from models import db
+from models.base.people import Role
 from models.queries.offices import wearing
 from policies.core.candidates import (
     belongs,
@@ -14,7 +17,7 @@ from policies.core.candidates import (
     past_its_state,
     without_hand,
 )
-from policies.core.rules import Actor
+from policies.core.rules import Act, Actor
 
 
 class Closed(NamedTuple):
@@ -25,7 +28,7 @@ class Closed(NamedTuple):
     could: list
 
 
-def reasons(offers, record):
+def reasons(offers: list, record: object) -> list[Closed]:
     """The closed acts of a page, those with the same answer told once."""
     told = {}
     for offer in offers:
@@ -38,20 +41,21 @@ def reasons(offers, record):
     return [Closed(", ".join(labels), why, could) for (why, _), (labels, could) in told.items()]
 
 
-def who_could(step, record):
+def who_could(step: Act, record: object) -> list[tuple[str, list[str]]]:
     """[(office, names of those who hold it today)] of a closed act."""
     held = holders()
-    return [(role.label, [named(person) for person in without_hand(
+    return [(role.label, [name_of(person) for person in without_hand(
         step, record, held.get(role, ()))])
         for role in offices_that_could(step, g.actor, record, held)]
 
 
-def named(person):
+def name_of(person: Actor) -> str:
+    """A person's name, with the capacity in which they wear the office."""
     how = capacity(person)
     return f"{person.name} ({how})" if how else person.name
 
 
-def holders():
+def holders() -> dict[Role, list[Actor]]:
     """office → the people who wear it today: holders, whoever acts for them, and their delegates; asked
     once a request."""
     if "holders" not in g:
@@ -63,7 +67,7 @@ def holders():
     return g.holders
 
 
-def people_in_office(day):
+def people_in_office(day: date) -> Iterator[Actor]:
     """Everybody in each office they may wear on that day, in the order in which their capacity counts."""
     rows = db.session.execute(wearing(day)).all()
     away = {(row.absent_id, row.role): row.letter for row in rows if row.absent_id}

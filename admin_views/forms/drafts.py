@@ -37,7 +37,7 @@ def save() -> Response:
     if parking.too_large(fields):
         abort(413)
     # Waits for a form that is being sent: a form that was sent keeps no draft.
-    if once.sent() and once.first_result(path):
+    if once.token_sent() and once.first_result(path):
         return plain_text("")
     parking.save(g.actor.id, path, fields)
     return plain_text(f"Borrador guardado {hour(now())}")

@@ -43,7 +43,7 @@ class Editing:
             raise why
         given = request.form or parking.take()
         saved = self.edit_form(record, None)
-        base = conflicts.carried(conflicts.shown(self.model, saved))
+        base = conflicts.carried(conflicts.words_of(self.model, saved))
         form = self.edit_form(record, conflicts.decided(given, saved)) if given else saved
         if given and given.get("version") != str(record.version):
             return self.conflict(form, record, given)
@@ -71,7 +71,7 @@ class Editing:
         """The conflict page: base, theirs and mine by field; nothing typed is lost, and sending again decides."""
         saved = self.edit_form(record, None)
         return self.show(self.form_template, form=form, record=record,
-                         base=conflicts.carried(conflicts.shown(self.model, saved)),
+                         base=conflicts.carried(conflicts.words_of(self.model, saved)),
                          disputes=conflicts.disputes(self.model, form, saved,
                                                      conflicts.base_of(given))), 409
 
