@@ -61,7 +61,7 @@ def one(view: ModelView, step: Act, key: int, seen: Seen, given: dict) -> str:
             raise
         db.session.rollback()
         return ("Algo falló con este registro y no cambió; avise a Informática con el folio "
-                f"{door.written_down(error)}.")
+                f"{door.log_failure(error)}.")
 
 
 # ---- the result: one row per record

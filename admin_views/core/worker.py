@@ -95,7 +95,7 @@ def carry(step, key):
             resting[step.name, key] = time.monotonic() + PAUSE
             return
         why = str(error) if isinstance(error, (policies.Denied, policies.Broken)) else (
-            f"Algo falló; avise a Informática con el folio {door.written_down(error)}.")
+            f"Algo falló; avise a Informática con el folio {door.log_failure(error)}.")
         tidied.clear()          # what it made and nobody keeps goes at the next turn
         halt(step, key, why)
 

@@ -4,7 +4,8 @@ import logging
 import secrets
 import traceback
 
-from flask import abort, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, g, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
@@ -53,10 +54,11 @@ HEADERS = {
 log = logging.getLogger("consola")
 
 
-def install(app):
+def install(app: Flask) -> None:
+    """Put the door before every request, and a page in Spanish behind every refusal and fault."""
     app.before_request_funcs.setdefault(None, []).insert(0, know_the_name)     # before any other check
     app.before_request(know_the_person)
-    app.after_request(dress_response)
+    app.after_request(set_headers)
     app.after_request(log_reads)
     app.teardown_request(forget_the_person)
     app.register_error_handler(policies.Denied, lambda error: refuse(403, error))
@@ -71,7 +73,7 @@ def install(app):
     app.register_error_handler(Exception, failed)
 
 
-def know_the_name():
+def know_the_name() -> ResponseReturnValue | None:
     """A request that calls the console by another name is told its own, and nothing else."""
     if why := hosts.unknown():
         be_nobody()
@@ -79,7 +81,8 @@ def know_the_name():
     return None
 
 
-def know_the_person():
+def know_the_person() -> ResponseReturnValue | None:
+    """Find who asks and in which office, and say it to PostgreSQL; an answer where they go no further."""
     g.request_id = secrets.token_hex(8)
     if request.endpoint in SHUT:
         abort(404)
@@ -104,7 +107,7 @@ def know_the_person():
     return None
 
 
-def ask_to_log_in():
+def ask_to_log_in() -> ResponseReturnValue:
     """A stranger meets the login; what was typed meanwhile waits on the server."""
     target = "/"
     if parking.too_large(parking.fields_of(request)):
@@ -115,12 +118,14 @@ def ask_to_log_in():
     return redirect(url_for("security.login", next=target))
 
 
-def forget_the_person(error=None):
+def forget_the_person(error: BaseException | None = None) -> None:
+    """The request is over: no connection and no office is kept from it."""
     policies.forget()
     gate.remove()
 
 
-def dress_response(response):
+def set_headers(response: Response) -> Response:
+    """The headers of every answer: what a browser may run, and that it keeps none of our pages."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
@@ -130,7 +135,7 @@ def dress_response(response):
     return response
 
 
-def log_reads(response):
+def log_reads(response: Response) -> Response:
     """Nobody's data leaves before it is written down who saw it."""
     try:
         reads.keep_reads(response.status_code)
@@ -140,7 +145,7 @@ def log_reads(response):
     return response
 
 
-def refuse(status, why):
+def refuse(status: int, why: object) -> ResponseReturnValue:
     """A refusal is a page that says why, and a row that stays."""
     db.session.rollback()
     record_refusal(status, why)
@@ -148,7 +153,7 @@ def refuse(status, why):
                            typed=sentences_typed()), status
 
 
-def page_expired(error):
+def page_expired(error: CSRFError) -> ResponseReturnValue:
     """The token died with its session: what was typed comes back in a fresh page."""
     if session.lost:
         return away()
@@ -160,7 +165,8 @@ def page_expired(error):
     return refuse(400, "La página venció; vuelva a abrirla e intente de nuevo.")
 
 
-def http_error(error):
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """A page in Spanish for an error of HTTP; what no page of the console sends goes on record."""
     if error.code is not None and error.code < 400:
         return error
     why = SENTENCES.get(error.code, "La solicitud no se entendió; vuelva a la página anterior e intente de nuevo.")
@@ -171,7 +177,7 @@ def http_error(error):
                            ways=ways_back()[-1:]), error.code
 
 
-def database_error(error):
+def database_error(error: DBAPIError | TimeoutError) -> ResponseReturnValue:
     """A constraint becomes one calm sentence; a lost database asks to wait; the rest is a bug."""
     known = sentence_for(error)
     if known:
@@ -179,21 +185,21 @@ def database_error(error):
     return away() if is_lost(error) else failed(error)
 
 
-def is_lost(error):
+def is_lost(error: Exception) -> bool:
     """Whether the database went away, rather than refused something."""
     lost = isinstance(error, OperationalError | TimeoutError) or getattr(
         error, "connection_invalidated", False)
     return lost and not isinstance(error, IntegrityError)
 
 
-def away():
+def away() -> ResponseReturnValue:
     """The database does not answer: say so without asking it anything, and keep what was typed."""
     log.error("database unavailable, request %s", g.get("request_id"))
     return unavailable("La base de datos no responde en este momento; nada se guardó. Espere un minuto y "
                        "envíe de nuevo: lo que escribió sigue aquí.", 503)
 
 
-def unavailable(why, status):
+def unavailable(why: str, status: int) -> ResponseReturnValue:
     """A page that asks the database nothing, holds what was typed and sends it again."""
     be_nobody()
     try:
@@ -203,7 +209,7 @@ def unavailable(why, status):
     return render_template("unavailable.html", fields=fields, status=status, token=token, why=why), status
 
 
-def disk_error(error):
+def disk_error(error: OSError) -> ResponseReturnValue:
     """A disk that takes no more is told, and what was typed is given back to be sent again; the rest is a bug."""
     if not uploads.no_room(error):
         return failed(error)
@@ -211,12 +217,12 @@ def disk_error(error):
     return unavailable(uploads.NO_ROOM, 507)
 
 
-def be_nobody():
+def be_nobody() -> None:
     """A page about a failure asks the database nothing: no menu, no name, no user to load."""
     g.actor, g._login_user = None, AnonymousUserMixin()
 
 
-def what_failed(error):
+def what_failed(error: Exception) -> str:
     """Where and what, as a log may keep it: never the row that PostgreSQL repeats in its detail."""
     if not isinstance(error, DBAPIError):
         return "".join(traceback.format_exception(error))
@@ -224,16 +230,16 @@ def what_failed(error):
     return "".join((*traceback.format_tb(error.__traceback__), f"{type(error.orig).__name__}: {said}"))
 
 
-def written_down(error):
+def log_failure(error: Exception) -> str:
     """The folio under which the log keeps what failed."""
     folio = secrets.token_hex(3).upper()
     log.error("folio %s request %s\n%s", folio, g.get("request_id"), what_failed(error))
     return folio
 
 
-def failed(error):
+def failed(error: Exception) -> ResponseReturnValue:
     """Anything unforeseen is a bug: logged with a folio, shown with it, and nothing kept."""
-    folio = written_down(error)
+    folio = log_failure(error)
     be_nobody()
     why = f"Algo falló de nuestro lado; nada se guardó. Avise a Informática con el folio {folio}."
     try:

@@ -8,12 +8,14 @@ from werkzeug.formparser import FormDataParser
 class NamedParts(FormDataParser):
     """A part without a name answers no question; libraries that look names up would fall over it."""
 
-    def parse(self, *arguments, **options):
+    def parse(self, *arguments: object, **options: object) -> tuple:
+        """What was posted: (stream, fields, files), without nameless parts."""
         stream, form, files = super().parse(*arguments, **options)
-        return stream, named(form), named(files)
+        return stream, with_names(form), with_names(files)
 
 
-def named(parts):
+def with_names(parts: MultiDict) -> MultiDict:
+    """The parts of a form that have a name."""
     return MultiDict(pair for pair in parts.items(multi=True) if pair[0] is not None)
 
 

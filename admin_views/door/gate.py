@@ -5,6 +5,7 @@ request's own transaction is rolled back, or when the request may only read.
 """
 
 from flask import current_app, g, request
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from models import db
@@ -12,33 +13,36 @@ from models.base.access import ExportEntry, ExportOutcome, ReadEntry, Refusal
 
 
 class GateSession(Session):
-    def get_bind(self, mapper=None, *, clause=None, bind=None, **kwargs):
+    def get_bind(self, mapper: object = None, *, clause: object = None, bind: object = None,
+                 **kwargs: object) -> Engine:
+        """Everything of this session goes by the gate's login."""
         return bind or db.engines["gate"]
 
 
 gate = scoped_session(sessionmaker(class_=GateSession, expire_on_commit=False))
 
 
-def keep(entry):
+def keep(entry: object) -> None:
     """Write one row and commit it now, whatever happens to the request."""
     gate.add(entry)
     gate.commit()
 
 
-def who():
+def who() -> dict:
+    """Who asks, in which office and in which request, as every log has them."""
     actor = g.get("actor")
     return {"person_id": actor.id if actor else None, "role": actor.role.value if actor else None,
             "request_id": g.get("request_id", "")}
 
 
-def record_refusal(status, why, about=""):
+def record_refusal(status: int, why: object, about: str = "") -> None:
     """`about` names the record, where the address alone does not say it."""
     asked = f"{request.method} {request.path} {about}".rstrip()
     keep(Refusal(**who(), asked=storable(asked)[:500], status=status,
                  why=storable(str(why))[:500]))
 
 
-def storable(text):
+def storable(text: str) -> str:
     """Text as PostgreSQL keeps it: a NUL in an address or a form must not stop the log of it."""
     return text.replace("\x00", "")
 
@@ -50,7 +54,7 @@ class Leaving:
         self.app = current_app._get_current_object()
         self.facts = {**who(), "table_name": model.__tablename__, "filters": storable(filters)[:500]}
 
-    def log(self, outcome, rows, sha256, read: ReadEntry | None = None):
+    def log(self, outcome: ExportOutcome, rows: int, sha256: str | None, read: ReadEntry | None = None) -> None:
         """How it ends, and the entry of the personal data that it carried, if it carried any."""
         with self.app.app_context():
             keep(ExportEntry(**self.facts, outcome=outcome, rows=rows, sha256=sha256))
@@ -59,6 +63,6 @@ class Leaving:
                 keep(read)
 
 
-def record_export(model, filters, rows, sha256):
+def record_export(model: type, filters: str, rows: int, sha256: str) -> None:
     """A file that is whole leaves."""
     Leaving(model, filters).log(ExportOutcome.COMPLETE, rows, sha256)

@@ -15,6 +15,7 @@ TOO_MANY = "Demasiados intentos; espere quince minutos y vuelva a intentar."
 
 
 def fingerprint(words: str) -> str:
+    """What is kept of an e-mail or a session: its SHA-256, hexadecimal."""
     return hashlib.sha256(words.strip().lower().encode()).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import get_host
@@ -11,7 +11,7 @@ ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)(:[0-9]{1,5})?")
 HERE = ("127.0.0.1", "localhost")   # the supervisor and whoever sits at the machine
 
 
-def install(app, port):
+def install(app: Flask, port: str) -> None:
     """Check the public address, and believe exactly as many proxies as are said to stand in front.
 
     Raises ValueError, in Spanish, for an address or a number that is none.

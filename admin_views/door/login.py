@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import flask_security
 from babel.support import Translations
-from flask import current_app, flash, g, redirect, render_template, request, session
+from flask import Flask, current_app, flash, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import ChangePasswordForm, LoginForm, Security, SQLAlchemySessionUserDatastore, user_authenticated
 from flask_security.utils import verify_password
@@ -62,7 +63,8 @@ class ThrottledLoginForm(LoginForm):
 
     remember = None
 
-    def validate(self, **kwargs):
+    def validate(self, **kwargs: object) -> bool:
+        """Whether the password opens the login; each try is counted before it is looked at."""
         # Where to go afterwards is checked when going; a bad address is no wrong password.
         self.next.data = ""
         who = guesses.stranger(self.email.data or "")
@@ -90,7 +92,7 @@ class SpanishChangeForm(ChangePasswordForm):
                             ("new_password_confirm", "Repita la contraseña nueva")):
             self[name].label.text = label
 
-    def validate(self, **kwargs):
+    def validate(self, **kwargs: object) -> bool:
         """The password of now is a guess as at the login; given back when it was right, or never looked at."""
         who = guesses.own_session()
         if not guesses.allowed(who):
@@ -102,21 +104,24 @@ class SpanishChangeForm(ChangePasswordForm):
         return valid
 
 
-def known_to_all(password):
+def known_to_all(password: str) -> bool:
+    """Whether this is the demonstration's password in a console that is no demonstration."""
     return not current_app.config["DEMO"] and password.strip().casefold() == DEMO_PASSWORD
 
 
 class KnownLogins(SQLAlchemySessionUserDatastore):
     """Finds the person of a session where the door has read them already."""
 
-    def find_user(self, **terms):
+    def find_user(self, **terms: object) -> Login | None:
+        """The login of the session that is open, as it was read; any other from the database."""
         known = session.login
         if known is not None and terms == {"fs_uniquifier": known.fs_uniquifier}:
             return known
         return super().find_user(**terms)
 
 
-def install(app):
+def install(app: Flask) -> None:
+    """Set up logins, passwords and the choice of office."""
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     datastore = KnownLogins(gate, Login, None)
@@ -129,7 +134,7 @@ def install(app):
     app.add_url_rule("/cargo", "worn_office", choose_office, methods=["GET", "POST"])
 
 
-def speak_spanish(app):
+def speak_spanish(app: Flask) -> None:
     """What the library may say besides, from its own Spanish: it has none under the name of Mexico's."""
     spanish = Translations.load(Path(flask_security.__file__).parent / "translations", ["es_ES"], "flask_security")
     for name, said in app.config.items():
@@ -138,12 +143,12 @@ def speak_spanish(app):
             app.config[name] = spanish.ugettext(str(words)), kind
 
 
-def remember_person(app, user, **details):
+def remember_person(app: Flask, user: Login, **details: object) -> None:
     """The session's row names its person, so that what they type can be given back to them."""
     session["person_id"] = user.person_id
 
 
-def choose_office():
+def choose_office() -> ResponseReturnValue:
     """One person wears one office per session; whoever holds several, or was lent one, chooses here.
 
     A row of the first page that waits in another office brings its address, and leads there in that office.
@@ -165,18 +170,18 @@ def inside(address: str) -> str:
     return address if own else "/"
 
 
-def seen_password():
+def seen_password() -> ResponseReturnValue:
     """The person put away the notice of a password that was handed in their name."""
     see(current_user.person_id)
     return redirect("/")
 
 
-def throttled_now():
+def throttled_now() -> bool:
     """Whether this request's password was not even looked at."""
     return g.get("too_many", False)
 
 
-def proven(password):
+def proven(password: str) -> bool:
     """Whether the person at the keyboard is who logged in: asked for at each signature."""
     who = guesses.own_session()
     if current_user.handed_at is not None or not guesses.allowed(who):

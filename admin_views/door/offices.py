@@ -5,18 +5,19 @@ A person has each office in one capacity, the one by which PostgreSQL would have
 what the page says of it is what the signature will say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import flash, g, session
+from sqlalchemy import Row
 
 import policies
 from admin_views.door.gate import gate
 from models import db
-from models.base.people import Role
+from models.base.people import Login, Role
 from models.queries.offices import offices_of
 from policies.core.rules import Actor
 
@@ -34,17 +35,17 @@ class Worn(NamedTuple):
     lent_by: str
 
 
-def today():
+def today() -> date:
     """The civil day in San Luis Potosí."""
     return datetime.now(ZoneInfo("America/Mexico_City")).date()
 
 
-def offices_held(login):
+def offices_held(login: Login) -> list[Worn]:
     """What the person may wear today, each office once, first the one held longest; nothing when the person left."""
     return each_once(session.offices if login == session.login else gate.execute(offices_of(login.person_id)))
 
 
-def each_once(ways):
+def each_once(ways: Iterable[Row]) -> list[Worn]:
     """Each office of those ways of holding one, the way that counts; first the one held longest."""
     found = {}
     for row in ways:
@@ -54,7 +55,7 @@ def each_once(ways):
     return sorted(found.values(), key=lambda worn: (worn.absent_id is not None, worn.acting, worn.valid_from))
 
 
-def actor_of(login):
+def actor_of(login: Login) -> Actor | None:
     """The person in the office chosen for this session, or in their first; None without one.
 
     An office that ended since it was chosen is told, and the first of the others is worn. The others are

@@ -1,6 +1,7 @@
 """Passwords that nobody chooses for another: made at random, told once, kept only as argon2."""
 
 import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask_security import hash_password
@@ -17,15 +18,15 @@ from models.queries.offices import holding
 from policies.core.offices import CONFIRMERS
 
 
-def made():
+def new_password() -> str:
     """Twenty letters and figures that a person can copy from paper: about 100 bits."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
 
 
-def hand_over(login_id):
+def hand_over(login_id: int) -> tuple[str, bool]:
     """Give a login a new password and end its sessions; (the password, once; whether a second person confirms it)."""
-    login, password = gate.get(Login, login_id), made()
+    login, password = gate.get(Login, login_id), new_password()
     login.password, login.fs_uniquifier = hash_password(password), secrets.token_hex(32)
     gate.flush()
     waits = not opens(login.person_id)
@@ -57,7 +58,7 @@ def see(person_id: int) -> None:
     gate.commit()
 
 
-def first_administrator(url, name, email):
+def first_administrator(url: str, name: str, email: str) -> str:
     """The one person whom nobody appoints from the console: written by the database's owner; their password.
 
     Raises ValueError in Spanish when the office already has people.
@@ -66,10 +67,10 @@ def first_administrator(url, name, email):
         if session.query(Person).first() is not None:
             raise ValueError("La oficina ya tiene personas; el administrador da los accesos "
                              "desde la consola.")
-        return written(session, Role.ADMINISTRATOR, name, email)
+        return add_person(session, Role.ADMINISTRATOR, name, email)
 
 
-def first_auditor(url, name, email):
+def first_auditor(url: str, name: str, email: str) -> str:
     """The first person who confirms what the administrator proposes, written by the database's owner; their password.
 
     Raises ValueError in Spanish when somebody can already confirm, or the e-mail has an account.
@@ -83,11 +84,11 @@ def first_auditor(url, name, email):
                              "la consola y pida que la confirmen.")
         if session.scalar(select(Login.id).where(Login.email == email.lower())) is not None:
             raise ValueError("Ese correo ya tiene un acceso; quien confirma es otra persona que quien administra.")
-        return written(session, Role.AUDITOR, name, email)
+        return add_person(session, Role.AUDITOR, name, email)
 
 
 @contextmanager
-def installation(url):
+def installation(url: str) -> Iterator[Session]:
     """One transaction of the owner; the trail names the program."""
     engine = create_engine(url, connect_args={"application_name": "instalador"})
     try:
@@ -97,9 +98,9 @@ def installation(url):
         engine.dispose()
 
 
-def written(session, role, name, email):
+def add_person(session: Session, role: Role, name: str, email: str) -> str:
     """A person, their office and their account; returns the password, which they change when they enter."""
-    person, password = Person(name=name), made()
+    person, password = Person(name=name), new_password()
     session.add(person)
     session.flush()
     session.add_all([

@@ -5,9 +5,9 @@ a person was typing when it ended can be given back to that person alone.
 """
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import request
+from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, update
@@ -42,15 +42,16 @@ class StoredSession(CallbackDict, SessionMixin):
         self.lost = False
 
 
-def token_of(key):
+def token_of(key: str) -> str:
     """With what this browser's requests write to PostgreSQL: only the cookie holds what it is made from."""
     return fingerprint(f"token {key}") if key else ""
 
 
 class StoredSessions(SessionInterface):
-    def open_session(self, app, request):
+    def open_session(self, app: Flask, request: Request) -> StoredSession:
+        """The session of the cookie's key; a new one without it, and one marked as lost while the database is away."""
         try:
-            return self.found(request.cookies.get(COOKIE))
+            return self.session_at(request.cookies.get(COOKIE))
         except (OperationalError, TimeoutError, NoDatabase):
             # No handler runs yet: the door sees the mark and answers that the database is away.
             gate.remove()
@@ -58,7 +59,7 @@ class StoredSessions(SessionInterface):
             missing.lost = True
             return missing
 
-    def found(self, key):
+    def session_at(self, key: str | None) -> StoredSession:
         """The session of that key, with its person and their offices: one statement for all that the door asks."""
         found = gate.execute(session_of(), {"key_hash": fingerprint(key)}).all() if key else ()
         if not found:
@@ -72,7 +73,8 @@ class StoredSessions(SessionInterface):
         session.login, session.offices = found[0].Login, [office for office in found if office.letter is not None]
         return session
 
-    def save_session(self, app, session, response):
+    def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:
+        """Keep what the request left in the session, unless the database is away."""
         if session.lost or not session.modified and response.direct_passthrough:
             return
         try:
@@ -80,7 +82,8 @@ class StoredSessions(SessionInterface):
         except (OperationalError, TimeoutError, NoDatabase):
             gate.remove()   # the answer already says that the database is away
 
-    def write(self, app, session, response):
+    def write(self, app: Flask, session: StoredSession, response: Response) -> None:
+        """Begin, renew or update the session's row."""
         if session.get("_user_id") != session.user_at_open:
             self.renew(session)
         if session.row is None:
@@ -95,7 +98,7 @@ class StoredSessions(SessionInterface):
         gate.commit()
         response.vary.add("Cookie")
 
-    def see(self, session):
+    def see(self, session: StoredSession) -> None:
         """Somebody is there, and the token lives on, unless the page asked by itself."""
         if request.endpoint in UNATTENDED:
             return
@@ -104,7 +107,7 @@ class StoredSessions(SessionInterface):
                          .values(expires_at=expiry(session.row.created_at)))
         session.row.seen_at = now()
 
-    def renew(self, session):
+    def renew(self, session: StoredSession) -> None:
         """Another person from here on: the old key is dead."""
         session.pop("csrf_token", None)
         if session.row is not None:
@@ -112,7 +115,8 @@ class StoredSessions(SessionInterface):
             session.row.ended_at = now()
             session.row = None
 
-    def begin(self, app, session, response):
+    def begin(self, app: Flask, session: StoredSession, response: Response) -> None:
+        """A row, a key in the cookie and a token for a session that has something to keep; old rows go."""
         key = secrets.token_urlsafe(32)
         gate.execute(delete(WebSession).where(WebSession.seen_at < now() - KEPT))
         gate.execute(delete(SpeakerToken).where(SpeakerToken.expires_at < now() - KEPT))
@@ -126,11 +130,11 @@ class StoredSessions(SessionInterface):
                             secure=app.config["SESSION_COOKIE_SECURE"], max_age=LONGEST)
 
 
-def expiry(begun):
+def expiry(begun: datetime) -> datetime:
     """Until when a token is good, of a session that began then and of which somebody was seen just now."""
     return min(now() + IDLE + SEEN_EVERY, begun + LONGEST)
 
 
-def expired_person(session):
+def expired_person(session: SessionMixin) -> int | None:
     """Whose session this browser held until it ended, if it did."""
     return getattr(session, "expired_person_id", None)

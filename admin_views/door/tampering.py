@@ -7,6 +7,7 @@ give. None of them has any effect; that somebody tried is what an auditor wants 
 import re
 
 from flask import request
+from wtforms import Field, Form
 
 from admin_views.door.gate import record_refusal
 from admin_views.forms.inputs import NOT_LISTED, ChoiceField
@@ -17,7 +18,7 @@ CARRIED = {"csrf_token", "author", "once", "version", "base", "seen_hash", "pass
 SHOWN = 5       # names that one entry says
 
 
-def note(form) -> None:
+def note(form: Form) -> None:
     """Look at what was sent against what the form offers, after it was judged; one entry for all of it."""
     odd = [*(f"el campo «{name}» no está en el formulario" for name in not_offered(form)),
            *(f"«{field.label.text}» no está en su lista" for field in form if out_of_list(field))]
@@ -25,7 +26,8 @@ def note(form) -> None:
         record_refusal(400, f"La solicitud traía lo que la pantalla no ofrece y no se usó: {'; '.join(odd[:SHOWN])}.")
 
 
-def not_offered(form) -> list:
+def not_offered(form: Form) -> list[str]:
+    """The names that were sent and that the form does not have."""
     names = {field.name for field in form}
     keys = {f"{field.name}-key" for field in form if isinstance(field, PickedField)}
     offered = CARRIED | names | keys | {f"keep-{name}" for name in names}
@@ -33,7 +35,7 @@ def not_offered(form) -> list:
                   if not ((cell := re.match(r"(.+)-\d{1,6}-", name)) and cell[1] in names))
 
 
-def out_of_list(field) -> bool:
+def out_of_list(field: Field) -> bool:
     """Whether a list, or a picker's hidden key, came with what it never offered."""
     if isinstance(field, PickedField):
         return bool(field.sent_key) and field.data is None and not field.typed
