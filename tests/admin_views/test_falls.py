@@ -133,7 +133,7 @@ def filled(office, records):
             if view.model in GROWING:       # a foreign table's own: nothing is filled in
                 continue
             owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
-            for key in table.foreign_keys:
+            for key in (key for key in table.foreign_keys if key.parent.computed is None):
                 target = key.column.table
                 fill = sql.SQL("UPDATE {0} SET {1} = (SELECT min({2}) FROM {3}) WHERE {4} = {5} AND {1} IS NULL").format(
                     name, sql.Identifier(key.parent.name), sql.Identifier(key.column.name),

@@ -23,6 +23,8 @@ def asked(page):
 
 
 def listed(page):
+    """How many rows the list has, once it is there."""
+    page.locator("table.list, p.empty").first.wait_for()
     return page.locator("table.list tbody tr").count()
 
 

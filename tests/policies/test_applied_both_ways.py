@@ -25,7 +25,7 @@ OWN = {
                    "instalments_most", "accumulated", "sources", "reversed_by_id"},
     "lines": {"id", "correction_id", "version"}, "note": {"id", "folio", "correction_id", "issued_at"},
     "note_lines": {"id", "credit_note_id"}, "instalments": {"id", "note_id", "version"},
-    "letter": {"id", "folio", "correction_id", "written_at", "state_since", "version"},
+    "letter": {"id", "folio", "correction_id", "about_id", "written_at", "state_since", "version"},
     "fiscal": {"id", "note_id", "opened_at", "version"}}
 WRITTEN = """SELECT jsonb_build_object('correction', jsonb_build_array(to_jsonb(c)),
   'lines', (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.position) FROM console.correction_lines l WHERE l.correction_id = c.id),
