@@ -1,5 +1,7 @@
 """A state as pages show it: always in its own word, with a colour that only helps."""
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
 STATES = ("state", "status")    # the columns that are drawn as a badge
@@ -17,3 +19,9 @@ def badge(state: object, text: str = "") -> Markup:
     if state is None:
         return Markup()
     return BADGE.format(TONES.get(getattr(state, "value", state), "plain"), text or getattr(state, "label", state))
+
+
+def drawn_value(record: object, name: str, cell: Callable[[object, str], object]) -> object:
+    """What a page draws of one column: a state as its badge, the rest as `cell` says it."""
+    held = getattr(record, name) if name in STATES else None
+    return badge(held) if hasattr(held, "label") else cell(record, name)

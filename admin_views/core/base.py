@@ -14,7 +14,7 @@ from admin_views.acts import acting, once
 from admin_views.acts.bulk import Together
 from admin_views.acts.selection import BIGGEST_KEY
 from admin_views.acts.why import reasons
-from admin_views.core.badges import STATES, badge
+from admin_views.core.badges import drawn_value
 from admin_views.core.words import column_of, is_numeric, is_personal, label_of, links_of, say
 from admin_views.find.finder import Findable
 from admin_views.forms.editing import Editing
@@ -183,8 +183,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     def value(self, record, name):
         """The same as pages draw it: a state is a badge."""
-        held = getattr(record, name) if name in STATES else None
-        return badge(held) if hasattr(held, "label") else self.cell(record, name)
+        return drawn_value(record, name, self.cell)
 
     def exported(self, record, name):
         """What a sheet holds of one column: typed, where a spreadsheet has the type."""

@@ -46,13 +46,13 @@ class Filter:
 def once_a_page(make: Callable) -> Callable:
     """Keep what a function gives of a view until the request ends: a page asks it several times."""
     @wraps(make)
-    def kept(view):
+    def made_once(view):
         made = g.setdefault(make.__name__, {})
         key = view.endpoint, g.actor.role
         if key not in made:
             made[key] = make(view)
         return made[key]
-    return kept
+    return made_once
 
 
 @once_a_page

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views.core import screens
+from admin_views.core.badges import drawn_value
 from admin_views.core.words import (
     column_of,
     is_numeric,
@@ -56,6 +57,10 @@ class Relation:
         if self.screen:
             return self.screen.cell(row, name)
         return say(getattr(row, name), column_of(self.model, name))
+
+    def value(self, row: Named, name: str) -> object:
+        """The same as the page draws it: a state is a badge."""
+        return drawn_value(row, name, self.cell)
 
     def address(self, row: Named) -> str | None:
         """The address of a row's page, if it has a screen."""

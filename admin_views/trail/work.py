@@ -1,15 +1,16 @@
 """What the auditor's first page says of the trail: its seal, its counts of the week, its newest entries."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import g, url_for
 from sqlalchemy import Select, select
 
 import policies
 from admin_views.core.screens import screens
-from admin_views.core.words import HERE, age_said, day, moment
+from admin_views.core.words import age_said, day, moment
 from admin_views.home.cards import Card, Figures, Panel
+from admin_views.lists.clauses import midnight
 from admin_views.lists.counts import figure
 from admin_views.records.history import act_label, role_words, table_words
 from admin_views.trail.seals import late
@@ -20,11 +21,6 @@ from policies.core.offices import AUDITOR
 
 SHOWN = 8
 EXPORTS = ("corrections", "credit_notes", "signatures", "log", "refusals", "read_entries", "export_entries")
-
-
-def midnight(on: date) -> datetime:
-    """When that day begins in San Luis Potosí."""
-    return datetime.combine(on, time.min, HERE)
 
 
 def monday(on: date) -> date:

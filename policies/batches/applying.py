@@ -36,6 +36,7 @@ def apply_rows(session: Session, batch: CorrectionBatch, rows: list[int]) -> Non
 
 
 def write_children(session: Session, batch: CorrectionBatch, rows: list[int]) -> None:
+    """Write the correction of each row, its lines, and the notes, instalments and letters that follow."""
     session.execute(find.children(rows))
     session.execute(find.child_lines(rows))
     write(session, find.of_rows(rows), batch.procedure_version)

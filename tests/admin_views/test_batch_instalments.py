@@ -1,6 +1,5 @@
 """The charges of a batch in parts: offered once, divided as each bill admits, told in each letter."""
 
-import json
 from decimal import Decimal
 
 import psycopg
@@ -15,7 +14,7 @@ from policies.corrections.instalments import parts
 from tests import psql
 from tests.admin_views.pages import key_in, send
 from tests.admin_views.test_batches import form, prepare, sheet
-from tests.policies.batches import MISREAD, Batches
+from tests.policies.batches import MISREAD, Batches, admit_charges_in_parts
 
 MOST = 3        # payments that the procedure admits
 OFFERED = 5
@@ -34,14 +33,7 @@ def batches(office):
 @pytest.fixture(scope="module", autouse=True)
 def divides(cluster, office):
     """The procedure admits readings above the billed one, and then the charge in parts."""
-    with psql.superuser(cluster, office) as raw:
-        key, old = raw.execute(
-            "SELECT v.id, v.definition FROM console.procedure_versions v JOIN console.procedures p"
-            " ON p.id = v.procedure_id WHERE p.code = %s", (MISREAD,)).fetchone()
-        inputs = [{name: said for name, said in item.items() if name != "maximum"} for item in old["inputs"]]
-        new = old | {"inputs": inputs, "result": old["result"] | {"direction": "both"},
-                     "instalments": {"most": str(MOST)}}
-        raw.execute("UPDATE console.procedure_versions SET definition = %s WHERE id = %s", (json.dumps(new), key))
+    admit_charges_in_parts(cluster, office, MOST)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Batches for tests: days without supply over the bills of one month, walked by their acts."""
 
+import json
 from datetime import date
 
 import psycopg
@@ -131,3 +132,15 @@ class Batches:
                 " ELSE n.amount END), 0) FROM commercial.credit_notes n JOIN console.corrections c"
                 " ON c.id = n.correction_id JOIN console.batch_rows r ON r.id = c.batch_row_id"
                 " WHERE r.batch_id = %s", (key,)).fetchone()
+
+
+def admit_charges_in_parts(cluster, office, most):
+    """Make the procedure of misread bills admit readings above the billed one, and then the charge in `most` parts."""
+    with psql.superuser(cluster, office) as raw:
+        key, old = raw.execute(
+            "SELECT v.id, v.definition FROM console.procedure_versions v JOIN console.procedures p"
+            " ON p.id = v.procedure_id WHERE p.code = %s", (MISREAD,)).fetchone()
+        inputs = [{name: said for name, said in item.items() if name != "maximum"} for item in old["inputs"]]
+        new = old | {"inputs": inputs, "result": old["result"] | {"direction": "both"},
+                     "instalments": {"most": str(most)}}
+        raw.execute("UPDATE console.procedure_versions SET definition = %s WHERE id = %s", (json.dumps(new), key))

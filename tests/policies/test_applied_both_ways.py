@@ -1,6 +1,5 @@
 """One case, applied in a batch and by itself: each row that it writes says the same, column by column."""
 
-import json
 from types import SimpleNamespace
 
 import psycopg
@@ -15,7 +14,7 @@ from policies.corrections.instalments import ASKED
 from tests import psql
 from tests.admin_views.pages import key_in, send
 from tests.admin_views.test_batches import form, prepare, sheet, version_of
-from tests.policies.batches import MISREAD, Batches
+from tests.policies.batches import MISREAD, Batches, admit_charges_in_parts
 
 REASON = "La ruta se leyó recorrida."
 PAYMENTS = 3
@@ -45,7 +44,7 @@ CASES = {"credit, nothing paid": (0, -2), "credit, all paid": (1, -2), "debit, n
 def both(cluster, office):
     """case → what was written by the batch, then, once that was undone, by a correction of its own."""
     bills = dict(zip(CASES, chosen(office), strict=True))
-    divided(cluster, office)
+    admit_charges_in_parts(cluster, office, PAYMENTS)
     for case, bill in bills.items():
         with psql.unguarded(office, "commercial.bills") as raw:
             raw.execute("UPDATE commercial.bills SET balance = total * (1 - %s) WHERE id = %s", (CASES[case][0], bill.id))
@@ -68,17 +67,6 @@ def chosen(office):
             " AND b.volume > 15 ORDER BY b.id LIMIT %s", (start, end, len(CASES))).fetchall()
     return [SimpleNamespace(id=key, account=number, reading=value + change)
             for (key, number, value), (_, change) in zip(rows, CASES.values(), strict=True)]
-
-
-def divided(cluster, office):
-    """The procedure admits readings above the billed one, and then the charge in parts."""
-    with psql.superuser(cluster, office) as raw:
-        key, old = raw.execute(
-            "SELECT v.id, v.definition FROM console.procedure_versions v JOIN console.procedures p"
-            " ON p.id = v.procedure_id WHERE p.code = %s", (MISREAD,)).fetchone()
-        inputs = [{name: said for name, said in item.items() if name != "maximum"} for item in old["inputs"]]
-        raw.execute("UPDATE console.procedure_versions SET definition = %s WHERE id = %s", (json.dumps(old | {
-            "inputs": inputs, "result": old["result"] | {"direction": "both"}, "instalments": {"most": str(PAYMENTS)}}), key))
 
 
 def by_batch(office, bills):
