@@ -12,15 +12,14 @@ from sqlalchemy import Connection, Engine, text
 
 from models.base.connections import TIERS
 from policies.core import grants, triggers
+from policies.core.sql.clauses import DEFINER
 
 # Functions call one another across files, and some are generated: their bodies are checked when all are there.
 WHOLE_FILE = """BEGIN;
 SET LOCAL check_function_bodies = off;
 {}
 COMMIT;"""
-# What SQL by hand says in a word: a function that runs with its owner's rights, and a constraint trigger, which
-# PostgreSQL does not replace.
-DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+# A constraint trigger, which PostgreSQL does not replace.
 CONSTRAINT = re.compile(r"CREATE CONSTRAINT TRIGGER (\w+) (.*?) ON (\S+)", re.DOTALL)
 AGAIN = r"DROP TRIGGER IF EXISTS \1 ON \3;\n\g<0>"
 CHECK_BODIES = """
@@ -81,7 +80,8 @@ def left_over(connection: Connection, since: str, declared: Path) -> list[str]:
 
 
 def run_file(connection: Connection, path: Path) -> None:
-    """One transaction a file, and no parameters, so that a percent sign in SQL stays one."""
+    """One transaction a file, and no parameters, so that a percent sign in SQL stays one. `:definer` in a function by
+    hand stands for DEFINER."""
     written = CONSTRAINT.sub(AGAIN, path.read_text(encoding="utf-8").replace(":definer", DEFINER))
     connection.connection.cursor().execute(WHOLE_FILE.format(written))
 

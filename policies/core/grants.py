@@ -1,6 +1,5 @@
 """The same rules, said to PostgreSQL. `flask grants` prints what migrations/generated/grants.sql holds."""
 
-from models import db
 from models.base.access import (
     ExportEntry,
     LoginAttempt,
@@ -20,6 +19,7 @@ from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
 from policies.core.rules import ACTS, RULES
 from policies.core.sql import functions, guards
+from policies.core.sql.declared import models
 from policies.core.sql.functions import GATE
 
 OFFICES = tuple(f"console_{role.value}" for role in sorted(Role))
@@ -119,6 +119,5 @@ def grant(verb, model, roles, columns):
 
 def tables():
     """The console's and the commercial system's models, by table name."""
-    models = [mapper.class_ for mapper in db.Model.registry.mappers]
-    return sorted((m for m in models if m.__table__.schema in ("console", "commercial")),
+    return sorted((m for m in models() if m.__table__.schema in ("console", "commercial")),
                   key=name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from models.base.records import AboutAnyRecord
 from policies.core.declarations import Misdeclared, check_columns
 from policies.core.rules import Broken
+from policies.core.sql.clauses import DEFINER
 
 FIELD = re.compile(r"\{(\w+)\}")
 LETTERS = {}        # code → Letter
@@ -98,7 +99,7 @@ def left_behind(letter):
     name = f"letter_{letter.code}"
     (template,) = letter.kept_in.__table__.c.template_id.foreign_keys
     yield (f"CREATE OR REPLACE FUNCTION console.{name}() RETURNS trigger LANGUAGE plpgsql\n"
-           "  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n"
+           f"  {DEFINER} AS $$\nBEGIN\n"
            f"  IF NOT EXISTS (SELECT FROM console.{letter.kept_in.__tablename__} l\n"
            f"      JOIN {template.column.table.fullname} t ON t.id = l.template_id\n"
            f"      WHERE l.about = '{letter.table}' AND l.about_id = NEW.id AND t.code = '{letter.code}') THEN\n"
@@ -118,7 +119,7 @@ def addressee_function(letters):
         for letter in letters)
     return ("CREATE OR REPLACE FUNCTION console.addressee(code text, key bigint)\n"
             "  RETURNS TABLE (about text, account_id integer, addressee text, address text)\n"
-            f"  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n  {rows} $$;")
+            f"  LANGUAGE sql STABLE {DEFINER} AS $$\n  {rows} $$;")
 
 
 def whom(letter):

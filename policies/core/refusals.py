@@ -6,7 +6,7 @@ sentence is what the refusal is about. The guards that are generated bring their
 """
 
 from policies.core.declarations import Misdeclared
-from policies.core.sql.clauses import listing
+from policies.core.sql.clauses import DEFINER, listing
 
 REFUSALS = {}       # name of the rule → its sentence
 
@@ -18,11 +18,11 @@ def refuses(**sentences: str) -> None:
     REFUSALS.update(sentences)
 
 
-REFUSE = """CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
-    about text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+REFUSE = f"""CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
+    about text DEFAULT '') RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
 BEGIN
   RAISE EXCEPTION '% refused on row %', rule, id USING ERRCODE = code, CONSTRAINT = rule, HINT = replace(
-    coalesce(sentence, (SELECT r.sentence FROM console.refusals() r WHERE r.rule = refuse.rule)), '{}', about);
+    coalesce(sentence, (SELECT r.sentence FROM console.refusals() r WHERE r.rule = refuse.rule)), '{{}}', about);
 END $$;"""
 
 

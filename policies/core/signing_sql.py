@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from policies.core.signing import SIGNED, Signed
+from policies.core.sql.clauses import DEFINER
 
-SAFE = "STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+SAFE = f"STABLE {DEFINER}"
 PLACE = 'TABLE ("position" integer, role text, rule text, deputies jsonb)'
 
 

@@ -12,6 +12,7 @@ from models import db
 from models.base.calendar import INTERNAL
 from models.queries import calendar as find
 from policies.core.declarations import Misdeclared
+from policies.core.sql.clauses import DEFINER
 
 DAY = timedelta(days=1)
 SOON = timedelta(days=60)       # a rule that ends within it, and nobody follows, is told
@@ -84,7 +85,7 @@ def timing(model):
     lines += [f"  IF TG_OP = 'INSERT' OR NEW.state IS DISTINCT FROM OLD.state THEN NEW.{name} := clock_timestamp();"
               f" ELSE NEW.{name} := OLD.{name}; END IF;" for name in marked(model, "state_clock")]
     yield (f"CREATE OR REPLACE FUNCTION console.time_{table}() RETURNS trigger LANGUAGE plpgsql\n"
-           "  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n" + "\n".join(lines) +
+           f"  {DEFINER} AS $$\nBEGIN\n" + "\n".join(lines) +
            "\n  RETURN NEW;\nEND $$;")
     yield (f"CREATE OR REPLACE TRIGGER d_time BEFORE INSERT OR UPDATE ON console.{table} "
            f"FOR EACH ROW EXECUTE FUNCTION console.time_{table}();")

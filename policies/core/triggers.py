@@ -12,7 +12,7 @@ from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
 from policies.core.sql import guards, reports, rows
-from policies.core.sql.clauses import several, sql
+from policies.core.sql.clauses import DEFINER, several, sql
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -134,7 +134,7 @@ def work_function():
         for step in ACTS.values() if step.job)
     return ("CREATE OR REPLACE FUNCTION console.work()\n"
             "  RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)\n"
-            "  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n"
+            f"  LANGUAGE sql STABLE {DEFINER} AS $$\n"
             f"    {rows} $$;")
 
 
@@ -222,7 +222,7 @@ def part(rule):
     arrived = "" if RULES[parent].arrives is None else (
         f"  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM {whole} w WHERE w.id = NEW.{column} AND "
         f"{sql(RULES[parent].arrives, model=parent, row='w')}) THEN\n    RETURN NEW;\n  END IF;\n")
-    yield (f"CREATE OR REPLACE FUNCTION console.part_{table}() RETURNS trigger LANGUAGE plpgsql\n  {guards.DEFINER}\n"
+    yield (f"CREATE OR REPLACE FUNCTION console.part_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER} AS $$\n"
            f"DECLARE key bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.{column} ELSE NEW.{column} END;\n"
            "        open boolean;\nBEGIN\n"
            f"{arrived}  IF TG_OP = 'UPDATE' AND OLD.{column} <> key THEN\n"

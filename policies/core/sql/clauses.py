@@ -9,6 +9,8 @@ from sqlalchemy.sql import visitors
 
 from policies.core.declarations import Misdeclared
 
+# A function that runs with its owner's rights, and finds nothing that its caller put in the way of a name.
+DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 # The office of the transaction; empty for the owner.
 OFFICE = "replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')"
 

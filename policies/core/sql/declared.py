@@ -92,5 +92,6 @@ def act_named(model, name: str):
     return ACTS[model, name]
 
 
-def models():
+def models() -> list[type]:
+    """Every table."""
     return [mapper.class_ for mapper in db.Model.registry.mappers]

@@ -8,7 +8,7 @@ refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console 
 from policies.core.refusals import REFUSALS
 from policies.core.rules import RULES, preparers
 from policies.core.scopes import scoped
-from policies.core.sql.clauses import OFFICE, listing, literal, several, sql
+from policies.core.sql.clauses import DEFINER, OFFICE, listing, literal, several, sql
 from policies.core.sql.declared import (
     WHOEVER_BRINGS_IT,
     WRITTEN,
@@ -26,7 +26,6 @@ from policies.core.sql.declared import (
     steps,
 )
 
-DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$"
 FIXED = "Ese dato queda como se registró y ya no se cambia."
 UNASKED = "Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página."
 ONCE = "Ese dato se escribe una sola vez y ya lo tiene."
@@ -36,6 +35,7 @@ KEPT = "Este registro no se borra; lo que ya no vale se retira o se deja sin efe
 FALLS = "Un avance no retrocede; actualice la página."
 ANOTHER = "Nadie escribe en nombre de otra persona."
 NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
+
 
 def refuse(name: str, when: str, says: str, code: str = "AG002") -> str:
     """Refuse, by name and with its sentence, what the condition finds."""
@@ -160,7 +160,7 @@ def guard(rule):
     """The trigger function of one table, and its trigger."""
     table = rule.model.__tablename__
     deleting = f"  PERFORM console.refuse('AG002', 'kept_{table}', OLD.id, {literal(KEPT)});\n" if rule.kept else ""
-    yield (f"CREATE OR REPLACE FUNCTION console.guard_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER}\n"
+    yield (f"CREATE OR REPLACE FUNCTION console.guard_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER} AS $$\n"
            f"DECLARE office text := {OFFICE};\nBEGIN\n IF TG_OP = 'DELETE' THEN\n{deleting}  RETURN OLD;\n END IF;\n"
            f" IF TG_OP = 'INSERT' THEN\n{''.join(birth(rule))}  RETURN NEW;\n END IF;\n"
            f"{''.join(update(rule))} RETURN NEW;\nEND $$;")
@@ -182,7 +182,7 @@ def unmet(rule):
         seen = (f" AND subject.id::text = ANY (console.in_scope({literal(table.fullname)}, ARRAY[wanted::text]))"
                 if scoped(rule.model) else "")
         yield (f"CREATE OR REPLACE FUNCTION console.unmet_{table.name}(wanted bigint) RETURNS SETOF text\n"
-               f"  LANGUAGE sql STABLE {DEFINER}\n  SELECT u.* FROM {table.fullname} subject, LATERAL (\n"
+               f"  LANGUAGE sql STABLE {DEFINER} AS $$\n  SELECT u.* FROM {table.fullname} subject, LATERAL (\n"
                f"    {asked}) u\n   WHERE subject.id = wanted{seen} $$;")
 
 

@@ -4,9 +4,9 @@ No FORCE: the owner, and so its triggers and functions, is not bound, for a guar
 answers an office with the owner's rights asks console.in_scope() itself. A table without scope has no row security.
 """
 
-from models import db
 from policies.core.scopes import scoped
-from policies.core.sql.clauses import OFFICE, literal, sql
+from policies.core.sql.clauses import DEFINER, OFFICE, literal, sql
+from policies.core.sql.declared import models
 
 # Logins that read tables by grants of their own, in no office.
 MACHINES = ("console_gate", "console_tier_sealer")
@@ -35,8 +35,8 @@ def statements():
 
 def scoped_tables() -> dict:
     """{model: {office: condition}} of the tables whose rows some office does not see whole."""
-    models = sorted((mapper.class_ for mapper in db.Model.registry.mappers), key=lambda model: model.__tablename__)
-    return {model: conditions for model in models if (conditions := scoped(model))}
+    tables = sorted(models(), key=lambda model: model.__tablename__)
+    return {model: conditions for model in tables if (conditions := scoped(model))}
 
 
 def policies_of(model, conditions):
@@ -64,5 +64,5 @@ def in_scope(tables) -> str:
                   for role, condition in sorted(conditions.items()))
         + "      ELSE true END);\n  END IF;\n" for model, conditions in tables.items())
     return ("CREATE OR REPLACE FUNCTION console.in_scope(subject text, keys text[]) RETURNS text[] LANGUAGE plpgsql\n"
-            "  STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n"
+            f"  STABLE {DEFINER} AS $$\n"
             f"BEGIN\n{cases}  RETURN keys;\nEND $$;")
