@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import Response, g, url_for
+from flask import g, url_for
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -15,7 +15,8 @@ from admin_views.core.words import money
 from admin_views.corrections import accumulated, answered
 from admin_views.corrections.papers import batch_facts, in_words
 from admin_views.forms import uploads
-from admin_views.output import pdf, sheets
+from admin_views.output import sheets
+from admin_views.output.papers import Paper, declare_paper
 from models import db
 from models.base.people import Role
 from models.batches import BatchRow, BatchState, CorrectionBatch
@@ -28,7 +29,7 @@ from policies.batches.batching import lacking
 from policies.core.signing_acts import asked_if_sent, content_hash, signed_text
 from policies.corrections.outdated import changed_rows
 
-VERBS |= {"prepare_view": "view", "annex_view": "view", "unbilled_view": "view"}
+VERBS |= {"prepare_view": "view", "unbilled_view": "view"}
 
 SAMPLED = 10            # rows drawn, and as many of the dearest
 PRINTED = 2000          # rows that the annex holds; beyond them, their file
@@ -88,17 +89,6 @@ class CorrectionBatchView(WorkedView):
             return acting.run(self, record, step_name)
         seen = {"seen_hash": content_hash(record)} if step_name == "sign_batch" else {}
         return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record), **seen)
-
-    @expose("/<int:key>/anexo.pdf")
-    def annex_view(self, key):
-        record = self.get_one(key)
-        if record.state not in COMPUTED:
-            raise policies.Broken("El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")
-        rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
-            joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
-        facts = batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
-        return Response(pdf.annex(facts), mimetype="application/pdf", headers={
-            "Content-Disposition": f'inline; filename="{record.folio or f"lote-{key}"}-anexo.pdf"'})
 
     @expose("/<int:key>/sin-recibo.csv")
     def unbilled_view(self, key):
@@ -172,6 +162,20 @@ def line_words(line):
     """(service, MXN before, MXN after, difference) of one line of a row, with tax."""
     before, after = (Decimal(line[f"amount_{when}"]) + Decimal(line[f"tax_{when}"]) for when in ("before", "after"))
     return Service(line["service"]).label, before, after, after - before
+
+
+def annex_facts(record):
+    """The annex of a batch: its figures, and its rows where paper can hold them."""
+    rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
+        joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
+    return batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
+
+
+declare_paper(Paper(
+    CorrectionBatch, "batch.typ", name="anexo", label="Anexo en PDF", facts=annex_facts,
+    called=lambda record: f"{record.folio or f'lote-{record.id}'}-anexo",
+    hinders=lambda record: None if record.state in COMPUTED else (
+        "El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")))
 
 
 def views():

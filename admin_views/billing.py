@@ -1,17 +1,17 @@
 """Screens of accounts, bills and notes, which belong to the commercial system; corrections start here."""
 
 
-from flask import Response, abort, g
-from flask_admin import expose
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 import policies
 from admin_views import verification
 from admin_views.core import reads
-from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.base import PolicyView
 from admin_views.corrections.papers import corrected_bill_facts
-from admin_views.output import charts, pdf
+from admin_views.output import charts
+from admin_views.output.papers import Paper, declare_paper
 from models import db
 from models.billing import Bill, CreditNote, NoteForm
 from models.customers import Account
@@ -23,7 +23,6 @@ from models.queries.finding import is_number
 from policies.core.offices import STAFF
 from policies.corrections.instalments import pay_by
 
-VERBS |= {"corrected_view": "view"}
 MONTHS = 24
 
 
@@ -118,7 +117,6 @@ class CreditNoteView(PolicyView):
     menu_entry = "Correcciones"
     column_list = ("folio", "kind", "form", "bill", "amount", "issued_at")
     column_default_sort = ("id", True)
-    record_template = "credit_note.html"
     filters_by = ("kind", "form", "issued_at", "amount", "bill", "folio")
     narrowed_by = ("issued_at", "bill")
     search_in = numbered_by = ("folio",)
@@ -127,23 +125,22 @@ class CreditNoteView(PolicyView):
     facts = (("Nota", ("folio", "kind", "form", "amount", "issued_at")),
              ("De dónde viene", ("correction", "bill")))
 
-    @expose("/<int:key>/recibo-corregido.pdf")
-    def corrected_view(self, key):
-        """The corrected bill for the user; a note over a paid bill has none."""
-        note = self.get_one(key)
-        if note.form != NoteForm.CORRECTED_BILL:
-            abort(404)
-        account, named = note.correction.account, policies.reads_personal(g.actor, Account)
-        if named:
-            reads.shown(account)
-        holder = db.session.scalar(select(Account.holder_name if named else Account.holder_initials)
-                                   .where(Account.id == account.id))
-        facts = corrected_bill_facts(note, holder, pay_by(note, set(db.session.scalars(days_off()))),
-                                     db.session.scalars(select(Instalment).where(Instalment.note_id == note.id)
-                                                        .order_by(Instalment.number)).all())
-        address = verification.address(note.correction.verification_code)
-        return Response(pdf.sheet(facts, address, "corrected_bill.typ"), mimetype="application/pdf", headers={
-            "Content-Disposition": f'inline; filename="{note.bill.folio}-corregido.pdf"'})
+
+def corrected_facts(note):
+    """The corrected bill for the user, with the holder's name where the office reads it."""
+    account, named = note.correction.account, policies.reads_personal(g.actor, Account)
+    if named:
+        reads.shown(account)
+    holder = db.session.scalar(select(Account.holder_name if named else Account.holder_initials)
+                               .where(Account.id == account.id))
+    payments = db.session.scalars(select(Instalment).where(Instalment.note_id == note.id).order_by(Instalment.number))
+    return corrected_bill_facts(note, holder, pay_by(note, set(db.session.scalars(days_off()))), payments.all())
+
+
+declare_paper(Paper(
+    CreditNote, "corrected_bill.typ", name="recibo-corregido", label="Recibo corregido en PDF", facts=corrected_facts,
+    called=lambda note: f"{note.bill.folio}-corregido", has=lambda note: note.form == NoteForm.CORRECTED_BILL,
+    qr=lambda note: verification.address(note.correction.verification_code)))
 
 
 def views():

@@ -1,14 +1,15 @@
 """Letters and their templates: lists, what is printed together, and the preview of a template."""
 
 from babel.dates import format_date
-from flask import Response, url_for
+from flask import url_for
 from flask_admin import expose
 from sqlalchemy.orm import undefer_group
 
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.words import HERE
 from admin_views.lists import lists
-from admin_views.output import pdf
+from admin_views.output import papers, pdf
+from admin_views.output.papers import Paper, declare_paper
 from admin_views.records.history import models_by_table
 from models import db
 from models.base.calendar import DeadlineRule
@@ -20,8 +21,10 @@ from policies.core.rules import Broken, Denied
 from policies.core.working_days import elapsed
 
 MET = Notice.__table__.c.deliver_by.info["term"][2]     # the states in which no delivery is owed any more
-VERBS |= {"letter_view": "view", "letters_view": "view", "preview_view": "view"}
+VERBS |= {"letters_view": "view"}
 MOST_PRINTED = 500
+UNREAD = "Su cargo no lee a quién van las cartas, así que no las imprime."
+NO_ADDRESS = "Ninguna de estas cartas tiene domicilio; regístrelo con «Corregir domicilio» e imprima de nuevo."
 
 
 def long_day(day):
@@ -39,11 +42,6 @@ def letter_facts(folio, written, addressee, address, subject, body):
 def facts_of(notice):
     return letter_facts(notice.folio, notice.written_at.astimezone(HERE).date(), notice.addressee or "",
                         notice.address or "", notice.subject, notice.body)
-
-
-def paper(letters, name):
-    return Response(pdf.compose("letters.typ", {"title": name, "letters": letters}, {}),
-                    mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
 class NoticeView(PolicyView):
@@ -86,35 +84,21 @@ class NoticeView(PolicyView):
         clock = (f"Lleva {days_said(record.state_since, off)} en «{record.state.label}» y "
                  f"{days_said(record.written_at, off)} desde que se escribió.")
         return super().page_of(record) | {
-            "clock": clock, "standing": rule and f"{rule.length} desde {rule.starts_on}; {rule.standing}.",
-            "printable": self.reads_personal() and not record.no_address}
-
-    @expose("/<int:key>/carta.pdf")
-    def letter_view(self, key):
-        """One letter, for whoever reads its addressee."""
-        self.names_read()
-        return self.printed([self.get_one(key)])
+            "clock": clock, "standing": rule and f"{rule.length} desde {rule.starts_on}; {rule.standing}."}
 
     @expose("/cartas.pdf")
     def letters_view(self):
         """The letters of the list's filters that have an address, one after another in one file."""
-        self.names_read()
-        query, _ = lists.chosen_rows(self)
-        return self.printed(db.session.scalars(query.options(undefer_group("personal")).where(
-            Notice.no_address.is_(False)).limit(MOST_PRINTED)).all())
-
-    def names_read(self):
         if not self.reads_personal():
-            raise Denied("Su cargo no lee a quién van las cartas, así que no las imprime.")
-
-    def printed(self, notices):
-        """The letters that have an address, in one PDF."""
-        ready = [notice for notice in notices if not notice.no_address]
-        if not ready:
-            raise Broken("Ninguna de estas cartas tiene domicilio; regístrelo con «Corregir domicilio» e imprima de "
-                         "nuevo.")
-        name = ready[0].folio if len(ready) == 1 else f"cartas-{today()}"
-        return paper([facts_of(notice) for notice in ready], name)
+            raise Denied(UNREAD)
+        query, _ = lists.chosen_rows(self)
+        notices = db.session.scalars(query.options(undefer_group("personal")).where(
+            Notice.no_address.is_(False)).limit(MOST_PRINTED)).all()
+        if not notices:
+            raise Broken(NO_ADDRESS)
+        name = notices[0].folio if len(notices) == 1 else f"cartas-{today()}"
+        letters = [facts_of(notice) for notice in notices]
+        return papers.answer(pdf.compose("letters.typ", {"title": name, "letters": letters}, {}), name)
 
 
 def days_said(since, off):
@@ -140,17 +124,23 @@ class LetterTemplateView(PolicyView):
     def page_of(self, record):
         return super().page_of(record) | {"fields": LETTERS[record.code].fields if record.code in LETTERS else {}}
 
-    @expose("/<int:key>/muestra.pdf")
-    def preview_view(self, key):
-        """The letter with the examples of its fields, as paper will show it."""
-        template = self.get_one(key)
-        if why := unknown_field(template.code, template.subject, template.body):
-            raise Broken(why)
-        values = examples(template.code)
-        sample = letter_facts("UAS-CAR-0000-000000", today(), "Nombre de quien la recibe",
-                              "Calle y número\nColonia, Municipio, S.L.P.", merged(template.subject, values),
-                              merged(template.body, values))
-        return paper([sample], f"muestra-{template.code}")
+
+def sample_facts(template):
+    """The letter with the examples of its fields, as paper will show it."""
+    values = examples(template.code)
+    sample = letter_facts("UAS-CAR-0000-000000", today(), "Nombre de quien la recibe",
+                          "Calle y número\nColonia, Municipio, S.L.P.", merged(template.subject, values),
+                          merged(template.body, values))
+    return {"title": f"muestra-{template.code}", "letters": [sample]}
+
+
+declare_paper(
+    Paper(Notice, "letters.typ", name="carta", label="PDF", called=lambda notice: notice.folio,
+          facts=lambda notice: {"title": notice.folio, "letters": [facts_of(notice)]}, personal=UNREAD,
+          hinders=lambda notice: NO_ADDRESS if notice.no_address else None),
+    Paper(LetterTemplate, "letters.typ", name="muestra", label="Muestra en PDF", facts=sample_facts,
+          called=lambda template: f"muestra-{template.code}",
+          hinders=lambda template: unknown_field(template.code, template.subject, template.body)))
 
 
 def views():

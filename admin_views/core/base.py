@@ -24,7 +24,7 @@ from admin_views.imports import imports
 from admin_views.lists import lists
 from admin_views.lists.columns import viewable
 from admin_views.lists.listing import Listing
-from admin_views.output import exports
+from admin_views.output import exports, papers
 from admin_views.records import peek
 from admin_views.records.related import Related
 from admin_views.records.story import Storied
@@ -34,7 +34,7 @@ VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
          "history_view": "view", "related_view": "view", "pick_view": "view", "bulk_view": "view",
          "bulk_result_view": "view", "columns_view": "view", "save_view": "view",
-         "drop_view": "view", **imports.VERBS}
+         "drop_view": "view", "paper_view": "view", **imports.VERBS}
 
 
 class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related, Waiting,
@@ -166,6 +166,15 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     @expose("/exportar/<kind>/", methods=("GET", "POST"))
     def export_view(self, kind):
         return exports.export(self, kind)
+
+    @expose("/<int:key>/<paper>.pdf")
+    def paper_view(self, key, paper):
+        """A paper that the area declared of the record."""
+        return papers.printed(self, self.get_one(key), paper)
+
+    def papers_of(self, record):
+        """The papers that this office may print of the record now."""
+        return papers.papers_of(self, record)
 
     # ---- drawing
 

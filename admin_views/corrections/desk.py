@@ -1,6 +1,6 @@
 """The correction desk: the record from draft to note. What each may press is in policies/."""
 
-from flask import Response, g
+from flask import g
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,7 +16,7 @@ from admin_views.corrections.papers import in_words, sheet_facts
 from admin_views.corrections.work import FIGURES, PANELS, Worked
 from admin_views.forms import uploads
 from admin_views.lists import lists
-from admin_views.output import pdf
+from admin_views.output.papers import Paper, declare_paper
 from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
@@ -36,7 +36,7 @@ from policies.corrections.instalments import said as payments_said
 from policies.corrections.outdated import comparison
 from policies.notices import WHY, document_of
 
-VERBS |= {"sheet_view": "view", "file_view": "view"}
+VERBS |= {"file_view": "view"}
 
 
 EARLIER = 4
@@ -122,15 +122,6 @@ class CorrectionView(Worked, Figures, PolicyView):
             return super().form_of(record, step)
         return {"groups": self.groups(), "case_bills": case_bills}
 
-    @expose("/<int:key>/cedula.pdf")
-    def sheet_view(self, key):
-        record = self.get_one(key)
-        address = verification.address(record.verification_code)
-        facts = sheet_facts(record, signatures(record), content_hash(record),
-                            said(record, "content"), told_of(record))
-        return Response(pdf.sheet(facts, address), mimetype="application/pdf", headers={
-            "Content-Disposition": f'inline; filename="{record.folio or f"borrador-{key}"}.pdf"'})
-
     @expose("/<int:key>/evidencia/<int:evidence_id>/")
     def file_view(self, key, evidence_id):
         record = self.get_one(key)
@@ -184,6 +175,13 @@ def batch_signatures(correction):
              "signature": place.signature, "current": True} for place in batch.places_now if place.signature]
 
 
+declare_paper(Paper(
+    Correction, "correction.typ", name="cedula", label="Cédula en PDF",
+    facts=lambda record: sheet_facts(record, signatures(record), content_hash(record), said(record, "content"),
+                                     told_of(record)),
+    called=lambda record: record.folio or f"borrador-{record.id}",
+    qr=lambda record: verification.address(record.verification_code)))
+
+
 def views():
     yield CorrectionView(Correction, url="/correcciones")
-

@@ -14,22 +14,12 @@ def qr(address: str) -> bytes:
     return segno.make(address, error="m").svg_inline(scale=4, border=0).encode()
 
 
-def sheet(facts: dict, address: str, paper: str = "correction.typ") -> bytes:
-    """The PDF/UA-1 of a paper: a correction's sheet, or the one named.
+def compose(name: str, facts: dict, pictures: dict[str, bytes]) -> bytes:
+    """The PDF/UA-1 of a template with those facts and pictures.
 
     `facts` are texts and lists of texts, already in words; they travel as JSON, so that nothing a person typed can
     become a command of typst.
     """
-    return compose(paper, facts, {"qr.svg": qr(address)})
-
-
-def annex(facts: dict) -> bytes:
-    """The PDF/UA-1 of a batch's annex: its figures, and its rows where paper can hold them."""
-    return compose("batch.typ", facts, {})
-
-
-def compose(name: str, facts: dict, pictures: dict[str, bytes]) -> bytes:
-    """The PDF/UA-1 of a template with those facts and pictures."""
     source = {"main.typ": (TEMPLATES / name).read_bytes(), **pictures}
     return typst.compile(source, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
                          sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)})

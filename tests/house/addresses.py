@@ -8,7 +8,7 @@ import psycopg
 import admin_views
 from policies import RULES
 
-FILLED = {"key": 1, "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
+FILLED = {"key": 1, "paper": "cedula", "evidence_id": 1, "step_name": "apply", "kind": "csv", "code": "0" * 32,
           "filename": "console.css", "table": "corrections", "relation": "id", "part": "topes"}
 # What the door itself writes while it refuses.
 LOGS = ("web_sessions", "login_attempts", "refusals", "read_entries", "export_entries",

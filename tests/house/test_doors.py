@@ -15,8 +15,8 @@ PUBLIC = {"static", "security.login", "security.logout", "health", "verification
           "verification.code"}
 SHUT = {"security.verify", "security.static", "home.static"}
 MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create", "edit_view": "edit",
-          "delete_view": "delete", "export_view": "export", "act_view": "view", "sheet_view": "view",
-          "corrected_view": "view", "stamping_view": "export",
+          "delete_view": "delete", "export_view": "export", "act_view": "view", "paper_view": "view",
+          "stamping_view": "export",
           "history_view": "view", "related_view": "view", "pick_view": "view", "file_view": "view", "verify_view": "view",
           "password_view": "edit", "figures_view": "view", "figures_export_view": "export",
           "columns_view": "view", "save_view": "view", "drop_view": "view",
@@ -24,8 +24,8 @@ MAPPED = {"index_view": "view", "details_view": "view", "create_view": "create",
           "import_check_view": "create", "import_faults_view": "create",
           "bulk_view": "view", "bulk_result_view": "view", "part_view": "view", "text_view": "view",
           "download_view": "view", "try_view": "view", "library_view": "create", "load_view": "create",
-          "prepare_view": "view", "progress_view": "view", "annex_view": "view", "unbilled_view": "view",
-          "letter_view": "view", "letters_view": "view", "preview_view": "view"}
+          "prepare_view": "view", "progress_view": "view", "unbilled_view": "view",
+          "letters_view": "view"}
 
 
 class OpenView(PersonView):
