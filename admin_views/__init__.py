@@ -14,7 +14,7 @@ from admin_views.trail import seals
 from models import db
 from models.areas import modules
 from models.base.connections import NoDatabase
-from policies.billing.balances import balance_word, balance_words
+from policies.core.balances import balance_word, balance_words
 
 AREAS = modules("admin_views")
 

@@ -11,8 +11,9 @@ from models.notices import LETTER_DELIVERY, LetterTemplate, Notice
 from models.notices import NoticeState as N
 from models.queries.calendar import escalated, is_late
 from models.queries.letters import template_in_force
-from policies.billing.balances import balance_words
+from policies.core.balances import balance_words
 from policies.core.beside import Beside, beside
+from policies.core.figures import day, money
 from policies.core.letters import in_force, merged, unknown_field
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
@@ -20,7 +21,6 @@ from policies.core.rules import Ask, Broken, Rule, act, declare
 from policies.core.sql.functions import may_call
 from policies.core.terms import deadline
 from policies.core.trays import Tray, declare_trays
-from policies.procedures.figures import day, money
 
 WORDS = ("subject", "body")
 refuses(

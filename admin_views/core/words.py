@@ -7,15 +7,10 @@ from functools import cache
 from sqlalchemy import inspect
 
 from models.base.columns import HERE, Balance, Money, Volume, Words
-from policies.billing.balances import balance_words
-from policies.procedures.figures import MONTHS, day
+from policies.core.balances import balance_words
+from policies.core.figures import MONTHS, day, money
 
 RESERVED = "Reservado"
-
-
-def money(value):
-    """$1,234.50, MXN; a minus sign before the peso sign."""
-    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
 
 def number(value):

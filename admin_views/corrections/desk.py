@@ -25,7 +25,7 @@ from models.billing import SERIES, Bill, NoteForm
 from models.corrections import Correction, CorrectionState
 from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.billing.balances import balance_words
+from policies.core.balances import balance_words
 from policies.core.offices import SIGNERS
 from policies.core.signing_acts import content_hash
 from policies.corrections.acts import kind_of_note

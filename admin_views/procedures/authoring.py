@@ -23,13 +23,13 @@ from admin_views.procedures.parts import BY_SLUG, PARTS, Part, part_of
 from models import db
 from models.procedures import RULING, AnomalyType, ProcedureVersion
 from models.queries import procedures as find
+from policies.core.figures import MANY
 from policies.core.rules import Ask
 from policies.corrections.cases import definition_of
 from policies.procedures import drafts
 from policies.procedures.adoption import missing_parts
 from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS
-from policies.procedures.figures import MANY
 from policies.procedures.library_entries import library
 from policies.procedures.parsing import LARGEST_FILE, DefinitionError, parse, read
 from policies.procedures.primitives import FUNCTIONS

@@ -10,11 +10,11 @@ from admin_views.procedures.parts import place_words
 from models import db
 from models.billing import Bill
 from models.procedures import ProcedureVersion
+from policies.core import figures
 from policies.core.typed_figures import figure
 from policies.core.typed_words import yes_or_no
 from policies.corrections.drafting import captured_by_people, limits_of
 from policies.corrections.gathering import gather
-from policies.procedures import figures
 from policies.procedures.definition import Definition
 from policies.procedures.engine import compute
 from policies.procedures.lint import lint

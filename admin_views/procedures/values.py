@@ -10,9 +10,9 @@ from typing import get_args, get_origin, get_type_hints
 import yaml
 
 from admin_views.procedures.words import closed_options
+from policies.core.exact import looks_like_number
 from policies.core.typed_figures import attempted, parsed, refusal
 from policies.core.typed_words import is_yes_or_no, yes_or_no
-from policies.procedures.exact import looks_like_number
 from policies.procedures.parsing import DefinitionError, documents_in
 
 ONE_OF_MANY = re.compile(r"\d,\d")     # «5,10» or «1,234»: a list or a figure

@@ -6,6 +6,7 @@ The sets are the engine's. A draft adopted from a published procedure may keep t
 from dataclasses import fields
 
 from models.base.people import Role
+from policies.core.figures import UNITS
 from policies.core.offices import SIGNERS
 from policies.corrections.records import ESTIMATES
 from policies.procedures import reckoning as r
@@ -14,7 +15,6 @@ from policies.procedures import terms, wording
 from policies.procedures.caps import KINDS
 from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
-from policies.procedures.figures import UNITS
 from policies.procedures.vocabulary import SERVICES
 
 OFFICES = {role.value: role.label for role in Role if role in SIGNERS}

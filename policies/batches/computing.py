@@ -11,10 +11,10 @@ from models.batches import BatchRow
 from models.queries import batches as find
 from models.queries.gathering import sources
 from models.queries.trays import HERE
+from policies.core.figures import day
 from policies.corrections.cases import definition_of
 from policies.corrections.gathering import gather
 from policies.procedures.engine import compute
-from policies.procedures.figures import day
 from policies.procedures.memoria import paragraphs
 
 COLUMNS = {"bill_id": Integer, "account_id": Integer, "eligible": Boolean, "refusals": JSONB, "inputs": JSONB,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from policies.billing.tariffs import DAY, NO_DATE, NoTariff, Part, RatedLine, parts_of, rate_parts
-from policies.procedures.exact import exact
+from policies.core.exact import exact
 
 
 @dataclass(frozen=True)

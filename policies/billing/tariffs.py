@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policies.billing.water_charge import NoTariff, tariff_source, water_charge
-from policies.procedures.exact import as_decimal, exact, round_to_step
-from policies.procedures.figures import day, figure, number, pesos
+from policies.core.exact import as_decimal, exact, round_to_step
+from policies.core.figures import day, figure, number, pesos
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import class_label, service_label
 

@@ -2,8 +2,8 @@
 import math
 from fractions import Fraction
 
-from policies.procedures.exact import exact
-from policies.procedures.figures import day, figure, number
+from policies.core.exact import exact
+from policies.core.figures import day, figure, number
 from policies.procedures.trace import Step
 
 

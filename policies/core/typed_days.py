@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from policies.procedures.figures import MONTHS
+from policies.core.figures import MONTHS
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 SPOKEN = re.compile(r"(\d{1,2})[/-](\d{1,2}|[a-z]{3})[a-z]*[/-](\d{4})", re.ASCII)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import object_session
 
 from models.corrections import CorrectionState as S
 from models.queries import billing as ask
+from policies.core.figures import MANY, day
 from policies.core.rules import Ask, Broken
 from policies.core.typed_figures import MOST, MOST_DECIMALS
 from policies.corrections import instalments, limits
@@ -16,7 +17,6 @@ from policies.procedures.applicable import CAPTURED
 from policies.procedures.captured import allowed_range, is_asked, missing
 from policies.procedures.evidence import missing_evidence
 from policies.procedures.facts import BillFacts, bill_names, history_names
-from policies.procedures.figures import MANY, day
 from policies.procedures.grammar import names_in
 from policies.procedures.requisites import InputField
 from policies.procedures.vocabulary import choice_label

@@ -4,11 +4,11 @@ from collections import Counter
 
 from models.base.columns import HERE
 from models.queries.calendar import days_off
+from policies.core.exact import as_decimal, exact, to_cents
+from policies.core.figures import money
 from policies.core.rules import Ask, Broken
 from policies.core.working_days import months_after, next_working
 from policies.procedures.effects import MOST_INSTALMENTS
-from policies.procedures.exact import as_decimal, exact, to_cents
-from policies.procedures.figures import money
 
 ASKED = "note.instalments"      # dotted, as no input of a procedure would be by chance
 

@@ -7,11 +7,11 @@ from sqlalchemy.orm import object_session
 from models.corrections import CorrectionLine
 from models.queries.gathering import sources
 from models.tariffs import Service
+from policies.core.figures import money
 from policies.core.guard import settle
 from policies.corrections.cases import case_of, definition_of, lines_of
 from policies.procedures.engine import compute
 from policies.procedures.facts import LineFacts
-from policies.procedures.figures import money
 from policies.procedures.memoria import paragraphs
 
 

@@ -1,8 +1,8 @@
 """What an office must still fill in before a procedure may change a bill: most published rules leave it out."""
+from policies.core.figures import day
 from policies.core.offices import SIGNERS
 from policies.procedures.definition import Definition
 from policies.procedures.facts import BillFacts
-from policies.procedures.figures import day
 
 OWN_UNITS = ("m3", "MXN")
 

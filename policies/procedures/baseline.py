@@ -5,11 +5,11 @@ history.
 from dataclasses import dataclass
 from fractions import Fraction
 
+from policies.core.exact import exact
+from policies.core.figures import figure, with_unit
 from policies.procedures.definition import Definition
-from policies.procedures.exact import exact
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import Facts
-from policies.procedures.figures import figure, with_unit
 from policies.procedures.grammar import ExpressionError, names_in
 from policies.procedures.periods import highest_of, measure, periods_that_count
 from policies.procedures.trace import Step

@@ -1,9 +1,9 @@
 """The limits of a procedure: each cap that can be computed, and a sentence for each one passed."""
 from fractions import Fraction
 
+from policies.core.figures import figure
 from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
-from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.reckoning import Cap
 from policies.procedures.refusal import Refusal

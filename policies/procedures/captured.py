@@ -2,13 +2,13 @@
 """
 from datetime import date
 
+from policies.core.exact import InexactNumber, exact
+from policies.core.figures import figure
 from policies.core.typed_figures import admitted
 from policies.procedures.caps import bound_passed
 from policies.procedures.definition import Definition
-from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.facts import Facts
-from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName
 from policies.procedures.refusal import Refusal
 from policies.procedures.requisites import InputField

@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cached_property
 
-from policies.procedures.exact import plain
+from policies.core.exact import plain
 from policies.procedures.reckoning import (
     BaselineStep,
     Cap,

@@ -5,9 +5,9 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 
+from policies.core.figures import day, figure
 from policies.procedures import wording
 from policies.procedures.definition import Definition
-from policies.procedures.figures import day, figure
 from policies.procedures.reckoning import Computed
 from policies.procedures.vocabulary import in_words
 

@@ -3,8 +3,8 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from policies.core.exact import InexactNumber
 from policies.procedures.definition import Definition
-from policies.procedures.exact import InexactNumber
 from policies.procedures.expressions import evaluate, value_for
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.reckoning import Computed

@@ -4,9 +4,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policies.billing.tariffs import RatedLine
+from policies.core.exact import CENT, as_decimal, exact
 from policies.procedures import adoption, baseline, caps, captured, effects, eligibility, formula
 from policies.procedures.definition import Definition
-from policies.procedures.exact import CENT, as_decimal, exact
 from policies.procedures.facts import Facts, bill_names, history_names, line_names
 from policies.procedures.grammar import names_in
 from policies.procedures.lines import bill_problems

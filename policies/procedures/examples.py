@@ -2,7 +2,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from policies.procedures.figures import figure
+from policies.core.figures import figure
 from policies.procedures.lint import lint, version_clashes
 from policies.procedures.parsing import DefinitionError, load_all
 from policies.procedures.worked import check

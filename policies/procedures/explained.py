@@ -2,10 +2,10 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from policies.billing.tariffs import RatedLine
+from policies.core.exact import exact
+from policies.core.figures import figure, money
 from policies.procedures.definition import Definition
-from policies.procedures.exact import exact
 from policies.procedures.facts import BillFacts, LineFacts
-from policies.procedures.figures import figure, money
 from policies.procedures.lines import Plan, is_corrected, rerate
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import service_label

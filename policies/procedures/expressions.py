@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from simpleeval import SimpleEval
 
-from policies.procedures.exact import InexactNumber, exact
+from policies.core.exact import InexactNumber, exact
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in, parse_expression
 from policies.procedures.operators import OPERATORS
 from policies.procedures.primitives import FUNCTIONS, BadArgument

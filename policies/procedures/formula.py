@@ -1,8 +1,8 @@
 """Runs the formulas of a procedure in order; a formula that lacks a fact is left out."""
+from policies.core.figures import figure
 from policies.procedures.caps import apply_limits
 from policies.procedures.definition import Definition
 from policies.procedures.expressions import evaluate
-from policies.procedures.figures import figure
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.trace import Step
 from policies.procedures.vocabulary import in_words, meaning, with_values

@@ -5,8 +5,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from policies.billing.tariffs import RatedLine
+from policies.core.exact import CENT, as_decimal, exact, round_to_step, to_cents
 from policies.procedures.definition import Definition
-from policies.procedures.exact import CENT, as_decimal, exact, round_to_step, to_cents
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import BillFacts, LineFacts
 from policies.procedures.vocabulary import service_label

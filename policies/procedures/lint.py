@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
+from policies.core.figures import figure
 from policies.procedures.adoption import missing_parts, unknown_offices_sentence
 from policies.procedures.applicable import hindrances
 from policies.procedures.conditions import at_threshold, overlapping_steps, unreachable_steps
 from policies.procedures.definition import Definition
 from policies.procedures.effects import EFFECTS
-from policies.procedures.figures import figure
 from policies.procedures.grammar import names_in, suggestion
 from policies.procedures.monotony import falls
 from policies.procedures.reckoning import Computed

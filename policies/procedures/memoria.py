@@ -1,5 +1,5 @@
 """The report of a computation in plain Mexican Spanish, the same on screen and on paper."""
-from policies.procedures.figures import figure, money
+from policies.core.figures import figure, money
 from policies.procedures.outcome import Outcome
 from policies.procedures.refusal import lacks
 from policies.procedures.vocabulary import KEPT, service_label

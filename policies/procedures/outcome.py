@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policies.procedures.exact import plain
+from policies.core.exact import plain
 from policies.procedures.facts import LineFacts
 from policies.procedures.trace import Step
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from policies.core.exact import InexactNumber, exact
 from policies.core.typed_figures import ATTEMPT
 from policies.procedures.consistency import problems
 from policies.procedures.definition import Definition
-from policies.procedures.exact import InexactNumber, exact
 from policies.procedures.reader import Reader
 
 LARGEST_FILE = 1_000_000      # bytes; the whole public library is a sixth of it

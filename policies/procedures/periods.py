@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from policies.procedures.exact import exact
+from policies.core.exact import exact
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import Facts, PeriodFacts
 from policies.procedures.grammar import ExpressionError

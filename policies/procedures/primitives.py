@@ -1,7 +1,7 @@
 """The functions that a formula may call; each is exact and always ends."""
 from fractions import Fraction
 
-from policies.procedures.exact import round_to_step
+from policies.core.exact import round_to_step
 
 
 class BadArgument(ValueError):

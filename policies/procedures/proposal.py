@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import chain
 
 from policies.billing.tariffs import NoTariff, RatedLine
+from policies.core.exact import exact, round_to_step
+from policies.core.figures import day, figure, money, pesos
 from policies.procedures.definition import Definition
-from policies.procedures.exact import exact, round_to_step
 from policies.procedures.explained import off_tariff, partial_steps, tariff_steps, unchanged_lines
 from policies.procedures.expressions import evaluate
 from policies.procedures.facts import BillFacts, LineFacts
-from policies.procedures.figures import day, figure, money, pesos
 from policies.procedures.grammar import ExpressionError, UnknownName, names_in
 from policies.procedures.lines import Unspreadable, is_corrected, plans, rerate, retax, spread
 from policies.procedures.trace import Step

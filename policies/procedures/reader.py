@@ -7,13 +7,13 @@ from fractions import Fraction
 from types import UnionType
 from typing import get_args, get_origin, get_type_hints
 
-from policies.core.typed_figures import attempted, parsed, refusal
-from policies.procedures.exact import (
+from policies.core.exact import (
     InexactNumber,
     exact,
     looks_like_number,
     plain_number,
 )
+from policies.core.typed_figures import attempted, parsed, refusal
 from policies.procedures.grammar import ExpressionError, names_in, suggestion
 from policies.procedures.reckoning import Computed
 

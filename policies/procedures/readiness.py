@@ -8,10 +8,10 @@ from sqlalchemy.orm import object_session
 from models.procedures import AnomalyType, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
+from policies.core.figures import day, figure
 from policies.corrections.cases import definition_of
 from policies.procedures.adoption import missing_parts
 from policies.procedures.definition import Definition
-from policies.procedures.figures import day, figure
 from policies.procedures.lint import Finding, lint
 from policies.procedures.worked import Result, check
 

@@ -2,8 +2,8 @@
 from dataclasses import MISSING, dataclass
 from fractions import Fraction
 
+from policies.core.exact import MODES
 from policies.procedures.declared import formula_field, word_field
-from policies.procedures.exact import MODES
 
 
 @dataclass(frozen=True)

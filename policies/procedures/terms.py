@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
+from policies.core.figures import number
 from policies.core.working_days import months_after, works
 from policies.procedures.definition import Definition
-from policies.procedures.figures import number
 from policies.procedures.requisites import Deadline
 
 DAY = timedelta(days=1)

@@ -1,7 +1,7 @@
 """The trace of a computation: each figure with the rule that gave it and the reading, bill or tariff row behind it."""
 from dataclasses import dataclass
 
-from policies.procedures.exact import plain
+from policies.core.exact import plain
 
 
 @dataclass(frozen=True)

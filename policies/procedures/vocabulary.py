@@ -2,9 +2,9 @@
 import re
 from collections.abc import Iterable
 
+from policies.core.figures import figure
 from policies.procedures.definition import Definition
 from policies.procedures.facts import LABELS
-from policies.procedures.figures import figure
 from policies.procedures.grammar import names_in
 from policies.procedures.requisites import Source
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from policies.core.exact import as_decimal
 from policies.procedures import baseline, caps, eligibility, formula
 from policies.procedures.captured import unanswered_as_no
 from policies.procedures.definition import Definition
-from policies.procedures.exact import as_decimal
 from policies.procedures.expressions import value_for
 from policies.procedures.facts import BillFacts, Facts, PeriodFacts, history_names
 from policies.procedures.grammar import names_in

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from policies.batches.acts import apply_batch
-from policies.billing.balances import balance_word, balance_words
+from policies.core.balances import balance_word, balance_words
 from policies.corrections.acts import apply
 from tests import psql
 from tests.policies.batches import Batches

@@ -230,7 +230,7 @@ ASKED_OF_ALL = {f"models.queries.{name}" for name in ("calendar", "contributions
 STILL = {
     "admin_views/acts/sheet_rows.py": ["models.batches"],
     "admin_views/core/commands.py": ["admin_views.procedures.files", "admin_views.trail.seals"],
-    "admin_views/core/words.py": ["policies.billing.balances", "policies.procedures.figures"],
+    "admin_views/core/words.py": ["policies.core.balances", "policies.core.figures"],
     "admin_views/core/worker.py": ["policies.exports"],
     "admin_views/find/search.py": ["models.customers"],
     "admin_views/output/exports.py": ["policies.exports"],
@@ -242,7 +242,7 @@ STILL = {
         "policies.procedures.vocabulary"],
     "admin_views/records/story.py": ["models.procedures"],
     "policies/core/filing.py": ["models.queries.corrections"],
-    "policies/core/typed_days.py": ["policies.procedures.figures"]}
+    "policies/core/typed_days.py": ["policies.core.figures"]}
 
 
 def modules(tree):

@@ -16,11 +16,11 @@ from admin_views.lists.columns import Filter
 from admin_views.procedures import previews
 from admin_views.procedures import values as authoring_values
 from policies.batches import files as batch_files
+from policies.core.exact import LARGEST, MOST_DIGITS, exact
 from policies.core.file_figures import FileFigures
 from policies.core.rules import Ask
 from policies.corrections import drafting
 from policies.procedures import captured
-from policies.procedures.exact import LARGEST, MOST_DIGITS, exact
 from policies.procedures.parsing import documents_in
 from policies.procedures.requisites import InputField
 

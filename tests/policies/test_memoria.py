@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.billing.tariffs import rate
+from policies.core.figures import figure, money
 from policies.procedures.engine import compute
 from policies.procedures.facts import Facts
-from policies.procedures.figures import figure, money
 from policies.procedures.memoria import paragraphs
 from policies.procedures.parsing import parse
 from tests.policies.procedures.cases import (

@@ -6,7 +6,7 @@ import pytest
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
 from policies.batches import acts
-from policies.procedures.figures import money
+from policies.core.figures import money
 from tests.policies.batches import Batches
 
 MOVED = "SELECT moved FROM console.correction_batches WHERE id = %s"

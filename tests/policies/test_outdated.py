@@ -11,11 +11,11 @@ from models.batches import BatchState as B
 from models.billing import Bill
 from models.corrections import Correction
 from policies.batches import acts
+from policies.core.figures import money
 from policies.corrections import proposals
 from policies.corrections.acts import apply, calculate, start_correction, submit
 from policies.corrections.outdated import comparison, outdated
 from policies.corrections.signatures import sign
-from policies.procedures.figures import money
 from tests import psql
 from tests.policies.batches import Batches
 from tests.psql import bill_of, refused, unguarded

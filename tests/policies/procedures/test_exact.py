@@ -4,14 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from policies.procedures.exact import (
+from policies.core.exact import (
     InexactNumber,
     as_decimal,
     exact,
     plain,
     round_to_step,
 )
-from policies.procedures.figures import figure, money
+from policies.core.figures import figure, money
 
 
 def test_tenths_add_up():

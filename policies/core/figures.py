@@ -2,7 +2,7 @@
 from datetime import date
 from decimal import Decimal
 
-from policies.procedures.exact import CENT, exact, round_to_step
+from policies.core.exact import CENT, exact, round_to_step
 
 ONE = {"hour": "hora", "day": "día", "week": "semana", "month": "mes", "year": "año", "period": "periodo",
        "gal": "galón", "USD": "dólar"}

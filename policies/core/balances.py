@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from policies.procedures.figures import money
+from policies.core.figures import money
 
 IN_FAVOUR = "Saldo a favor"
 
