@@ -25,6 +25,8 @@ def register(app):
     for area in AREAS:
         for view in area.views():
             admin.add_view(view)
+        for command in getattr(area, "COMMANDS", ()):
+            app.cli.add_command(command)
     app.register_blueprint(verification.blueprint)
     app.add_url_rule("/salud", "health", health)
     app.context_processor(lambda: {"menu": menu})

@@ -39,6 +39,7 @@ class AccountView(PolicyView):
     narrowed_by = ("neighborhood", "route")
     search_in = numbered_by = ("number",)
     numbers_of_parts = ((Meter, "serial", "account"),)
+    found_without_names = "Su cargo encuentra las cuentas por su número o su medidor; los nombres están reservados."
     creates_here, search_orders = False, True
     record_template = "account.html"
     facts = (("Cuenta", ("number", "holder_name", "street", "neighborhood", "tariff_class",

@@ -1,7 +1,7 @@
 """The rules of the house. Views ask here; nothing here knows a request exists."""
 
 from models.areas import modules
-from policies.core import imports, mails
+from policies.core import exports, imports, mails
 from policies.core.guard import install, perform, settle
 from policies.core.rules import (
     ACTS,
@@ -27,7 +27,7 @@ from policies.core.speaker import bind, dress, forget, reads_as, speaks
 from policies.core.terms import check_terms
 
 # What declares rules and acts; an office is offered acts on a record in this order.
-AREAS = (*modules("policies"), imports, mails)
+AREAS = (*modules("policies"), exports, imports, mails)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
            "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
            "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "too_many", "unlike"]

@@ -25,13 +25,13 @@ from models.billing import Bill
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.procedures import ProcedureVersion
+from policies.core.exports import order
 from policies.core.imports import bring
 from policies.core.signing_acts import content_hash
 from policies.core.speaker import TIERS as TIER_OF
 from policies.core.speaker import issue
 from policies.corrections.acts import apply, attach, calculate, start_correction, submit, withdraw
 from policies.corrections.signatures import reject, send_back, sign
-from policies.exports import order
 from policies.replays.acts import try_on_past_bills
 from tests.programs import Programs
 

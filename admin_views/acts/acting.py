@@ -95,8 +95,8 @@ def stored(form: Form) -> bool:
     for field in form:
         if hasattr(field.data, "stream"):
             try:
-                keep = sheet_rows.read if field.type == "SheetField" else uploads.keep
-                field.data = keep(field.data)
+                field.data = (sheet_rows.read(field.data, field.most) if field.type == "SheetField"
+                              else uploads.keep(field.data))
             except policies.Broken as why:
                 field.errors = [str(why)]
                 return False

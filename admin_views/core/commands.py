@@ -10,8 +10,6 @@ from sqlalchemy import create_engine
 
 from admin_views.core import schema, worker
 from admin_views.door.passwords import first_administrator, first_auditor
-from admin_views.procedures.files import procedures
-from admin_views.trail.seals import audit
 from models.base.columns import today
 from models.base.connections import address
 from policies.core import terms
@@ -19,7 +17,7 @@ from policies.core.matrix import matrix
 
 
 def register(app):
-    for command in (prepare, grants, permissions, audit, procedures, administrator, auditor, work):
+    for command in (prepare, grants, permissions, administrator, auditor, work):
         app.cli.add_command(command)
 
 

@@ -15,7 +15,7 @@ from models import db
 from models.base.columns import now
 from models.queries import exports as find
 from policies.core import jobs
-from policies.exports import write_export
+from policies.core.exports import write_export
 
 PAUSE = 2.0             # seconds between looks, when there is nothing to do
 PATIENCE = 60.0         # seconds before a job that cannot even be stopped is tried again

@@ -47,6 +47,7 @@ class Findable:
     findable = True
     search_orders = False   # True: its search also orders the rows
     numbered_by = ()        # the official numbers among search_in: a whole number opens its page
+    found_without_names = ""    # by what an office that reads no personal columns finds its records, in Spanish
     numbers_of_parts = ()   # (model, its number, the relationship that leads to this record)
 
     def search(self, query: Select, words: str) -> Select:

@@ -72,7 +72,11 @@ def form_for(model: type[Named], names: Iterable[str], view: ModelView | None = 
 
 
 class SheetField(FileField):
-    """A list in a CSV or Excel file: its rows are the answer, and the file is not kept."""
+    """A list in a CSV or Excel file, of at most `most` rows: they are the answer, and the file is not kept."""
+
+    def __init__(self, *args, most, **options):
+        super().__init__(*args, **options)
+        self.most = most
 
 
 # ---- from a question ---------------------------------------------------------------------
@@ -116,6 +120,6 @@ def question(ask: Ask) -> UnboundField:
     if ask.kind == "file":
         return FileField(ask.label, checks, description=ask.help)
     if ask.kind == "sheet":
-        return SheetField(ask.label, checks, description=ask.help)
+        return SheetField(ask.label, checks, most=ask.most, description=ask.help)
     kind = TextAreaField if ask.kind == "long_text" else StringField
     return kind(ask.label, [*required_text(needed), longest(4000)], filters=[tidy], **options)

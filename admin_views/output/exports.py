@@ -26,7 +26,7 @@ from admin_views.output.listed import SHEET_ROWS, TOO_LONG, Listed, listed_of, w
 from models import db
 from models.base.access import ExportOutcome
 from models.base.exports import LONGEST_QUERY, ExportKind
-from policies import exports
+from policies.core import exports
 from policies.core.rules import Broken
 
 SMALL = 4 * 1024 * 1024     # bytes of a CSV that is whole before it leaves: some forty thousand rows

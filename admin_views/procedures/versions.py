@@ -11,7 +11,7 @@ import policies
 from admin_views.acts import acting
 from admin_views.core.base import PolicyView
 from admin_views.forms import uploads
-from admin_views.procedures import previews
+from admin_views.procedures import files, previews
 from admin_views.procedures.authoring import Authoring, version_to_compare
 from admin_views.procedures.parts import PARTS
 from models.base.people import Role
@@ -140,6 +140,9 @@ def evidence_words(definition: Definition, item: Evidence) -> str:
     if item.when:
         words += f", si: {in_words(definition, item.when)}"
     return f"{words} (o su alternativa)" if item.group else words
+
+
+COMMANDS = (files.procedures,)
 
 
 def views() -> Iterator[ProcedureVersionView]:

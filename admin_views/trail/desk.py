@@ -19,7 +19,7 @@ from admin_views.records.history import (
     role_words,
     table_words,
 )
-from admin_views.trail.seals import check
+from admin_views.trail import seals
 from admin_views.trail.work import FIGURES, PANELS
 from models import db
 from models.base.access import ExportEntry, ReadEntry, Refusal
@@ -115,7 +115,7 @@ class AuditEntryView(TrailView):
     @expose("/verificar/", methods=("GET", "POST"))
     def verify_view(self) -> str:
         """Every row's hash and the chain of seals, checked where they live and against those kept outside."""
-        result = check(db.session) if request.method == "POST" else None
+        result = seals.check(db.session) if request.method == "POST" else None
         return self.show("verify_trail.html", result=result)
 
 
@@ -156,6 +156,9 @@ class ExportEntryView(TrailView):
     column_list = ("at", "person_id", "role", "table_name", "filters", "outcome", "rows", "sha256")
     column_default_sort = ("at", True)
     filters_by = ("at", "person_id", "role", "table_name", "outcome", "rows", "sha256")
+
+
+COMMANDS = (seals.audit,)
 
 
 def views() -> Iterator[PolicyView]:

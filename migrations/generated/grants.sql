@@ -824,10 +824,10 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
 CREATE OR REPLACE FUNCTION console.work()
   RETURNS TABLE (subject text, act text, id integer, run_by_id integer, run_as text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT 'correction_batches', 'compute_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('computing')
+    SELECT 'export_orders', 'write_export', id, run_by_id, run_as::text FROM console.export_orders WHERE state IN ('ordered', 'running')
+    UNION ALL SELECT 'correction_batches', 'compute_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('computing')
     UNION ALL SELECT 'correction_batches', 'apply_chunk', id, run_by_id, run_as::text FROM console.correction_batches WHERE state IN ('applying')
-    UNION ALL SELECT 'replays', 'replay_chunk', id, run_by_id, run_as::text FROM console.replays WHERE state IN ('running')
-    UNION ALL SELECT 'export_orders', 'write_export', id, run_by_id, run_as::text FROM console.export_orders WHERE state IN ('ordered', 'running') $$;
+    UNION ALL SELECT 'replays', 'replay_chunk', id, run_by_id, run_as::text FROM console.replays WHERE state IN ('running') $$;
 CREATE OR REPLACE TRIGGER y_audit AFTER UPDATE OR DELETE ON commercial.accounts FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'holder_name,search_name,street', '');
 CREATE OR REPLACE TRIGGER y_audit_load AFTER INSERT ON commercial.accounts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit.capture_load();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON commercial.accounts EXECUTE FUNCTION console.only_grows();
@@ -1653,6 +1653,8 @@ GRANT UPDATE (code, name, source, municipality_id) ON console.supply_zones TO co
 GRANT SELECT (tariff_id, from_m3, to_m3, price, id) ON commercial.tariff_blocks TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (tariff_id, volume, charge, id) ON commercial.tariff_steps TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, tariff_class, valid_from, valid_to, method, minimum_charge, minimum_volume, id) ON commercial.tariffs TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT UPDATE (state) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
 GRANT INSERT (place_id, method, content_hash) ON console.signatures TO console_commercial_director, console_general_director, console_unit_head;
 GRANT UPDATE (state, decision_reason, revision) ON console.corrections TO console_commercial_director, console_general_director, console_unit_head;
@@ -1756,8 +1758,6 @@ GRANT UPDATE (state) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state, decision_reason) ON console.handovers TO console_auditor, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
 GRANT UPDATE (state) ON console.exclusive_offices TO console_commercial_director, console_unit_head;
-GRANT UPDATE (state, expected, written, size, sha256) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT UPDATE (state, trouble) ON console.export_orders TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT ON console.people TO console_gate;
 GRANT SELECT ON console.appointments TO console_gate;
 GRANT SELECT ON console.logins TO console_gate;

@@ -3,26 +3,15 @@
 from sqlalchemy import Select, func, select
 
 from models.base.attachments import Attachment
-from models.base.documents import Document
 from models.base.people import Role
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.queries.signing import waits_for
 
 
-def document(sha256: str) -> Select:
-    """The stored document with that SHA-256."""
-    return select(Document).where(Document.sha256 == sha256)
-
-
 def accumulated_if_sent(correction: Correction) -> Select:
     """{amount, corrections, since} that its account would add up if it were sent now; {} where no window rules."""
     return select(func.console.accumulated(correction.id, None))
-
-
-def next_folio(series: str) -> Select:
-    """The next number of a series; the counter stays locked until the transaction ends, so that no number is lost."""
-    return select(func.console.next_folio(series))
 
 
 def waiting_for(role: Role) -> Select:

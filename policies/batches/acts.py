@@ -9,7 +9,7 @@ from models.batches import BatchState as B
 from models.procedures import ProcedureVersion
 from models.queries import applying
 from models.queries import batches as find
-from models.queries import corrections as papers
+from models.queries.folios import next_folio
 from policies.batches import batching, computing
 from policies.batches.applying import WRITTEN, apply_rows
 from policies.batches.signatures import BATCH, IN_PART, WORDS, applied_in_part
@@ -145,7 +145,7 @@ def submit_batch(batch, actor):
     session = object_session(batch)
     patient(session)
     batching.refuse_stale(session, batch)
-    batch.folio = batch.folio or session.scalar(papers.next_folio("UAS-LOT"))
+    batch.folio = batch.folio or session.scalar(next_folio("UAS-LOT"))
 
 
 sign_batch, send_back_batch, reject_batch = signing(BATCH, SIGNERS, WORDS, returned=("submitted", "signed"),

@@ -50,7 +50,8 @@ def ask_terms(version, actor, kept=None):
         Ask("route", "Ruta", required=False, value=was("route")),
         Ask("tariff_class", "Uso", "choice", required=False, choices=uses, value=kept and kept.tariff_class
             and kept.tariff_class.value),
-        Ask("file", "Archivo de cuentas", "sheet", required=False, help=file_help(version, kept)))
+        Ask("file", "Archivo de cuentas", "sheet", required=False, most=MOST_BILLS,
+            help=file_help(version, kept)))
 
 
 def file_help(version, kept):

@@ -42,9 +42,11 @@ def check_stamps(step, where):
 
 
 def check_ask(ask):
-    """Refuse a question of a kind that no form draws."""
+    """Refuse a question of a kind that no form draws, or for a list of no known length."""
     if ask.kind not in KINDS:
         raise Misdeclared(f"the question {ask.name} is of no known kind: {ask.kind!r}; use one of {sorted(KINDS)}")
+    if ask.kind == "sheet" and not ask.most:
+        raise Misdeclared(f"the question {ask.name} takes a file of any length; say its `most` rows")
 
 
 def check_columns(model, names, where):

@@ -1,7 +1,7 @@
 """A file that rests in the store becomes a document once, whoever attaches it."""
 
 from models.base.documents import Document
-from models.queries.corrections import document
+from models.queries.documents import document
 
 
 def filed(session, file):

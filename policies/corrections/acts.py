@@ -10,7 +10,7 @@ from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
 from models.customers import Account
 from models.notices import Notice
-from models.queries import corrections as find
+from models.queries.folios import next_folio
 from policies.core.attaching import Words, attaching
 from policies.core.beside import Beside, beside
 from policies.core.guard import settle
@@ -117,7 +117,7 @@ attach, detach = attaching(
 def submit(correction, actor):
     """From here on the content is frozen, so signers read what was written; PostgreSQL writes who signs it."""
     if correction.folio is None:
-        correction.folio = object_session(correction).scalar(find.next_folio("UAS-COR"))
+        correction.folio = object_session(correction).scalar(next_folio("UAS-COR"))
 
 
 @act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True,

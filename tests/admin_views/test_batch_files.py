@@ -6,9 +6,13 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
+from admin_views.acts import sheet_rows
 from models.batches import BatchState as B
 from policies.batches import acts
+from policies.core.file_headings import MOST_TITLES
+from policies.core.rules import Broken
 from policies.procedures.engine import compute
 from policies.procedures.facts import LineFacts
 from tests.admin_views.importing import book
@@ -25,6 +29,14 @@ DAYS = "Días sin servicio"
 @pytest.fixture(scope="module")
 def batches(office):
     return Batches(office)
+
+
+def test_a_file_of_more_rows_than_the_question_takes_is_refused():
+    rows = "Cuenta\n" + "1234\n" * (MOST_TITLES + 6)
+    with pytest.raises(Broken, match="pasa de 5 renglones; divídalo en varios"):
+        sheet_rows.read(FileStorage(io.BytesIO(rows.encode()), "cuentas.csv"), 5)
+    taken = sheet_rows.read(FileStorage(io.BytesIO(rows.removesuffix("1234\n").encode()), "cuentas.csv"), 5)
+    assert len(taken.rows) == MOST_TITLES + 6
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from admin_views.door.door import HEADERS
 from models.base.people import Role
 from models.corrections import CorrectionState as S
 from policies import RULES
+from policies.core.exports import EXPORTERS
 from policies.core.offices import NAME_READERS
-from policies.exports import EXPORTERS
 from tests.admin_views.pages import crawl
 from tests.house.addresses import screens
 from tests.policies.batches import Batches

@@ -17,8 +17,8 @@ from admin_views.core import worker
 from admin_views.output import copying, exports, listed, ordered
 from admin_views.output.kept import GONE, UNKEPT, path_of
 from models.base.exports import ExportOrder
+from policies.core.exports import EXPORTERS, stop_export
 from policies.core.rules import RULES
-from policies.exports import EXPORTERS, stop_export
 from tests.admin_views.pages import fresh_token, key_in
 from tests.admin_views.test_exports import rows_of, sheet
 

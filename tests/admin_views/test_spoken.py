@@ -11,7 +11,7 @@ from models import db
 from models.base.people import Role
 from models.corrections import CorrectionState as S
 from policies import RULES
-from policies.exports import EXPORTERS
+from policies.core.exports import EXPORTERS
 from policies.procedures.engine import compute
 from policies.procedures.facts import Facts
 from policies.procedures.library_entries import library

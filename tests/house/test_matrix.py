@@ -10,7 +10,7 @@ from models.base.exports import ExportOrder
 from models.base.handovers import Handover
 from models.base.people import Appointment, Delegation, Role
 from models.corrections import CorrectionState as S
-from policies.exports import EXPORTERS
+from policies.core.exports import EXPORTERS
 from policies.procedures import authority
 from tests.house.addresses import address, checksum, declared, rules, screens
 from tests.house.answers import by_office

@@ -46,6 +46,8 @@ def test_an_act_over_what_its_tables_do_not_have_is_refused(model, moves, terms,
 def test_a_question_of_a_kind_that_no_form_draws_is_refused():
     with pytest.raises(Misdeclared, match="the question days is of no known kind: 'numer'"):
         Ask("days", "Días", "numer")
+    with pytest.raises(Misdeclared, match="the question file takes a file of any length"):
+        Ask("file", "Archivo", "sheet")
 
 
 def test_nothing_is_declared_twice():

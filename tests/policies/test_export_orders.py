@@ -5,8 +5,8 @@ import pytest
 from psycopg import errors
 
 from models.base.exports import ExportOrder
+from policies.core.exports import write_export
 from policies.core.rules import Broken
-from policies.exports import write_export
 
 WRITTEN = ("INSERT INTO console.export_orders (screen, kind, query, run_by_id, run_as, state) VALUES"
            " ('accounts', 'csv', 'q=Zarzamora', 1, 'general_director', %s) RETURNING id")
