@@ -17,6 +17,7 @@ from admin_views.corrections.papers import batch_facts, in_words
 from admin_views.forms import uploads
 from admin_views.output import sheets
 from admin_views.output.papers import Paper, declare_paper
+from admin_views.procedures.labels import say_effects, say_inputs
 from models import db
 from models.base.people import Role
 from models.batches import BatchRow, BatchState, CorrectionBatch
@@ -36,6 +37,8 @@ PRINTED = 2000          # rows that the annex holds; beyond them, their file
 COMPUTED = tuple(state for state in BatchState if state not in (
     BatchState.DRAFT, BatchState.COMPUTING, BatchState.WITHDRAWN))
 BESIDE = {"submit_batch", "sign_batch", "apply_batch"}      # the acts whose page shows what is decided
+say_inputs(CorrectionBatch.inputs, BatchRow.inputs)
+say_effects(BatchRow.effects)
 
 
 class CorrectionBatchView(WorkedView):

@@ -8,6 +8,7 @@ from admin_views.core.base import PolicyView
 from admin_views.core.progress import WorkedView
 from admin_views.corrections import answered
 from admin_views.output import charts
+from admin_views.procedures.labels import say_inputs
 from models import db
 from models.organization import SupplyZone
 from models.queries import replays as find
@@ -16,6 +17,7 @@ from policies.replays.acts import CHANGED, has_changed
 
 SHOWN = 50      # of the bills that change, the dearest
 DRAWN = 12      # zones in the picture: those that move the most; the table has all
+say_inputs(Replay.inputs)
 
 
 @dataclass(frozen=True)

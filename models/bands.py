@@ -17,6 +17,7 @@ class ApprovalBand(Model):
 
     __tablename__ = "approval_bands"
     __title__ = Title("Nivel de firma", "Niveles de firma")
+    __name_column__ = "name"
     __table_args__ = table(
         in_order(),
         checked("to_amount IS NULL OR to_amount > from_amount", "band_in_order",
@@ -39,15 +40,12 @@ class ApprovalBand(Model):
     slots: Mapped[list["ApprovalSlot"]] = relationship(back_populates="band",
                                                        order_by="ApprovalSlot.position")
 
-    def __str__(self):
-        return self.name
-
 
 class ApprovalSlot(Model):
     """One signature that a band asks for: in which order, by which office."""
 
     __tablename__ = "approval_slots"
-    __title__ = Title("Firma", "Firmas por nivel", "a")
+    __title__ = Title("Firma", "Firmas por nivel", "a", part="Firma pedida")
     __table_args__ = table(
         # Judged at the commit: two signatures may change places in one form.
         UniqueConstraint("band_id", "position", deferrable=True, initially="DEFERRED",

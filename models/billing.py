@@ -34,6 +34,7 @@ class Bill(Ledger):
 
     __tablename__ = "bills"
     __title__ = Title("Recibo", "Recibos")
+    __name_column__ = "folio"
     __table_args__ = table(
         UniqueConstraint("account_id", "period_start"),
         Index("ix_bills_account_period", "account_id", "period_end"),
@@ -65,15 +66,12 @@ class Bill(Ledger):
     lines: Mapped[list["BillLine"]] = relationship(order_by="BillLine.position")
     notes: Mapped[list["CreditNote"]] = relationship(back_populates="bill")
 
-    def __str__(self):
-        return self.folio
-
 
 class BillLine(Ledger):
     """One service charged, with its tax."""
 
     __tablename__ = "bill_lines"
-    __title__ = Title("Renglón de recibo", "Renglones de recibo")
+    __title__ = Title("Renglón de recibo", "Renglones de recibo", part="Renglón", told_apart_by="service")
     __table_args__ = table(
         UniqueConstraint("bill_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),
@@ -92,6 +90,7 @@ class CreditNote(Ledger):
 
     __tablename__ = "credit_notes"
     __title__ = Title("Nota", "Notas de crédito y cargo", "a")
+    __name_column__ = "folio"
     __table_args__ = table(
         Index("ix_credit_notes_issued", "issued_at"), Index("ix_credit_notes_amount", "amount"),
         CheckConstraint(f"amount > 0 AND {amount_check('amount')}", name="amount_positive"),
@@ -112,15 +111,12 @@ class CreditNote(Ledger):
     correction = relationship("Correction", viewonly=True)
     lines: Mapped[list["CreditNoteLine"]] = relationship(order_by="CreditNoteLine.position")
 
-    def __str__(self):
-        return self.folio
-
 
 class CreditNoteLine(Ledger):
     """What a note moves in one service; the sign is the note's."""
 
     __tablename__ = "credit_note_lines"
-    __title__ = Title("Renglón de nota", "Renglones de nota")
+    __title__ = Title("Renglón de nota", "Renglones de nota", told_apart_by="service")
     __table_args__ = table(
         UniqueConstraint("credit_note_id", "service"),
         CheckConstraint(f"{amount_check('amount')} AND {amount_check('tax')}", name="sane"),

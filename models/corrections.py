@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, func, literal, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.attachments import Attachment, WithAttachments
@@ -123,6 +123,11 @@ class Correction(WithAttachments, WithSignatures, Model):
     def __str__(self):
         return self.folio or f"Borrador {self.id}"
 
+    @classmethod
+    def name_sql(cls, row):
+        """Its folio or, while it has none, its number."""
+        return func.coalesce(func.nullif(row.folio, ""), literal("Borrador ") + cast(row.id, Text))
+
 
 # The trail of what was decided lately on corrections is read by its time.
 Index("ix_log_corrections", AuditEntry.at,
@@ -133,7 +138,7 @@ class CorrectionLine(Model):
     """One service of the bill, before and after. Money is written by the engine only."""
 
     __tablename__ = "correction_lines"
-    __title__ = Title("Renglón de corrección", "Renglones de corrección")
+    __title__ = Title("Renglón de corrección", "Renglones de corrección", part="Renglón", told_apart_by="service")
     __table_args__ = table(
         UniqueConstraint("correction_id", "service"),
         CheckConstraint(" AND ".join(amount_check(column) for column in (

@@ -31,6 +31,7 @@ class Account(Ledger):
 
     __tablename__ = "accounts"
     __title__ = Title("Cuenta", "Cuentas", "a")
+    __name_column__ = "number"
     __table_args__ = table(
         Index("ix_accounts_search_name", "search_name"),
         Index("ix_accounts_search_words", text("to_tsvector('simple'::regconfig, search_name)"),
@@ -61,6 +62,3 @@ class Account(Ledger):
 
     neighborhood: Mapped[Neighborhood] = relationship()
     supply_zone: Mapped[SupplyZone] = relationship()
-
-    def __str__(self):
-        return self.number

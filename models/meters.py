@@ -31,6 +31,7 @@ class Meter(Ledger):
 
     __tablename__ = "meters"
     __title__ = Title("Medidor", "Medidores")
+    __name_column__ = "serial"
     __table_args__ = table(schema="commercial")
 
     serial: Mapped[str] = coded("Medidor", unique=True)
@@ -40,9 +41,6 @@ class Meter(Ledger):
     state: Mapped[MeterState] = field("Estado")
 
     account: Mapped[Account] = relationship()
-
-    def __str__(self):
-        return self.serial
 
 
 class Reading(Ledger):

@@ -54,6 +54,7 @@ class Notice(AboutAnyRecord, Model):
 
     __tablename__ = "notices"
     __title__ = Title("Carta", "Cartas", "a")
+    __name_column__ = "subject"
     __table_args__ = table(
         UniqueConstraint("about", "about_id", "template_id"),
         Index("ix_notices_state", "state", "id"), Index("ix_notices_written", "written_at"),
@@ -95,6 +96,3 @@ class Notice(AboutAnyRecord, Model):
     account: Mapped[Account | None] = relationship()
     correction: Mapped[Correction | None] = relationship()
     template: Mapped[LetterTemplate] = relationship()
-
-    def __str__(self):
-        return self.subject

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, literal
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, coded, field, table
@@ -14,15 +14,13 @@ class Municipality(Model):
 
     __tablename__ = "municipalities"
     __title__ = Title("Municipio", "Municipios")
+    __name_column__ = "name"
     __table_args__ = table(
         in_order())
 
     name: Mapped[str] = field("Municipio", unique=True)
     valid_from: Mapped[date] = field("Desde")
     valid_to: Mapped[date | None] = field("Hasta")
-
-    def __str__(self):
-        return self.name
 
 
 class SupplyZone(Model):
@@ -41,18 +39,21 @@ class SupplyZone(Model):
     def __str__(self):
         return f"{self.code} {self.name}"
 
+    @classmethod
+    def name_sql(cls, row):
+        """Its code and its name."""
+        return row.code + literal(" ") + row.name
+
 
 class Neighborhood(Model):
     """A colonia, by identifier, so that its name is never typed two ways."""
 
     __tablename__ = "neighborhoods"
     __title__ = Title("Colonia", "Colonias", "a")
+    __name_column__ = "name"
     __table_args__ = table(UniqueConstraint("municipality_id", "name"))
 
     name: Mapped[str] = field("Colonia")
     municipality_id: Mapped[int] = field("Municipio", ForeignKey("console.municipalities.id"))
 
     municipality: Mapped[Municipality] = relationship(lazy="joined")
-
-    def __str__(self):
-        return self.name

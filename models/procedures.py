@@ -18,6 +18,7 @@ class AnomalyType(Model):
 
     __tablename__ = "anomaly_types"
     __title__ = Title("Anomalía", "Anomalías", "a")
+    __name_column__ = "name"
 
     code: Mapped[str] = coded(
         "Clave", unique=True, info={"taken": "Esa clave de anomalía ya existe; use otra."},
@@ -27,24 +28,19 @@ class AnomalyType(Model):
     active: Mapped[bool] = field("Vigente", default=True, server_default="true",
                                  help="Sin la marca ya no se ofrece al iniciar una corrección.")
 
-    def __str__(self):
-        return self.name
-
 
 class Procedure(Model):
     """A named way of correcting; its rules are in its versions."""
 
     __tablename__ = "procedures"
     __title__ = Title("Nombre de procedimiento", "Nombres de procedimientos")
+    __name_column__ = "name"
 
     code: Mapped[str] = coded("Clave", unique=True)
     name: Mapped[str] = field("Procedimiento")
 
     versions: Mapped[list["ProcedureVersion"]] = relationship(back_populates="procedure",
                                                               order_by="ProcedureVersion.number")
-
-    def __str__(self):
-        return self.name
 
 
 class VersionState(Words):
@@ -64,7 +60,7 @@ class ProcedureVersion(WithSignatures, Model):
     """The rules of a procedure between two dates; a correction keeps the version of its bill's last day."""
 
     __tablename__ = "procedure_versions"
-    __title__ = Title("Procedimiento", "Procedimientos")
+    __title__ = Title("Procedimiento", "Procedimientos", part="Versión")
     former_tables = (FormerTable("console.endorsements", Signature, "version_id", ("batch_id", "position")),)
     __table_args__ = table(
         UniqueConstraint("procedure_id", "number"),

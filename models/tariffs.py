@@ -40,6 +40,7 @@ class Tariff(Ledger):
 
     __tablename__ = "tariffs"
     __title__ = Title("Tarifa", "Tarifas", "a")
+    __name_column__ = "code"
     __table_args__ = table(
         UniqueConstraint("tariff_class", "valid_from"),
         in_order(),
@@ -57,15 +58,12 @@ class Tariff(Ledger):
     blocks: Mapped[list["TariffBlock"]] = relationship(order_by="TariffBlock.from_m3")
     steps: Mapped[list["TariffStep"]] = relationship(order_by="TariffStep.volume")
 
-    def __str__(self):
-        return self.code
-
 
 class TariffBlock(Ledger):
     """A price per m³ above from_m3 and up to to_m3."""
 
     __tablename__ = "tariff_blocks"
-    __title__ = Title("Bloque de tarifa", "Bloques de tarifa")
+    __title__ = Title("Bloque de tarifa", "Bloques de tarifa", part="Bloque")
     __table_args__ = table(
         UniqueConstraint("tariff_id", "from_m3"),
         CheckConstraint("to_m3 IS NULL OR to_m3 > from_m3", name="block_in_order"),
@@ -81,7 +79,7 @@ class TariffStep(Ledger):
     """The whole charge at one volume, for tariffs published as a table."""
 
     __tablename__ = "tariff_steps"
-    __title__ = Title("Renglón de tabulador", "Tabulador por m³")
+    __title__ = Title("Renglón de tabulador", "Tabulador por m³", part="Renglón")
     __table_args__ = table(UniqueConstraint("tariff_id", "volume"), schema="commercial")
 
     tariff_id: Mapped[int] = field("Tarifa", ForeignKey("commercial.tariffs.id"))
@@ -93,7 +91,7 @@ class LineRule(Ledger):
     """What a line costs and is taxed, by class and date, and how it is rounded."""
 
     __tablename__ = "line_rules"
-    __title__ = Title("Regla por renglón", "Reglas por renglón", "a")
+    __title__ = Title("Regla por renglón", "Reglas por renglón", "a", told_apart_by="service")
     __table_args__ = table(
         UniqueConstraint("service", "tariff_class", "valid_from"),
         in_order(),

@@ -4,11 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 from admin_views.core.words import day, money
+from admin_views.records.codes import say_codes
 from models import db
 from models.base.people import Role
 from models.batches import BatchState, CorrectionBatch
-from models.corrections import CorrectionState
+from models.corrections import Correction, CorrectionState
 from models.queries import batches, corrections
+
+# The keys of the JSON object that both tables keep.
+SUMMED = {"amount": "Importe", "corrections": "Correcciones", "since": "Desde", "account": "Cuenta"}
+say_codes(Correction.accumulated, CorrectionBatch.accumulated, keys=lambda: SUMMED)
 
 UNSENT = {CorrectionState.DRAFT, BatchState.DRAFT, BatchState.COMPUTING, BatchState.COMPUTED}
 NO_WINDOW = ", todas las enviadas, porque hoy no rige ninguna ventana de acumulación"

@@ -17,6 +17,7 @@ from admin_views.corrections.work import FIGURES, PANELS, Worked
 from admin_views.forms import uploads
 from admin_views.lists import lists
 from admin_views.output.papers import Paper, declare_paper
+from admin_views.procedures.labels import say_effects, say_inputs
 from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
@@ -42,6 +43,8 @@ VERBS |= {"file_view": "view"}
 EARLIER = 4
 # The acts whose page shows, beside the form, what the person decides from.
 BESIDE = {"submit", "apply", "calculate"}
+say_inputs(Correction.inputs)
+say_effects(Correction.effects)
 
 
 class CorrectionView(Worked, Figures, PolicyView):
@@ -84,7 +87,7 @@ class CorrectionView(Worked, Figures, PolicyView):
             .execution_options(populate_existing=True)).all())
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
-        g.definitions = [record.procedure_version.definition]     # no other asked for what its story tells
+        g.versions = [record.procedure_version]     # no other asked for what its story tells
         return super().page_of(record) | {
             "reversed_by": record.reversed_by_id and db.session.get(
                 Correction, record.reversed_by_id),

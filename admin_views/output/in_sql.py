@@ -26,26 +26,9 @@ from sqlalchemy.orm import aliased
 
 from admin_views.core.words import HERE, column_of, target_of
 from admin_views.output import book
-from models.bands import ApprovalBand
-from models.base.people import Person
-from models.billing import Bill, CreditNote
-from models.corrections import Correction
-from models.customers import Account
-from models.meters import Meter
-from models.organization import Municipality, Neighborhood, SupplyZone
-from models.procedures import AnomalyType, Procedure
-from models.tariffs import Tariff
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 FIGURE = r"-?[0-9]+(\.[0-9]+)?"
-# The name of a record in SQL, equal to its __str__; a test compares both.
-NAMES = {
-    Account: lambda row: row.number, Bill: lambda row: row.folio, CreditNote: lambda row: row.folio,
-    Correction: lambda row: func.coalesce(func.nullif(row.folio, ""), literal("Borrador ") + cast(row.id, Text)),
-    Person: lambda row: row.name, Neighborhood: lambda row: row.name, Municipality: lambda row: row.name,
-    SupplyZone: lambda row: row.code + literal(" ") + row.name, AnomalyType: lambda row: row.name,
-    Procedure: lambda row: row.name, ApprovalBand: lambda row: row.name, Meter: lambda row: row.serial,
-    Tariff: lambda row: row.code}
 
 
 def sheet_query(view: ModelView, query: Select, names: Sequence[str], kind: str = "csv") -> Select | None:
@@ -61,13 +44,12 @@ def sheet_query(view: ModelView, query: Select, names: Sequence[str], kind: str 
         column = inspect(view.model).columns.get(name)
         if target is None:
             cell = cell_of(column)
-        elif target in NAMES:
-            other = aliased(target)
-            key = getattr(view.model, column_of(view.model, name).key)
-            query = query.outerjoin(other, key == other.id)
-            cell = formula_safe(NAMES[target](other))
         else:
-            cell = None
+            other = aliased(target)
+            cell = target.name_sql(other)
+            if cell is not None:
+                key = getattr(view.model, column_of(view.model, name).key)
+                query, cell = query.outerjoin(other, key == other.id), formula_safe(cell)
         if cell is None:
             return None
         cells.append(cell if kind == "csv" else book.cell_xml(cell, column if target is None else None))

@@ -10,29 +10,18 @@ from sqlalchemy import Column, Date, DateTime, Numeric, select
 
 import policies
 from admin_views.core.words import label_of, say
+from admin_views.records import codes
 from models import db
 from models.base.columns import Named, title_of
 from models.base.people import Person, Role
+from models.base.signing import Signature
 from models.base.trail import AuditEntry, SealedEntry
-from models.procedures import ProcedureVersion
-from models.tariffs import Service
-from policies.procedures.effects import EFFECTS
-from policies.procedures.vocabulary import KEPT
 
 OPERATIONS = {"I": "Alta", "U": "Cambio", "D": "Baja", "L": "Carga"}
 # What says nothing to a reader of one record's history: keys, and the record itself.
 KEYS = {"id", "version", "sources"}     # what only the tables need
-PARTS = {"corrections": "Corrección", "correction_lines": "Renglón", "attachments": "Evidencia",
-         "signature_places": "Lugar de firma", "signatures": "Firma", "notices": "Carta",
-         "credit_notes": "Nota", "credit_note_lines": "Renglón de nota", "bills": "Recibo",
-         "bill_lines": "Renglón", "appointments": "Nombramiento", "approval_slots": "Firma pedida",
-         "procedure_versions": "Versión", "tariff_blocks": "Bloque", "tariff_steps": "Renglón"}
-# Codes that the tables keep and nobody says: what proved the person, and what a document proves.
-PROOFS = {"password": "Contraseña"}
-MANY = 3
-# What an account adds up, and the words that lists and answers keep: offices, effects, choices.
-SUMMED = {"amount": "Importe", "corrections": "Correcciones", "since": "Desde", "account": "Cuenta"}
-CODES = KEPT | EFFECTS | {role.value: role.label for role in Role}
+
+codes.say_codes(Signature.method, words=lambda: {"password": "Contraseña"})     # what proved the person
 
 
 @cache
@@ -65,9 +54,8 @@ def value_words(model: type[Named] | None, name: str, value: object) -> str:
         return words(value).label
     if column.foreign_keys and isinstance(value, int):
         return name_of_key(column, value)
-    if (column.table.name, name) in CODED:
-        return CODED[column.table.name, name]().get(value, value)
-    return from_json(column, value)
+    said = codes.word_of(column.table.name, name, value) if isinstance(value, str) else None
+    return from_json(column, value) if said is None else said
 
 
 def name_of_key(column: Column, key: int) -> str:
@@ -81,16 +69,10 @@ def name_of_key(column: Column, key: int) -> str:
 
 def from_json(column: Column, value: object) -> str:
     """A value read from JSON as the column's own type: a figure, a day or an instant."""
-    if isinstance(value, list) and (len(value) > MANY or any(isinstance(item, dict) for item in value)):
-        return f"{len(value)} renglones"
     if isinstance(value, list):
-        return say([CODES.get(item, item) for item in value])
-    if isinstance(value, dict) and column.name == "definition":
-        return f"{len(value)} apartados"
+        return say(codes.of_list(column.table.name, column.name, value))
     if isinstance(value, dict):
-        labels = input_labels() | SUMMED
-        return say({labels.get(name, name): CODES.get(part, part) if isinstance(part, str) else part
-                    for name, part in value.items()})
+        return say(codes.of_object(column.table.name, column.name, value))
     if isinstance(column.type, Numeric) and isinstance(value, int | float):
         return say(Decimal(str(value)), column)
     if isinstance(column.type, DateTime) and isinstance(value, str):
@@ -98,29 +80,6 @@ def from_json(column: Column, value: object) -> str:
     if isinstance(column.type, Date) and isinstance(value, str):
         return say(date.fromisoformat(value))
     return say(value)
-
-
-def definitions() -> Sequence[dict]:
-    """The content of every procedure version, read once a request."""
-    if "definitions" not in g:
-        g.definitions = db.session.scalars(select(ProcedureVersion.definition)).all()
-    return g.definitions
-
-
-def input_labels() -> dict[str, str]:
-    """name → Spanish label of every input that a procedure version asks a person for."""
-    asked = {item["name"]: item["label"] for content in definitions()
-             for item in content.get("inputs", ())}
-    return asked | {f"{name}.reason": f"Motivo de «{label}»" for name, label in asked.items()}
-
-
-def evidence_labels() -> dict[str, str]:
-    """code → the name of a document in the procedures."""
-    return {item["kind"]: item["label"].capitalize() for content in definitions()
-            for item in content.get("evidence", ())}
-
-
-CODED = {("signatures", "method"): PROOFS.copy, ("attachments", "kind"): evidence_labels}
 
 
 def act_words(name: str | None) -> str:
@@ -175,8 +134,11 @@ def words_of(entry: AuditEntry, hidden: Set[str] = KEYS) -> dict:
 
 def part_words(entry: AuditEntry) -> str:
     """The kind of thing that changed, and how: «Renglón de Agua potable: alta»."""
-    service = (entry.new or {}).get("service") or (entry.old or {}).get("service")
-    subject = PARTS.get(present_table(entry.table_name)) or table_words(entry.table_name)
-    if service:
-        subject += f" de {Service(service).label}"
+    model = models_by_table().get(entry.table_name)
+    if model is None:
+        subject = table_words(entry.table_name)
+    else:
+        subject = model.__title__.part or model.__title__.one
+        which = {**(entry.old or {}), **(entry.new or {})}.get(model.__title__.told_apart_by)
+        subject += f" de {value_words(model, model.__title__.told_apart_by, which)}" if which else ""
     return f"{subject}: {OPERATIONS.get(entry.operation, entry.operation).lower()}"

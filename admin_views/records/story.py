@@ -27,13 +27,13 @@ from sqlalchemy.orm.util import identity_key
 
 import policies
 from admin_views.core.words import signed_as
+from admin_views.records.codes import read_ahead
 from admin_views.records.history import KEYS, models_by_table, words_of
 from models import db
 from models.base.columns import Named
 from models.base.people import Person
 from models.base.records import AboutAnyRecord, FormerTable, PartOfAnyRecord
 from models.base.signing import Signature
-from models.procedures import ProcedureVersion
 from policies.core.beside import of_page
 from policies.core.grants import GROWING
 from policies.core.parts import parts_of, references, refers
@@ -84,10 +84,12 @@ def steps(view: ModelView, record: Named, most: int) -> list[dict]:
 
 def records_named(entries: Sequence[Row]) -> list[Named]:
     """The rows that the entries name, those of each table in one statement."""
+    read_ahead({(models_by_table()[entry.table_name].__tablename__, name)
+                for entry in entries for row in (entry.old, entry.new) for name in row or ()})
     keys = {}
     for entry in entries:
         model = models_by_table()[entry.table_name]
-        if model is Signature and entry.table_name == model.__table__.fullname or "__str__" in vars(model):
+        if model is Signature and entry.table_name == model.__table__.fullname or model.has_own_name():
             keys.setdefault(model, set()).add(int(entry.row_id))
         for link in model.__table__.foreign_keys:
             values = {(row or {}).get(link.parent.name) for row in (entry.old, entry.new)} - {None}
@@ -98,10 +100,6 @@ def records_named(entries: Sequence[Row]) -> list[Named]:
 
 def missing_of(model: type[Named], keys: set[int]) -> list[Named]:
     """The rows with those keys that the session does not hold yet."""
-    if model is ProcedureVersion and "definitions" not in g:    # they are few, and each says what its inputs are called
-        found = db.session.scalars(select(model)).unique().all()
-        g.definitions = [version.definition for version in found]
-        return found
     known = [db.session.identity_map.get(identity_key(model, key)) for key in keys]
     absent = keys - {row.id for row in known if row is not None}
     found = db.session.scalars(select(model).where(model.id.in_(absent))).unique().all() if absent else []
@@ -141,7 +139,7 @@ def signature_of(entry: Row) -> Signature | None:
 def part_title(entry: Row, words: str) -> str:
     """«Corrección UAS-COR-2026-000005: cambio», where the row has a name of its own."""
     model = models_by_table()[entry.table_name]
-    row = db.session.get(model, int(entry.row_id)) if "__str__" in vars(model) else None
+    row = db.session.get(model, int(entry.row_id)) if model.has_own_name() else None
     subject, _, done = words.partition(": ")
     return f"{subject} {row}: {done}" if row is not None else words
 

@@ -8,7 +8,19 @@ from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Enum, FetchedValue, ForeignKey, Identity, MetaData, Numeric, Text, inspect, text
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Enum,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    MetaData,
+    Numeric,
+    Text,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -66,6 +78,8 @@ class Title(NamedTuple):
     one: str            # «Nota»: as a row without a name of its own is called, with its number
     many: str           # «Notas de crédito y cargo»: as its list, its menu entry and the matrix are called
     gender: str = "o"   # «Nuevo» or «Nueva»: the last letter
+    part: str = ""      # «Renglón»: as the story of its whole calls it, where that is shorter
+    told_apart_by: str = ""     # its column that tells the parts of one whole apart: «Renglón de Agua potable»
 
     @property
     def new(self) -> str:
@@ -74,13 +88,30 @@ class Title(NamedTuple):
 
 
 class Named:
-    """A row that is called by what it is and its number, unless its model says a name of its own."""
+    """A row that is called by the column that holds its name or, without one, by what it is and its number.
+
+    A model may say its name in another way: then it overrides `__str__` and, for exports, `name_sql`.
+    """
 
     __title__: Title
+    __name_column__ = ""
 
     def __str__(self):
+        if self.__name_column__:
+            return getattr(self, self.__name_column__)
         known = inspect(self).identity
         return f"{self.__title__.one} {known[0]}" if known else self.__title__.one
+
+    @classmethod
+    def has_own_name(cls) -> bool:
+        """Whether its rows are called otherwise than by what they are and their number."""
+        return bool(cls.__name_column__) or cls.__str__ is not Named.__str__
+
+    @classmethod
+    def name_sql(cls, row) -> ColumnElement | None:
+        """SQL of the name of `row`, the model or an alias of it, equal to its `__str__`; None where only Python says
+        it."""
+        return getattr(row, cls.__name_column__) if cls.__name_column__ else None
 
 
 class Model(Named, db.Model):

@@ -23,6 +23,7 @@ class Mail(Model):
 
     __tablename__ = "mails"
     __title__ = Title("Correo", "Correos")
+    __name_column__ = "subject"
     __table_args__ = table(
         UniqueConstraint("person_id", "day"),
         Index("ix_mails_due", "try_at", postgresql_where=text("state = 'waiting'")),
@@ -41,6 +42,3 @@ class Mail(Model):
     sent_at: Mapped[datetime | None] = field("Enviado el")
 
     person: Mapped[Person] = relationship()
-
-    def __str__(self):
-        return self.subject

@@ -17,6 +17,7 @@ class Person(Model):
 
     __tablename__ = "people"
     __title__ = Title("Persona", "Personas", "a")
+    __name_column__ = "name"
 
     name: Mapped[str] = field("Nombre")
     active: Mapped[bool] = field("En activo", default=True, server_default="true")
@@ -24,15 +25,13 @@ class Person(Model):
     appointments: Mapped[list["Appointment"]] = relationship(
         back_populates="person", foreign_keys="Appointment.person_id")
 
-    def __str__(self):
-        return self.name
-
 
 class Login(Model, UserMixin):
     """How a person proves who they are. Only the gate reads the secrets."""
 
     __tablename__ = "logins"
     __title__ = Title("Acceso", "Accesos")
+    __name_column__ = "email"
     __table_args__ = table(Index("uq_logins_email_lower", "email", unique=True,
                                  info={"says": "Ese correo ya tiene un acceso; use otro."}),
                            CheckConstraint("email = lower(email)", name="email_lower"))
@@ -54,9 +53,6 @@ class Login(Model, UserMixin):
     handed_at: Mapped[datetime | None] = field("Contraseña entregada, sin cambiar, desde")
 
     person: Mapped[Person] = relationship(lazy="joined")
-
-    def __str__(self):
-        return self.email
 
 
 def one_holder(role):

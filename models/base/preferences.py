@@ -28,6 +28,7 @@ class SavedView(Ledger):
 
     __tablename__ = "saved_views"
     __title__ = Title("Vista guardada", "Vistas guardadas", "a")
+    __name_column__ = "name"
     __table_args__ = table(
         Index("uq_saved_views_person_screen_name", "person_id", "screen", "name", unique=True),
         Index("ix_saved_views_role_screen", "role", "screen"),
@@ -41,6 +42,3 @@ class SavedView(Ledger):
     query: Mapped[str] = field("Filtros, orden y columnas")
     opens: Mapped[bool] = field("Se abre al entrar", default=False, server_default="false")
     saved_at: Mapped[datetime] = stamped("Guardada el")
-
-    def __str__(self):
-        return self.name
