@@ -131,9 +131,9 @@ class BatchRow(Ledger):
     effects: Mapped[list] = field("Qué sigue", default=list, server_default="[]")
     # Fingerprints of the records read, by kind; none before 0.4 (migrations/sql/corrections/sources.sql).
     sources: Mapped[dict | None] = field("Registros con que se calculó")
-    row_hash: Mapped[str] = coded("SHA-256 del renglón")
+    row_hash: Mapped[str] = derived("SHA-256 del renglón", by="console.batch_row_hash(NEW)", info={"coded": True})
     # Written while it is applied, and no part of what was signed: the bill had changed meanwhile.
-    left_out: Mapped[str | None] = field("Por qué no se aplicó")
+    left_out: Mapped[str | None] = derived("Por qué no se aplicó")
 
     bill: Mapped[Bill] = relationship()
     account: Mapped[Account] = relationship()

@@ -26,7 +26,7 @@ from models.base.columns import Model, Money, Title, Words, amount_check, coded,
 from models.billing import CreditNote
 
 ACCEPTANCE_OVER = 1000      # MXN: above it the receiver accepts the cancellation (RMF, rule 2.7.1.35, I)
-UUID = "'^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$'"
+UUID = "^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$"
 
 
 class CancelReason(Words):
@@ -36,6 +36,9 @@ class CancelReason(Words):
     WITHOUT_SUBSTITUTE = "02", "Con errores, sin relación (02)"
     NOT_CARRIED_OUT = "03", "No se llevó a cabo la operación (03)"
     IN_GLOBAL = "04", "Operación nominativa en una factura global (04)"
+
+
+BARE = (CancelReason.WITHOUT_SUBSTITUTE, CancelReason.NOT_CARRIED_OUT)   # cancelled with nothing in its place
 
 
 class FiscalState(Words):
@@ -55,8 +58,8 @@ class FiscalRecord(Model):
     __table_args__ = table(
         Index("ix_fiscal_records_original", "original_uuid"), Index("ix_fiscal_records_state", "state", "id"),
         Index("ix_fiscal_records_opened", "opened_at"),
-        CheckConstraint(f"original_uuid IS NULL OR original_uuid ~ {UUID}", name="original_uuid"),
-        CheckConstraint(f"substitute_uuid IS NULL OR substitute_uuid ~ {UUID}", name="substitute_uuid"),
+        CheckConstraint(f"original_uuid IS NULL OR original_uuid ~ '{UUID}'", name="original_uuid"),
+        CheckConstraint(f"substitute_uuid IS NULL OR substitute_uuid ~ '{UUID}'", name="substitute_uuid"),
         CheckConstraint("original_uuid <> substitute_uuid", name="two_documents"),
         CheckConstraint("state = 'pending' OR reason <> '01' OR substitute_uuid IS NOT NULL",
                         name="substitute_first"))

@@ -63,7 +63,8 @@ class ProcedureVersion(WithSignatures, Model):
     __title__ = Title("Procedimiento", "Procedimientos", part="Versión")
     former_tables = (FormerTable("console.endorsements", Signature, "version_id", ("batch_id", "position")),)
     __table_args__ = table(
-        UniqueConstraint("procedure_id", "number"),
+        UniqueConstraint("procedure_id", "number", info={
+            "says": "Otra persona guardó antes una versión con ese número; actualice la página y guarde de nuevo."}),
         in_order())
 
     procedure_id: Mapped[int] = field("Procedimiento", ForeignKey("console.procedures.id"))

@@ -7,6 +7,7 @@ from models.base.calendar import CalendarYear, DeadlineRule, Holiday
 from models.base.columns import today
 from models.base.drafts import DraftState
 from models.queries import calendar as find
+from policies.core.needs import Holds
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
@@ -19,14 +20,12 @@ SEEN = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMI
             edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT)
 
 refuses(
-    calendar_incomplete="El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en "
-                        "«Días inhábiles» antes de autorizar el calendario.",
     rule_keeps_last_day="El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en "
                         "adelante; use «Terminar plazo».")
 
 declare(
     Rule(DeadlineRule, **SEEN, edits=RULE, content=tuple(name for name in RULE if name != "valid_to")),
-    Rule(CalendarYear, **SEEN, edits=("year", "source"), content=("year", "source")),
+    Rule(CalendarYear, **SEEN, edits=("year", "source"), content=("year", "source"), guarded=True),
 )
 
 
@@ -96,8 +95,12 @@ def not_complete(calendar, actor):
     return None
 
 
+WHOLE = Holds("El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días "
+              "inhábiles» antes de autorizar el calendario.", "days", find.all_decided(CalendarYear.year), code="AG071")
+
+
 @act("Autorizar calendario", CalendarYear, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
-     hinders=not_complete)
+     hinders=not_complete, needs=(WHOLE,))
 def authorize_calendar(calendar, actor):
     """The year has all of its days off: terms that reach it count exactly."""
 

@@ -6,11 +6,11 @@ order is the tax authority's (models/fiscal.py), refused by PostgreSQL to any pr
 
 import re
 
-from sqlalchemy import or_
+from sqlalchemy import Integer, or_
 from sqlalchemy.orm import aliased
 
 from models.billing import CreditNote
-from models.fiscal import ACCEPTANCE_OVER, CancelReason, FiscalRecord, Instalment
+from models.fiscal import ACCEPTANCE_OVER, BARE, CancelReason, FiscalRecord, Instalment
 from models.fiscal import FiscalState as F
 from models.queries import fiscal as find
 from models.queries import reports as shown
@@ -19,12 +19,11 @@ from policies.core.needs import Filled, Holds
 from policies.core.offices import CORRECTION_READERS, EVERYONE, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
-from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 from policies.core.sql.reports import reports
 
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{12})")
-BARE = (CancelReason.WITHOUT_SUBSTITUTE, CancelReason.NOT_CARRIED_OUT)   # cancelled with nothing in its place
 WHY_BARE = {CancelReason.WITHOUT_SUBSTITUTE: "El recibo tenía errores y ninguno lo sustituye (02)",
             CancelReason.NOT_CARRIED_OUT: "No hubo servicio que cobrar (03)"}
 ORDER = "AG024"      # a step before its turn
@@ -37,7 +36,8 @@ declare(
     Rule(FiscalRecord, **SEEN, born=F.PENDING, guarded=True, kept=True, derives=("reason",)),
     Rule(Instalment, **SEEN, grows=True),
 )
-may_call("console.note_form(integer)", by=EVERYONE)
+reading("note_form", find.note_form, by=EVERYONE, bill=Integer)
+reading("standing_cfdi", find.standing_cfdi, bill=Integer)
 reports(parcialidades=shown.instalments(), comprobantes_fiscales=shown.fiscal_records())
 beside(Beside(CreditNote, Instalment), Beside(CreditNote, FiscalRecord))
 

@@ -1,6 +1,6 @@
 """Letters: their words, written with the act that causes them, and what happens to them after it."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, and_, select
 from sqlalchemy.orm import object_session
 
 from models.base.columns import HERE, today
@@ -9,8 +9,8 @@ from models.billing import NoteForm, NoteKind
 from models.customers import Account
 from models.notices import LETTER_DELIVERY, LetterTemplate, Notice
 from models.notices import NoticeState as N
+from models.queries import letters as find
 from models.queries.calendar import escalated, is_late
-from models.queries.letters import template_in_force
 from policies.core.balances import balance_words
 from policies.core.beside import Beside, beside
 from policies.core.figures import day, money
@@ -19,20 +19,22 @@ from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NA
 from policies.core.refusals import refuses
 from policies.core.rules import Ask, Broken, Rule, act, declare
 from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 from policies.core.terms import deadline
 from policies.core.trays import Tray, declare_trays
 
 WORDS = ("subject", "body")
 refuses(
-    letter_keeps_words="La carta queda como se escribió, con su folio y su cuenta; ya no se cambia.",
     folio_not_issued="El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.")
 
 declare(
-    Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS, personal_to=NAME_READERS, born=N.DRAFTED),
+    Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS, personal_to=NAME_READERS, born=N.DRAFTED,
+         guarded=True),
     Rule(LetterTemplate, view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 may_call("console.write_letters(jsonb)", by=STAFF)
+reading("postal_address", find.postal_address, account=Integer)
 beside(Beside(Account, Notice, told=True, place=1))
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
@@ -80,7 +82,7 @@ def letter_about(record, code, said):
 
 
 def template_now(session, code):
-    return in_force(session.scalar(template_in_force(code)), code)
+    return in_force(session.scalar(find.template_in_force(code)), code)
 
 
 def effect_of(kind):

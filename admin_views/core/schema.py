@@ -33,12 +33,12 @@ SELECT t.tgname || ' on ' || t.tgrelid::regclass AS written,
   FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE NOT t.tgisinternal AND n.nspname IN ('console', 'audit') AND age(t.xmin) > age('{since}'::xid)
 UNION ALL
-SELECT p.proname, format('DROP FUNCTION %s', p.oid::regprocedure)
+SELECT p.oid::regprocedure::text, format('DROP FUNCTION %s', p.oid::regprocedure)
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE n.nspname IN ('console', 'audit') AND age(p.xmin) > age('{since}'::xid) AND NOT EXISTS (
        SELECT FROM pg_depend d WHERE d.refobjid = p.oid AND d.classid <> 'pg_trigger'::regclass)
  ORDER BY 2 DESC"""
-WRITTEN = re.compile(r"(?:CREATE|REPLACE) FUNCTION (?:console|audit)\.(\w+)\(|TRIGGER (\w+) .*? ON (\S+)")
+WRITTEN = re.compile(r"(?:CREATE|REPLACE) FUNCTION ((?:console|audit)\.\w+)\(([^)]*)\)|TRIGGER (\w+) .*? ON (\S+)")
 
 
 def generated() -> str:
@@ -73,10 +73,16 @@ def bring_up(owner: Engine, secrets: dict, folder: Path) -> None:
 
 def left_over(connection: Connection, since: str, declared: Path) -> list[str]:
     """What drops the triggers and functions not written since that transaction and that `declared` will not write."""
-    kept = {function or f"{name} on {table}"
-            for function, name, table in WRITTEN.findall(declared.read_text(encoding="utf-8"))}
+    kept = {signature(function, arguments) if function else f"{name} on {table}"
+            for function, arguments, name, table in WRITTEN.findall(declared.read_text(encoding="utf-8"))}
     found = connection.exec_driver_sql(LEFT_OVER.format(since=since).replace("%", "%%")).all()
     return [statement for written, statement in found if written not in kept]
+
+
+def signature(function: str, arguments: str) -> str:
+    """A function with the types of its arguments, as PostgreSQL names it: «console.works(date)»."""
+    types = [said.split(" DEFAULT ")[0].split(maxsplit=1)[1].strip() for said in arguments.split(",") if said.strip()]
+    return f"{function}({','.join(types)})"
 
 
 def run_file(connection: Connection, path: Path) -> None:

@@ -206,12 +206,8 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('batch_not_its_rows', 'Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.'),
     ('batch_not_signed', 'Ese lote no se está aplicando con todas sus firmas; nada se guardó.'),
     ('batch_of_another', 'Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.'),
-    ('batch_row_left_out_once', 'De un renglón solo se dice, una vez, por qué no se aplicó.'),
     ('batch_rows_not_ruled', 'Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del procedimiento; revise los datos y calcúlelo de nuevo.'),
-    ('batch_rows_stand', 'Los renglones de un lote se escriben mientras se calcula y ya no se cambian.'),
     ('bill_moved', 'Un recibo del lote cambió desde que se calculó; nada se guardó.'),
-    ('bill_of_another_account', 'El recibo es de otra cuenta; nada se guardó. Inicie la corrección desde el recibo.'),
-    ('calendar_incomplete', 'El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días inhábiles» antes de autorizar el calendario.'),
     ('cfdi_of_another', 'Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.'),
     ('child_born_otherwise', 'Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.'),
     ('child_incomplete', 'A una corrección del lote le falta su nota o algún renglón; nada se guardó.'),
@@ -221,15 +217,12 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('confirms_own_office', 'Quien registra un cargo, lo presta o lo recibe no lo confirma; corresponde a otra persona: Titular de la Unidad o Contraloría.'),
     ('content_changed', 'El contenido cambió desde que usted lo vio; revíselo y decida de nuevo.'),
     ('content_frozen', 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.'),
-    ('correction_begins_as_draft', 'Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela desde el recibo.'),
     ('correction_not_its_lines', 'Los importes no corresponden a los renglones del recibo; calcule de nuevo y envíe.'),
     ('day_ruled_twice', 'Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.'),
     ('decision_alone', 'Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.'),
     ('decision_without_reason', 'Escriba el motivo de su decisión y envíe de nuevo.'),
     ('delegated_office_signs_nothing', 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.'),
     ('delegates_oneself', 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.'),
-    ('exports_at_once', 'Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o cancele alguna en «Mis exportaciones».'),
-    ('file_incomplete', 'El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.'),
     ('file_kept', 'Un archivo agregado no se cambia; elimínelo y agregue el correcto.'),
     ('files_frozen', 'El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.'),
     ('folio_not_issued', 'El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.'),
@@ -241,7 +234,6 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('import_undone', 'Esa importación ya se deshizo; actualice la página.'),
     ('input_of_nobody', 'Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de nuevo.'),
     ('instalments_not_signed', 'Las parcialidades no suman exactamente la nota que se firmó; nada se guardó.'),
-    ('letter_keeps_words', 'La carta queda como se escribió, con su folio y su cuenta; ya no se cambia.'),
     ('letter_missing', 'El paso deja una carta a quien corresponde y aquí no la dejó; nada se guardó.'),
     ('line_against', 'Un renglón se mueve en sentido contrario al de la corrección; corríjalo aparte, con otro procedimiento.'),
     ('login_brings_password', 'La contraseña de un acceso la hace la consola; registre el acceso sin ella y entréguela después.'),
@@ -256,9 +248,6 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('offices_exclude', 'Esa persona tendría el mismo día dos cargos que no se reúnen en una sola; consulte «Cargos incompatibles» y termine antes el otro, o elija otras fechas u otra persona.'),
     ('offices_isolation', 'Un programa da cargos y autoriza incompatibilidades solo con aislamiento READ COMMITTED; repítalo así.'),
     ('only_grows', 'Lo que aquí se registra solo se agrega: no se cambia ni se borra.'),
-    ('order_as_asked', 'Lo que se pidió en una exportación no se cambia; pida otra.'),
-    ('order_ended', 'Esta exportación ya terminó y no cambia; pida otra.'),
-    ('order_kept', 'El pedido de una exportación no se borra; cancélelo en «Mis exportaciones».'),
     ('pair_held', 'Alguien tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar.'),
     ('part_frozen', 'El documento ya no está en preparación y sus partes no cambian; pida que se devuelva o inicie otro.'),
     ('part_of_another', 'Esta parte pertenece a su documento y no pasa a otro; agréguela de nuevo donde corresponda.'),
@@ -267,13 +256,10 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('place_closed', 'Esta revisión ya no espera firma; actualice la página.'),
     ('place_not_asked', 'Este documento no pide firma de su cargo; lo devuelve o lo rechaza quien lo firma.'),
     ('place_of_another', 'Esa firma corresponde a otro cargo; actualice la página.'),
-    ('procedure_did_not_rule', 'Ese procedimiento no regía el último día del recibo o no atiende esa causa; elija otro.'),
-    ('procedure_mends_another_cause', 'Ese procedimiento no rige o no atiende esa causa; elija otro.'),
     ('reason_kept', 'El motivo queda como lo escribió quien decidió; ya no se cambia.'),
     ('replay_results_in_order', 'Los resultados entran mientras la prueba avanza, en orden y en nombre de quien la pidió; inicie otra prueba.'),
     ('reversal_applied_apart', 'Una corrección y su reversa se aplican juntas; nada se guardó.'),
     ('reversal_goes_elsewhere', 'La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.'),
-    ('reverses_no_applied_correction', 'Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.'),
     ('revision_kept', 'El número de revisión lo pone la consola cuando el documento se devuelve; actualice la página.'),
     ('rule_keeps_last_day', 'El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use «Terminar plazo».'),
     ('signature_before', 'Falta una firma anterior en el orden; espere a que se ponga.'),
@@ -288,8 +274,6 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('undone_by_another', 'Una corrección la deja sin efecto solo su propia reversa firmada.'),
     ('version_asks_strange_office', 'El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, commercial_director o general_director.'),
     ('version_keeps_its_days', 'Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.'),
-    ('version_not_its_content', 'El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de nuevo.'),
-    ('version_numbered_in_order', 'Las versiones de un procedimiento se numeran una tras otra; actualice la página y guarde de nuevo.'),
     ('version_without_document', 'Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.')
 $$;
 CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
@@ -393,7 +377,7 @@ CREATE OR REPLACE FUNCTION console.asked_places(subject text, id bigint) RETURNS
   UNION ALL SELECT * FROM console.procedure_versions_places($2) WHERE $1 = 'procedure_versions' $$;
 CREATE OR REPLACE FUNCTION console.outdated(subject text, id bigint) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE $1 WHEN 'corrections' THEN (SELECT NOT console.starts_from_bill(c) OR EXISTS (SELECT FROM console.changed_sources(c.id)) FROM console.corrections c WHERE c.id = $2) WHEN 'correction_batches' THEN (SELECT EXISTS (SELECT FROM console.outdated_in(c.id, false)) FROM console.correction_batches c WHERE c.id = $2) WHEN 'procedure_versions' THEN (SELECT false FROM console.procedure_versions c WHERE c.id = $2) ELSE false END $$;
+  SELECT CASE $1 WHEN 'corrections' THEN (SELECT NOT console.agrees_with_bill(c.id) OR EXISTS (SELECT FROM console.changed_sources(c.id)) FROM console.corrections c WHERE c.id = $2) WHEN 'correction_batches' THEN (SELECT EXISTS (SELECT FROM console.outdated_in(c.id, false)) FROM console.correction_batches c WHERE c.id = $2) WHEN 'procedure_versions' THEN (SELECT false FROM console.procedure_versions c WHERE c.id = $2) ELSE false END $$;
 CREATE OR REPLACE FUNCTION console.signed_through(subject text, id bigint) RETURNS TABLE (whole text, whole_id bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.* FROM console.corrections c, LATERAL (SELECT 'correction_batches', r.batch_id::bigint FROM console.batch_rows r WHERE r.id = c.batch_row_id) s WHERE $1 = 'corrections' AND c.id = $2 $$;
@@ -414,6 +398,129 @@ CREATE OR REPLACE TRIGGER c_hands_delete AFTER DELETE ON console.batch_rows REFE
 CREATE OR REPLACE TRIGGER c_signed BEFORE UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.check_signed();
 CREATE OR REPLACE TRIGGER c_hands AFTER INSERT OR UPDATE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.note_hand();
 CREATE OR REPLACE TRIGGER e_places AFTER UPDATE OF state ON console.procedure_versions FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.ask_places();
+CREATE OR REPLACE FUNCTION console.agrees_with_bill(correction bigint) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+WITH anon_2 AS 
+(SELECT anon_3.bill_id AS bill_id, anon_3.service AS service, sum(anon_3.amount) AS amount, sum(anon_3.tax) AS tax 
+FROM (SELECT commercial.bill_lines.bill_id AS bill_id, commercial.bill_lines.service AS service, commercial.bill_lines.amount AS amount, commercial.bill_lines.tax AS tax 
+FROM commercial.bill_lines 
+WHERE commercial.bill_lines.bill_id = ANY (array((SELECT console.corrections.bill_id 
+FROM console.corrections 
+WHERE console.corrections.id = $1))) UNION ALL SELECT commercial.credit_notes.bill_id AS bill_id, commercial.credit_note_lines.service AS service, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.amount AS anon_4, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.tax AS anon_5 
+FROM commercial.credit_notes JOIN commercial.credit_note_lines ON commercial.credit_note_lines.credit_note_id = commercial.credit_notes.id 
+WHERE commercial.credit_notes.bill_id = ANY (array((SELECT console.corrections.bill_id 
+FROM console.corrections 
+WHERE console.corrections.id = $1)))) AS anon_3 GROUP BY anon_3.bill_id, anon_3.service), 
+anon_6 AS 
+(SELECT console.corrections.bill_id AS bill_id, console.correction_lines.service AS service, console.correction_lines.amount_before AS amount_before, console.correction_lines.tax_before AS tax_before 
+FROM console.corrections JOIN console.correction_lines ON console.correction_lines.correction_id = console.corrections.id 
+WHERE console.corrections.id = $1)
+ SELECT NOT (EXISTS ((SELECT anon_2.bill_id, anon_2.service, anon_2.amount, anon_2.tax 
+FROM anon_2 EXCEPT SELECT anon_6.bill_id, anon_6.service, anon_6.amount_before, anon_6.tax_before 
+FROM anon_6) UNION ALL (SELECT anon_6.bill_id, anon_6.service, anon_6.amount_before, anon_6.tax_before 
+FROM anon_6 EXCEPT SELECT anon_2.bill_id, anon_2.service, anon_2.amount, anon_2.tax 
+FROM anon_2))) AS anon_1 $$;
+CREATE OR REPLACE FUNCTION console.decisions_since(since timestamp with time zone, most integer) RETURNS TABLE ("correction_id" integer, "act" text, "person_id" integer, "role" text, "at" timestamp with time zone)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT CAST(CASE WHEN (audit.log.operation = 'I') THEN coalesce(audit.log."new" ->> 'subject_id', audit.log."new" ->> 'correction_id') ELSE audit.log.row_id END AS INTEGER) AS correction_id, CAST(CASE WHEN ((audit.log."new" ->> 'state') = 'draft') THEN 'send_back' WHEN ((audit.log."new" ->> 'state') = 'rejected') THEN 'reject' ELSE 'sign' END AS TEXT) AS act, audit.log.actor_id AS person_id, replace(audit.log.role, 'console_', '') AS role, audit.log.at 
+FROM audit.log 
+WHERE audit.log.at >= $1 AND (audit.log.table_name = 'console.signatures' OR audit.log.table_name = 'console.corrections') AND (audit.log.table_name = 'console.signatures' AND audit.log.operation = 'I' AND coalesce((audit.log."new" ->> 'subject'), 'corrections') = 'corrections' OR audit.log.table_name = 'console.corrections' AND audit.log.operation = 'U' AND (audit.log."new" ->> 'state') IN ('draft', 'rejected')) ORDER BY audit.log.at DESC 
+ LIMIT $2 $$;
+CREATE OR REPLACE FUNCTION console.earlier_holders(accounts integer[]) RETURNS TABLE ("account_id" integer, "earlier_id" integer, "opened_on" date)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT commercial.accounts.id AS account_id, accounts_1.id AS earlier_id, commercial.accounts.opened_on 
+FROM commercial.accounts JOIN commercial.accounts AS accounts_1 ON accounts_1.neighborhood_id = commercial.accounts.neighborhood_id AND accounts_1.street = commercial.accounts.street AND accounts_1.opened_on < commercial.accounts.opened_on 
+WHERE commercial.accounts.id = ANY ($1) $$;
+CREATE OR REPLACE FUNCTION console.given_offices() RETURNS TABLE ("source" text, "id" integer, "person_id" integer, "role" text, "days" daterange)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT 'appointments' AS source, console.appointments.id, console.appointments.person_id AS person_id, CAST(console.appointments.role AS TEXT) AS role, daterange(console.appointments.valid_from, console.appointments.valid_to, '[]') AS days 
+FROM console.appointments 
+WHERE console.appointments.state IN ('proposed', 'confirmed') UNION ALL SELECT 'delegations' AS source, console.delegations.id, console.delegations.delegate_id AS person_id, CAST(console.delegations.role AS TEXT) AS role, daterange(console.delegations.valid_from, console.delegations.valid_to, '[]') AS days 
+FROM console.delegations 
+WHERE console.delegations.state IN ('proposed', 'confirmed') $$;
+CREATE OR REPLACE FUNCTION console.holds(bill integer) RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT CAST(console.corrections.id AS BIGINT) AS id 
+FROM console.corrections 
+WHERE console.corrections.bill_id = $1 AND console.corrections.state IN ('draft', 'submitted', 'signed', 'applied') AND console.corrections.reversed_by_id IS NULL AND NOT (console.corrections.state = 'applied' AND console.corrections.reversal_of_id IS NOT NULL) 
+ LIMIT 1 $$;
+CREATE OR REPLACE FUNCTION console.incompatible() RETURNS TABLE ("person_id" integer, "source" text, "id" integer, "role" text, "other_role" text, "days" daterange, "pair_id" integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT one.person_id, one.source, one.id, one.role, other.role AS other_role, one.days * other.days AS days, console.exclusive_offices.id AS pair_id 
+FROM console.exclusive_offices, console.given_offices() AS one(source, id, person_id, role, days), console.given_offices() AS other(source, id, person_id, role, days) 
+WHERE console.exclusive_offices.state = 'in_force' AND one.role IN (console.exclusive_offices.first_role, console.exclusive_offices.second_role) AND other.person_id = one.person_id AND ((one.days * other.days) && daterange(console.exclusive_offices.valid_from, console.exclusive_offices.valid_to, '[]')) AND other.role = CASE WHEN (one.role = console.exclusive_offices.first_role) THEN console.exclusive_offices.second_role ELSE console.exclusive_offices.first_role END $$;
+CREATE OR REPLACE FUNCTION console.mends(version integer, cause integer) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT EXISTS (SELECT console.procedure_versions.id 
+FROM console.procedure_versions JOIN console.anomaly_types ON console.anomaly_types.id = $2 
+WHERE console.procedure_versions.id = $1 AND console.procedure_versions.state IN ('authorized', 'superseded') AND console.procedure_versions.anomaly_codes ? console.anomaly_types.code) AS anon_1 $$;
+CREATE OR REPLACE FUNCTION console.moved_rows(wanted integer[]) RETURNS SETOF integer
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+WITH anon_2 AS 
+(SELECT console.batch_rows.id AS id, anon_3.service AS service, anon_3.amount AS amount, anon_3.tax AS tax 
+FROM console.batch_rows, (SELECT anon_4.bill_id AS bill_id, anon_4.service AS service, sum(anon_4.amount) AS amount, sum(anon_4.tax) AS tax 
+FROM (SELECT commercial.bill_lines.bill_id AS bill_id, commercial.bill_lines.service AS service, commercial.bill_lines.amount AS amount, commercial.bill_lines.tax AS tax 
+FROM commercial.bill_lines 
+WHERE commercial.bill_lines.bill_id = ANY (array((SELECT console.batch_rows.bill_id 
+FROM console.batch_rows 
+WHERE console.batch_rows.id = ANY ($1)))) UNION ALL SELECT commercial.credit_notes.bill_id AS bill_id, commercial.credit_note_lines.service AS service, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.amount AS anon_5, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.tax AS anon_6 
+FROM commercial.credit_notes JOIN commercial.credit_note_lines ON commercial.credit_note_lines.credit_note_id = commercial.credit_notes.id 
+WHERE commercial.credit_notes.bill_id = ANY (array((SELECT console.batch_rows.bill_id 
+FROM console.batch_rows 
+WHERE console.batch_rows.id = ANY ($1))))) AS anon_4 GROUP BY anon_4.bill_id, anon_4.service) AS anon_3 
+WHERE console.batch_rows.id = ANY ($1) AND console.batch_rows.bill_id = anon_3.bill_id), 
+anon_7 AS 
+(SELECT console.batch_rows.id AS id, anon_11.said ->> 'service' AS anon_8, CAST(anon_11.said ->> 'amount_before' AS NUMERIC) AS anon_9, CAST(anon_11.said ->> 'tax_before' AS NUMERIC) AS anon_10 
+FROM console.batch_rows JOIN jsonb_array_elements(console.batch_rows.lines) AS anon_11(said) ON true 
+WHERE console.batch_rows.id = ANY ($1))
+ SELECT DISTINCT anon_1.id 
+FROM ((SELECT anon_2.id AS id, anon_2.service AS service, anon_2.amount AS amount, anon_2.tax AS tax 
+FROM anon_2 EXCEPT SELECT anon_7.id AS id, anon_7.anon_8 AS anon_8, anon_7.anon_9 AS anon_9, anon_7.anon_10 AS anon_10 
+FROM anon_7) UNION ALL (SELECT anon_7.id AS id, anon_7.anon_8 AS anon_8, anon_7.anon_9 AS anon_9, anon_7.anon_10 AS anon_10 
+FROM anon_7 EXCEPT SELECT anon_2.id AS id, anon_2.service AS service, anon_2.amount AS amount, anon_2.tax AS tax 
+FROM anon_2)) AS anon_1 $$;
+CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT CAST(CASE WHEN (commercial.bills.balance = commercial.bills.total + (SELECT coalesce(sum(CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -commercial.credit_notes.amount ELSE commercial.credit_notes.amount END), 0) AS coalesce_1 
+FROM commercial.credit_notes 
+WHERE commercial.credit_notes.bill_id = commercial.bills.id)) THEN 'corrected_bill' ELSE 'note' END AS TEXT) AS anon_1 
+FROM commercial.bills 
+WHERE commercial.bills.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT commercial.bills.period_end > console.local_day() OR commercial.bills.period_end - commercial.bills.period_start > 365 OR EXTRACT(year FROM commercial.bills.period_end) < EXTRACT(year FROM console.local_day()) - 5 AS anon_1 
+FROM commercial.bills 
+WHERE commercial.bills.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.postal_address(account integer) RETURNS TABLE ("addressee" text, "address" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT commercial.accounts.holder_name AS addressee, CAST(CASE WHEN (btrim(commercial.accounts.street) != '') THEN commercial.accounts.street || '
+' || concat_ws(', ', console.neighborhoods.name, console.municipalities.name, 'S.L.P.') END AS TEXT) AS address 
+FROM commercial.accounts JOIN console.neighborhoods ON console.neighborhoods.id = commercial.accounts.neighborhood_id JOIN console.municipalities ON console.municipalities.id = console.neighborhoods.municipality_id 
+WHERE commercial.accounts.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE ("uuid" text, "total" numeric)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT anon_1.uuid, anon_1.total 
+FROM (SELECT console.fiscal_records.substitute_uuid AS uuid, (SELECT sum(console.correction_lines.amount_after + console.correction_lines.tax_after) AS sum_1 
+FROM console.correction_lines 
+WHERE console.correction_lines.correction_id = commercial.credit_notes.correction_id) AS total, commercial.credit_notes.id AS place 
+FROM console.fiscal_records JOIN commercial.credit_notes ON commercial.credit_notes.id = console.fiscal_records.note_id 
+WHERE commercial.credit_notes.bill_id = $1 AND commercial.credit_notes.form = 'corrected_bill' AND (console.fiscal_records.substitute_uuid IS NOT NULL OR console.fiscal_records.reason IN ('02', '03')) UNION ALL SELECT SUBSTRING(upper(btrim(commercial.bills.fiscal_uuid)) FROM '^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$') AS substring_1, commercial.bills.total AS total, 0 
+FROM commercial.bills 
+WHERE commercial.bills.id = $1) AS anon_1 ORDER BY anon_1.place DESC 
+ LIMIT 1 $$;
+CREATE OR REPLACE FUNCTION console.standing_lines(bills integer[]) RETURNS TABLE ("bill_id" integer, "service" text, "amount" numeric, "tax" numeric)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT anon_1.bill_id, anon_1.service, sum(anon_1.amount) AS amount, sum(anon_1.tax) AS tax 
+FROM (SELECT commercial.bill_lines.bill_id AS bill_id, commercial.bill_lines.service AS service, commercial.bill_lines.amount AS amount, commercial.bill_lines.tax AS tax 
+FROM commercial.bill_lines 
+WHERE commercial.bill_lines.bill_id = ANY ($1) UNION ALL SELECT commercial.credit_notes.bill_id AS bill_id, commercial.credit_note_lines.service AS service, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.amount AS anon_2, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.tax AS anon_3 
+FROM commercial.credit_notes JOIN commercial.credit_note_lines ON commercial.credit_note_lines.credit_note_id = commercial.credit_notes.id 
+WHERE commercial.credit_notes.bill_id = ANY ($1)) AS anon_1 GROUP BY anon_1.bill_id, anon_1.service $$;
+CREATE OR REPLACE FUNCTION console.verify_code(code text) RETURNS TABLE ("folio" text, "state" text, "revision" integer, "content_hash" text, "signatures" bigint, "required" bigint, "submitted_at" timestamp with time zone, "reversed_by" text, "reversal_of" text, "batch" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.corrections.folio, CAST(console.corrections.state AS TEXT) AS state, console.corrections.revision, console.content_hash('corrections', console.corrections.id) AS content_hash, anon_1.given AS signatures, anon_1.required, console.corrections.submitted_at, corrections_1.folio AS reversed_by, corrections_2.folio AS reversal_of, console.correction_batches.folio AS batch 
+FROM console.corrections LEFT OUTER JOIN console.corrections AS corrections_1 ON corrections_1.id = console.corrections.reversed_by_id LEFT OUTER JOIN console.corrections AS corrections_2 ON corrections_2.id = console.corrections.reversal_of_id LEFT OUTER JOIN console.batch_rows ON console.batch_rows.id = console.corrections.batch_row_id LEFT OUTER JOIN console.correction_batches ON console.correction_batches.id = console.batch_rows.batch_id JOIN console.signatures_of(CASE WHEN (console.correction_batches.id IS NOT NULL) THEN 'correction_batches' ELSE 'corrections' END, coalesce(console.correction_batches.id, console.corrections.id)) AS anon_1(given, required) ON true 
+WHERE console.corrections.verification_code = $1 AND console.corrections.folio IS NOT NULL $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
@@ -1122,6 +1229,60 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('NC', 'commercial.credit_notes', 'folio'), ('ND', 'commercial.credit_notes', 'folio'), ('UAS-CAR', 'console.notices', 'folio'), ('UAS-COR', 'console.corrections', 'folio'), ('UAS-LOT', 'console.correction_batches', 'folio') $$;
+CREATE OR REPLACE FUNCTION console.guard_batch_rows() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  IF NOT (EXISTS (SELECT FROM console.correction_batches named WHERE named.id = OLD.batch_id AND named.state IN ('computing') FOR SHARE)) THEN
+    PERFORM console.refuse('AG002', 'end_batch_rows_batch_id', OLD.id, 'Los renglones de un lote se escriben mientras se calcula y ya no se cambian.');
+  END IF;
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.left_out := NULL;
+  NEW.row_hash := console.batch_row_hash(NEW);
+  IF NOT (EXISTS (SELECT FROM console.correction_batches named WHERE named.id = NEW.batch_id AND named.state IN ('computing') FOR SHARE)) THEN
+    PERFORM console.refuse('AG002', 'begin_batch_rows_batch_id', NEW.id, 'Los renglones de un lote se escriben mientras se calcula y ya no se cambian.');
+  END IF;
+  RETURN NEW;
+ END IF;
+  IF (NEW.batch_id, NEW.bill_id, NEW.account_id, NEW.eligible, NEW.refusals, NEW.inputs, NEW.volume_before, NEW.volume_after, NEW.amount, NEW.instalments, NEW.lines, NEW.memoria, NEW.effects, NEW.sources, NEW.row_hash) IS DISTINCT FROM (OLD.batch_id, OLD.bill_id, OLD.account_id, OLD.eligible, OLD.refusals, OLD.inputs, OLD.volume_before, OLD.volume_after, OLD.amount, OLD.instalments, OLD.lines, OLD.memoria, OLD.effects, OLD.sources, OLD.row_hash) THEN
+    PERFORM console.refuse('AG002', 'fixed_batch_rows', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF OLD.left_out IS NOT NULL AND NEW.left_out IS DISTINCT FROM OLD.left_out THEN
+    PERFORM console.refuse('AG002', 'once_batch_rows_left_out', NEW.id, 'Ese dato se escribe una sola vez y ya lo tiene.');
+  END IF;
+  IF NEW IS DISTINCT FROM OLD AND NOT (EXISTS (SELECT FROM console.correction_batches named WHERE named.id = NEW.batch_id AND named.state IN ('applying') FOR SHARE)) THEN
+    PERFORM console.refuse('AG002', 'obey_batch_rows_batch_id', NEW.id, 'Los renglones de un lote se escriben mientras se calcula y ya no se cambian.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.batch_rows FOR EACH ROW EXECUTE FUNCTION console.guard_batch_rows();
+CREATE OR REPLACE FUNCTION console.guard_calendar_years() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  RETURN NEW;
+ END IF;
+  IF OLD.state NOT IN ('draft') AND (NEW.source, NEW.year) IS DISTINCT FROM (OLD.source, OLD.year) THEN
+    PERFORM console.refuse('AG002', 'frozen_calendar_years', NEW.id, 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('draft', 'in_force')) AND NOT (coalesce((SELECT bool_or(console.holidays.state = 'in_force') AND bool_and(console.holidays.state != 'draft') AS anon_2 FROM console.holidays WHERE EXTRACT(year FROM console.holidays.day) = NEW.year), false)) THEN
+    PERFORM console.refuse('AG071', 'need_calendar_years_authorize_calendar_days', NEW.id, 'El año no tiene días inhábiles autorizados o le quedan propuestos sin decidir; decídalos en «Días inhábiles» antes de autorizar el calendario.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.guard_calendar_years();
+CREATE OR REPLACE FUNCTION console.unmet_calendar_years(wanted bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.* FROM console.calendar_years subject, LATERAL (
+    SELECT 'need_calendar_years_authorize_calendar_days' WHERE NOT (coalesce((SELECT bool_or(console.holidays.state = 'in_force') AND bool_and(console.holidays.state != 'draft') AS anon_2 FROM console.holidays WHERE EXTRACT(year FROM console.holidays.day) = subject.year), false))) u
+   WHERE subject.id = wanted $$;
 CREATE OR REPLACE FUNCTION console.guard_correction_batches() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1134,6 +1295,9 @@ BEGIN
   NEW.drafted_at := clock_timestamp();
   NEW.accumulated := '{}';
   NEW.moved := '0';
+  IF NOT (coalesce(EXISTS (SELECT console.procedure_versions.id FROM console.procedure_versions JOIN console.anomaly_types ON console.anomaly_types.id = NEW.anomaly_type_id WHERE console.procedure_versions.id = NEW.procedure_version_id AND console.procedure_versions.state IN ('authorized', 'superseded') AND console.procedure_versions.anomaly_codes ? console.anomaly_types.code), false)) THEN
+    PERFORM console.refuse('AG008', 'begin_correction_batches_procedure', NEW.id, 'Ese procedimiento no rige o no atiende esa causa; elija otro.');
+  END IF;
   NEW.amount := '0';
   NEW.bills := '0';
   NEW.decision_reason := NULL;
@@ -1221,6 +1385,18 @@ BEGIN
   END IF;
   RETURN NEW;
   END IF;
+  IF NOT (coalesce(NEW.revision = 1 AND NEW.folio IS NULL AND NEW.reversed_by_id IS NULL AND NEW.batch_row_id IS NULL, false)) THEN
+    PERFORM console.refuse('AG002', 'begin_corrections_draft', NEW.id, 'Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela desde el recibo.');
+  END IF;
+  IF NOT (coalesce(EXISTS (SELECT commercial.bills.id FROM commercial.bills WHERE commercial.bills.id = NEW.bill_id AND commercial.bills.account_id = NEW.account_id), false)) THEN
+    PERFORM console.refuse('AG008', 'begin_corrections_account', NEW.id, 'El recibo es de otra cuenta; nada se guardó. Inicie la corrección desde el recibo.');
+  END IF;
+  IF NOT (coalesce(NEW.reversal_of_id IS NOT NULL OR (EXISTS (SELECT console.procedure_versions.id FROM console.procedure_versions JOIN console.anomaly_types ON console.anomaly_types.id = NEW.anomaly_type_id JOIN commercial.bills ON console.procedure_versions.valid_from <= commercial.bills.period_end AND (console.procedure_versions.valid_to IS NULL OR console.procedure_versions.valid_to >= commercial.bills.period_end) WHERE console.procedure_versions.id = NEW.procedure_version_id AND console.procedure_versions.state IN ('authorized', 'superseded') AND (console.procedure_versions.anomaly_codes ? console.anomaly_types.code) AND commercial.bills.id = NEW.bill_id)), false)) THEN
+    PERFORM console.refuse('AG008', 'begin_corrections_procedure', NEW.id, 'Ese procedimiento no regía el último día del recibo o no atiende esa causa; elija otro.');
+  END IF;
+  IF NOT (coalesce(NEW.reversal_of_id IS NULL OR (EXISTS (SELECT corrections_1.id FROM console.corrections AS corrections_1 WHERE corrections_1.id = NEW.reversal_of_id AND corrections_1.bill_id = NEW.bill_id AND corrections_1.state = 'applied' AND corrections_1.reversal_of_id IS NULL AND corrections_1.reversed_by_id IS NULL)), false)) THEN
+    PERFORM console.refuse('AG008', 'begin_corrections_reversal', NEW.id, 'Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.');
+  END IF;
   NEW.decision_reason := NULL;
   NEW.revision := '1';
   NEW.submitted_at := NULL;
@@ -1252,6 +1428,59 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.guard_corrections();
+CREATE OR REPLACE FUNCTION console.guard_export_orders() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  PERFORM console.refuse('AG002', 'kept_export_orders', OLD.id, 'Este registro no se borra; lo que ya no vale se retira o se deja sin efecto.');
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.asked_at := clock_timestamp();
+  NEW.expires_at := NULL;
+  NEW.ready_at := NULL;
+  IF NOT (coalesce((SELECT count(*) FILTER (WHERE export_orders_1.state != 'ready') < 3 AND count(*) < 20 AS anon_2 FROM console.export_orders AS export_orders_1 WHERE export_orders_1.run_by_id = console.actor() AND export_orders_1.state IN ('ordered', 'running', 'ready')), false)) THEN
+    PERFORM console.refuse('AG060', 'begin_export_orders_few_at_once', NEW.id, 'Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o cancele alguna en «Mis exportaciones».');
+  END IF;
+  NEW.sha256 := NULL;
+  NEW.size := '0';
+  NEW.trouble := NULL;
+  NEW.written := '0';
+  NEW.request_id := coalesce(current_setting('app.request_id', true), '');
+  NEW.run_as := office;
+  NEW.run_by_id := console.actor();
+  RETURN NEW;
+ END IF;
+  IF (NEW.screen, NEW.kind, NEW.query, NEW.run_by_id, NEW.run_as, NEW.request_id, NEW.asked_at, NEW.ready_at, NEW.expires_at) IS DISTINCT FROM (OLD.screen, OLD.kind, OLD.query, OLD.run_by_id, OLD.run_as, OLD.request_id, OLD.asked_at, OLD.ready_at, OLD.expires_at) THEN
+    PERFORM console.refuse('AG002', 'fixed_export_orders', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF office <> '' AND NEW.expected IS DISTINCT FROM OLD.expected AND (OLD.state, NEW.state, office) NOT IN (('ordered', 'running', 'administrator'), ('ordered', 'running', 'auditor'), ('ordered', 'running', 'commercial_director'), ('ordered', 'running', 'general_director'), ('ordered', 'running', 'staff'), ('ordered', 'running', 'unit_head'), ('running', 'ready', 'administrator'), ('running', 'ready', 'auditor'), ('running', 'ready', 'commercial_director'), ('running', 'ready', 'general_director'), ('running', 'ready', 'staff'), ('running', 'ready', 'unit_head'), ('running', 'running', 'administrator'), ('running', 'running', 'auditor'), ('running', 'running', 'commercial_director'), ('running', 'running', 'general_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_export_orders_expected', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF office <> '' AND NEW.sha256 IS DISTINCT FROM OLD.sha256 AND (OLD.state, NEW.state, office) NOT IN (('ordered', 'running', 'administrator'), ('ordered', 'running', 'auditor'), ('ordered', 'running', 'commercial_director'), ('ordered', 'running', 'general_director'), ('ordered', 'running', 'staff'), ('ordered', 'running', 'unit_head'), ('running', 'ready', 'administrator'), ('running', 'ready', 'auditor'), ('running', 'ready', 'commercial_director'), ('running', 'ready', 'general_director'), ('running', 'ready', 'staff'), ('running', 'ready', 'unit_head'), ('running', 'running', 'administrator'), ('running', 'running', 'auditor'), ('running', 'running', 'commercial_director'), ('running', 'running', 'general_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_export_orders_sha256', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF office <> '' AND NEW.size IS DISTINCT FROM OLD.size AND (OLD.state, NEW.state, office) NOT IN (('ordered', 'running', 'administrator'), ('ordered', 'running', 'auditor'), ('ordered', 'running', 'commercial_director'), ('ordered', 'running', 'general_director'), ('ordered', 'running', 'staff'), ('ordered', 'running', 'unit_head'), ('running', 'ready', 'administrator'), ('running', 'ready', 'auditor'), ('running', 'ready', 'commercial_director'), ('running', 'ready', 'general_director'), ('running', 'ready', 'staff'), ('running', 'ready', 'unit_head'), ('running', 'running', 'administrator'), ('running', 'running', 'auditor'), ('running', 'running', 'commercial_director'), ('running', 'running', 'general_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_export_orders_size', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF office <> '' AND NEW.trouble IS DISTINCT FROM OLD.trouble AND (OLD.state, NEW.state, office) NOT IN (('ordered', 'failed', 'administrator'), ('ordered', 'failed', 'auditor'), ('ordered', 'failed', 'commercial_director'), ('ordered', 'failed', 'general_director'), ('ordered', 'failed', 'staff'), ('ordered', 'failed', 'unit_head'), ('running', 'failed', 'administrator'), ('running', 'failed', 'auditor'), ('running', 'failed', 'commercial_director'), ('running', 'failed', 'general_director'), ('running', 'failed', 'staff'), ('running', 'failed', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_export_orders_trouble', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF office <> '' AND NEW.written IS DISTINCT FROM OLD.written AND (OLD.state, NEW.state, office) NOT IN (('ordered', 'running', 'administrator'), ('ordered', 'running', 'auditor'), ('ordered', 'running', 'commercial_director'), ('ordered', 'running', 'general_director'), ('ordered', 'running', 'staff'), ('ordered', 'running', 'unit_head'), ('running', 'ready', 'administrator'), ('running', 'ready', 'auditor'), ('running', 'ready', 'commercial_director'), ('running', 'ready', 'general_director'), ('running', 'ready', 'staff'), ('running', 'ready', 'unit_head'), ('running', 'running', 'administrator'), ('running', 'running', 'auditor'), ('running', 'running', 'commercial_director'), ('running', 'running', 'general_director'), ('running', 'running', 'staff'), ('running', 'running', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_export_orders_written', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('running', 'ready')) AND NOT (coalesce(NEW.sha256 ~ '^[0-9a-f]{64}$' AND NEW.size > 0, false)) THEN
+    PERFORM console.refuse('AG002', 'need_export_orders_write_export_whole', NEW.id, 'El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.guard_export_orders();
+CREATE OR REPLACE FUNCTION console.unmet_export_orders(wanted bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.* FROM console.export_orders subject, LATERAL (
+    SELECT 'need_export_orders_write_export_whole' WHERE subject.state IN ('running') AND NOT (coalesce(subject.sha256 ~ '^[0-9a-f]{64}$' AND subject.size > 0, false))) u
+   WHERE subject.id = wanted AND subject.id::text = ANY (console.in_scope('console.export_orders', ARRAY[wanted::text])) $$;
 CREATE OR REPLACE FUNCTION console.guard_fiscal_records() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1336,6 +1565,43 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.mails FOR EACH ROW EXECUTE FUNCTION console.guard_mails();
+CREATE OR REPLACE FUNCTION console.guard_notices() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  NEW.written_at := clock_timestamp();
+  NEW.address := NULL;
+  NEW.addressee := NULL;
+  NEW.delivered_on := NULL;
+  NEW.received_by := NULL;
+  NEW.return_reason := NULL;
+  RETURN NEW;
+ END IF;
+  IF (NEW.folio, NEW.about, NEW.about_id, NEW.account_id, NEW.template_id, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.folio, OLD.about, OLD.about_id, OLD.account_id, OLD.template_id, OLD.subject, OLD.body, OLD.written_at) THEN
+    PERFORM console.refuse('AG002', 'fixed_notices', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
+  END IF;
+  IF NEW.address IS DISTINCT FROM OLD.address AND (OLD.state, NEW.state, office) NOT IN (('drafted', 'drafted', 'staff'), ('returned', 'drafted', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_address', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.addressee IS DISTINCT FROM OLD.addressee AND (OLD.state, NEW.state, office) NOT IN (('drafted', 'drafted', 'staff'), ('returned', 'drafted', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_addressee', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.delivered_on IS DISTINCT FROM OLD.delivered_on AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_delivered_on', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.received_by IS DISTINCT FROM OLD.received_by AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_received_by', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.return_reason IS DISTINCT FROM OLD.return_reason AND (OLD.state, NEW.state, office) NOT IN (('printed', 'returned', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_return_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION console.guard_notices();
 CREATE OR REPLACE FUNCTION console.guard_procedure_versions() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1345,6 +1611,12 @@ BEGIN
   RETURN OLD;
  END IF;
  IF TG_OP = 'INSERT' THEN
+  IF NOT (coalesce(NEW.revision = 1 AND NEW.number = (SELECT coalesce(max(procedure_versions_1.number), 0) + 1 AS anon_2 FROM console.procedure_versions AS procedure_versions_1 WHERE procedure_versions_1.procedure_id = NEW.procedure_id), false)) THEN
+    PERFORM console.refuse('AG041', 'begin_procedure_versions_number', NEW.id, 'Las versiones de un procedimiento se numeran una tras otra; actualice la página y guarde de nuevo.');
+  END IF;
+  IF NOT (coalesce(EXISTS (SELECT console.procedures.id FROM console.procedures WHERE console.procedures.id = NEW.procedure_id AND console.procedures.code = (NEW.definition ->> 'code') AND CAST(NEW.number AS TEXT) = (NEW.definition ->> 'version') AND coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), '') = (NEW.definition ->> 'valid_from') AND coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), '') = coalesce((NEW.definition ->> 'valid_to'), '') AND NEW.anomaly_codes = (NEW.definition -> 'anomaly_types')), false)) THEN
+    PERFORM console.refuse('AG041', 'begin_procedure_versions_content', NEW.id, 'El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de nuevo.');
+  END IF;
   NEW.decision_reason := NULL;
   NEW.revision := '1';
   NEW.drafted_by_id := console.actor();
@@ -1361,6 +1633,9 @@ BEGIN
   END IF;
   IF NEW.revision IS DISTINCT FROM OLD.revision AND (OLD.state, NEW.state, office) NOT IN (('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'unit_head')) THEN
     PERFORM console.refuse('AG002', 'unasked_procedure_versions_revision', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF OLD.state IN ('draft') AND NEW IS DISTINCT FROM OLD AND NOT (coalesce(EXISTS (SELECT console.procedures.id FROM console.procedures WHERE console.procedures.id = NEW.procedure_id AND console.procedures.code = (NEW.definition ->> 'code') AND CAST(NEW.number AS TEXT) = (NEW.definition ->> 'version') AND coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), '') = (NEW.definition ->> 'valid_from') AND coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), '') = coalesce((NEW.definition ->> 'valid_to'), '') AND NEW.anomaly_codes = (NEW.definition -> 'anomaly_types')), false)) THEN
+    PERFORM console.refuse('AG041', 'obey_procedure_versions_content', NEW.id, 'El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de nuevo.');
   END IF;
  RETURN NEW;
 END $$;
@@ -1492,7 +1767,6 @@ CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.approval_windows FOR E
 CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.approval_windows FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.length, OLD.unit, OLD.valid_from, OLD.valid_to) IS DISTINCT FROM (NEW.length, NEW.unit, NEW.valid_from, NEW.valid_to)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.calendar_years FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.calendar_years FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.year, OLD.source) IS DISTINCT FROM (NEW.year, NEW.source)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON console.contributions FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.check_move();
@@ -1788,13 +2062,14 @@ GRANT EXECUTE ON FUNCTION audit.verify() TO console_auditor, console_tier_sealer
 GRANT EXECUTE ON FUNCTION audit.waiting() TO console_auditor, console_gate, console_tier_sealer;
 GRANT EXECUTE ON FUNCTION console.accumulated(bigint, bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.actor() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.agrees_with_bill(bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.asked_places(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.batch_rows_hash(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.broken_limits(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.changed_sources(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.close_exports(text) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.content_hash(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_tier_auditor, console_unit_head;
-GRANT EXECUTE ON FUNCTION console.decisions_since(timestamptz, integer) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.decisions_since(timestamp with time zone, integer) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.earlier_holders(integer[]) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.first_result(text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.fully_signed(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
@@ -1821,13 +2096,15 @@ GRANT EXECUTE ON FUNCTION console.prefixes(text) TO console_administrator, conso
 GRANT EXECUTE ON FUNCTION console.required_slots(numeric, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.signed_content(text, bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.sources(integer[], integer, integer) TO console_staff;
-GRANT EXECUTE ON FUNCTION console.stale_rows(bigint) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.token_holder() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.undo_import(integer) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.unfit_rows(integer, integer[]) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.verify_code(text) TO console_tier_public;
 GRANT EXECUTE ON FUNCTION console.window_start(date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
 GRANT EXECUTE ON FUNCTION console.working_days_elapsed(date, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.write_letters(jsonb) TO console_staff;
+GRANT EXECUTE ON FUNCTION console.unmet_calendar_years(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.unmet_export_orders(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.unmet_fiscal_records(bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, console_tier_auditor;

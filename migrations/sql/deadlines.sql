@@ -1,17 +1,5 @@
 -- Terms and calendars as the office signs them.
 
--- A year is signed with days off, and with none of them still undecided.
-CREATE OR REPLACE FUNCTION console.whole_year() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-BEGIN
-  IF (SELECT coalesce(bool_or(h.state = 'draft') OR NOT bool_or(h.state = 'in_force'), true) FROM console.holidays h
-       WHERE extract(year FROM h.day) = NEW.year) THEN
-    PERFORM console.refuse('AG071', 'calendar_incomplete', NEW.id);
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER e_whole BEFORE INSERT OR UPDATE ON console.calendar_years
-  FOR EACH ROW WHEN (NEW.state = 'in_force') EXECUTE FUNCTION console.whole_year();
-
 -- The last day of a rule that is in force moves only by the act of the office that signs rules, and not to the past.
 CREATE OR REPLACE FUNCTION console.end_of_rule() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN

@@ -1,27 +1,6 @@
 -- Offices that exclude one another, refused for one person on one day, however and in whatever order they are
 -- written. What is proposed counts as what is confirmed: it would be held as soon as somebody confirms it.
 
--- Every way in which somebody has, or is proposed for, an office: the row that gives it, and its days.
-CREATE OR REPLACE FUNCTION console.given_offices()
-  RETURNS TABLE (source text, id integer, person_id integer, role text, days daterange)
-  LANGUAGE sql STABLE :definer AS $$
-  SELECT 'appointments', a.id, a.person_id, a.role::text, daterange(a.valid_from, a.valid_to, '[]')
-    FROM console.appointments a WHERE a.state IN ('proposed', 'confirmed')
-  UNION ALL
-  SELECT 'delegations', d.id, d.delegate_id, d.role::text, daterange(d.valid_from, d.valid_to, '[]')
-    FROM console.delegations d WHERE d.state IN ('proposed', 'confirmed') $$;
-
--- Who has two offices that exclude one another on some same day, each case once from either side.
-CREATE OR REPLACE FUNCTION console.incompatible()
-  RETURNS TABLE (person_id integer, source text, id integer, role text, other_role text, days daterange, pair_id integer)
-  LANGUAGE sql STABLE :definer AS $$
-  SELECT a.person_id, a.source, a.id, a.role, b.role, a.days * b.days, x.id
-    FROM console.exclusive_offices x
-    JOIN console.given_offices() a ON a.role IN (x.first_role, x.second_role)
-    JOIN console.given_offices() b ON b.person_id = a.person_id
-         AND b.role = CASE a.role WHEN x.first_role THEN x.second_role ELSE x.first_role END
-   WHERE x.state = 'in_force' AND a.days * b.days && daterange(x.valid_from, x.valid_to, '[]') $$;
-
 -- Under another isolation the checks below would look at the past and accept what a neighbour just wrote.
 CREATE OR REPLACE FUNCTION console.sees_the_present() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

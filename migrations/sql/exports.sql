@@ -1,40 +1,13 @@
--- What was asked of an ordered export stays, its file is said once, and the log of exports is written with each
--- move of its state.
+-- The log of exports is written with each move of an ordered export's state. What was asked of it stays, and who may
+-- write what is generated from its rule.
 
-CREATE OR REPLACE FUNCTION console.guard_export_order() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE office text := replace(current_setting('role', true), 'console_', '');
-        told text[] := ARRAY['state', 'expected', 'written', 'size', 'sha256', 'trouble', 'version'];
+CREATE OR REPLACE FUNCTION console.date_export() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    PERFORM console.refuse('AG002', 'order_kept', OLD.id);
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    NEW.run_by_id := console.actor(); NEW.run_as := office; NEW.asked_at := clock_timestamp();
-    NEW.request_id := coalesce(current_setting('app.request_id', true), '');
-    IF (SELECT count(*) FILTER (WHERE o.state <> 'ready') >= 3 OR count(*) >= 20 FROM console.export_orders o
-         WHERE o.run_by_id = NEW.run_by_id AND o.state IN ('ordered', 'running', 'ready')) THEN
-      PERFORM console.refuse('AG060', 'exports_at_once', NULL);
-    END IF;
-    NEW.written := 0; NEW.size := 0; NEW.sha256 := NULL; NEW.trouble := NULL; NEW.ready_at := NULL; NEW.expires_at := NULL;
-    RETURN NEW;
-  END IF;
-  IF to_jsonb(NEW) - told <> to_jsonb(OLD) - told THEN
-    PERFORM console.refuse('AG002', 'order_as_asked', OLD.id);
-  END IF;
-  IF (NEW.expected, NEW.written, NEW.size, NEW.sha256) IS DISTINCT FROM (OLD.expected, OLD.written, OLD.size, OLD.sha256)
-     AND OLD.state NOT IN ('ordered', 'running') OR NEW.trouble IS DISTINCT FROM OLD.trouble AND NEW.state <> 'failed' THEN
-    PERFORM console.refuse('AG002', 'order_ended', OLD.id);
-  END IF;
-  IF NEW.state = 'ready' AND OLD.state <> 'ready' THEN
-    IF NEW.sha256 !~ '^[0-9a-f]{64}$' OR NEW.size < 1 THEN
-      PERFORM console.refuse('AG002', 'file_incomplete', OLD.id);
-    END IF;
-    NEW.ready_at := clock_timestamp(); NEW.expires_at := NEW.ready_at + interval '24 hours';
-  END IF;
+  NEW.ready_at := clock_timestamp(); NEW.expires_at := NEW.ready_at + interval '24 hours';
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.export_orders
-  FOR EACH ROW EXECUTE FUNCTION console.guard_export_order();
+CREATE OR REPLACE TRIGGER e_ready BEFORE UPDATE ON console.export_orders
+  FOR EACH ROW WHEN (NEW.state = 'ready' AND OLD.state <> 'ready') EXECUTE FUNCTION console.date_export();
 
 CREATE OR REPLACE FUNCTION console.log_export_order() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN

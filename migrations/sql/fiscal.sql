@@ -1,13 +1,5 @@
 -- What follows a note, for any program: its form, its CFDI and its instalments.
 
--- A bill of which nothing was paid still owes all that stands on it: the user receives it corrected.
-CREATE OR REPLACE FUNCTION console.note_form(bill integer) RETURNS text LANGUAGE sql STABLE :definer AS $$
-  SELECT CASE WHEN b.balance = b.total + coalesce((
-             SELECT sum(CASE n.kind WHEN 'credit' THEN -n.amount ELSE n.amount END)
-               FROM commercial.credit_notes n WHERE n.bill_id = b.id), 0)
-         THEN 'corrected_bill' ELSE 'note' END
-    FROM commercial.bills b WHERE b.id = bill $$;
-
 -- The form is the database's to say. The bill's row is locked first: a payment that arrives meanwhile waits.
 CREATE OR REPLACE FUNCTION console.decide_form() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
@@ -17,21 +9,6 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER e_form BEFORE INSERT ON commercial.credit_notes
   FOR EACH ROW EXECUTE FUNCTION console.decide_form();
-
--- The CFDI that stands for a bill and its total, MXN: the last corrected bill's, or the bill's own. None
--- when the last corrected bill left nothing to charge, or when the bill never had one.
-CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE (uuid text, total numeric)
-  LANGUAGE sql STABLE :definer AS $$
-  SELECT s.uuid, s.total FROM (
-    SELECT f.substitute_uuid AS uuid, (SELECT sum(l.amount_after + l.tax_after) FROM console.correction_lines l
-              WHERE l.correction_id = n.correction_id) AS total, n.id AS place
-      FROM console.fiscal_records f JOIN commercial.credit_notes n ON n.id = f.note_id
-     WHERE n.bill_id = bill AND n.form = 'corrected_bill'
-       AND (f.substitute_uuid IS NOT NULL OR f.reason IN ('02', '03'))
-    UNION ALL
-    SELECT substring(upper(btrim(b.fiscal_uuid)) FROM '^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$'), b.total, 0
-      FROM commercial.bills b WHERE b.id = bill) s
-   ORDER BY s.place DESC LIMIT 1 $$;
 
 -- Of the reason a person only says which of 02 and 03 it is, as the cancellation is asked for.
 CREATE OR REPLACE TRIGGER c_reason BEFORE UPDATE ON console.fiscal_records FOR EACH ROW

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, stamped, table
 from models.base.people import Person, Role
+from models.base.written import author, author_office, brought, derived, request
 
 LONGEST_QUERY = 8000
 
@@ -44,17 +45,17 @@ class ExportOrder(Model):
     kind: Mapped[ExportKind] = field("Formato")
     query: Mapped[str] = field("Filtros, orden y columnas")
     state: Mapped[ExportState] = field("Estado", default=ExportState.ORDERED, server_default="ordered")
-    expected: Mapped[int] = field("Renglones esperados", default=0, server_default="0")
+    expected: Mapped[int] = brought("Renglones esperados", default=0, server_default="0")
     written: Mapped[int] = field("Renglones", default=0, server_default="0")
     size: Mapped[int] = field("Tamaño", BigInteger, default=0, server_default="0")     # bytes, as it is kept
     sha256: Mapped[str | None] = coded("SHA-256 del archivo")                           # of what the person receives
     trouble: Mapped[str | None] = field("Por qué no se terminó")
-    run_by_id: Mapped[int] = field("Pedida por", ForeignKey("console.people.id"))
-    run_as: Mapped[Role] = field("Cargo")
-    request_id: Mapped[str] = coded("Solicitud", default="", server_default="")
+    run_by_id: Mapped[int] = author("Pedida por", sent=True)
+    run_as: Mapped[Role] = author_office("Cargo", sent=True)
+    request_id: Mapped[str] = request("Solicitud")
     asked_at: Mapped[datetime] = stamped("Pedida el")
-    ready_at: Mapped[datetime | None] = field("Lista el")
-    expires_at: Mapped[datetime | None] = field("Se guarda hasta")
+    ready_at: Mapped[datetime | None] = derived("Lista el")
+    expires_at: Mapped[datetime | None] = derived("Se guarda hasta")
 
     run_by: Mapped[Person] = relationship()
 

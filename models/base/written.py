@@ -51,9 +51,20 @@ def printed_code(label: str):
                  info={"written": "code"})
 
 
-def derived(label: str, *args, **options):
-    """A column that a trigger of the area writes after the guard, and no program."""
-    return field(label, *args, info={"derived": True}, **options)
+def derived(label: str, *args, by: str = "", **options):
+    """A column that no program writes: a trigger of the area does after the guard or, as the row is born, the SQL
+    expression `by`, in which NEW is the row."""
+    return field(label, *args, info={**options.pop("info", {}), "derived": by}, **options)
+
+
+def request(label: str):
+    """The request in which the row was born, as the console's logs name it."""
+    return coded(label, default="", server_default="", info={"written": "request"})
+
+
+def brought(label: str, *args, **options):
+    """A column that acts write and that a new row may bring already."""
+    return field(label, *args, info={"brought": True}, **options)
 
 
 def rising(label: str):

@@ -2,16 +2,33 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, and_, any_, cast, column, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Numeric,
+    Select,
+    Text,
+    any_,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import joinedload
 
 from models.base.people import Role
 from models.batches import BatchRow, BatchState, CorrectionBatch
 from models.billing import Bill
-from models.corrections import OPEN, Correction, CorrectionState
+from models.corrections import Correction
 from models.customers import Account
 from models.organization import SupplyZone
+from models.queries.billing import holds_its_bill
+from models.queries.gathering import differing, standing_lines
 from models.queries.signing import waits_for
 
 
@@ -78,10 +95,7 @@ def existing_numbers(numbers: Sequence[str]) -> Select:
 
 def standing(bill_ids: Sequence[int]) -> Select:
     """(bill, correction) of the bills that already have an open or applied correction."""
-    applied = and_(Correction.state == CorrectionState.APPLIED, Correction.reversal_of_id.is_(None))
-    return select(Correction.bill_id, Correction).where(
-        Correction.bill_id.in_(bill_ids), Correction.reversed_by_id.is_(None),
-        or_(Correction.state.in_(OPEN), applied))
+    return select(Correction.bill_id, Correction).where(Correction.bill_id.in_(bill_ids), holds_its_bill())
 
 
 # ---- its rows
@@ -151,14 +165,31 @@ def largest_rows(batch: CorrectionBatch, most: int) -> Select:
             .order_by(func.abs(BatchRow.amount).desc(), BatchRow.bill_id).limit(most))
 
 
+def moved_rows(wanted: ColumnElement) -> Select:
+    """Of many rows of batches, those whose bill no longer says what they were computed from."""
+    mine = BatchRow.id == any_(wanted)
+    now = standing_lines(func.array(select(BatchRow.bill_id).where(mine).scalar_subquery())).subquery().c
+    line = func.jsonb_array_elements(BatchRow.lines).table_valued(column("said", JSONB)).render_derived()
+
+    def said(name):
+        return line.c.said[name].astext
+    standing = select(BatchRow.id, now.service, now.amount, now.tax).where(mine, BatchRow.bill_id == now.bill_id)
+    signed = (select(BatchRow.id, said("service"), cast(said("amount_before"), Numeric),
+                     cast(said("tax_before"), Numeric)).where(mine).join(line, true()))
+    return select(differing(standing, signed).subquery().c.id).distinct()
+
+
 def accumulated_if_sent(batch: CorrectionBatch) -> Select:
     """{account, amount, corrections, since} of the account that adds up the most in the window; {} where none rules."""
     return select(func.console.accumulated(None, batch.id))
 
 
 def stale(batch: CorrectionBatch) -> Select:
-    """How many rows that proceed no longer agree with their bill."""
-    return select(func.console.stale_rows(batch.id))
+    """How many rows that proceed could not be applied as the records stand now, those without fingerprints too."""
+    proceeding = func.array(
+        select(BatchRow.id).where(BatchRow.batch_id == batch.id, BatchRow.eligible).scalar_subquery())
+    unfit = func.console.unfit_rows(batch.id, proceeding).table_valued(column("id", Integer), column("why", Text))
+    return count_of(union(select(unfit.c.id), select(func.console.outdated_in(batch.id, True))))
 
 
 def outdated_rows(batch: CorrectionBatch, keys: Sequence[int] | None) -> Select:

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, any_, func, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, cast, func, or_, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models.billing import Bill
-from models.corrections import Correction, CorrectionState
+from models.corrections import STANDING, Correction, CorrectionState
 from models.customers import Account
 from models.meters import Meter
 from models.procedures import RULING, AnomalyType, ProcedureVersion
@@ -14,6 +14,26 @@ from models.queries.finding import SIMPLE, begins, has_digit, is_number
 
 CANDIDATES = 200   # accounts among which a picker's twenty are put in order
 HISTORY = 60   # months: five fiscal years, the oldest history that a public rule admits
+
+
+def out_of_bounds(bill: ColumnElement) -> Select:
+    """Whether a bill is beyond what is corrected: its period ends in the future or over five fiscal years ago (years,
+    as the tax code counts), or lasts more than 366 days."""
+    today, year = func.console.local_day(), lambda day: func.extract("year", day)
+    return select(or_(Bill.period_end > today, Bill.period_end - Bill.period_start > 365,
+                      year(Bill.period_end) < year(today) - 5)).where(Bill.id == bill)
+
+
+def earlier_holders(accounts: ColumnElement) -> Select:
+    """(account, account that an earlier holder had at the same premise, day the later one began): no address is told.
+
+    There is no register of premises: the premise is the same street in the same colonia, and an earlier holder one
+    whose account began before.
+    """
+    earlier = aliased(Account)
+    return select(Account.id.label("account_id"), earlier.id.label("earlier_id"), Account.opened_on).join(
+        earlier, and_(earlier.neighborhood_id == Account.neighborhood_id, earlier.street == Account.street,
+                      earlier.opened_on < Account.opened_on)).where(Account.id == any_(accounts))
 
 
 def earlier_bills(bill: Bill) -> Select:
@@ -64,11 +84,19 @@ def valid(model: type, day: date | ColumnElement) -> tuple[ColumnElement, ...]:
 
 def standing_correction(bill: Bill) -> Select:
     """The correction, if any, that prevents a new one on this bill."""
-    C, S = Correction, CorrectionState
-    open_states = (S.DRAFT, S.SUBMITTED, S.SIGNED)
-    return select(C).where(C.bill_id == bill.id, or_(
-        C.state.in_(open_states),
-        and_(C.state == S.APPLIED, C.reversal_of_id.is_(None), C.reversed_by_id.is_(None))))
+    return select(Correction).where(Correction.bill_id == bill.id, holds_its_bill())
+
+
+def holds_its_bill() -> ColumnElement:
+    """Whether a correction is open, or applied and not undone: its bill takes no other."""
+    undoes = and_(Correction.state == CorrectionState.APPLIED, Correction.reversal_of_id.is_not(None))
+    return and_(Correction.state.in_(STANDING), Correction.reversed_by_id.is_(None), ~undoes)
+
+
+def holds(bill: ColumnElement) -> Select:
+    """The key of the correction that holds a bill. A function of PostgreSQL: asked bill by bill, always by index,
+    however little is known yet of a table that grows while a batch is applied."""
+    return select(cast(Correction.id, BigInteger)).where(Correction.bill_id == bill, holds_its_bill()).limit(1)
 
 
 def versions_in_force(day: date | ColumnElement) -> Select:

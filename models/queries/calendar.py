@@ -7,6 +7,7 @@ from sqlalchemy import (
     CompoundSelect,
     Date,
     Select,
+    and_,
     case,
     cast,
     func,
@@ -36,6 +37,13 @@ def drafts_of_year(year: int) -> Select:
     return select(func.count().filter(Holiday.state == DraftState.DRAFT),
                   func.count().filter(Holiday.state == DraftState.IN_FORCE)).where(
                       func.extract("year", Holiday.day) == year)
+
+
+def all_decided(year: ColumnElement) -> ColumnElement:
+    """Whether a year has days off in force, and none that is proposed and not decided."""
+    in_force, decided = Holiday.state == DraftState.IN_FORCE, Holiday.state != DraftState.DRAFT
+    return select(and_(func.bool_or(in_force), func.bool_and(decided))).where(
+        func.extract("year", Holiday.day) == year).scalar_subquery()
 
 
 def days_in_year(year: int) -> Select:

@@ -1,11 +1,39 @@
 """Queries over fiscal records."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from models.billing import Bill, CreditNote, NoteForm
-from models.corrections import Correction
-from models.fiscal import CancelReason, FiscalRecord, FiscalState
+from models.billing import Bill, CreditNote, NoteForm, NoteKind
+from models.corrections import Correction, CorrectionLine
+from models.fiscal import BARE, UUID, CancelReason, FiscalRecord, FiscalState
+
+
+def note_form(bill: ColumnElement) -> Select:
+    """The document that a note of a bill takes now: where nothing was paid, the bill still owes all that stands on it
+    and the user receives it corrected."""
+    moved = select(func.coalesce(func.sum(signed_amount()), 0)).where(CreditNote.bill_id == Bill.id).scalar_subquery()
+    form = case((Bill.balance == Bill.total + moved, NoteForm.CORRECTED_BILL.value), else_=NoteForm.NOTE.value)
+    return select(cast(form, Text)).where(Bill.id == bill)
+
+
+def signed_amount() -> ColumnElement:
+    """What a note moves, MXN: credits below zero."""
+    return case((CreditNote.kind == NoteKind.CREDIT, -CreditNote.amount), else_=CreditNote.amount)
+
+
+def standing_cfdi(bill: ColumnElement) -> Select:
+    """The CFDI that stands for a bill and its total, MXN: the last corrected bill's, or the bill's own. None when the
+    last corrected bill left nothing to charge, or when the bill never had one."""
+    worth = select(func.sum(CorrectionLine.amount_after + CorrectionLine.tax_after)).where(
+        CorrectionLine.correction_id == CreditNote.correction_id).scalar_subquery()
+    corrected = (select(FiscalRecord.substitute_uuid.label("uuid"), worth.label("total"), CreditNote.id.label("place"))
+                 .join(CreditNote, CreditNote.id == FiscalRecord.note_id)
+                 .where(CreditNote.bill_id == bill, CreditNote.form == NoteForm.CORRECTED_BILL, or_(
+                     FiscalRecord.substitute_uuid.is_not(None), FiscalRecord.reason.in_(BARE))))
+    uuid = func.substring(func.upper(func.btrim(Bill.fiscal_uuid)), UUID, type_=Text)
+    own = select(uuid, Bill.total, 0).where(Bill.id == bill)
+    every = union_all(corrected, own).subquery().c
+    return select(every.uuid, every.total).order_by(every.place.desc()).limit(1)
 
 
 def waits_for_stamp(record: type[FiscalRecord]) -> list[ColumnElement]:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     ARRAY,
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
     Select,
@@ -20,12 +21,13 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from models.billing import Bill, BillLine, CreditNote, CreditNoteLine, NoteKind
-from models.corrections import Correction
+from models.corrections import Correction, CorrectionLine
 from models.meters import Meter, Reading
 from models.procedures import ProcedureVersion
 from models.queries.together import Together
@@ -54,6 +56,35 @@ def bills(keys: BindParameter | Iterable[int]) -> Select:
             .outerjoin(previous, previous.id == Bill.previous_reading_id)
             .outerjoin(current, current.id == Bill.current_reading_id)
             .where(among(Bill.id, keys)))
+
+
+def standing_lines(bills: ColumnElement) -> Select:
+    """(bill, service, MXN, tax MXN) of the lines of bills as they stand: what was charged, moved by their notes."""
+    side = case((CreditNote.kind == NoteKind.CREDIT, -1), else_=1)
+    charged = select(BillLine.bill_id, word(BillLine.service), BillLine.amount, BillLine.tax).where(
+        BillLine.bill_id == any_(bills))
+    noted = (select(CreditNote.bill_id, word(CreditNoteLine.service), side * CreditNoteLine.amount,
+                    side * CreditNoteLine.tax)
+             .join(CreditNoteLine, CreditNoteLine.credit_note_id == CreditNote.id)
+             .where(CreditNote.bill_id == any_(bills)))
+    every = union_all(charged, noted).subquery().c
+    return select(every.bill_id, every.service, func.sum(every.amount).label("amount"), func.sum(every.tax).label("tax")
+                  ).group_by(every.bill_id, every.service)
+
+
+def agrees_with_bill(correction: ColumnElement) -> Select:
+    """Whether the lines of a correction still say what its bill says."""
+    bill = func.array(select(Correction.bill_id).where(Correction.id == correction).scalar_subquery())
+    then = (select(Correction.bill_id, word(CorrectionLine.service), CorrectionLine.amount_before,
+                   CorrectionLine.tax_before).join(CorrectionLine, CorrectionLine.correction_id == Correction.id)
+            .where(Correction.id == correction))
+    return select(~differing(standing_lines(bill), then).exists())
+
+
+def differing(now: Select, then: Select) -> CompoundSelect:
+    """The rows that only one of two SELECTs gives."""
+    now, then = select(now.cte()), select(then.cte())
+    return union_all(now.except_(then), then.except_(now))
 
 
 def lines(keys: BindParameter | Iterable[int]) -> Select:

@@ -3,23 +3,22 @@
 The statement is built once, with a parameter for the correction: `of()` gives it.
 """
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, String, Text, bindparam, column, func, literal, select, union_all
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Integer, String, Text, bindparam, column, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from models.billing import Bill
-from models.corrections import Correction, CorrectionLine
+from models.corrections import Correction
 from models.notices import Notice
-from models.queries import gathering
 from models.queries.calendar import days_off
 from models.queries.contributions import KEY, contributors, parameters
 
-BILL, BILLS = bindparam("bill", type_=Integer), bindparam("bills", type_=ARRAY(Integer))
+BILL = bindparam("bill", type_=Integer)
 
 
 def of(correction: Correction) -> dict[str, object]:
     """The parameters of every column of this module."""
-    return parameters(correction) | {"bill": correction.bill_id, "bills": [correction.bill_id]}
+    return parameters(correction) | {"bill": correction.bill_id}
 
 
 def letter() -> ColumnElement:
@@ -32,15 +31,6 @@ def later_issues() -> ColumnElement:
     later = aliased(Bill)
     return func.array(select(later.issued_on).join(Bill, Bill.account_id == later.account_id).where(
         Bill.id == BILL, later.issued_on > Bill.issued_on).scalar_subquery())
-
-
-def lines_have_changed() -> ColumnElement:
-    """Whether the lines of the bill, with its notes, are no longer the ones that it was computed from."""
-    net = gathering.lines(BILLS).order_by(None).subquery().c
-    now = select(net.service, net.amount + net.more, net.tax + net.more_tax)
-    then = (select(gathering.word(CorrectionLine.service), CorrectionLine.amount_before, CorrectionLine.tax_before)
-            .where(CorrectionLine.correction_id == KEY))
-    return union_all(now.except_(then), then.except_(now)).exists()
 
 
 def changed_sources() -> ColumnElement:
@@ -73,5 +63,6 @@ FACTS = {
     "content_hash": func.console.content_hash(Correction.__tablename__, KEY), "letter": letter(),
     "days_off": func.array(days_off().scalar_subquery()), "later_issues": later_issues(),
     "note_form": func.console.note_form(BILL),              # that a note of its bill takes today, by what was paid
-    "drifted": lines_have_changed(), "changed": changed_sources(), "broken": broken_limits(), "slots": required_slots(),
+    "drifted": ~func.console.agrees_with_bill(KEY, type_=Boolean),
+    "changed": changed_sources(), "broken": broken_limits(), "slots": required_slots(),
     "hands": contributors()}

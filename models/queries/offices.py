@@ -6,13 +6,16 @@ from functools import cache, lru_cache
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Date,
     FromClause,
     Integer,
     Select,
     String,
+    Text,
     bindparam,
     case,
+    cast,
     column,
     exists,
     false,
@@ -28,6 +31,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.orm import aliased
 
 from models.base.access import WebSession
+from models.base.drafts import DraftState
 from models.base.people import Appointment, Delegation, Login, Person
 from models.base.proposals import ProposalState as P
 from models.exclusions import ExclusiveOffices
@@ -150,13 +154,38 @@ def offices_without_login(day: date) -> Select:
     return select(Appointment.id).join(Appointment.person).where(*holding(day), ~key)
 
 
+def given_offices() -> CompoundSelect:
+    """Every way in which somebody has, or is proposed for, an office: the row that gives it, and its days."""
+    def of(model, person):
+        days = func.daterange(model.valid_from, model.valid_to, "[]", type_=DATERANGE)
+        return select(literal(model.__tablename__, Text).label("source"), model.id, person.label("person_id"),
+                      cast(model.role, Text).label("role"), days.label("days")).where(
+                          model.state.in_((P.PROPOSED, P.CONFIRMED)))
+    return union_all(of(Appointment, Appointment.person_id), of(Delegation, Delegation.delegate_id))
+
+
+def incompatible() -> Select:
+    """Who has two offices that exclude one another on some same day, each case once from either side."""
+    pair, one, other = ExclusiveOffices, ways_given("one"), ways_given("other")
+    rules = func.daterange(pair.valid_from, pair.valid_to, "[]")
+    days = one.c.days.op("*")(other.c.days)
+    return (select(one.c.person_id, one.c.source, one.c.id, one.c.role, other.c.role.label("other_role"),
+                   days.label("days"), pair.id.label("pair_id"))
+            .where(pair.state == DraftState.IN_FORCE, one.c.role.in_((pair.first_role, pair.second_role)),
+                   other.c.person_id == one.c.person_id, days.op("&&")(rules), other.c.role == case(
+                       (one.c.role == pair.first_role, pair.second_role), else_=pair.first_role)))
+
+
+def ways_given(name: str) -> FromClause:
+    """The rows of given_offices() as PostgreSQL gives them to any office."""
+    return func.console.given_offices().table_valued(
+        column("source", Text), column("id", Integer), column("person_id", Integer), column("role", String),
+        column("days", DATERANGE)).render_derived(name)
+
+
 def holding_both(pair: ExclusiveOffices) -> Select:
     """The name of somebody who has, or is proposed for, both offices of a pair on a day on which it would rule."""
-    def given(name):
-        return func.console.given_offices().table_valued(
-            "source", "id", column("person_id", Integer), column("role", String),
-            column("days", DATERANGE)).render_derived(name)
-    one, other = given("one"), given("other")
+    one, other = ways_given("one"), ways_given("other")
     rules = func.daterange(literal(pair.valid_from, Date), literal(pair.valid_to, Date), "[]")
     return (select(Person.name).join(one, one.c.person_id == Person.id)
             .join(other, other.c.person_id == one.c.person_id)

@@ -1,9 +1,10 @@
 """Queries over procedures and their versions."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy.orm import aliased
 
 from models.base.people import Role
-from models.procedures import RULING, Procedure, ProcedureVersion
+from models.procedures import RULING, AnomalyType, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries.signing import waits_for
 
@@ -13,10 +14,35 @@ def procedure_of_code(code: str) -> Select:
     return select(Procedure).where(Procedure.code == code)
 
 
-def next_number(procedure_id: int) -> Select:
+def mending(version: ColumnElement, cause: ColumnElement) -> Select:
+    """The version, where it is or was in force and mends that cause."""
+    return select(ProcedureVersion.id).join(AnomalyType, AnomalyType.id == cause).where(
+        ProcedureVersion.id == version, ProcedureVersion.state.in_(RULING),
+        ProcedureVersion.anomaly_codes.has_key(AnomalyType.code))
+
+
+def mends(version: ColumnElement, cause: ColumnElement) -> Select:
+    """Whether there is such a version."""
+    return select(mending(version, cause).exists())
+
+
+def next_number(procedure_id: int | ColumnElement) -> Select:
     """The number of the next version, after all those written, withdrawn ones included."""
-    return select(func.coalesce(func.max(ProcedureVersion.number), 0) + 1).where(
-        ProcedureVersion.procedure_id == procedure_id)
+    other = aliased(ProcedureVersion)
+    return select(func.coalesce(func.max(other.number), 0) + 1).where(other.procedure_id == procedure_id)
+
+
+def says_its_columns(version: type[ProcedureVersion]) -> ColumnElement:
+    """Whether the content of a version says its code, its number, its days and its causes."""
+    said = version.definition
+
+    def day(column):
+        return func.coalesce(func.to_char(column, "YYYY-MM-DD"), "")
+    return select(Procedure.id).where(
+        Procedure.id == version.procedure_id, Procedure.code == said["code"].astext,
+        cast(version.number, Text) == said["version"].astext, day(version.valid_from) == said["valid_from"].astext,
+        day(version.valid_to) == func.coalesce(said["valid_to"].astext, ""),
+        version.anomaly_codes == said["anomaly_types"]).exists()
 
 
 def versions(procedure_id: int) -> Select:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from models.base.people import Contribution, Person
 from models.base.signing import Signature, SignaturePlace
+from models.base.trail import AuditEntry
 from models.corrections import OPEN, Correction
 from models.corrections import CorrectionState as S
 from models.queries.signing import of
@@ -49,6 +50,23 @@ def decided_since(moment: datetime, shown: int) -> Select:
             .join(Person, Person.id == found.c.person_id)
             .options(contains_eager(Correction.account), *(defer(column) for column in UNSAID))
             .join(Correction.account).order_by(found.c.at.desc()))
+
+
+def decisions_since(since: ColumnElement, most: ColumnElement) -> Select:
+    """What signers decided lately, for those who prepare corrections: which act, who, when; nothing of the trail
+    besides. Read from what changed, so that a decision of another program is told too."""
+    signed, moved = AuditEntry.table_name == "console.signatures", AuditEntry.table_name == "console.corrections"
+    born, new = AuditEntry.operation == "I", AuditEntry.new
+    of_record = func.coalesce(new["subject_id"].astext, new["correction_id"].astext)
+    act = case((new["state"].astext == S.DRAFT.value, "send_back"), (new["state"].astext == S.REJECTED.value, "reject"),
+               else_="sign")
+    return (select(cast(case((born, of_record), else_=AuditEntry.row_id), Integer).label("correction_id"),
+                   cast(act, Text).label("act"), AuditEntry.actor_id.label("person_id"),
+                   func.replace(AuditEntry.role, "console_", "", type_=Text).label("role"), AuditEntry.at)
+            .where(AuditEntry.at >= since, or_(signed, moved), or_(
+                and_(signed, born, func.coalesce(new["subject"].astext, "corrections") == "corrections"),
+                and_(moved, AuditEntry.operation == "U", new["state"].astext.in_((S.DRAFT.value, S.REJECTED.value)))))
+            .order_by(AuditEntry.at.desc()).limit(most))
 
 
 def ageing(starts: Sequence[date]) -> Select:

@@ -1,7 +1,7 @@
 """Batches for systemic errors: one proposal over many bills, computed and applied by the worker,
 signed once, each bill with its own correction, note and memoria."""
 
-from sqlalchemy import delete
+from sqlalchemy import ARRAY, Integer, delete
 from sqlalchemy.orm import object_session
 
 from models.batches import BatchRow, CorrectionBatch
@@ -10,17 +10,20 @@ from models.procedures import ProcedureVersion
 from models.queries import applying
 from models.queries import batches as find
 from models.queries.folios import next_folio
+from models.queries.procedures import mending, mends
 from policies.batches import batching, computing
 from policies.batches.applying import WRITTEN, apply_rows
 from policies.batches.signatures import BATCH, IN_PART, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import patient
+from policies.core.needs import Holds, Named
 from policies.core.offices import CORRECTION_READERS, EVERYONE, SIGNERS, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 from policies.core.signing_acts import signing
 from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 from policies.corrections import drafting, instalments
 from policies.corrections.cases import definition_of
 
@@ -32,14 +35,11 @@ CHUNK = 2000            # bills in one transaction of the worker
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
 refuses(
-    procedure_mends_another_cause="Ese procedimiento no rige o no atiende esa causa; elija otro.",
     batch_not_its_rows="Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.",
     batch_rows_not_ruled="Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del "
                          "procedimiento; revise los datos y calcúlelo de nuevo.",
     batch_applied_in_part=IN_PART,
     batch_not_finished="El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».",
-    batch_rows_stand="Los renglones de un lote se escriben mientras se calcula y ya no se cambian.",
-    batch_row_left_out_once="De un renglón solo se dice, una vez, por qué no se aplicó.",
     child_born_otherwise="Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.",
     batch_not_signed="Ese lote no se está aplicando con todas sus firmas; nada se guardó.",
     batch_of_another="Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.",
@@ -48,14 +48,27 @@ refuses(
     child_incomplete="A una corrección del lote le falta su nota o algún renglón; nada se guardó.",
     bill_moved="Un recibo del lote cambió desde que se calculó; nada se guardó.")
 
+
+def of_batch(state):
+    """That the batch of a row is in that state; it is held meanwhile, so that it does not move from under its rows."""
+    return Named("Los renglones de un lote se escriben mientras se calcula y ya no se cambian.", column="batch_id",
+                 states=frozenset({state}))
+
+
 declare(
     Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
-         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT, guarded=True, kept=True, once=("folio",)),
-    Rule(BatchRow, **SEEN, loads=True),
+         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT, guarded=True, kept=True, once=("folio",),
+         begins=(Holds("Ese procedimiento no rige o no atiende esa causa; elija otro.", "procedure", mending(
+             CorrectionBatch.procedure_version_id, CorrectionBatch.anomaly_type_id).exists(), code="AG008"),)),
+    # Born while their batch is computed, gone when it is computed again; later they only say that they were left out.
+    Rule(BatchRow, **SEEN, loads=True, guarded=True, once=("left_out",), begins=(of_batch(B.COMPUTING),),
+         obeys=(of_batch(B.APPLYING),), ends=(of_batch(B.COMPUTING),)),
 )
 may_call("console.batch_rows_hash(bigint)", "console.outdated_rows(integer, integer[])",
          "console.outdated_in(integer, boolean)", by=EVERYONE)
-may_call("console.stale_rows(bigint)", "console.leave_out(integer[])", by=STAFF)
+may_call("console.unfit_rows(integer, integer[])", "console.leave_out(integer[])", by=STAFF)
+reading("moved_rows", find.moved_rows, many=True, wanted=ARRAY(Integer))
+reading("mends", mends, version=Integer, cause=Integer)
 
 
 @act("Preparar lote", ProcedureVersion, {}, by=STAFF, creates=(CorrectionBatch,), starts=True,

@@ -1,14 +1,17 @@
 """The rules of the commercial system's tables: the console reads them, and writes only notes, by an act."""
 
+from sqlalchemy import ARRAY, Integer
+
 from models.billing import Bill, BillLine, CreditNote, CreditNoteLine
 from models.customers import Account
 from models.meters import Meter, Reading
 from models.queries import reports as find
+from models.queries.billing import earlier_holders
 from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
 from policies.core.beside import Beside, beside
 from policies.core.offices import CORRECTION_READERS, NAME_READERS
 from policies.core.rules import Rule, declare
-from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 from policies.core.sql.reports import reports
 
 READ = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
@@ -26,7 +29,7 @@ declare(
     Rule(TariffStep, **READ),
     Rule(LineRule, **READ),
 )
-may_call("console.earlier_holders(integer[])", by=CORRECTION_READERS)
+reading("earlier_holders", earlier_holders, by=CORRECTION_READERS, accounts=ARRAY(Integer))
 
 reports(cuentas=find.accounts(), recibos=find.bills())
 beside(Beside(Account, Meter, told=True, place=2), Beside(Bill, CreditNote), Beside(CreditNote, CreditNoteLine))

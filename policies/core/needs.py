@@ -1,5 +1,7 @@
 """What a move needs, declared once: the button, the session and PostgreSQL's guard ask the same SQL condition.
 
+A rule says in the same words what a row needs to begin, to change and to be deleted (Rule.begins, obeys and ends).
+
 A need reads the record's own columns, its parts, or a record that it locks; anything else would race. Writing a
 part writes its whole (console.part_<table>), so that who decides on an older state waits and fails.
 """
@@ -54,10 +56,17 @@ class Filled(OfColumn):
 
 @dataclass(frozen=True)
 class Holds(Need):
-    """A condition on the record's own columns, written with the model; `about` names it in the refusal."""
+    """A condition on the record's own columns, written with the model; `about` names it in the refusal.
+
+    `by_effect` is said where the act's effect makes it so, and the button does not ask for it.
+    """
 
     about: str = ""
     where: object = None
+    by_effect: bool = False
+
+    def met_by(self, step) -> bool:
+        return self.by_effect
 
     def condition(self, model, row: str) -> str:
         return f"coalesce({sql(self.where, model=model, row=row)}, false)"
@@ -106,7 +115,7 @@ class Named(OfColumn):
 
     def condition(self, model, row: str) -> str:
         (key,) = model.__table__.columns[self.column].foreign_keys
-        lock = " FOR SHARE" if row == "NEW" else ""
+        lock = " FOR SHARE" if row in ("NEW", "OLD") else ""
         return (f"EXISTS (SELECT FROM {key.column.table.fullname} named WHERE named.id = {row}.{self.column}"
                 f" AND named.state IN ({several(self.states)}){lock})")
 

@@ -88,6 +88,9 @@ class Rule:
     loads: bool = False             # the worker writes thousands at once: the trail tells of each statement, not row
     arrives: object = None          # condition on a new row that enters otherwise than by its acts, in a state of its
                                     # own: a trigger of the area judges all the rows of a statement
+    begins: tuple = ()              # what must be so of a new row that does not arrive otherwise (needs.py)
+    obeys: tuple = ()               # what must be so after each change, from the states that each names
+    ends: tuple = ()                # what must be so of a row that is deleted
     unattended: bool = False        # the owner or the gate, who act in no office, may move it too
     once: tuple = ()                # columns that are given a value once, and then keep it
     open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while

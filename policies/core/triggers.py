@@ -11,7 +11,7 @@ from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
-from policies.core.sql import guards, reports, rows
+from policies.core.sql import guards, readings, reports, rows
 from policies.core.sql.clauses import DEFINER, several, sql
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
@@ -26,6 +26,7 @@ def statements():
     yield former_tables_function()
     yield from refusals.statements()
     yield from signing_sql.statements()
+    yield from readings.statements()
     yield importable_function()
     yield deciding_function()
     yield acts_function()

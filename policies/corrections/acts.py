@@ -1,6 +1,6 @@
 """The billing correction (article 58, II): drafted, proven, sent to be signed, applied."""
 
-from sqlalchemy import and_
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, and_
 from sqlalchemy.orm import object_session
 
 from models.base.attachments import Attachment
@@ -10,6 +10,9 @@ from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
 from models.customers import Account
 from models.notices import Notice
+from models.queries import billing as bills
+from models.queries import corrections as find
+from models.queries import gathering, trays
 from models.queries.folios import next_folio
 from policies.core.attaching import Words, attaching
 from policies.core.beside import Beside, beside
@@ -19,7 +22,9 @@ from policies.core.offices import CORRECTION_READERS, EVERYONE, NAME_READERS, ST
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
 from policies.core.sql.functions import PUBLIC, may_call
+from policies.core.sql.readings import reading
 from policies.corrections import applying, drafting, instalments, limits, proposals
+from policies.corrections.beginning import BEGINS
 from policies.notices import APPLIED, FIELDS
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
@@ -33,11 +38,6 @@ LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_
 SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
 
 refuses(
-    correction_begins_as_draft="Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela "
-                               "desde el recibo.",
-    bill_of_another_account="El recibo es de otra cuenta; nada se guardó. Inicie la corrección desde el recibo.",
-    procedure_did_not_rule="Ese procedimiento no regía el último día del recibo o no atiende esa causa; elija otro.",
-    reverses_no_applied_correction="Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.",
     undone_by_another="Una corrección la deja sin efecto solo su propia reversa firmada.",
     correction_not_its_lines="Los importes no corresponden a los renglones del recibo; calcule de nuevo y envíe.",
     reversal_goes_elsewhere="La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.",
@@ -54,16 +54,21 @@ refuses(
 
 declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT, guarded=True, kept=True,
-         once=("folio",), arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
+         once=("folio",), begins=BEGINS,
+         arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
     Rule(Attachment, **SEEN, personal_to=NAME_READERS),
     Rule(Document, view=CORRECTION_READERS, grows=True),
 )
-may_call("console.accumulated(bigint, bigint)", "console.out_of_bounds(integer)", "console.broken_limits(bigint)",
-         "console.changed_sources(bigint)", by=EVERYONE)
+may_call("console.accumulated(bigint, bigint)", "console.broken_limits(bigint)", "console.changed_sources(bigint)",
+         by=EVERYONE)
 may_call("console.sources(integer[], integer, integer)", by=STAFF)
-may_call("console.decisions_since(timestamptz, integer)", by=CORRECTION_READERS)
-may_call("console.verify_code(text)", by=(PUBLIC,))
+reading("out_of_bounds", bills.out_of_bounds, by=EVERYONE, bill=Integer)
+reading("holds", bills.holds, bill=Integer)
+reading("standing_lines", gathering.standing_lines, bills=ARRAY(Integer))
+reading("agrees_with_bill", gathering.agrees_with_bill, by=CORRECTION_READERS, correction=BigInteger)
+reading("decisions_since", trays.decisions_since, by=CORRECTION_READERS, since=DateTime(timezone=True), most=Integer)
+reading("verify_code", find.verify_code, by=(PUBLIC,), code=Text)
 beside(Beside(Account, Correction, told=True), Beside(Bill, Correction))
 
 

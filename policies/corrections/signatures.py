@@ -49,7 +49,7 @@ CORRECTION = Signed(
         text("CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END"),
         text("'A|' || console.hashed(nullif(c.accumulated, '{}')::text)")),
     places=PLACES, decided=("signed", "applied"), parts=((CorrectionLine, "correction_id"),),
-    outdated="NOT console.starts_from_bill(c) OR EXISTS (SELECT FROM console.changed_sources(c.id))",
+    outdated="NOT console.agrees_with_bill(c.id) OR EXISTS (SELECT FROM console.changed_sources(c.id))",
     through="SELECT 'correction_batches', r.batch_id::bigint FROM console.batch_rows r WHERE r.id = c.batch_row_id")
 
 WORDS = Words(

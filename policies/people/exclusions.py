@@ -4,11 +4,11 @@ from sqlalchemy.orm import object_session
 
 from models.base.drafts import DraftState
 from models.exclusions import ExclusiveOffices
-from models.queries.offices import holding_both
+from models.queries import offices as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, act, declare
-from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 
 COLUMNS = ("first_role", "second_role", "reason", "valid_from", "valid_to")
 
@@ -24,13 +24,13 @@ declare(Rule(ExclusiveOffices, view=EVERYONE, create=ADMINISTRATOR, edit=ADMINIS
              export=ADMINISTRATOR | AUDITOR, edits=COLUMNS, content=COLUMNS,
              edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 # Who holds what is everybody's to see; a page also asks why another office may not decide.
-may_call("console.given_offices()", by=EVERYONE)
-may_call("console.incompatible()", by=AUDITOR)
+reading("given_offices", find.given_offices, by=EVERYONE)
+reading("incompatible", find.incompatible, by=AUDITOR)
 
 
 def somebody_holds_both(pair, actor):
     """Why the pair is not put in force now, or None: it forbids from its first day on, so nobody may hold both."""
-    who = object_session(pair).scalar(holding_both(pair))
+    who = object_session(pair).scalar(find.holding_both(pair))
     if who is None:
         return None
     return f"{who} tiene los dos cargos en esas fechas; Informática debe terminar uno de ellos antes de autorizar."

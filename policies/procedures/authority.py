@@ -6,6 +6,7 @@ from models.base.people import Role
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
+from policies.core.needs import Holds
 from policies.core.offices import (
     ADMINISTRATOR,
     AUDITOR,
@@ -27,10 +28,6 @@ CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition"
 AUTHORITIES = UNIT_HEAD | COMMERCIAL
 
 refuses(
-    version_numbered_in_order="Las versiones de un procedimiento se numeran una tras otra; actualice la página y "
-                              "guarde de nuevo.",
-    version_not_its_content="El contenido no dice la clave, el número o las fechas de su versión; actualice la página "
-                            "y guarde de nuevo.",
     version_keeps_its_days="Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.",
     input_of_nobody="Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de "
                     "nuevo.",
@@ -40,6 +37,14 @@ refuses(
     superseded_by_nobody="Una versión la sustituye solo la que entra en vigor después de ella.",
     day_ruled_twice="Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.")
 
+IN_ORDER = Holds("Las versiones de un procedimiento se numeran una tras otra; actualice la página y guarde de nuevo.",
+                 "number", and_(ProcedureVersion.revision == 1, ProcedureVersion.number == find.next_number(
+                     ProcedureVersion.procedure_id).scalar_subquery()), code="AG041")
+# The columns that people search by say what the content says.
+AS_ITS_CONTENT = Holds("El contenido no dice la clave, el número o las fechas de su versión; actualice la página y "
+                       "guarde de nuevo.", "content", find.says_its_columns(ProcedureVersion), code="AG041",
+                       leaving=frozenset({V.DRAFT}))
+
 declare(
     Rule(AnomalyType, view=CORRECTION_READERS | ADMINISTRATOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
@@ -47,7 +52,7 @@ declare(
     Rule(Procedure, view=CORRECTION_READERS, create=STAFF, export=AUDITOR),
     Rule(ProcedureVersion, view=CORRECTION_READERS, create=STAFF, export=AUDITOR,
          content=CONTENT, edit_while=frozenset({V.DRAFT}), born=V.DRAFT, guarded=True, kept=True,
-         derives=("valid_to",)),
+         derives=("valid_to",), begins=(IN_ORDER, AS_ITS_CONTENT), obeys=(AS_ITS_CONTENT,)),
 )
 
 

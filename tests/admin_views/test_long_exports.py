@@ -231,9 +231,9 @@ def ordered_path(office, key, ending=".csv.gz"):
 def aged(office, key, change):
     """As if time had passed: past the trigger that keeps what was said."""
     with psycopg.connect(office.dsn()) as owner:
-        owner.execute("ALTER TABLE console.export_orders DISABLE TRIGGER d_guard")
+        owner.execute("ALTER TABLE console.export_orders DISABLE TRIGGER d_declared")
         owner.execute(f"UPDATE console.export_orders SET {change} WHERE id = %s", (key,))
-        owner.execute("ALTER TABLE console.export_orders ENABLE TRIGGER d_guard")
+        owner.execute("ALTER TABLE console.export_orders ENABLE TRIGGER d_declared")
 
 
 def test_its_person_cancels_it_before_or_while_it_is_written(office, staff, monkeypatch):

@@ -42,16 +42,17 @@ READING = ("console.required_slots", "console.held", "console.batch_rows_hash", 
            "console.changed_sources", "console.outdated_rows", "console.outdated_in", "console.token_holder")
 READERS = {"console_staff", "console_unit_head", "console_commercial_director", "console_general_director", "console_auditor"}
 CALLED = {**{name: set(OFFICES) for name in READING},
-          **{name: READERS for name in ("console.signed_content", "console.asked_places", "console.fully_signed")},
+          **{name: READERS for name in ("console.signed_content", "console.asked_places", "console.fully_signed", "console.agrees_with_bill")},
           "console.content_hash": {*READERS, "console_tier_auditor"},   # inside report.correcciones
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
-          "console.unmet_fiscal_records": READERS,      # its buttons
+          "console.unmet_fiscal_records": READERS,      # their buttons
+          "console.unmet_calendar_years": set(OFFICES), "console.unmet_export_orders": {*READERS, "console_administrator"},
           "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
           "console.may_guess": {"console_gate"}, "console.close_exports": {"console_gate"},
           "console.work": {"console_staff"},
-          "console.next_folio": {"console_staff"}, "console.next_folios": {"console_staff"}, "console.stale_rows": {"console_staff"},
+          "console.next_folio": {"console_staff"}, "console.next_folios": {"console_staff"}, "console.unfit_rows": {"console_staff"},
           "console.leave_out": {"console_staff"}, "console.write_letters": {"console_staff"}, "console.sources": {"console_staff"},
           "console.verify_code": {"console_tier_public"},
           **{name: {"console_auditor", "console_tier_sealer"}

@@ -1,136 +1,32 @@
 """The guard that a declaration makes, tried in PostgreSQL on a table of its own: each clause refuses or writes."""
 
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 
 import psycopg
 import pytest
-from sqlalchemy import Enum, ForeignKey, MetaData, and_, exists
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import and_, exists
 
-from models.base.columns import Words, coded, field
-from models.base.written import author, derived, instant, numbered, rising
 from policies.core.declarations import Misdeclared, check_act
-from policies.core.needs import AllOf, Exists, Filled, Holds, Named, Unnamed
+from policies.core.needs import Exists, Named, Unnamed
 from policies.core.offices import STAFF
-from policies.core.rules import ACTS, RULES, Act, Rule
-from policies.core.sql import declared, guards
+from policies.core.rules import RULES, Act, Rule
+from policies.core.sql import declared
 from policies.core.sql.clauses import sql
-
-
-class S(Words):
-    OPEN = "open", "Abierto"
-    CLOSED = "closed", "Cerrado"
-    MERGED = "merged", "Unido"
-
-
-class Base(DeclarativeBase):
-    """A registry of its own, so that the console knows nothing of these tables."""
-
-    metadata = MetaData(schema="console")
-
-
-def state():
-    return field("Estado", Enum(S, native_enum=False, values_callable=lambda words: [word.value for word in words]),
-                 server_default="open")
-
-
-class Trial(Base):
-    __tablename__ = "trials"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[S] = state()
-    folio: Mapped[str] = numbered("UAS-PRU")
-    text: Mapped[str] = field("Texto")
-    kind: Mapped[str] = field("Tipo", server_default="a")
-    account: Mapped[int | None] = field("Cuenta")
-    answer: Mapped[str | None] = field("Respuesta")
-    merged_into_id: Mapped[int | None] = field("Unido a", ForeignKey("console.trials.id"))
-    done: Mapped[int] = rising("Avance")
-    registered_by_id: Mapped[int] = author("Registró")
-    registered_at: Mapped[datetime] = instant("Registrado")
-    closed_by_id: Mapped[int | None] = author("Cerró")
-    closed_at: Mapped[datetime | None] = instant("Cerrado el")
-    number: Mapped[str | None] = coded("Número", info={"series": ("UAS-EXT",)})
-    total: Mapped[int] = derived("Suma", server_default="0")
-    sent_at: Mapped[datetime | None] = instant("Enviado", sent=True)
-
-
-class Piece(Base):
-    __tablename__ = "trial_pieces"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    trial_id: Mapped[int] = field("Prueba")
-    state: Mapped[S] = state()
-
-
-TABLES = """
-CREATE TABLE console.trials (id integer PRIMARY KEY, state text DEFAULT 'open', folio text, text text, kind text DEFAULT 'a',
-  account integer, answer text, merged_into_id integer REFERENCES console.trials, done integer DEFAULT 0,
-  registered_by_id integer, registered_at timestamptz, closed_by_id integer, closed_at timestamptz, number text,
-  total integer DEFAULT 0, sent_at timestamptz);
-CREATE TABLE console.trial_pieces (id integer PRIMARY KEY, trial_id integer, state text DEFAULT 'open');
-GRANT ALL ON console.trials, console.trial_pieces TO console_staff, console_unit_head;
-"""
-RULE = Rule(Trial, view=STAFF, create=STAFF, edit=STAFF, edits=("text",), born=S.OPEN, guarded=True, kept=True,
-            once=("account",))
-ANSWERED = Filled("Escriba la respuesta.", "answer")
-WITH_PIECES = AllOf("Falta cerrar una pieza.", Piece, frozenset({S.CLOSED}))
-OF_KIND = Holds("Solo las de tipo a.", "kind", Trial.kind == "a")
-
-
-def nothing(trial, actor):
-    """The effect of acts that PostgreSQL alone is asked about."""
-
-
-def close(**terms):
-    return Act("close_trial", "Cerrar", Trial, {S.OPEN: {S.CLOSED}}, STAFF, nothing, sets=("answer", "done"),
-               stamps=("closed_by_id", "closed_at"), **terms)
-
-
-@pytest.fixture
-def table(office, monkeypatch):
-    """Opens the trial tables, guarded as these acts say, in a transaction that is undone."""
-    @contextmanager
-    def opened(*acts, rule=RULE):
-        monkeypatch.setitem(RULES, Piece, Rule(Piece, part_of=("trial_id", Trial)))
-        for step in acts:
-            monkeypatch.setitem(ACTS, (Trial, step.name), step)
-        monkeypatch.setattr(guards, "models", lambda: [Trial])
-        with psycopg.connect(office.dsn()) as raw:
-            raw.execute(TABLES)
-            for statement in (guards.series(), *guards.guard(rule), *guards.unmet(rule)):
-                raw.execute(statement)
-            raw.execute("SELECT set_config('app.actor', %s, true)", (str(office.actor("staff").id),))
-            raw.execute("GRANT console_staff, console_unit_head TO CURRENT_USER")
-            raw.execute("SET LOCAL ROLE console_staff")
-            yield raw
-            raw.rollback()
-    return opened
-
-
-def born(raw, key=1, **more):
-    names, values = ", ".join(("id", "text", *more)), ", ".join(("%s",) * (2 + len(more)))
-    raw.execute(f"INSERT INTO console.trials ({names}) VALUES ({values})", (key, "Fuga", *more.values()))
-
-
-def change(raw, what, key=1):
-    raw.execute(f"UPDATE console.trials SET {what} WHERE id = {key}")
-
-
-def value(raw, name, key=1):
-    return raw.execute(f"SELECT {name} FROM console.trials WHERE id = {key}").fetchone()[0]
-
-
-@contextmanager
-def refused(rule, says=None):
-    """PostgreSQL refuses by that rule, and its sentence travels as the hint."""
-    with pytest.raises(psycopg.Error) as caught:
-        yield
-    assert caught.value.diag.constraint_name == rule, caught.value
-    assert caught.value.diag.message_hint == says or says is None
-    assert caught.value.diag.message_hint[0].isupper() and caught.value.diag.message_hint.endswith(".")
+from tests.policies.trials import (
+    ANSWERED,
+    OF_KIND,
+    RULE,
+    WITH_PIECES,
+    Piece,
+    S,
+    Trial,
+    born,
+    change,
+    close,
+    nothing,
+    refused,
+    value,
+)
 
 
 def test_a_new_row_gets_its_folio_author_and_instant_whatever_the_program_brings(office, table):
@@ -228,6 +124,14 @@ def test_a_row_that_arrives_brings_what_acts_write_and_one_that_is_born_does_not
                     " (1, 'x', 'b', 'Sí.', 0, 5, console.next_folio('UAS-EXT'), '2020-01-01')")
         assert (value(raw, "answer"), value(raw, "registered_by_id"), value(raw, "total")) == ("Sí.", 0, 0)
         assert value(raw, "registered_at > now() - interval '1 minute'")
+
+
+def test_what_is_derived_by_an_expression_is_written_at_birth_from_the_row(table):
+    with table(close()) as raw:
+        born(raw, said="otro")
+        assert value(raw, "said") == "<Fuga>"
+        with refused("fixed_trials"):
+            change(raw, "said = 'otro'")
 
 
 def test_what_the_area_derives_no_program_writes(table):

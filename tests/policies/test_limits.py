@@ -172,7 +172,7 @@ def test_rows_born_applied_are_counted_together(office, months, capped):
         cause = raw.execute("SELECT min(id) FROM console.procedure_versions").fetchone()[0]
         raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER a_born")
         raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER c_hands")
-        raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER b_begin, DISABLE TRIGGER d_declared")
+        raw.execute("ALTER TABLE console.corrections DISABLE TRIGGER d_declared")
         statement = ("INSERT INTO console.corrections (bill_id, account_id, anomaly_type_id, procedure_version_id,"
                      " drafted_by_id, reason, eligible, amount, state, folio) SELECT b.id, b.account_id, (SELECT min(id)"
                      " FROM console.anomaly_types), %s, (SELECT min(id) FROM console.people), 'lote', true, -1,"

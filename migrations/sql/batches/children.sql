@@ -1,15 +1,6 @@
 -- The corrections of a signed batch: each born applied, equal to its signed row, once. What the guards
 -- of a single correction ask row by row is asked here of all the rows of a statement at once.
 
--- Of many rows of batches, those whose bill no longer says what they were computed from.
-CREATE OR REPLACE FUNCTION console.moved_rows(wanted integer[]) RETURNS SETOF integer LANGUAGE sql STABLE :definer AS $$
-  WITH rows AS (SELECT r.id, r.bill_id, r.lines FROM console.batch_rows r WHERE r.id = ANY(wanted)),
-       standing AS (SELECT rows.id, s.* FROM rows JOIN console.standing_lines(ARRAY(SELECT bill_id FROM rows)) s USING (bill_id)),
-       signed AS (SELECT rows.id, l ->> 'service' AS service, (l ->> 'amount_before')::numeric AS amount,
-                         (l ->> 'tax_before')::numeric AS tax FROM rows, jsonb_array_elements(rows.lines) l)
-  SELECT DISTINCT coalesce(t.id, s.id) FROM standing t FULL JOIN signed s ON s.id = t.id AND s.service = t.service
-   WHERE (t.amount, t.tax) IS DISTINCT FROM (s.amount, s.tax) $$;
-
 -- The children of a statement: of a batch that is being applied over all its signatures by who writes them, equal to
 -- their rows, on bills that still say what was signed.
 CREATE OR REPLACE FUNCTION console.check_children() RETURNS trigger LANGUAGE plpgsql :definer AS $$
@@ -85,12 +76,6 @@ END $$;
 CREATE CONSTRAINT TRIGGER e_child AFTER INSERT ON console.corrections DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.batch_row_id IS NOT NULL) EXECUTE FUNCTION console.complete_child();
 
--- The correction that holds a bill, or NULL. A function of its own: asked bill by bill, always by index,
--- however little PostgreSQL knows yet of a table that grows while a batch is applied.
-CREATE OR REPLACE FUNCTION console.holds(bill integer) RETURNS bigint LANGUAGE sql STABLE :definer AS $$
-  SELECT c.id FROM console.corrections c WHERE c.bill_id = bill AND c.reversed_by_id IS NULL
-     AND (c.state IN ('draft', 'submitted', 'signed') OR c.state = 'applied' AND c.reversal_of_id IS NULL) LIMIT 1 $$;
-
 -- Those of many rows of one batch that cannot be applied as the records stand now, and why: somebody began to correct
 -- the bill, or it changed, or what the row was computed from did.
 CREATE OR REPLACE FUNCTION console.unfit_rows(of_batch integer, wanted integer[]) RETURNS TABLE (id integer, why text)
@@ -106,13 +91,6 @@ CREATE OR REPLACE FUNCTION console.unfit_rows(of_batch integer, wanted integer[]
                         'La tarifa o los datos con que se calculó cambiaron después; revíselo aparte.') m (id, why)
                 GROUP BY m.id) gone ON gone.id = r.id
    WHERE r.id = ANY(wanted) AND (h.id IS NOT NULL OR gone.id IS NOT NULL) $$;
-
--- How many rows that proceed could not be applied as the records stand now, those without fingerprints among them.
-CREATE OR REPLACE FUNCTION console.stale_rows(batch bigint) RETURNS bigint LANGUAGE sql STABLE :definer AS $$
-  SELECT count(*) FROM (
-    SELECT u.id FROM console.unfit_rows(batch::integer, ARRAY(
-      SELECT r.id FROM console.batch_rows r WHERE r.batch_id = batch AND r.eligible)) u
-    UNION SELECT console.outdated_in(batch::integer, true)) gone $$;
 
 -- Say of the rows that cannot be applied why. Gives whether there was any.
 CREATE OR REPLACE FUNCTION console.leave_out(wanted integer[]) RETURNS boolean

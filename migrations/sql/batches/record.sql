@@ -14,16 +14,6 @@ CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text LA
   SELECT console.hashed(coalesce(string_agg(r.row_hash, '' ORDER BY r.bill_id), ''))
     FROM console.batch_rows r WHERE r.batch_id = batch $$;
 
-CREATE OR REPLACE FUNCTION console.begin_batch() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-BEGIN
-  IF NOT console.ruled(NEW.procedure_version_id, NEW.anomaly_type_id) THEN
-    PERFORM console.refuse('AG008', 'procedure_mends_another_cause', NULL);
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER b_begin BEFORE INSERT ON console.correction_batches
-  FOR EACH ROW EXECUTE FUNCTION console.begin_batch();
-
 -- What is written and what must be true of the rows as a batch reaches a state. What its notes moved (MXN, credits below
 -- zero) is written as it stops being applied.
 CREATE OR REPLACE FUNCTION console.move_batch() RETURNS trigger LANGUAGE plpgsql :definer AS $$
@@ -44,7 +34,7 @@ BEGIN
               AND coalesce(sum(amount), 0) = NEW.amount
          FROM console.batch_rows WHERE batch_id = NEW.id) THEN
     PERFORM console.refuse('AG008', 'batch_not_its_rows', NEW.id);
-  ELSIF NEW.state = 'submitted' AND (NEW.proceeding = 0 OR NOT console.ruled(NEW.procedure_version_id, NEW.anomaly_type_id)
+  ELSIF NEW.state = 'submitted' AND (NEW.proceeding = 0 OR NOT console.mends(NEW.procedure_version_id, NEW.anomaly_type_id)
        OR EXISTS (SELECT FROM console.batch_rows r JOIN commercial.bills l ON l.id = r.bill_id
          JOIN console.procedure_versions v ON v.id = NEW.procedure_version_id
         WHERE r.batch_id = NEW.id AND (l.account_id <> r.account_id OR r.eligible AND NOT (
@@ -66,26 +56,3 @@ END $$;
 CREATE OR REPLACE TRIGGER e_move BEFORE UPDATE ON console.correction_batches
   FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION console.move_batch();
 
--- Rows are born while their batch is computed, go when it is computed again, and only say later
--- that they were left out. The batch is held meanwhile: it cannot move from under them.
-CREATE OR REPLACE FUNCTION console.guard_batch_row() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE at_state text;
-BEGIN
-  SELECT state INTO at_state FROM console.correction_batches
-   WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.batch_id ELSE OLD.batch_id END FOR SHARE;
-  IF at_state IS DISTINCT FROM (CASE TG_OP WHEN 'UPDATE' THEN 'applying' ELSE 'computing' END) THEN
-    PERFORM console.refuse('AG002', 'batch_rows_stand', NULL);
-  ELSIF TG_OP = 'UPDATE' THEN
-    IF OLD.left_out IS NOT NULL OR NEW.left_out IS NULL
-       OR (to_jsonb(NEW) - 'left_out') <> (to_jsonb(OLD) - 'left_out') THEN
-      PERFORM console.refuse('AG002', 'batch_row_left_out_once', OLD.id);
-    END IF;
-  ELSIF TG_OP = 'DELETE' THEN
-    RETURN OLD;
-  ELSE
-    NEW.left_out := NULL; NEW.row_hash := console.batch_row_hash(NEW);
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER d_guard BEFORE INSERT OR UPDATE OR DELETE ON console.batch_rows
-  FOR EACH ROW EXECUTE FUNCTION console.guard_batch_row();

@@ -16,14 +16,6 @@ CREATE OR REPLACE FUNCTION console.frequency_caps(version integer)
      AND coalesce(c ->> 'scope', 'account') IN ('account', 'premise')
      AND coalesce(c ->> 'apply', 'refuse') = 'refuse' AND c ->> 'when' IS NULL $$;
 
--- Whether a bill is beyond what is corrected: its period ends in the future or over five fiscal years
--- ago (years, as the tax code counts), or lasts more than 366 days.
-CREATE OR REPLACE FUNCTION console.out_of_bounds(bill integer) RETURNS boolean LANGUAGE sql STABLE :definer AS $$
-  SELECT b.period_end > today.day OR b.period_end - b.period_start > 365
-      OR extract(year FROM b.period_end) < extract(year FROM today.day) - 5
-    FROM commercial.bills b, (SELECT (now() AT TIME ZONE 'America/Mexico_City')::date AS day) today
-   WHERE b.id = bill $$;
-
 -- The frequency limits that this correction would pass: some window that holds its bill would hold more
 -- applied, unreversed corrections of the account under the same procedure than the limit allows. Windows
 -- are of the bills' periods, so that the order in which they are corrected does not matter.

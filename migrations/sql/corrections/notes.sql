@@ -14,7 +14,7 @@ BEGIN
     END IF;
   END IF;
   IF NEW.bill_id <> c.bill_id OR NEW.amount <> abs(c.amount) OR NEW.kind <> (CASE WHEN c.amount < 0 THEN 'credit' ELSE 'debit' END)
-     OR c.batch_row_id IS NULL AND NOT console.starts_from_bill(c) THEN
+     OR c.batch_row_id IS NULL AND NOT console.agrees_with_bill(c.id) THEN
     PERFORM console.refuse('AG008', 'note_not_signed', c.id);
   ELSIF NOT console.issued(CASE NEW.kind WHEN 'credit' THEN 'NC' ELSE 'ND' END, NEW.folio) THEN
     PERFORM console.refuse('AG002', 'folio_not_issued', c.id);

@@ -6,7 +6,8 @@ from policies.core.rules import ACTS
 from policies.core.sql.clauses import literal
 
 WRITTEN = {"author": "console.actor()", "office": "office", "instant": "clock_timestamp()",
-           "code": "replace(gen_random_uuid()::text, '-', '')"}
+           "code": "replace(gen_random_uuid()::text, '-', '')",
+           "request": "coalesce(current_setting('app.request_id', true), '')"}
 WHOEVER_BRINGS_IT = {"instant", "code"}     # written at every birth; a row that arrives brings its author
 
 
@@ -31,9 +32,9 @@ def changes(step) -> set[tuple[str, str]]:
 
 
 def content(rule) -> set[str]:
-    """The columns of the content that acts set: they change while it is open, and not afterwards."""
-    acted = {column for step in steps(rule.model) for column in step.sets}
-    return acted & set(rule.content) if rule.edit_while else set()
+    """The columns of the content that acts set or forms edit: they change while it is open, and not afterwards."""
+    changing = {*rule.edits, *(column for step in steps(rule.model) for column in step.sets)}
+    return changing & set(rule.content) if rule.edit_while else set()
 
 
 def settings(rule) -> dict[str, set]:
@@ -73,9 +74,11 @@ def free(rule) -> set[str]:
 
 
 def born_with(rule) -> set[str]:
-    """Required columns without a default, which a new row brings although an act writes them again later."""
+    """What a new row brings although an act writes it again later: what is marked so, and required columns without a
+    default."""
     columns = rule.model.__table__.columns
-    return {name for name in settings(rule) if not columns[name].nullable and columns[name].server_default is None}
+    return {name for name in settings(rule) if "brought" in columns[name].info
+            or not columns[name].nullable and columns[name].server_default is None}
 
 
 def default_of(model, name: str) -> str:

@@ -37,9 +37,9 @@ ANOTHER = "Nadie escribe en nombre de otra persona."
 NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
 
 
-def refuse(name: str, when: str, says: str, code: str = "AG002") -> str:
+def refuse(name: str, when: str, says: str, code: str = "AG002", row: str = "NEW") -> str:
     """Refuse, by name and with its sentence, what the condition finds."""
-    refusal = f"console.refuse({literal(code)}, {literal(name)}, NEW.id, {literal(says)})"
+    refusal = f"console.refuse({literal(code)}, {literal(name)}, {row}.id, {literal(says)})"
     return f"  IF {when} THEN\n    PERFORM {refusal};\n  END IF;\n"
 
 
@@ -51,8 +51,8 @@ def birth(rule):
     for column, kind in sorted(written.items()):
         if kind in WHOEVER_BRINGS_IT:
             yield f"  NEW.{column} := {WRITTEN[kind]};\n"
-    for column in sorted(marked(rule.model, "derived")):
-        yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
+    for column, by in sorted(marked(rule.model, "derived").items()):
+        yield f"  NEW.{column} := {by or default_of(rule.model, column)};\n"
     if rule.arrives is not None:
         yield f"  IF {sql(rule.arrives, model=rule.model, row='NEW')} THEN\n"
         for name, series in marked(rule.model, "series").items():
@@ -61,12 +61,20 @@ def birth(rule):
                              f"console.issued({literal(series[0])}, NEW.{name}) IS NOT TRUE", UNISSUED)
         yield from numbers(rule)
         yield "  RETURN NEW;\n  END IF;\n"
+    for need in rule.begins:
+        yield refuse_unmet(rule, "begin", need)
     for column in sorted(later):
         yield f"  NEW.{column} := {default_of(rule.model, column)};\n"
     for column, kind in sorted(written.items()):
         if kind not in WHOEVER_BRINGS_IT:
             yield f"  NEW.{column} := {WRITTEN[kind]};\n"
     yield from numbers(rule)
+
+
+def refuse_unmet(rule, moment: str, need, when: str = "", row: str = "NEW") -> str:
+    """Refuse a row that does not meet a need of its rule."""
+    name = f"{moment}_{rule.model.__tablename__}_{need.about}"
+    return refuse(name, f"{when}NOT ({need.condition(rule.model, row)})", need.says, need.code, row)
 
 
 def numbers(rule):
@@ -79,6 +87,7 @@ def update(rule):
     """What is refused and written when a row changes."""
     model, table = rule.model, rule.model.__tablename__
     columns = model.__table__.columns
+    attended = "office <> '' AND " if rule.unattended else ""
     fixed = [column.name for column in columns if column.name not in free(rule) and column.computed is None]
     if fixed:
         yield refuse(f"fixed_{table}", differ(fixed), FIXED)
@@ -90,7 +99,7 @@ def update(rule):
                          f"console.issued({literal(series[0])}, NEW.{name})", UNISSUED)
     for name, places in sorted(settings(rule).items()):
         if places:
-            yield refuse(f"unasked_{table}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+            yield refuse(f"unasked_{table}_{name}", f"{attended}NEW.{name} IS DISTINCT FROM OLD.{name} AND "
                          f"(OLD.state, NEW.state, office) NOT IN ({listing(places)})", UNASKED)
     for name in rule.once:
         yield refuse(f"once_{table}_{name}",
@@ -101,6 +110,9 @@ def update(rule):
     yield from runs_it(rule)
     yield from stamps(rule)
     yield from needs(rule)
+    for need in rule.obeys:
+        left = f"OLD.state IN ({several(need.leaving)}) AND " if need.leaving else ""
+        yield refuse_unmet(rule, "obey", need, f"{left}NEW IS DISTINCT FROM OLD AND ")
 
 
 def differ(names) -> str:
@@ -159,7 +171,9 @@ def needs(rule):
 def guard(rule):
     """The trigger function of one table, and its trigger."""
     table = rule.model.__tablename__
-    deleting = f"  PERFORM console.refuse('AG002', 'kept_{table}', OLD.id, {literal(KEPT)});\n" if rule.kept else ""
+    deleting = "".join(refuse_unmet(rule, "end", need, row="OLD") for need in rule.ends)
+    if rule.kept:
+        deleting = f"  PERFORM console.refuse('AG002', 'kept_{table}', OLD.id, {literal(KEPT)});\n"
     yield (f"CREATE OR REPLACE FUNCTION console.guard_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER} AS $$\n"
            f"DECLARE office text := {OFFICE};\nBEGIN\n IF TG_OP = 'DELETE' THEN\n{deleting}  RETURN OLD;\n END IF;\n"
            f" IF TG_OP = 'INSERT' THEN\n{''.join(birth(rule))}  RETURN NEW;\n END IF;\n"
