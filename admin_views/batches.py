@@ -13,11 +13,11 @@ from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.progress import WorkedView
 from admin_views.core.words import money
 from admin_views.corrections import accumulated, answered
-from admin_views.corrections.papers import batch_facts, in_words
-from admin_views.forms import uploads
+from admin_views.corrections.papers import batch_facts
 from admin_views.output import sheets
 from admin_views.output.papers import Paper, declare_paper
 from admin_views.procedures.labels import say_effects, say_inputs
+from admin_views.records.proofs import place_facts
 from models import db
 from models.base.people import Role
 from models.batches import BatchRow, BatchState, CorrectionBatch
@@ -52,7 +52,7 @@ class CorrectionBatchView(WorkedView):
                   "subject")
     search_in, numbered_by = ("folio", "subject"), ("folio",)
     record_template = "correction_batch.html"
-    creates_here = lists_related = False
+    creates_here = lists_related = shows_proofs = False
     working = {BatchState.COMPUTING: "Recibos calculados", BatchState.APPLYING: "Recibos aplicados"}
     when_empty = "Un lote se prepara desde un procedimiento vigente, con «Preparar lote»."
     facts = (("Qué se corrige", ("subject", "anomaly_type", "procedure_version", "reason")),
@@ -98,11 +98,6 @@ class CorrectionBatchView(WorkedView):
         """Every account of its file that has no bill in the batch."""
         return sheets.table("csv", ("Cuenta",), [(number,) for number in self.get_one(key).unbilled],
                             "Cuentas sin recibo", f"lote-{key}-sin-recibo", self.model)
-
-    @expose("/<int:key>/evidencia/<int:evidence_id>/")
-    def file_view(self, key, evidence_id):
-        record = self.get_one(key)
-        return uploads.serve_attachment(record, evidence_id)
 
 
 class BatchRowView(PolicyView):
@@ -158,7 +153,7 @@ def figures_of(batch):
 
 def signatures(batch):
     """Every signature asked for by this revision, and those given to the former ones, in order."""
-    return [in_words(place, batch) for place in batch.places if place.signature or place.revision == batch.revision]
+    return [place_facts(place, batch) for place in batch.places if place.signature or place.revision == batch.revision]
 
 
 def line_words(line):

@@ -20,7 +20,6 @@ from policies.core.letters import LETTERS, examples, merged, unknown_field
 from policies.core.rules import Broken, Denied
 from policies.core.working_days import elapsed
 
-MET = Notice.__table__.c.deliver_by.info["term"][2]     # the states in which no delivery is owed any more
 VERBS |= {"letters_view": "view"}
 MOST_PRINTED = 500
 UNREAD = "Su cargo no lee a quién van las cartas, así que no las imprime."
@@ -70,13 +69,10 @@ class NoticeView(PolicyView):
         return self.about(record) and url_for(f"{record.about}.details_view", key=record.about_id)
 
     def cell(self, record, name):
-        """The record that it is about, by its name; a term that is past says so."""
+        """The record that it is about, by its name."""
         if name == "about_id":
             return str(self.about(record) or f"{title_of(record.about)} {record.about_id}")
-        said = super().cell(record, name)
-        late = (name == "deliver_by" and record.deliver_by and record.deliver_by < today()
-                and record.state.value not in MET)
-        return f"{said} · Vencida" if late else said
+        return super().cell(record, name)
 
     def page_of(self, record):
         rule = record.delivery_rule_id and db.session.get(DeadlineRule, record.delivery_rule_id)

@@ -16,7 +16,9 @@ from admin_views.door import login, tampering
 from admin_views.forms import parking, uploads
 from admin_views.forms.fields import answers, form_of
 from admin_views.home import following
+from admin_views.records.proofs import content_seen
 from models import db
+from models.base.signing import Signature
 from policies.core.guard import MEANWHILE
 from policies.core.rules import Act, Ask
 
@@ -49,6 +51,8 @@ def run(view: ModelView, record: object, step_name: str, template: str = "act.ht
         raise policies.not_by(step, g.actor) or NotFound()      # the worker's alone
     if why := policies.refusal(step, g.actor, record):
         raise why
+    if Signature in step.creates:
+        facts = content_seen(record) | facts
     asks = step.asks(record, g.actor)
     given = request.form or parking.take()
     form = form_of(asks)(given)

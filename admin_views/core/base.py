@@ -15,7 +15,7 @@ from admin_views.acts.bulk import Together
 from admin_views.acts.selection import BIGGEST_KEY
 from admin_views.acts.why import reasons
 from admin_views.core.badges import drawn_value
-from admin_views.core.words import column_of, is_numeric, is_personal, label_of, links_of, say
+from admin_views.core.words import column_of, is_numeric, is_past, is_personal, label_of, links_of, say
 from admin_views.find.finder import Findable
 from admin_views.forms.editing import Editing
 from admin_views.forms.pickers import Picking
@@ -26,6 +26,7 @@ from admin_views.lists.columns import viewable
 from admin_views.lists.listing import Listing
 from admin_views.output import exports, papers
 from admin_views.records import peek
+from admin_views.records.proofs import Proven
 from admin_views.records.related import Related
 from admin_views.records.story import Storied
 from models import db
@@ -34,10 +35,10 @@ VERBS = {"index_view": "view", "details_view": "view", "create_view": "create",
          "edit_view": "edit", "delete_view": "delete", "act_view": "view", "export_view": "export",
          "history_view": "view", "related_view": "view", "pick_view": "view", "bulk_view": "view",
          "bulk_result_view": "view", "columns_view": "view", "save_view": "view",
-         "drop_view": "view", "paper_view": "view", **imports.VERBS}
+         "drop_view": "view", "paper_view": "view", "file_view": "view", **imports.VERBS}
 
 
-class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related, Waiting,
+class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findable, Storied, Related, Proven, Waiting,
                  ModelView):
     """A screen is a list of facts: which columns in the list, how the record page is grouped."""
 
@@ -151,7 +152,7 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def page_of(self, record):
         """What the record page shows besides the record."""
         return {"groups": self.groups(), "acts": acting.offered(record), "reasons": reasons,
-                "may_edit": self.may("edit") and policies.editable(g.actor, record) is None}
+                "may_edit": self.may("edit") and policies.editable(g.actor, record) is None, **self.proofs(record)}
 
     def groups(self):
         links = links_of(self.model)
@@ -187,8 +188,9 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
                                numeric=lambda name: is_numeric(self.model, name), **facts)
 
     def cell(self, record, name):
-        """What a list or a record page says of one column."""
-        return say(getattr(record, name), column_of(self.model, name))
+        """What a list or a record page says of one column; a term that is past says so."""
+        said = say(getattr(record, name), column_of(self.model, name))
+        return f"{said} · Vencida" if is_past(record, name) else said
 
     def value(self, record, name):
         """The same as pages draw it: a state is a badge."""

@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import inspect
 
-from models.base.columns import HERE, Balance, Money, Volume, Words
+from models.base.columns import HERE, Balance, Money, Volume, Words, today
 from policies.core.balances import balance_words
 from policies.core.figures import MONTHS, day, money
 
@@ -141,6 +141,14 @@ def label_of(model, name):
 def is_numeric(model, name):
     column = column_of(model, name)
     return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
+
+
+def is_past(record, name):
+    """Whether that column is a term that has ended while the record still owes what it limits."""
+    column = column_of(type(record), name)
+    _, _, met = (column.info.get("term") if column is not None else None) or (None, None, None)
+    due = getattr(record, name) if met is not None else None
+    return due is not None and due < today() and not (met and record.state.value in met)
 
 
 @cache

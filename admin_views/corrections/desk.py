@@ -8,16 +8,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 import policies
 from admin_views import verification
 from admin_views.acts import acting
-from admin_views.core.base import VERBS, PolicyView
+from admin_views.core.base import PolicyView
 from admin_views.core.words import money
 from admin_views.corrections import accumulated
 from admin_views.corrections.figures import Figures
-from admin_views.corrections.papers import in_words, sheet_facts
+from admin_views.corrections.papers import sheet_facts
 from admin_views.corrections.work import FIGURES, PANELS, Worked
-from admin_views.forms import uploads
 from admin_views.lists import lists
 from admin_views.output.papers import Paper, declare_paper
 from admin_views.procedures.labels import say_effects, say_inputs
+from admin_views.records.proofs import place_facts
 from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
@@ -36,9 +36,6 @@ from policies.corrections.glance import glance, said
 from policies.corrections.instalments import said as payments_said
 from policies.corrections.outdated import comparison
 from policies.notices import WHY, document_of
-
-VERBS |= {"file_view": "view"}
-
 
 EARLIER = 4
 # The acts whose page shows, beside the form, what the person decides from.
@@ -60,7 +57,7 @@ class CorrectionView(Worked, Figures, PolicyView):
     when_empty = "Una corrección se inicia desde el recibo: busque la cuenta y abra el recibo."
     search_in = numbered_by = ("folio",)
     record_template = "correction.html"
-    creates_here = False
+    creates_here = shows_proofs = False
     lists_related = False   # its page shows each part in its own way
     together_templates = {"sign": "bulk_sign.html"}
     facts = (("Qué se corrige", ("account", "bill", "anomaly_type", "procedure_version",
@@ -125,11 +122,6 @@ class CorrectionView(Worked, Figures, PolicyView):
             return super().form_of(record, step)
         return {"groups": self.groups(), "case_bills": case_bills}
 
-    @expose("/<int:key>/evidencia/<int:evidence_id>/")
-    def file_view(self, key, evidence_id):
-        record = self.get_one(key)
-        return uploads.serve_attachment(record, evidence_id)
-
 
 def to_write(correction):
     """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
@@ -167,7 +159,7 @@ def signatures(correction):
     """Every slot of every revision, signed or not, in order."""
     if correction.batch_row_id is not None:
         return batch_signatures(correction)
-    return [in_words(place, correction) for place in correction.places]
+    return [place_facts(place, correction) for place in correction.places]
 
 
 def batch_signatures(correction):

@@ -116,12 +116,6 @@ def evidence_words(item):
     return [label, item.document.sha256]
 
 
-def in_words(place, record):
-    """A place and its signature, as pages and papers draw them."""
-    return {"position": place.position, "role": place.role.label, "band": place.rule, "deputies": place.substitutes,
-            "revision": place.revision, "signature": place.signature, "current": place.revision == record.revision}
-
-
 def signature_words(item):
     signed = item["signature"]
     if signed is None:

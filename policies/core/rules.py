@@ -93,7 +93,7 @@ class Rule:
     ends: tuple = ()                # what must be so of a row that is deleted
     unattended: bool = False        # the owner or the gate, who act in no office, may move it too
     once: tuple = ()                # columns that are given a value once, and then keep it
-    open_while: frozenset = NOBODY  # states of the whole in which this part is written; empty: its edit_while
+    open_while: frozenset = NOBODY  # states of the whole in which this part takes its acts; empty: its edit_while
     rows: dict = field(default_factory=dict)    # offices -> office -> condition of the rows that it sees (scopes.py)
     derives: tuple = ()             # columns that a trigger of the area's own, or the gate, writes
     imports: bool = False           # rows may come from a file, and go back by batch
@@ -259,12 +259,27 @@ def refusal(step, actor, subject):
     if step.moves and subject.state not in step.moves:
         return Broken(f"No procede «{step.label}»: el registro está en "
                       f"«{subject.state.label}».")
+    if step.moves and (why := closed_whole(subject)):
+        return Broken(why)
     if step.independent and contributed(actor, subject):
         return Denied(f"Usted participó en la elaboración de esta revisión; «{step.label}» "
                       "corresponde a otra persona.")
     if why := step.hinders(subject, actor) or lacking(step, subject):
         return Broken(why)
     return None
+
+
+def closed_whole(subject):
+    """Why a part takes no act now because of the record that it is part of, or None."""
+    rule = RULES.get(type(subject))
+    if rule is None or not rule.part_of:
+        return None
+    column, parent = rule.part_of
+    states = rule.open_while or RULES[parent].edit_while
+    whole = object_session(subject).get(parent, getattr(subject, column)) if states else None
+    if whole is None or whole.state in states:
+        return None
+    return f"Pertenece a {whole}, que está en «{whole.state.label}»; ahí ya no procede."
 
 
 def lacking(step, subject):

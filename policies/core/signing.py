@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import TextClause
 
+from models.base.roles import Role
 from policies.core.content import sql_of
 
 SIGNED: list = []
@@ -21,7 +22,7 @@ class Signed:
     model: type
     word: str                       # with which its signed text begins
     content: tuple                  # columns, text() or functions of content.py, in the order of the text
-    places: str                     # SELECT of (position, role, rule, deputies) that the record asks for
+    places: str | tuple             # the offices in order, or a SELECT of (position, role, rule, deputies)
     drafts: tuple = ("draft",)      # the states in which it is prepared
     opened: str = "submitted"       # the state in which it is signed: its places are written as it enters
     decided: tuple = ("signed",)    # states that need every signature
@@ -38,6 +39,14 @@ class Signed:
     @property
     def table(self) -> str:
         return self.model.__tablename__
+
+    def asked(self) -> str:
+        """The SELECT of the places that the record asks for."""
+        if isinstance(self.places, str):
+            return self.places
+        rows = ", ".join(f"({number}, '{Role(office).value}', '{Role(office).label}', NULL::jsonb)"
+                         for number, office in enumerate(self.places, 1))
+        return (f'SELECT p.* FROM console.{self.table} c, (VALUES {rows}) p ("position", role, rule, deputies)')
 
     def text(self) -> str:
         """The SQL of the text that is signed, without its bars at both ends."""

@@ -14,7 +14,7 @@ def statements() -> Iterator[str]:
     for kind in SIGNED:
         yield function(f"{kind.table}_content(id bigint)", "text", f"SELECT '||' || concat_ws('|', {kind.text()})"
                        f" || '||'\n    FROM console.{kind.table} c WHERE c.id = $1")
-        yield function(f"{kind.table}_places(id bigint)", PLACE, f"{kind.places} WHERE c.id = $1 ORDER BY 1")
+        yield function(f"{kind.table}_places(id bigint)", PLACE, f"{kind.asked()} WHERE c.id = $1 ORDER BY 1")
     yield function("signed_content(subject text, id bigint)", "text", "SELECT CASE $1 {} END".format(
         " ".join(f"WHEN '{kind.table}' THEN console.{kind.table}_content($2)" for kind in SIGNED)),
                    "SET DateStyle = 'ISO, YMD'")

@@ -214,12 +214,13 @@ def freeze(rule):
 
 
 def part(rule):
-    """A part is written while its whole is open. The whole's row is written, not only locked: a reader with an older
-    snapshot then fails instead of deciding on the past. A part of a whole that arrived otherwise comes with it."""
+    """A part is written while its whole is prepared, and where `open_while` says so its own states move later too. The
+    whole's row is written, not only locked: a reader with an older snapshot then fails instead of deciding on the past.
+    A part of a whole that arrived otherwise comes with it."""
     if not rule.part_of:
         return
     (column, parent), table = rule.part_of, rule.model.__tablename__
-    whole, states = parent.__table__.fullname, rule.open_while or RULES[parent].edit_while
+    whole = parent.__table__.fullname
     arrived = "" if RULES[parent].arrives is None else (
         f"  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM {whole} w WHERE w.id = NEW.{column} AND "
         f"{sql(RULES[parent].arrives, model=parent, row='w')}) THEN\n    RETURN NEW;\n  END IF;\n")
@@ -228,11 +229,22 @@ def part(rule):
            "        open boolean;\nBEGIN\n"
            f"{arrived}  IF TG_OP = 'UPDATE' AND OLD.{column} <> key THEN\n"
            "    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);\n  END IF;\n"
-           f"  UPDATE {whole} w SET state = state WHERE w.id = key RETURNING w.state IN "
-           f"({several(states)}) INTO open;\n  IF open IS NOT TRUE THEN\n"
-           "    PERFORM console.refuse('AG002', 'part_frozen', key);\n  END IF;\n"
+           f"  UPDATE {whole} w SET state = state WHERE w.id = key RETURNING {is_open(rule)} INTO open;\n"
+           "  IF open IS NOT TRUE THEN\n    PERFORM console.refuse('AG002', 'part_frozen', key);\n  END IF;\n"
            "  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\nEND $$;")
     yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model, f"console.part_{table}()")
+
+
+def is_open(rule):
+    """Whether the whole `w` is in a state in which this row of a part is written: as it is prepared, and where
+    `open_while` says so also when only what acts write of it changes."""
+    prepared = f"w.state IN ({several(RULES[rule.part_of[1]].edit_while)})"
+    if not rule.open_while:
+        return prepared
+    old, new = (", ".join(f"{row}.{name}" for name in dict.fromkeys((*rule.edits, *rule.content)))
+                for row in ("OLD", "NEW"))
+    return (f"CASE WHEN TG_OP = 'UPDATE' AND ({old}) IS NOT DISTINCT FROM ({new})\n"
+            f"                THEN w.state IN ({several(rule.open_while)}) ELSE {prepared} END")
 
 
 def grows(rule):
