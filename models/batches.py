@@ -56,7 +56,7 @@ class CorrectionBatch(WithAttachments, WithSignatures, Model):
     anomaly_type_id: Mapped[int] = field("Causa", ForeignKey("console.anomaly_types.id"))
     procedure_version_id: Mapped[int] = field(
         "Procedimiento", ForeignKey("console.procedure_versions.id"))
-    reason: Mapped[str] = field("Motivo", default="", server_default="")
+    reason: Mapped[str] = field("Motivo", lines=True, default="", server_default="")
     period_from: Mapped[date] = field("Recibos que terminan desde")
     period_to: Mapped[date] = field("Recibos que terminan hasta")
     supply_zone_id: Mapped[int | None] = field("Zona de abasto", ForeignKey("console.supply_zones.id"))

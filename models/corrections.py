@@ -84,7 +84,7 @@ class Correction(WithAttachments, WithSignatures, Model):
     state: Mapped[CorrectionState] = field("Estado", default=CorrectionState.DRAFT,
                                            server_default="draft")
     revision: Mapped[int] = field("Revisión", default=1, server_default="1")
-    reason: Mapped[str] = field("Motivo", default="", server_default="")
+    reason: Mapped[str] = field("Motivo", lines=True, default="", server_default="")
     inputs: Mapped[dict] = field("Datos capturados", default=dict, server_default="{}")
     eligible: Mapped[bool] = field("Procede", default=False, server_default="false")
     refusals: Mapped[list] = field("Por qué no procede", default=list, server_default="[]")

@@ -25,7 +25,7 @@ class ExclusiveOffices(Model):
     first_role: Mapped[Role] = field("Un cargo", role_type("first_role"))
     second_role: Mapped[Role] = field("No se reúne con", role_type("second_role"), help="Nadie tendrá los dos el mismo "
                                       "día, ni por nombramiento ni por delegación (la base de datos lo rechaza).")
-    reason: Mapped[str] = field("Por qué", help="Qué separa, por ejemplo «quien prepara no "
+    reason: Mapped[str] = field("Por qué", lines=True, help="Qué separa, por ejemplo «quien prepara no "
                                 "firma», y la norma si la hay.")
     valid_from: Mapped[date] = field("Vigente desde", help="El primer día en que no pueden reunirse.")
     valid_to: Mapped[date | None] = field("Vigente hasta", help="El último día en que no pueden reunirse. Vacío: sin "

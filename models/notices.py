@@ -28,10 +28,10 @@ class LetterTemplate(Model):
                                    "Escriba el texto de la carta."))
 
     code: Mapped[str] = coded("Clave", help="La que nombra el acto que deja la carta.")
-    subject: Mapped[str] = field("Asunto", help="Puede llevar campos entre llaves, como {correction}.")
-    body: Mapped[str] = field("Texto", help="Deje una línea en blanco entre párrafos. Los campos van entre llaves; al "
-                                            "guardar se revisa que la carta los conozca.")
-    reason: Mapped[str] = field("Qué cambia", help="Por qué hay una versión nueva.")
+    subject: Mapped[str] = field("Asunto", help="Puede llevar campos entre llaves, como {folio}.")
+    body: Mapped[str] = field("Texto", lines=True, help="Deje una línea en blanco entre párrafos. Los campos van entre "
+                              "llaves; al guardar se revisa que la carta los conozca.")
+    reason: Mapped[str] = field("Qué cambia", lines=True, help="Por qué hay una versión nueva.")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
     def __str__(self):
@@ -91,7 +91,7 @@ class Notice(AboutAnyRecord, Model):
     delivery_rule_id: Mapped[int | None] = ruled_by("deliver_by")
     received_by: Mapped[str | None] = personal("Quién la recibió")
     delivered_on: Mapped[date | None] = field("Entregada el")
-    return_reason: Mapped[str | None] = field("Por qué se devolvió")
+    return_reason: Mapped[str | None] = field("Por qué se devolvió", help="Por ejemplo, domicilio cerrado.")
 
     account: Mapped[Account | None] = relationship()
     correction: Mapped[Correction | None] = relationship()

@@ -24,7 +24,7 @@ class AnomalyType(Model):
         "Clave", unique=True, info={"taken": "Esa clave de anomalía ya existe; use otra."},
         help="En mayúsculas y sin espacios, por ejemplo FUGA_OCULTA: con ella la citan los procedimientos.")
     name: Mapped[str] = field("Anomalía")
-    description: Mapped[str] = field("Descripción")
+    description: Mapped[str] = field("Descripción", lines=True)
     active: Mapped[bool] = field("Vigente", default=True, server_default="true",
                                  help="Sin la marca ya no se ofrece al iniciar una corrección.")
 
@@ -77,7 +77,7 @@ class ProcedureVersion(WithSignatures, Model):
     definition: Mapped[dict] = field("Contenido")
     content_hash: Mapped[str] = coded("SHA-256 del contenido")
     revision: Mapped[int] = field("Revisión", default=1, server_default="1")
-    reason: Mapped[str] = field("Qué cambia y por qué", default="", server_default="")
+    reason: Mapped[str] = field("Qué cambia y por qué", lines=True, default="", server_default="")
     document_id: Mapped[int | None] = field("Documento autorizado", ForeignKey("console.documents.id"))
     drafted_by_id: Mapped[int | None] = author("Elaboró", at_birth=True, sent=True)
     decision_reason: Mapped[str | None] = field("Motivo de la decisión")

@@ -2,6 +2,7 @@
 
 from models.areas import modules
 from policies.core import exports, imports, mails
+from policies.core.deciding import acts_open_to, acts_together, editable, frozen, not_by, refusal
 from policies.core.guard import install, perform, settle
 from policies.core.rules import (
     ACTS,
@@ -12,13 +13,8 @@ from policies.core.rules import (
     Stale,
     acts_of,
     acts_of_office,
-    acts_open_to,
-    acts_together,
     allows,
-    editable,
-    not_by,
     reads_personal,
-    refusal,
     too_many,
     unlike,
 )
@@ -29,7 +25,7 @@ from policies.core.terms import check_terms
 # What declares rules and acts; an office is offered acts on a record in this order.
 AREAS = (*modules("policies"), exports, imports, mails)
 __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
-           "acts_together", "allows", "bind", "dress", "editable", "forget", "install", "not_by", "perform",
+           "acts_together", "allows", "bind", "dress", "editable", "forget", "frozen", "install", "not_by", "perform",
            "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "too_many", "unlike"]
 
 # Once every area has declared what it counts by, and who sees which rows.

@@ -17,7 +17,7 @@ from policies.core.figures import day, money
 from policies.core.letters import in_force, merged, unknown_field
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
-from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.rules import Ask, Broken, Rule, act, declare, plain_act
 from policies.core.sql.functions import may_call
 from policies.core.sql.readings import reading
 from policies.core.terms import deadline
@@ -183,8 +183,6 @@ def register_delivery(notice, actor, received_by, delivered_on):
     notice.received_by, notice.delivered_on = received_by, delivered_on
 
 
-@act("Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF, sets=("return_reason",),
-     asks=lambda notice, actor: (Ask("return_reason", "Por qué se devolvió", help="Por ejemplo, domicilio cerrado."),))
-def register_return(notice, actor, return_reason):
-    """It came back; with another address it is printed again."""
-    notice.return_reason = return_reason
+# It came back; with another address it is printed again.
+register_return = plain_act("register_return", "Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF,
+                            asks=("return_reason",))

@@ -152,7 +152,8 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
     def page_of(self, record):
         """What the record page shows besides the record."""
         return {"groups": self.groups(), "acts": acting.offered(record), "reasons": reasons,
-                "may_edit": self.may("edit") and policies.editable(g.actor, record) is None, **self.proofs(record)}
+                "may_edit": self.may("edit") and policies.editable(g.actor, record) is None,
+                "may_delete": self.may("delete") and policies.frozen(record) is None, **self.proofs(record)}
 
     def groups(self):
         links = links_of(self.model)

@@ -48,9 +48,10 @@ def not_shown(records) -> None:
 
 
 def keep_reads(status: int) -> None:
-    """One entry for each table that the answer showed; an answer that leads elsewhere shows nothing."""
+    """One entry for each table that the answer showed; one that leads elsewhere, or says that it failed, shows none."""
+    nothing = 300 <= status < 400 or status >= 500
     for table, keys in g.pop("shown", {}).items():
-        if keys and not 300 <= status < 400:
+        if keys and not nothing:
             keep(entry(table, len(keys), sorted(keys)[:MOST_KEYS]))
 
 

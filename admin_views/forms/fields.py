@@ -8,7 +8,6 @@ from sqlalchemy import Boolean, Column, Date, Enum, Integer, Numeric, inspect
 from wtforms import BooleanField, FileField, Form, RadioField, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 
-from admin_views.forms.column_limits import limits_of
 from admin_views.forms.conditions import FormOfFacts
 from admin_views.forms.inputs import (
     ChoiceField,
@@ -25,6 +24,7 @@ from admin_views.forms.inputs import (
 from admin_views.forms.pickers import record_field, relation_field
 from admin_views.forms.rows import rows_field
 from models.base.columns import Named
+from policies.core.column_limits import limits_of
 from policies.core.rules import Ask
 
 # ---- from a column -----------------------------------------------------------------------
@@ -48,7 +48,7 @@ def field_for(model: type[Named], name: str) -> UnboundField:
         return ExactField(label, required(needed), limits=limits_of(column), **options)
     if isinstance(column.type, Integer):
         return WholeField(label, required(needed), limits=limits_of(column), **options)
-    kind = TextAreaField if name in ("description", "reason", "body") else StringField
+    kind = TextAreaField if "lines" in column.info else StringField
     return kind(label, [*required_text(needed), longest(2000)], filters=[tidy], **options)
 
 
@@ -56,7 +56,7 @@ def vocabulary_field(column: Column, label: str, needed: bool, options: dict) ->
     """The field of a column with a closed vocabulary."""
     words = column.type.enum_class
     choices = [("", "Elija…"), *((word.value, word.label) for word in words)]
-    return WordField(label, required(needed), choices=choices,
+    return WordField(label, required(needed), choices=choices, default=column.default and column.default.arg,
                      coerce=lambda value: words(value) if value else None, **options)
 
 

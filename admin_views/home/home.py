@@ -11,7 +11,8 @@ from admin_views.door.offices import reading_in, today
 from admin_views.door.passwords import unseen
 from admin_views.home import trays
 from admin_views.lists import counts
-from policies.core.rules import AWAY, is_of
+from policies.core.deciding import AWAY
+from policies.core.rules import is_of
 from policies.core.trays import WAITING
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import Boolean, Date, Enum, Integer, Numeric, inspect
 from sqlalchemy import Column as TableColumn
 
 from admin_views.core.words import links_of
-from admin_views.forms.column_limits import limits_of
 from admin_views.forms.inputs import REQUIRED, tidy
 from models.base.columns import Named
+from policies.core.column_limits import limits_of
 from policies.core.file_figures import FileFigures
 from policies.core.typed_days import day
 from policies.core.typed_figures import figure

@@ -45,7 +45,7 @@ class ProcedureVersionView(Authoring, PolicyView):
     facts = (("Procedimiento", ("procedure", "number", "state")),
              ("Vigencia y contenido", ("valid_from", "valid_to", "content_hash")),
              ("Trámite", ("reason", "drafted_by", "revision", "decision_reason")))
-    lists_related = False   # its page has sections of its own for signatures and documents
+    lists_related = shows_proofs = False   # its page has sections of its own for signatures and documents
 
     def search(self, query: Select, words: str) -> Select:
         """Search by the procedure's name, whichever version."""

@@ -23,7 +23,7 @@ class Holiday(Model):
         "Día", unique=True, info={"taken": "Ese día ya está en el calendario."},
         help="No contará en los plazos de días hábiles cuando lo autorice quien es Titular de la Unidad (regla de la "
              "consola).")
-    reason: Mapped[str] = field("Motivo", help="La ley o el acuerdo que lo declara, por ejemplo "
+    reason: Mapped[str] = field("Motivo", lines=True, help="La ley o el acuerdo que lo declara, por ejemplo "
                                 "«Ley Federal del Trabajo, artículo 74».")
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT,
                                       server_default="draft")

@@ -86,6 +86,11 @@ class Title(NamedTuple):
         """«Nuevo nombramiento»."""
         return f"Nuev{self.gender} {self.one[0].lower()}{self.one[1:]}"
 
+    @property
+    def every(self) -> str:
+        """«todas las reparaciones»."""
+        return f"tod{self.gender}s l{self.gender}s {self.many[0].lower()}{self.many[1:]}"
+
 
 class Named:
     """A row that is called by the column that holds its name or, without one, by what it is and its number.
@@ -138,12 +143,12 @@ class Ledger(Named, db.Model):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
 
 
-def field(label, *args, help="", **options):
+def field(label, *args, help="", lines=False, **options):
     """A column and its Spanish label, declared together; lists, forms and PDFs read it.
 
-    `help` stands beside the input: what to write, and the rule that says so.
+    `help` stands beside the input: what to write, and the rule that says so. `lines`: it takes several lines of text.
     """
-    known = {"label": label, "help": help} if help else {"label": label}
+    known = {"label": label} | ({"help": help} if help else {}) | ({"lines": True} if lines else {})
     return mapped_column(*args, info={**known, **options.pop("info", {})}, **options)
 
 

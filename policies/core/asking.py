@@ -24,6 +24,7 @@ class Ask:
     target: type = None         # the model of a «record»; the act receives its key
     when: tuple = ()            # (another ask's name, its value): asked only then
     limits: tuple = ()          # of a «number»: what typed_figures.figure() takes
+    most: int = 0               # of a «sheet»: how many rows it may bring
 
     def __post_init__(self):
         check_ask(self)

@@ -1,6 +1,7 @@
 """Who could take an act that somebody else may not: offices, and the people who hold them."""
 
-from policies.core.rules import contributed, is_decision, refusal
+from policies.core.deciding import contributed, refusal
+from policies.core.rules import is_decision
 
 
 def offices_that_could(step, actor, subject, held):

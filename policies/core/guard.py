@@ -6,8 +6,10 @@ from sqlalchemy import event, inspect, text
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.exc import StaleDataError
 
+from policies.core.asking import copy_answers
+from policies.core.deciding import refusal
 from policies.core.declarations import Misdeclared
-from policies.core.rules import RULES, Denied, Stale, refusal
+from policies.core.rules import RULES, Denied, Stale
 
 MEANWHILE = ("Otra persona cambió este registro mientras usted lo veía; lo que escribió sigue aquí, "
              "revise lo nuevo y decida.")
@@ -48,11 +50,19 @@ def perform(session, step, subject, actor, answers=None, seen_version=None):
         if why := refusal(step, actor, subject):
             raise why
     with during(session, step, subject):
-        made = step.effect(subject, actor, **(answers or {}))
+        made = effect_of(session, step, subject, actor, answers or {})
         if step.moves:
             renew(session, subject)
             move(step, subject, made)
     return made
+
+
+def effect_of(session, step, subject, actor, answers):
+    """What the effect returns. The answers that it copies are written on the record with its new state, not before."""
+    if not step.copies:
+        return step.effect(subject, actor, **answers)
+    with session.no_autoflush:
+        return step.effect(subject, actor, **copy_answers(subject, step.copies, answers))
 
 
 def renew(session, subject):

@@ -4,20 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import object_session
-
 from models.base.people import Role
-from models.queries.contributions import contributors, parameters
-from policies.core.declarations import Misdeclared, check_act, check_ask, check_rule
-from policies.core.page_reads import once
+from policies.core.asking import Ask, asked_columns
+from policies.core.declarations import Misdeclared, check_act, check_rule
 
 RULES, ACTS = {}, {}
 MOST_TOGETHER = 500     # records that one act takes at once, unless it says fewer
 NOBODY = frozenset()
 EVERYONE = frozenset(Role)
-AWAY = ("Su firma está delegada hoy (oficio {}) y decide quien la recibió; para decidir usted, pida a Informática que "
-        "deje antes sin efecto la delegación.")
 
 
 class Denied(Exception):
@@ -44,26 +38,6 @@ class Actor(NamedTuple):
     absent_id: int | None = None
     absent_name: str = ""
     away: str = ""      # the letter by which this holder's own signature is lent today
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One thing that an act asks of the person; the door draws it and reads it."""
-
-    name: str
-    label: str
-    kind: str = "text"          # text, long_text, choice, number, yes_no, file, sheet, day, record
-    required: bool = True
-    choices: tuple = ()         # (value, label) pairs
-    help: str = ""
-    value: object = None        # what is already there
-    target: type = None         # the model of a «record»; the act receives its key
-    when: tuple = ()            # (another ask's name, its value): asked only then
-    limits: tuple = ()          # of a «number»: what typed_figures.figure() takes
-    most: int = 0               # of a «sheet»: how many rows it may bring
-
-    def __post_init__(self):
-        check_ask(self)
 
 
 @dataclass(frozen=True)
@@ -119,7 +93,8 @@ class Act:
     removes: tuple = ()
     bulk: tuple = ()                # tables that the effect writes by whole statements
     writes: tuple = ()              # tables that PostgreSQL's own functions write for it
-    asks: Callable = lambda subject, actor: ()
+    asks: Callable[..., tuple[Ask, ...]] = lambda subject, actor: ()
+    copies: tuple = ()              # columns that take the answers of their names, before the effect
     hinders: Callable = lambda subject, actor: None   # a sentence: why not now
     starts: bool = False            # begins a new record that is then shown
     grave: bool = False             # cannot be taken back: drawn apart, confirmed
@@ -140,7 +115,11 @@ def declare(*rules):
 
 
 def act(label, model, moves, *, by, **terms):
-    """Declare the function below as one step of a procedure."""
+    """Declare the function below as one step of a procedure; `asks` are columns, which take the answers, or a function
+    that makes each Ask."""
+    if isinstance(columns := terms.get("asks"), tuple):
+        terms |= {"asks": asked_columns(model, columns), "copies": columns, "sets": (*terms.get("sets", ()), *columns)}
+
     def register(effect):
         step = Act(effect.__name__, label, model, moves, frozenset(by), effect, **terms)
         if (model, step.name) in ACTS:
@@ -152,6 +131,14 @@ def act(label, model, moves, *, by, **terms):
         ACTS[model, step.name] = step
         return step
     return register
+
+
+def plain_act(name, label, model, moves, *, by, **terms):
+    """Declare a step that moves the record and copies its answers, and does nothing else."""
+    def moved(subject, actor, **proof):
+        """Nothing besides."""
+    moved.__name__ = name
+    return act(label, model, moves, by=by, **terms)(moved)
 
 
 def fit_for_many(step):
@@ -180,16 +167,6 @@ def reads_personal(actor, model):
     return rule is not None and actor.role in rule.personal_to
 
 
-def editable(actor, subject):
-    """Why this record may not be edited in a form now, or None."""
-    rule = RULES.get(type(subject))
-    if rule is None or actor.role not in rule.edit:
-        return Denied("Su cargo no permite editar este registro.")
-    if rule.edit_while and subject.state not in rule.edit_while:
-        return Broken(f"El registro está en «{subject.state.label}» y ya no se edita.")
-    return None
-
-
 def acts_of(subject):
     """Every step that people take on this kind of record, in the order of the procedure."""
     return [step for (model, _), step in ACTS.items() if model is type(subject) and not step.job]
@@ -198,17 +175,6 @@ def acts_of(subject):
 def acts_of_office(actor):
     """Every step that the actor's office takes, on whatever record."""
     return [step for step in ACTS.values() if actor.role in step.by and not step.job]
-
-
-def acts_open_to(actor, subject):
-    """The buttons to show: steps this actor may take on this record now."""
-    return [step for step in acts_of(subject) if refusal(step, actor, subject) is None]
-
-
-def acts_together(actor, model):
-    """The steps that this office may take on many records of a table at once."""
-    return [step for (of, _), step in ACTS.items()
-            if of is model and step.together and not_by(step, actor) is None]
 
 
 def too_many(step, count):
@@ -238,60 +204,3 @@ def preparers(model):
 def is_decision(step):
     """Whether only offices that do not prepare the record take the step: to sign, return, authorise, confirm."""
     return bool(preparers(step.model)) and not step.by & preparers(step.model)
-
-
-def not_by(step, actor):
-    """Why the step is not this office's at all, whatever the record, or None."""
-    if actor.role in step.by:
-        return None
-    who = ", ".join(sorted(role.label for role in step.by))
-    return Denied(f"«{step.label}» corresponde a: {who}.")
-
-
-def refusal(step, actor, subject):
-    """Why the step is refused, or None. Views ask it to draw; perform() asks it to decide."""
-    if not isinstance(subject, step.model):
-        return Broken("Este acto no corresponde a este registro.")
-    if why := not_by(step, actor):
-        return why
-    if actor.away and is_decision(step):
-        return Broken(AWAY.format(actor.away))
-    if step.moves and subject.state not in step.moves:
-        return Broken(f"No procede «{step.label}»: el registro está en "
-                      f"«{subject.state.label}».")
-    if step.moves and (why := closed_whole(subject)):
-        return Broken(why)
-    if step.independent and contributed(actor, subject):
-        return Denied(f"Usted participó en la elaboración de esta revisión; «{step.label}» "
-                      "corresponde a otra persona.")
-    if why := step.hinders(subject, actor) or lacking(step, subject):
-        return Broken(why)
-    return None
-
-
-def closed_whole(subject):
-    """Why a part takes no act now because of the record that it is part of, or None."""
-    rule = RULES.get(type(subject))
-    if rule is None or not rule.part_of:
-        return None
-    column, parent = rule.part_of
-    states = rule.open_while or RULES[parent].edit_while
-    whole = object_session(subject).get(parent, getattr(subject, column)) if states else None
-    if whole is None or whole.state in states:
-        return None
-    return f"Pertenece a {whole}, que está en «{whole.state.label}»; ahí ya no procede."
-
-
-def lacking(step, subject):
-    """The sentence of the first need of the step that PostgreSQL finds unmet and that the step itself does not
-    fulfil, or None."""
-    asked = [need for need in step.needs if not need.met_by(step)]
-    unmet = asked and once(subject, "unmet", lambda: set(object_session(subject).scalars(
-        select(getattr(func.console, f"unmet_{step.model.__tablename__}")(subject.id)))))
-    return next((need.says for need in asked if need.name(step) in unmet), None)
-
-
-def contributed(actor, subject):
-    """Whether the actor put a hand on the record's present revision: who prepared it does not decide on it."""
-    return actor.id in once(subject, "hands", lambda: object_session(subject).scalar(
-        select(contributors()), parameters(subject)))

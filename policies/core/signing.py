@@ -44,7 +44,7 @@ class Signed:
         """The SELECT of the places that the record asks for."""
         if isinstance(self.places, str):
             return self.places
-        rows = ", ".join(f"({number}, '{Role(office).value}', '{Role(office).label}', NULL::jsonb)"
+        rows = ", ".join(f"({number}, '{Role(office).value}', '{self.model.__title__.every}', NULL::jsonb)"
                          for number, office in enumerate(self.places, 1))
         return (f'SELECT p.* FROM console.{self.table} c, (VALUES {rows}) p ("position", role, rule, deputies)')
 

@@ -220,31 +220,31 @@ def part(rule):
     if not rule.part_of:
         return
     (column, parent), table = rule.part_of, rule.model.__tablename__
-    whole = parent.__table__.fullname
+    whole, (declared, condition) = parent.__table__.fullname, is_open(rule)
     arrived = "" if RULES[parent].arrives is None else (
         f"  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM {whole} w WHERE w.id = NEW.{column} AND "
         f"{sql(RULES[parent].arrives, model=parent, row='w')}) THEN\n    RETURN NEW;\n  END IF;\n")
     yield (f"CREATE OR REPLACE FUNCTION console.part_{table}() RETURNS trigger LANGUAGE plpgsql\n  {DEFINER} AS $$\n"
            f"DECLARE key bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.{column} ELSE NEW.{column} END;\n"
-           "        open boolean;\nBEGIN\n"
+           f"        open boolean;\n{declared}BEGIN\n"
            f"{arrived}  IF TG_OP = 'UPDATE' AND OLD.{column} <> key THEN\n"
            "    PERFORM console.refuse('AG002', 'part_of_another', NEW.id);\n  END IF;\n"
-           f"  UPDATE {whole} w SET state = state WHERE w.id = key RETURNING {is_open(rule)} INTO open;\n"
+           f"  UPDATE {whole} w SET state = state WHERE w.id = key RETURNING {condition} INTO open;\n"
            "  IF open IS NOT TRUE THEN\n    PERFORM console.refuse('AG002', 'part_frozen', key);\n  END IF;\n"
            "  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;\nEND $$;")
     yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model, f"console.part_{table}()")
 
 
 def is_open(rule):
-    """Whether the whole `w` is in a state in which this row of a part is written: as it is prepared, and where
-    `open_while` says so also when only what acts write of it changes."""
+    """(a declaration, the condition) in PL/pgSQL: whether the whole `w` is in a state in which this row of a part is
+    written: as it is prepared, and where `open_while` says so also when only what acts write of the part changes."""
     prepared = f"w.state IN ({several(RULES[rule.part_of[1]].edit_while)})"
     if not rule.open_while:
-        return prepared
+        return "", prepared
     old, new = (", ".join(f"{row}.{name}" for name in dict.fromkeys((*rule.edits, *rule.content)))
                 for row in ("OLD", "NEW"))
-    return (f"CASE WHEN TG_OP = 'UPDATE' AND ({old}) IS NOT DISTINCT FROM ({new})\n"
-            f"                THEN w.state IN ({several(rule.open_while)}) ELSE {prepared} END")
+    return (f"        acted boolean := TG_OP = 'UPDATE' AND ({old}) IS NOT DISTINCT FROM ({new});\n",
+            f"CASE WHEN acted THEN w.state IN ({several(rule.open_while)}) ELSE {prepared} END")
 
 
 def grows(rule):

@@ -7,7 +7,6 @@ from sqlalchemy import Boolean, Column, Numeric
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin_views.forms.column_limits import limits_of
 from admin_views.forms.fields import form_of
 from admin_views.forms.inputs import ExactField
 from admin_views.imports import cells
@@ -16,6 +15,7 @@ from admin_views.lists.columns import Filter
 from admin_views.procedures import previews
 from admin_views.procedures import values as authoring_values
 from policies.batches import files as batch_files
+from policies.core.column_limits import limits_of
 from policies.core.exact import LARGEST, MOST_DIGITS, exact
 from policies.core.file_figures import FileFigures
 from policies.core.rules import Ask
