@@ -40,7 +40,7 @@ def test_a_name_that_loads_later_than_its_record_was_seen_by_who_asks_if_anybody
 
 
 @pytest.mark.parametrize(("status", "keys", "entries"), [
-    (200, {3: True}, 1), (422, {3: True}, 1), (302, {3: True}, 0), (304, {3: True}, 0), (200, {}, 0)])
+    (200, {3: True}, 1), (422, {3: True}, 1), (302, {3: True}, 0), (304, {3: True}, 0), (500, {3: True}, 0), (200, {}, 0)])
 def test_an_answer_that_shows_nothing_keeps_nothing(office, status, keys, entries):
     before = office.scalar(KEPT)
     with asked(office):

@@ -1,5 +1,6 @@
-"""The README's own example of a new entity, built from its blocks and walked as four offices."""
+"""The documented example of an area, built from the blocks of its page and walked as each office."""
 
+import json
 import os
 import re
 import shutil
@@ -10,88 +11,147 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from models.base.roles import Role
 from tests.office import end
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "adding-an-area.md"
 ROOMS = ("models", "policies", "admin_views", "migrations", "deploy")
 BLOCK = re.compile(r"```python\n# ((?:models|policies|admin_views)/fountains\.py)\n(.*?)```", re.DOTALL)
 COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
-# Where the README says that the new name goes: its file, and what stands before it.
+# Where the page says that the new name goes: its file, and what stands before it.
 WIRING, BEFORE = "models/areas.py", "AREAS = ("
 WALK = Path(__file__).with_name("example_walk.py")
+SCREENS = ("/fuentes/", "/reparaciones/", "/trabajos-de-reparacion/")
+ADDRESSES = ("", "1/", "nuevo/", "exportar/csv/")
+ACTS = ("attach_to_repair", "detach_from_repair", "send_repair", "sign_repair", "send_back_repair", "reject_repair",
+        "finish_task", "conclude_repair")
 
 
-def example():
-    """The section of the README, whole."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    return readme.split("### Add an entity")[1].split("\n## ")[0]
+def blocks():
+    """The files that the page writes: name → source."""
+    return dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """The house with one more entity, written as the README says."""
+    """The house with one more area, written as its page says."""
     tree = tmp_path_factory.mktemp("casa")
     shutil.copy(ROOT / "app.py", tree)
     for room in ROOMS:
         shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__"))
-    blocks = BLOCK.findall(example())
-    assert [name for name, _ in blocks] == [f"{room}/fountains.py" for room in ROOMS[:3]]
-    for name, source in blocks:
+    assert list(blocks()) == [f"{room}/fountains.py" for room in ROOMS[:3]]
+    for name, source in blocks().items():
         (tree / name).write_text(source, encoding="utf-8")
     source = (tree / WIRING).read_text(encoding="utf-8")
-    assert BEFORE in source and f"`AREAS` in `{WIRING}`" in example()
+    assert BEFORE in source and f"`AREAS` in `{WIRING}`" in PAGE.read_text(encoding="utf-8")
     (tree / WIRING).write_text(source.replace(BEFORE, f'{BEFORE}"fountains", ', 1), encoding="utf-8")
     return tree
 
 
 @pytest.fixture(scope="module")
-def told(copy, office):
-    """What the walk of four offices says, over an office's database brought to the new house."""
+def met(copy, office):
+    """What each office met, over an office's database brought to the new house."""
     end(office.app)
     environment = os.environ | {
         "DATABASE_URL": office.url, "CONSOLE_DEMO": "true", "PYTHONPATH": str(copy),
         "CONSOLE_INSTANCE": office.app.instance_path}
     app = f"app:create_app(INSTANCE='{office.app.instance_path}')"
-    for command in COMMANDS.findall(example()):
+    for command in COMMANDS.findall(PAGE.read_text(encoding="utf-8")):
         words, _, target = command.partition(" > ")
         done = subprocess.run([sys.executable, "-m", "flask", "--app", app, *words.replace('"', "").split()],
                               cwd=copy, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (command, done.stderr[-2000:])
         if target:
             (copy / target).write_text(done.stdout, encoding="utf-8")
-    emails = {role: office.email(role) for role in ("staff", "unit_head", "auditor", "administrator")}
+    emails = {role.value: office.email(role) for role in Role}
     done = subprocess.run([sys.executable, str(WALK), office.app.instance_path, repr(emails)], cwd=copy,
                           env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_the_view_is_a_dozen_lines_and_there_is_no_template():
-    source = dict(BLOCK.findall(example()))["admin_views/fountains.py"]
-    view = source.split("class FountainView")[1].split("\n\n")[0]
-    assert len(view.strip().splitlines()) <= 12 and "template" not in source
+# ---- what it costs
+
+def test_the_area_is_three_files_of_three_hundred_lines_without_sql_or_template():
+    written = blocks()
+    assert len(written) == 3 and sum(len(source.splitlines()) for source in written.values()) <= 300
+    assert not [name for name, source in written.items() if "text(" in source or "template" in source.split("import")[-1]]
 
 
-def test_staff_create_find_and_change_it(told):
-    assert told["staff creates"] == "302" and told["staff lists it"] == "200 True"
-    assert told["staff edits"] == "302" and told["staff filters it out"] == "True"
-    assert told["a short name"] == "409 True"
+# ---- one repair, from its fountain to the letter
+
+@pytest.mark.parametrize("step", ["fountain", "repair", "file", "sent", "signed", "task", "concluded"])
+def test_the_step_is_taken(met, step):
+    assert met["rule and template"] == [302, 302] and met[step] == [302]
 
 
-def test_the_other_offices_do_what_the_rule_says(told):
-    assert told["unit_head reads"] == "200 True" and told["unit_head creates"] == "403"
-    assert told["auditor exports"] == "200 True" and told["staff exports"] == "403"
-    assert told["menu of everyone"] == "True"
+@pytest.mark.parametrize("step", ["short name", "task too early", "edited after", "concluded too early"])
+def test_what_may_not_be_is_refused_with_its_sentence(met, step):
+    status, said = met[step]
+    assert status == 409 and said
 
 
-def test_postgresql_obeys_the_same_rule_and_keeps_the_trail(told, office):
-    """told first: the walk has happened."""
-    assert told["staff creates"] == "302"
+def test_its_trays_call_who_must_act(met):
+    assert met["tray of the head"] and met["tray of staff"]
+
+
+def test_who_signs_sees_files_parts_and_the_exact_text_and_proves_who_they_are(met):
+    assert met["signing shows"] == [200, True, True, True] and met["wrong password"][0] == 422
+
+
+def test_the_record_says_all_that_happened_and_its_term(met):
+    assert [word for word, found in met["record"].items() if not found] == []
+    assert re.fullmatch(r"\d{2}/\w{3}/\d{4}", met["repair by"])
+
+
+def test_the_letter_says_what_was_done_and_is_printed(met):
+    assert met["letter printed"] == [200] and met["letter text"] >= 1
+
+
+def test_the_auditor_reads_the_work_and_no_personal_data(met):
+    assert met["masked for the auditor"] == [False, False, True]
+
+
+# ---- each office, each address
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("address", [f"{screen}{rest}" for screen in SCREENS for rest in ADDRESSES])
+def test_each_office_opens_what_its_rule_says(met, role, address):
+    opened, allowed = met[f"{role.value} {address}"]
+    assert opened == allowed
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_no_other_office_takes_its_acts(met, name):
+    others = [opened for case, (opened, _) in ((case, found) for case, found in met.items() if case.endswith(f" {name}"))]
+    assert len(others) == len(Role) - 1 and not any(others)
+
+
+# ---- and any other program
+
+def refused(office, statement, *values):
+    with office.program("staff") as raw, pytest.raises(psycopg.Error) as error:
+        raw.execute(statement, values)
+        raw.commit()
+    return error.value.sqlstate
+
+
+@pytest.mark.parametrize(("statement", "code"), [
+    ("UPDATE console.repair_tasks SET description = 'x' WHERE id = 1", "AG002"),
+    ("UPDATE console.repair_tasks SET state = 'waiting' WHERE id = 1", "AG001"),
+    ("INSERT INTO console.repair_tasks (repair_id, position, description) VALUES (1, 9, 'x')", "AG002"),
+    ("UPDATE console.repairs SET description = 'x' WHERE id = 1", "AG002"),
+    ("UPDATE console.repairs SET folio = 'UAS-REP-2026-000009' WHERE id = 1", "42501"),
+    ("DELETE FROM console.repairs WHERE id = 1", "42501"),
+    ("UPDATE console.repairs SET repair_by = '2030-01-01' WHERE id = 1", "42501")])
+def test_postgresql_refuses_other_programs_the_same(met, office, statement, code):
+    assert met["concluded"] == [302] and refused(office, statement) == code
+
+
+def test_the_trail_has_each_step(met, office):
+    assert met["concluded"] == [302]
     with psycopg.connect(office.dsn()) as owner:
-        (may,) = owner.execute("SELECT has_table_privilege('console_unit_head', 'console.fountains', 'INSERT')"
-                               " OR has_any_column_privilege('console_unit_head', 'console.fountains', 'INSERT')").fetchone()
-        operations = [kind for (kind,) in owner.execute(
-            "SELECT operation FROM audit.log WHERE table_name = 'console.fountains' ORDER BY seq")]
-    assert not may and operations == ["I", "U"]
-
-
+        acts = [act for (act,) in owner.execute("SELECT DISTINCT act FROM audit.log WHERE act IS NOT NULL AND table_name"
+                                                " IN ('console.repairs', 'console.repair_tasks')")]
+    assert {"send_repair", "sign_repair", "finish_task", "conclude_repair"} <= set(acts)

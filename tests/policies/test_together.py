@@ -9,8 +9,9 @@ from models.base.calendar import Holiday
 from models.base.people import Role
 from models.billing import Bill
 from models.corrections import Correction
+from policies.core.deciding import acts_together
 from policies.core.declarations import Misdeclared
-from policies.core.rules import act, acts_together
+from policies.core.rules import act
 
 # By hand: what is typed or begun is done one by one; what is signed, up to fifty alike.
 TOGETHER = {"submit", "withdraw", "apply", "sign", "send_back", "authorize_holiday", "retire_holiday",
