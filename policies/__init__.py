@@ -2,6 +2,7 @@
 
 from models.areas import modules
 from policies.core import exports, imports, mails
+from policies.core.coherence import check_coherence
 from policies.core.deciding import acts_open_to, acts_together, editable, frozen, not_by, refusal
 from policies.core.guard import install, perform, settle
 from policies.core.rules import (
@@ -28,6 +29,7 @@ __all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts
            "acts_together", "allows", "bind", "dress", "editable", "forget", "frozen", "install", "not_by", "perform",
            "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "too_many", "unlike"]
 
-# Once every area has declared what it counts by, and who sees which rows.
+# Once every area has made its declarations.
+check_coherence()
 check_terms()
 check_scopes()

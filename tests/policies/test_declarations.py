@@ -1,12 +1,16 @@
 """A declaration that contradicts the models stops the start, and says what to mend."""
 
+from dataclasses import replace
+
 import pytest
 
-from models.bands import ApprovalBand
-from models.base.calendar import Holiday
+from models.bands import ApprovalBand, ApprovalSlot
+from models.base.calendar import DeadlineRule, Holiday, TermUnit
 from models.base.drafts import DraftState
 from models.base.roles import Role
 from models.corrections import Correction
+from policies.core.asking import asked_columns, copy_answers
+from policies.core.coherence import check_frozen, check_part
 from policies.core.declarations import Misdeclared, check_act, check_rule
 from policies.core.guard import move
 from policies.core.rules import ACTS, RULES, Act, Ask, Rule, act, declare
@@ -78,3 +82,52 @@ def test_an_effect_that_does_not_say_where_it_leads_moves_nothing():
     with pytest.raises(Misdeclared, match="none of the states"):
         move(step, band, None)
     assert band.state == DRAFT
+
+
+# ---- between declarations
+
+EVERY = frozenset(Role)
+AUDITOR, CLERK = frozenset({Role.AUDITOR}), frozenset({Role.ADMINISTRATOR})
+
+
+@pytest.mark.parametrize(("terms", "words"), [
+    (dict(view=EVERY), "lets .* view it, who may not view its ApprovalBand"),
+    (dict(create=AUDITOR), "lets .'auditor'. write it, who may not write its ApprovalBand"),
+    (dict(delete=AUDITOR), "lets .'auditor'. write it"),
+    (dict(open_while=frozenset({"draft"})), "open_while of the rule of ApprovalSlot gives the state 'draft' as text"),
+    (dict(part_of=("band_id", Untold)), "is part of Untold, which has no rule")])
+def test_a_part_freer_than_its_whole_stops_the_start(terms, words):
+    check_part(RULES[ApprovalSlot])
+    with pytest.raises(Misdeclared, match=words):
+        check_part(replace(RULES[ApprovalSlot], **terms))
+
+
+def test_an_act_that_sets_a_frozen_column_stops_the_start():
+    rule, named = RULES[ApprovalBand], dict(by=CLERK, effect=print, sets=("name",))
+    check_frozen(Act("step", "Paso", ApprovalBand, {DRAFT: {FORCE}}, **named), rule)
+    with pytest.raises(Misdeclared, match="sets 'name' of ApprovalBand in .'in_force'., where the rule freezes it"):
+        check_frozen(Act("step", "Paso", ApprovalBand, {FORCE: {FORCE}}, **named), rule)
+
+
+# ---- what an act asks
+
+def test_an_act_that_asks_for_a_column_it_has_not_is_refused():
+    with pytest.raises(Misdeclared, match="asks of an act of ApprovalBand names 'nmae'"):
+        asked_columns(ApprovalBand, ("nmae",))
+
+
+@pytest.mark.parametrize(("model", "name", "kind"), [
+    (ApprovalBand, "name", "text"), (ApprovalBand, "from_amount", "number"), (ApprovalBand, "valid_to", "day"),
+    (Holiday, "reason", "long_text"), (DeadlineRule, "confirmed", "yes_no"), (DeadlineRule, "unit", "choice"),
+    (DeadlineRule, "amount", "number"), (ApprovalSlot, "band_id", "record")])
+def test_a_column_is_asked_for_as_what_it_is(model, name, kind):
+    (ask,) = asked_columns(model, (name,))(None, None)
+    column = model.__mapper__.columns[name]
+    assert (ask.kind, ask.label, ask.required) == (kind, column.info["label"], True)
+    assert bool(ask.limits) == (kind == "number") and (ask.target is ApprovalBand) == (kind == "record")
+
+
+def test_answers_are_written_in_their_columns_and_the_others_are_left_for_the_effect():
+    rule = DeadlineRule()
+    left = copy_answers(rule, ("unit", "amount"), {"unit": "months", "amount": 3, "method": "password"})
+    assert (rule.unit, rule.amount, left) == (TermUnit.MONTHS, 3, {"method": "password"})
