@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench bench-data screenshots vendor clean
+.PHONY: help run test check house bench bench-data screenshots vendor clean
 
 help:  ## esta lista
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -22,6 +22,9 @@ test: .venv/.test  ## todas las pruebas; STRICT=1 no deja ninguna fuera
 check: .venv/.test  ## estilo, quién importa a quién, y migraciones iguales a los modelos
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -q tests/house/test_rooms.py tests/house/test_migrations.py
+
+house: .venv/.test  ## lo que cuesta un área y el SQL a mano de cada una; TIMED=1 mide también sus pruebas
+	@$(BIN)/python -m deploy.house
 
 bench: .venv/.run  ## las cifras de rendimiento; con SIZE=full, las de una ciudad entera (antes, make bench-data)
 	@$(BIN)/python -m deploy.bench$(if $(filter full,$(SIZE)),_full)

@@ -12,8 +12,7 @@ from admin_views.core import schema, worker
 from admin_views.door.passwords import first_administrator, first_auditor
 from models.base.columns import today
 from models.base.connections import address
-from policies.core import terms
-from policies.core.matrix import matrix
+from policies.core import matrix, terms
 
 
 def register(app):
@@ -29,8 +28,8 @@ def grants():
 
 @click.command("matrix")
 def permissions():
-    """Print the permission matrix of docs/matrix.md from the rules and acts."""
-    click.echo(matrix())
+    """Print docs/matrix.md, the permission matrix, from the rules and acts."""
+    click.echo(matrix.page(), nl=False)
 
 
 @click.command("prepare")

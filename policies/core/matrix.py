@@ -5,6 +5,17 @@ from policies.core.rules import ACTS, RULES
 
 VERBS = {"view": "V", "create": "C", "edit": "E", "delete": "B", "export": "X"}
 ACT = "●"
+PAGE = """# Who may do what
+
+`.venv/bin/flask --app app matrix > docs/matrix.md` writes this page from the rules and acts that `policies/` declares;
+a test keeps it equal to the code. V view, C create, E edit, B delete, X export, ● may take this act.
+
+"""
+
+
+def page():
+    """The page of permissions, docs/matrix.md, whole."""
+    return f"{PAGE}{matrix()}\n"
 
 
 def matrix():

@@ -1,9 +1,7 @@
 """The documented example of an area, built from the blocks of its page and walked as each office."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +9,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy.example import (
+    BEFORE,
+    NAME,
+    PAGE,
+    ROOT,
+    WIRING,
+    blocks,
+    copy_house,
+    environment_of,
+    say_to_database,
+    write_area,
+)
 from models.base.roles import Role
 from tests.office import end
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "adding-an-area.md"
-ROOMS = ("models", "policies", "admin_views", "migrations", "deploy")
-BLOCK = re.compile(r"```python\n# ((?:models|policies|admin_views)/fountains\.py)\n(.*?)```", re.DOTALL)
-COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
-# Where the page says that the new name goes: its file, and what stands before it.
-WIRING, BEFORE = "models/areas.py", "AREAS = ("
 WALK = Path(__file__).with_name("example_walk.py")
 SCREENS = ("/fuentes/", "/reparaciones/", "/trabajos-de-reparacion/")
 ADDRESSES = ("", "1/", "nuevo/", "exportar/csv/")
@@ -28,45 +31,16 @@ ACTS = ("attach_to_repair", "detach_from_repair", "send_repair", "sign_repair", 
         "finish_task", "conclude_repair")
 
 
-def blocks():
-    """The files that the page writes: name → source."""
-    return dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
-
-
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """The house with one more area, written as its page says."""
-    tree = tmp_path_factory.mktemp("casa")
-    shutil.copy(ROOT / "app.py", tree)
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__"))
-    assert list(blocks()) == [f"{room}/fountains.py" for room in ROOMS[:3]]
-    for name, source in blocks().items():
-        (tree / name).write_text(source, encoding="utf-8")
-    source = (tree / WIRING).read_text(encoding="utf-8")
-    assert BEFORE in source and f"`AREAS` in `{WIRING}`" in PAGE.read_text(encoding="utf-8")
-    (tree / WIRING).write_text(source.replace(BEFORE, f'{BEFORE}"fountains", ', 1), encoding="utf-8")
-    return tree
-
-
-@pytest.fixture(scope="module")
-def met(copy, office):
-    """What each office met, over an office's database brought to the new house."""
+def met(tmp_path_factory, office):
+    """What each office met in the house with one more area, over an office's database brought to it."""
+    tree = copy_house(tmp_path_factory.mktemp("casa") / "casa")
+    write_area(tree)
     end(office.app)
-    environment = os.environ | {
-        "DATABASE_URL": office.url, "CONSOLE_DEMO": "true", "PYTHONPATH": str(copy),
-        "CONSOLE_INSTANCE": office.app.instance_path}
-    app = f"app:create_app(INSTANCE='{office.app.instance_path}')"
-    for command in COMMANDS.findall(PAGE.read_text(encoding="utf-8")):
-        words, _, target = command.partition(" > ")
-        done = subprocess.run([sys.executable, "-m", "flask", "--app", app, *words.replace('"', "").split()],
-                              cwd=copy, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (command, done.stderr[-2000:])
-        if target:
-            (copy / target).write_text(done.stdout, encoding="utf-8")
+    say_to_database(tree, office.url, office.app.instance_path)
     emails = {role.value: office.email(role) for role in Role}
-    done = subprocess.run([sys.executable, str(WALK), office.app.instance_path, repr(emails)], cwd=copy,
-                          env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, str(WALK), office.app.instance_path, repr(emails)], cwd=tree, text=True,
+                          env=environment_of(tree, office.url, office.app.instance_path), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -75,7 +49,9 @@ def met(copy, office):
 
 def test_the_area_is_three_files_of_three_hundred_lines_without_sql_or_template():
     written = blocks()
-    assert len(written) == 3 and sum(len(source.splitlines()) for source in written.values()) <= 300
+    assert list(written) == [f"{room}/{NAME}.py" for room in ("models", "policies", "admin_views")]
+    assert BEFORE in (ROOT / WIRING).read_text(encoding="utf-8") and f"`AREAS` in `{WIRING}`" in PAGE.read_text(encoding="utf-8")
+    assert sum(len(source.splitlines()) for source in written.values()) <= 300
     assert not [name for name, source in written.items() if "text(" in source or "template" in source.split("import")[-1]]
 
 
