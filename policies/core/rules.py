@@ -136,7 +136,7 @@ def act(label, model, moves, *, by, **terms):
 def plain_act(name, label, model, moves, *, by, **terms):
     """Declare a step that moves the record and copies its answers, and does nothing else."""
     def moved(subject, actor, **proof):
-        """Nothing besides."""
+        """The record moves and takes the answers; nothing else happens."""
     moved.__name__ = name
     return act(label, model, moves, by=by, **terms)(moved)
 
