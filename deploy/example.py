@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "adding-an-area.md"
 NAME = "fountains"
-BLOCK = re.compile(rf"```python\n# ((?:models|policies|admin_views)/{NAME}\.py)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(rf"```python\n# ((?:models|policies|admin_views|deploy/demo)/{NAME}\.py)\n(.*?)```", re.DOTALL)
 COMMANDS = re.compile(r"^\.venv/bin/flask --app app (.+)$", re.MULTILINE)
 # Where the page says that the new name goes: its file, and what stands before it.
 WIRING, BEFORE = "models/areas.py", "AREAS = ("
@@ -21,6 +21,11 @@ NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "instance", "artifacts", "_
 def blocks() -> dict[str, str]:
     """The files that the page writes: name → source."""
     return dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+
+
+def area_files() -> dict[str, str]:
+    """Those of the three rooms, without the demonstration."""
+    return {name: source for name, source in blocks().items() if not name.startswith("deploy/")}
 
 
 def copy_house(tree: Path) -> Path:

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from deploy.example import ROOT, blocks, copy_house, say_to_database, write_area
+from deploy.example import ROOT, area_files, copy_house, say_to_database, write_area
 from deploy.postgres.embedded import Embedded
 
 GENERATED = re.compile(r"migrations/(versions|generated)/|docs/matrix\.md")
@@ -67,7 +67,7 @@ def tell(what: str, figure: object, goal: object = "") -> None:
 
 def area_costs() -> None:
     """The table of what the example area costs."""
-    written = blocks()
+    written = area_files()
     with tempfile.TemporaryDirectory(prefix="consola-casa-") as name:
         folder = Path(name)
         folder.chmod(0o755)     # the unprivileged account of PostgreSQL must pass

@@ -8,6 +8,7 @@ from deploy.demo.accounts import contract
 from deploy.demo.accounts import load as load_contracts
 from deploy.demo.months import months_until_now
 from deploy.demo.owner import alone, owner_session
+from models.areas import modules
 from models.bands import ApprovalBand, ApprovalWindow
 from models.base.calendar import CalendarYear, Holiday
 from models.base.drafts import DraftState
@@ -59,6 +60,8 @@ def load(app, accounts=2000, months=24, corrections=True):
             fill(app, accounts, months_until_now(months))
             if corrections:
                 stories.load(app, accounts)
+            for area in modules("deploy.demo"):
+                getattr(area, "demonstrate", lambda app: None)(app)
         return {word: count - before[word] for word, count in counted(app).items()
                 if count > before[word]}
 

@@ -15,7 +15,7 @@ from deploy.example import (
     PAGE,
     ROOT,
     WIRING,
-    blocks,
+    area_files,
     copy_house,
     environment_of,
     say_to_database,
@@ -48,7 +48,7 @@ def met(tmp_path_factory, office):
 # ---- what it costs
 
 def test_the_area_is_three_files_of_three_hundred_lines_without_sql_or_template():
-    written = blocks()
+    written = area_files()
     assert list(written) == [f"{room}/{NAME}.py" for room in ("models", "policies", "admin_views")]
     assert BEFORE in (ROOT / WIRING).read_text(encoding="utf-8") and f"`AREAS` in `{WIRING}`" in PAGE.read_text(encoding="utf-8")
     assert sum(len(source.splitlines()) for source in written.values()) <= 300
