@@ -4,9 +4,9 @@ from flask_admin import Admin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from admin_views import verification
 from admin_views.core import menu, words
 from admin_views.core.badges import badge
+from admin_views.door import verification
 from admin_views.home.home import HomeView
 from admin_views.lists.counts import figure, pending
 from admin_views.people.confirmations import confirmation

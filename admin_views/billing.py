@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 import policies
-from admin_views import verification
 from admin_views.core import reads
 from admin_views.core.base import PolicyView
 from admin_views.corrections.papers import corrected_bill_facts
+from admin_views.door import verification
 from admin_views.output import charts
 from admin_views.output.papers import Paper, declare_paper
 from models import db

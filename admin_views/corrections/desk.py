@@ -6,7 +6,6 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
-from admin_views import verification
 from admin_views.acts import acting
 from admin_views.core.base import PolicyView
 from admin_views.core.words import money
@@ -14,6 +13,7 @@ from admin_views.corrections import accumulated
 from admin_views.corrections.figures import Figures
 from admin_views.corrections.papers import sheet_facts
 from admin_views.corrections.work import FIGURES, PANELS, Worked
+from admin_views.door import verification
 from admin_views.lists import lists
 from admin_views.output.papers import Paper, declare_paper
 from admin_views.procedures.labels import say_effects, say_inputs

@@ -1,6 +1,8 @@
-"""The facts of a correction's sheet and of a corrected bill, in words, for paper."""
+"""The facts of a correction's sheet and of a corrected bill, in words, for paper and for the page behind its code."""
 
 from admin_views.core.words import moment, money, number, say, signed_by
+from admin_views.door.verification import PublicStatus, public_status
+from models.corrections import Correction, CorrectionState
 from policies.notices import document_of
 
 
@@ -122,3 +124,16 @@ def signature_words(item):
         return [str(item["position"]), item["role"], "Pendiente", ""]
     return [str(item["position"]), item["role"], signed_by(signed), moment(signed.signed_at)]
 
+
+
+def told_to_anybody(row):
+    """What whoever holds the printed code is told, by label; no personal data."""
+    batch = {"Firmado en el lote": row.batch} if row.batch else {}
+    other = next((f"; {how} {folio}" for how, folio in (
+        ("revertida por", row.reversed_by), ("reversa de", row.reversal_of)) if folio), "")
+    return {"Folio": row.folio, "Estado": f"{CorrectionState(row.state).label}{other}", "Revisión": row.revision,
+            "Firmas": f"{row.signatures} de {row.required}", **batch,
+            "Enviado a firma": moment(row.submitted_at) or "—"}
+
+
+public_status(PublicStatus(Correction, "verify_code", told_to_anybody, content_hash=lambda row: row.content_hash))

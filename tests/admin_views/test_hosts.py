@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from flask import request, request_started
 
-from admin_views import billing
-from admin_views.corrections import desk as corrections
+from admin_views.output import pdf
 from app import create_app
 from models.corrections import CorrectionState as S
 
@@ -46,8 +45,8 @@ def test_a_proxy_says_the_address_and_the_scheme_and_never_the_name(office):
 def test_papers_and_footers_say_the_configured_address(office, monkeypatch):
     """Whatever name the request used."""
     key, seen = office.correction(S.APPLIED), []
-    for screen in (corrections, billing):
-        monkeypatch.setattr(screen.pdf, "sheet", lambda facts, address, *_: seen.append(address) or b"%PDF-")
+    draw = pdf.qr
+    monkeypatch.setattr(pdf, "qr", lambda address: seen.append(address) or draw(address))
     note = office.scalar("SELECT id FROM commercial.credit_notes WHERE correction_id = %s AND form = 'corrected_bill'", key)
     code = office.scalar("SELECT verification_code FROM console.corrections WHERE id = %s", key)
     with office.another(PUBLIC_URL=PUBLIC) as app:

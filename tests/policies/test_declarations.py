@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from admin_views.door.verification import PublicStatus, public_status
 from models.bands import ApprovalBand, ApprovalSlot
 from models.base.calendar import DeadlineRule, Holiday, TermUnit
 from models.base.drafts import DraftState
@@ -131,3 +132,10 @@ def test_answers_are_written_in_their_columns_and_the_others_are_left_for_the_ef
     rule = DeadlineRule()
     left = copy_answers(rule, ("unit", "amount"), {"unit": "months", "amount": 3, "method": "password"})
     assert (rule.unit, rule.amount, left) == (TermUnit.MONTHS, 3, {"method": "password"})
+
+
+def test_a_public_status_without_a_printed_code_or_said_twice_stops_the_start():
+    with pytest.raises(Misdeclared, match="of Holiday has no code to be found by; add a column with printed_code"):
+        public_status(PublicStatus(Holiday, "x", dict))
+    with pytest.raises(Misdeclared, match="of Correction is declared twice"):
+        public_status(PublicStatus(Correction, "x", dict))
