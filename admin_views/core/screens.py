@@ -1,6 +1,9 @@
 """The screens that stand on a policy, as the running console has them."""
 
-from flask import current_app
+from collections.abc import Callable
+from functools import wraps
+
+from flask import current_app, g
 
 
 def screens():
@@ -12,3 +15,16 @@ def screens():
 def screen_of(model):
     """The screen of a model's own table, or None."""
     return next((view for view in screens().values() if view.model is model), None)
+
+
+def once_an_office(make: Callable) -> Callable:
+    """Keep what a function gives to an office as long as the process lives: screens and rules stay as they are."""
+    @wraps(make)
+    def made_once(*about):
+        kept = current_app.extensions.setdefault("offices", {})
+        actor = g.get("actor")
+        key = make, about, actor and actor.role
+        if key not in kept:
+            kept[key] = make(*about)
+        return kept[key]
+    return made_once
