@@ -8,9 +8,9 @@ from functools import cache
 from urllib.parse import parse_qsl, urlencode
 
 from flask import g, has_request_context, request
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, inspect
 
-from admin_views.door.gate import gate, keep, storable, who
+from admin_views.door.gate import keep, keep_rows, storable, who
 from models.base.access import ReadEntry
 from policies.core.rules import RULES, reads_personal
 
@@ -56,8 +56,7 @@ def keep_reads(status: int) -> None:
     """One entry for each table that the answer showed; one that leads elsewhere, or says that it failed, shows none."""
     seen = [facts(table, len(keys), sorted(keys)[:MOST_KEYS]) for table, keys in g.pop("shown", {}).items() if keys]
     if seen and not (300 <= status < 400 or status >= 500):
-        gate.execute(insert(ReadEntry.__table__), seen)
-        gate.commit()
+        keep_rows(ReadEntry, seen)
 
 
 def keep_export(model, rows: int) -> None:

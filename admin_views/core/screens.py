@@ -5,6 +5,10 @@ from functools import wraps
 
 from flask import current_app, g
 
+from policies.core.rules import RULES
+
+MOST_KEPT = 5000
+
 
 def screens():
     """endpoint → screen, in the order of their registration."""
@@ -18,13 +22,20 @@ def screen_of(model):
 
 
 def once_an_office(make: Callable) -> Callable:
-    """Keep what a function gives to an office as long as the process lives: screens and rules stay as they are."""
+    """Keep what a function gives to an office as long as the process lives and its rules are the same."""
     @wraps(make)
     def made_once(*about):
-        kept = current_app.extensions.setdefault("offices", {})
-        actor = g.get("actor")
+        kept, actor = kept_now(), g.get("actor")
         key = make, about, actor and actor.role
         if key not in kept:
             kept[key] = make(*about)
         return kept[key]
     return made_once
+
+
+def kept_now() -> dict:
+    """What was kept under the rules that there are; begun again where it grew by what addresses ask."""
+    rules, kept = current_app.extensions.get("offices", (None, {}))
+    if rules != [*RULES.values()] or len(kept) > MOST_KEPT:
+        rules, kept = current_app.extensions["offices"] = [*RULES.values()], {}
+    return kept

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice
 
 from flask import g, request
@@ -13,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 import policies
 from admin_views.core import reads
+from admin_views.core.screens import once_an_office
 from admin_views.core.words import column_of, links_of
 from admin_views.door.offices import today
 from admin_views.forms.inputs import tidy
@@ -24,7 +24,6 @@ from admin_views.lists.controls import ROW
 from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, Condition, understood
 from admin_views.lists.lines import Line, lines_of
 from models.base.preferences import ListSetting
-from models.base.roles import Role
 from policies.core.trays import Reader, Tray, tray_called
 
 MOST_PAGES = 400
@@ -191,11 +190,11 @@ def columns_of(view: ModelView, asked: Asked, setting: ListSetting) -> list[str]
 def statement_of(view: ModelView, asked: Asked, columns: list[str]) -> Select:
     """The rows of a page, `most` of them after those `skipped`, in one statement."""
     narrows = asked.tray or asked.groups or asked.search
-    return joined(view, asked, columns) if narrows else whole(view, g.actor.role, asked.sort, tuple(columns))
+    return joined(view, asked, columns) if narrows else whole(view, asked.sort, tuple(columns))
 
 
-@lru_cache(maxsize=1024)
-def whole(view: ModelView, role: Role, sort: str, columns: tuple) -> Select:
+@once_an_office
+def whole(view: ModelView, sort: str, columns: tuple) -> Select:
     """The statement of a list that nothing narrows: put together once for each office, order and choice of columns."""
     return joined(view, Asked(sort=sort), columns)
 

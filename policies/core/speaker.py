@@ -51,7 +51,10 @@ def stamp(connection):
 
 
 def stamp_request_only(connection):
-    """The gate writes logs and sessions under its own login, whoever asks."""
+    """The gate writes logs and sessions under its own login, whoever asks; a statement outside of a transaction writes
+    nothing."""
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     who = speaking.get()
     connection.exec_driver_sql(
         "SELECT set_config('app.actor', %s, true), set_config('app.request_id', %s, true)",
