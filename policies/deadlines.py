@@ -1,6 +1,5 @@
 """Terms and calendars: drafted by the administrator, signed by the unit head."""
 
-from holidays import Mexico
 from sqlalchemy.orm import object_session
 
 from models.base.calendar import CalendarYear, DeadlineRule, Holiday
@@ -79,6 +78,7 @@ def propose_holidays(calendar, actor):
 
 def official_days(session, year):
     """(day, name) of the official days of that year that nobody proposed yet."""
+    from holidays import Mexico  # heavy to load, and asked once a year
     known = set(session.scalars(find.days_in_year(year)))
     return [(day, name) for day, name in sorted(Mexico(years=year, language="es").items()) if day not in known]
 

@@ -1,8 +1,19 @@
 """The addresses of pages: each is put together once, for a page names dozens of them."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 from flask import Flask, request, url_for
+from werkzeug.routing import Rule
+
+
+class LateRule(Rule):
+    """The address of a page, whose code is written when the page is first named: of eight hundred, few are."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        write = super()._compile_builder
+        written = cache(lambda: write(append_unknown))
+        return lambda rule, **terms: written()(rule, **terms)
 
 
 def install(app: Flask) -> None:

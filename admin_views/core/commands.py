@@ -1,5 +1,6 @@
 """What is done from a terminal: prepare the database, print what it must be, go on with jobs."""
 
+import os
 import time
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from policies.core import matrix, terms
 def register(app):
     for command in (prepare, grants, permissions, administrator, auditor, work):
         app.cli.add_command(command)
+    if os.environ.get("FLASK_RUN_FROM_CLI"):    # Flask says so of the commands of a terminal
+        schema.know_migrations(app)
 
 
 @click.command("grants")
