@@ -1,10 +1,11 @@
 """The screens, and the menu by the person's work."""
 
+from flask import Flask
 from flask_admin import Admin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from admin_views.core import addresses, menu, words
+from admin_views.core import menu, words
 from admin_views.core.badges import badge
 from admin_views.door import verification
 from admin_views.home.home import HomeView
@@ -19,7 +20,8 @@ from policies.core.balances import balance_word, balance_words
 AREAS = modules("admin_views")
 
 
-def register(app):
+def register(app: Flask) -> None:
+    """Add the screens and commands of every area, in their order, and what every template uses."""
     admin = Admin(app, name="Consola de Atención Social", url="/",
                   index_view=HomeView(name="Inicio", url="/", endpoint="home"))
     for area in AREAS:
@@ -29,7 +31,6 @@ def register(app):
             app.cli.add_command(command)
     app.register_blueprint(verification.blueprint)
     app.add_url_rule("/salud", "health", health)
-    addresses.install(app)
     app.context_processor(lambda: {"menu": menu})
     app.jinja_env.globals.update(badge=badge, balance_word=balance_word, balance_words=balance_words,
                                  money=words.money, number=words.number, day=words.day,
@@ -38,7 +39,7 @@ def register(app):
                                  pending=pending, figure=figure, getattr=getattr)
 
 
-def health():
+def health() -> tuple[str, int]:
     """Whether people can work now: the server answers, and so does the database."""
     try:
         with db.engines["public"].connect() as connection:

@@ -1,8 +1,10 @@
 """Batches: the list, the record with its progress and its report, the samples, the annex on paper."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from flask import g, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -28,6 +30,7 @@ from models.tariffs import Service
 from policies.batches.acts import prepare_batch
 from policies.batches.batching import lacking
 from policies.core.signing_acts import asked_if_sent, content_hash, signed_text
+from policies.core.trays import Tray
 from policies.corrections.outdated import changed_rows
 
 VERBS |= {"prepare_view": "view", "unbilled_view": "view"}
@@ -59,34 +62,38 @@ class CorrectionBatchView(WorkedView):
              ("Qué recibos", ("period_from", "period_to", "supply_zone", "route", "tariff_class")),
              ("Trámite", ("revision", "drafted_by", "drafted_at", "run_by", "submitted_at", "decision_reason")))
 
-    def tray_row(self, tray, record):
+    def tray_row(self, tray: Tray, record: CorrectionBatch) -> dict:
+        """A batch as a row of its tray, with its subject and MXN."""
         return super().tray_row(tray, record) | {"secondary": record.subject, "figure": money(abs(record.amount))}
 
     @property
-    def links(self):
+    def links(self) -> tuple:
         """Its other page, for whoever prepares batches."""
         return () if policies.not_by(prepare_batch, g.actor) else (("Preparar lote", ".prepare_view"),)
 
     @expose("/preparar/")
-    def prepare_view(self):
-        """The procedures from which a batch may begin, each with what it mends."""
+    def prepare_view(self) -> ResponseReturnValue:
+        """The page of the procedures from which a batch may begin, each with the causes that it corrects."""
         found = db.session.scalars(select(ProcedureVersion).where(ProcedureVersion.state.in_(RULING))
                                    .order_by(ProcedureVersion.id)).all()
         return self.show("batch_prepare.html", step=prepare_batch, why=policies.not_by(prepare_batch, g.actor),
                          versions=sorted(found, key=str))
 
-    def page_of(self, record):
+    def page_of(self, record: CorrectionBatch) -> dict:
+        """The context of the page of a batch."""
         page = super().page_of(record) | {
             "captured": captured(record), "unbilled": record.unbilled, "signatures": signatures(record),
             "signed": sum(place.signature is not None for place in record.places_now),
             "missing": lacking(record) if record.state in (BatchState.DRAFT, BatchState.COMPUTED) else ()}
         return page | figures_of(record) if record.state in COMPUTED else page
 
-    def so_far(self, batch):
+    def so_far(self, batch: CorrectionBatch) -> tuple[int, int]:
+        """(bills done, of how many)."""
         return batch.done, batch.bills if batch.state == BatchState.COMPUTING else batch.proceeding
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
-    def act_view(self, key, step_name):
+    def act_view(self, key: int, step_name: str) -> ResponseReturnValue:
+        """The page of an act on a batch; those that decide on it show what they decide on."""
         record = self.get_one(key)
         if step_name not in BESIDE:
             return acting.run(self, record, step_name)
@@ -94,8 +101,8 @@ class CorrectionBatchView(WorkedView):
         return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record), **seen)
 
     @expose("/<int:key>/sin-recibo.csv")
-    def unbilled_view(self, key):
-        """Every account of its file that has no bill in the batch."""
+    def unbilled_view(self, key: int) -> ResponseReturnValue:
+        """The CSV of the accounts of its file that have no bill in the batch."""
         return sheets.table("csv", ("Cuenta",), [(number,) for number in self.get_one(key).unbilled],
                             "Cuentas sin recibo", f"lote-{key}-sin-recibo", self.model)
 
@@ -113,32 +120,34 @@ class BatchRowView(PolicyView):
     facts = (("Renglón", ("batch", "bill", "account", "eligible", "refusals", "left_out")),
              ("Cálculo", ("volume_before", "volume_after", "amount", "instalments", "inputs", "row_hash")))
 
-    def cell(self, record, name):
+    def cell(self, record: BatchRow, name: str) -> str:
+        """The words of a cell; what was typed stands under its questions."""
         if name == "inputs":
             return "; ".join(f"{question}: {answer}" for question, answer in answered.in_words(
                 [record.batch.procedure_version], record.inputs))
         return super().cell(record, name)
 
-    def page_of(self, record):
+    def page_of(self, record: BatchRow) -> dict:
+        """The context of the page of a row: its lines, and the correction that came of it."""
         return super().page_of(record) | {"lines": [line_words(line) for line in record.lines],
             "correction": db.session.scalar(select(Correction).where(Correction.batch_row_id == record.id))}
 
 
-def captured(batch):
-    """What was typed once for all its bills, in words."""
+def captured(batch: CorrectionBatch) -> list[tuple[str, str]]:
+    """(question, answer) of what was typed once for all its bills."""
     payments = [("Pagos de cada cargo", f"hasta {batch.instalments} parcialidades mensuales")]
     return [*answered.in_words([batch.procedure_version], batch.inputs), *(payments if batch.instalments > 1 else [])]
 
 
-def figures_of(batch):
-    """What was found of all the rows: sums, reasons, samples, and the hash that is signed."""
+def figures_of(batch: CorrectionBatch) -> dict:
+    """What was found of all its rows: sums in MXN, reasons, samples, and the hash that is signed."""
     loads = (joinedload(BatchRow.bill), joinedload(BatchRow.account))
     asked = [{"position": place.position, "role": place.role, "band": place.rule, "deputies": place.deputies or ()}
              for place in batch.places_now or asked_if_sent(batch)]
     drawn, dearest = (db.session.scalars(found(batch, SAMPLED).options(*loads)).all()
                       for found in (find.random_sample, find.largest_rows))
     return {
-        "accumulated": accumulated.told(batch, [slot["role"] for slot in asked]),
+        "accumulated": accumulated.sentence(batch, [slot["role"] for slot in asked]),
         "refused": db.session.execute(find.refusals(batch)).all(),
         "by_class": db.session.execute(find.by_class(batch)).all(),
         "by_zone": db.session.execute(find.by_zone(batch)).all(),
@@ -151,19 +160,19 @@ def figures_of(batch):
         "report": lambda **terms: url_for("batch_rows.index_view", batch=batch.id, **terms)}
 
 
-def signatures(batch):
-    """Every signature asked for by this revision, and those given to the former ones, in order."""
+def signatures(batch: CorrectionBatch) -> list[dict]:
+    """Every signature that the present revision asks for, and those that the former ones got, in order."""
     return [place_facts(place, batch) for place in batch.places if place.signature or place.revision == batch.revision]
 
 
-def line_words(line):
+def line_words(line: dict) -> tuple[str, Decimal, Decimal, Decimal]:
     """(service, MXN before, MXN after, difference) of one line of a row, with tax."""
     before, after = (Decimal(line[f"amount_{when}"]) + Decimal(line[f"tax_{when}"]) for when in ("before", "after"))
     return Service(line["service"]).label, before, after, after - before
 
 
-def annex_facts(record):
-    """The annex of a batch: its figures, and its rows where paper can hold them."""
+def annex_facts(record: CorrectionBatch) -> dict:
+    """What the annex of a batch says: its figures, and its rows where paper can hold them."""
     rows = db.session.scalars(find.rows_of(record).order_by(BatchRow.bill_id).options(
         joinedload(BatchRow.bill), joinedload(BatchRow.account))).all() if record.bills <= PRINTED else []
     return batch_facts(record, figures_of(record) | {"captured": captured(record)}, signatures(record), rows)
@@ -176,6 +185,7 @@ declare_paper(Paper(
         "El lote todavía no se calcula; el anexo existe cuando hay qué firmar.")))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of the area."""
     yield CorrectionBatchView(CorrectionBatch, url="/lotes")
     yield BatchRowView(BatchRow, url="/renglones-de-lote")

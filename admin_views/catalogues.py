@@ -1,9 +1,12 @@
 """Catalogues: the ground, the calendar, the anomalies, the tariffs, the signature bands."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Select, select
 
 from admin_views.core.base import PolicyView
-from admin_views.home.cards import Figures, card
+from admin_views.home.cards import Card, Figures, card
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.calendar import Holiday
 from models.base.drafts import DraftState
@@ -19,11 +22,13 @@ DRAFTS = ((ApprovalBand, "Niveles de firma por autorizar", "Los autoriza la Dire
           (Holiday, "Días inhábiles por autorizar", "Los autoriza el Titular de la Unidad."))
 
 
-def drafted(day):
+def drafted(day: date) -> dict[str, Select]:
+    """{table: SELECT of its drafts} of DRAFTS."""
     return {model.__tablename__: select(model.id).where(model.state == DraftState.DRAFT) for model, *_ in DRAFTS}
 
 
-def draft_cards(found, day):
+def draft_cards(found: dict[str, int], day: date) -> Iterator[Card]:
+    """One card for each list of DRAFTS, with how many wait."""
     for model, label, help in DRAFTS:
         yield card(label, found[model.__tablename__], model.__tablename__, help, state="draft")
 
@@ -128,7 +133,8 @@ class LineRuleView(PolicyView):
              ("Redondeo", ("rounding_step", "rounding_mode")))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of the area."""
     yield AnomalyTypeView(AnomalyType, url="/anomalias")
     yield ApprovalBandView(ApprovalBand, url="/niveles")
     yield ApprovalSlotView(ApprovalSlot, url="/firmas-por-nivel")

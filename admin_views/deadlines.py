@@ -1,5 +1,8 @@
 """Screens of the terms and of the calendars of each year."""
 
+from collections.abc import Iterable, Iterator
+from datetime import date
+
 from flask import flash, g, url_for
 
 from admin_views.core.base import PolicyView
@@ -13,8 +16,9 @@ from policies.core.rules import acts_of_office
 from policies.core.terms import covered, gaps, incomplete, kind_said, years_missing
 
 
-def calendar_cards(found, day):
-    """Whether the terms of this year and the next can be counted, and each has a rule."""
+def calendar_cards(found: dict, day: date) -> Iterator[Card]:
+    """The cards that say whether the calendars of this year and the next are signed, and each term has a rule in force.
+    """
     ruling = covered(db.session, day)
     years, unruled = years_missing(ruling, day), list(gaps(ruling, day))
     yield Card("Calendarios sin autorizar", figure(len(years)), url_for("calendar_years.index_view"),
@@ -28,11 +32,12 @@ def calendar_cards(found, day):
 class ListWithWarnings(PolicyView):
     """A list that says above its rows what they lack, to the offices that propose or sign them."""
 
-    def lacking(self):
-        """Sentences about what is missing."""
+    def lacking(self) -> Iterable[str]:
+        """Sentences about what the list lacks."""
         return ()
 
-    def show(self, template, **facts):
+    def show(self, template: str, **facts) -> str:
+        """A page; the list says above its rows what it lacks, to the offices that may mend it."""
         if template == self.list_template and (self.may("create") or any(
                 step.model is self.model for step in acts_of_office(g.actor))):
             for sentence in self.lacking():
@@ -54,10 +59,12 @@ class DeadlineRuleView(ListWithWarnings):
     steps = (("Qué limita", ("code", "amount", "unit", "starts_on", "counts_start")),
              ("Fundamento", ("basis", "confirmed")), ("Vigencia", ("valid_from", "valid_to", "superior")))
 
-    def lacking(self):
+    def lacking(self) -> Iterable[str]:
+        """Sentences about the terms without a rule in force."""
         return gaps(covered(db.session, today()), today())
 
-    def cell(self, record, name):
+    def cell(self, record: DeadlineRule, name: str) -> str:
+        """The words of a cell; a term that no law fixes is an internal target."""
         if name == "confirmed":
             return kind_said(record).capitalize() or "Sí"
         return super().cell(record, name)
@@ -71,10 +78,12 @@ class CalendarYearView(ListWithWarnings):
     filters_by, search_in = ("state", "year"), ("source",)
     facts = (("Calendario", ("year", "source", "state")),)
 
-    def lacking(self):
+    def lacking(self) -> Iterable[str]:
+        """Sentences about the years without a signed calendar."""
         return map(incomplete, years_missing(covered(db.session, today()), today()))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of the area."""
     yield DeadlineRuleView(DeadlineRule, url="/plazos")
     yield CalendarYearView(CalendarYear, url="/calendarios")

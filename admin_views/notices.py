@@ -1,9 +1,13 @@
 """Letters and their templates: lists, what is printed together, and the preview of a template."""
 
+from collections.abc import Iterator, Set
+from datetime import date, datetime
+
 from babel.dates import format_date
-from flask import url_for
+from flask import Response, url_for
 from flask_admin import expose
 from sqlalchemy.orm import undefer_group
+from wtforms import Form
 
 from admin_views.core.base import VERBS, PolicyView
 from admin_views.core.words import HERE
@@ -13,7 +17,7 @@ from admin_views.output.papers import Paper, declare_paper
 from admin_views.records.history import models_by_table
 from models import db
 from models.base.calendar import DeadlineRule
-from models.base.columns import title_of, today
+from models.base.columns import Named, title_of, today
 from models.notices import LetterTemplate, Notice
 from models.queries.calendar import days_off
 from policies.core.letters import LETTERS, examples, merged, unknown_field
@@ -26,19 +30,20 @@ UNREAD = "Su cargo no lee a quién van las cartas, así que no las imprime."
 NO_ADDRESS = "Ninguna de estas cartas tiene domicilio; regístrelo con «Corregir domicilio» e imprima de nuevo."
 
 
-def long_day(day):
-    """«28 de noviembre de 2026»."""
+def long_day(day: date) -> str:
+    """A day as «28 de noviembre de 2026»."""
     return format_date(day, "long", "es_MX")
 
 
-def letter_facts(folio, written, addressee, address, subject, body):
-    """One letter as paper takes it: its lines, already in words."""
+def letter_facts(folio: str, written: date, addressee: str, address: str, subject: str, body: str) -> dict:
+    """One letter as its template takes it: texts and lists of texts."""
     return {"folio": folio, "date": f"San Luis Potosí, S.L.P., {long_day(written)}", "addressee": addressee,
             "address": address.splitlines(), "subject": subject,
             "body": [paragraph.splitlines() for paragraph in body.split("\n\n") if paragraph.strip()]}
 
 
-def facts_of(notice):
+def facts_of(notice: Notice) -> dict:
+    """letter_facts() of a letter."""
     return letter_facts(notice.folio, notice.written_at.astimezone(HERE).date(), notice.addressee or "",
                         notice.address or "", notice.subject, notice.body)
 
@@ -57,24 +62,25 @@ class NoticeView(PolicyView):
              ("Entrega", ("deliver_by", "received_by", "delivered_on", "return_reason")),
              ("De qué trata", ("about_id", "account")), ("Texto", ("body",)))
 
-    def about(self, record):
+    def about(self, record: Notice) -> Named | None:
         """The record that a letter is about, if this office may open its screen."""
         screen = self.screen_of(models_by_table()[f"console.{record.about}"])
         return screen and db.session.get(screen.model, record.about_id)
 
-    def address_of(self, record, name):
+    def address_of(self, record: Notice, name: str) -> str | None:
         """The address of a related record; that of what the letter is about, under its number."""
         if name != "about_id":
             return super().address_of(record, name)
         return self.about(record) and url_for(f"{record.about}.details_view", key=record.about_id)
 
-    def cell(self, record, name):
-        """The record that it is about, by its name."""
+    def cell(self, record: Notice, name: str) -> str:
+        """The words of a cell: what the letter is about has its name, and a term that has passed says so."""
         if name == "about_id":
             return str(self.about(record) or f"{title_of(record.about)} {record.about_id}")
         return super().cell(record, name)
 
-    def page_of(self, record):
+    def page_of(self, record: Notice) -> dict:
+        """The context of the page of a letter: its clock and its term."""
         rule = record.delivery_rule_id and db.session.get(DeadlineRule, record.delivery_rule_id)
         off = set(db.session.scalars(days_off()))
         clock = (f"Lleva {days_said(record.state_since, off)} en «{record.state.label}» y "
@@ -83,8 +89,10 @@ class NoticeView(PolicyView):
             "clock": clock, "standing": rule and f"{rule.length} desde {rule.starts_on}; {rule.standing}."}
 
     @expose("/cartas.pdf")
-    def letters_view(self):
-        """The letters of the list's filters that have an address, one after another in one file."""
+    def letters_view(self) -> Response:
+        """One PDF with the letters of the list's filters that have an address, MOST_PRINTED at most. Raises Denied or
+        Broken.
+        """
         if not self.reads_personal():
             raise Denied(UNREAD)
         query, _ = lists.chosen_rows(self)
@@ -97,7 +105,8 @@ class NoticeView(PolicyView):
         return papers.answer(pdf.compose("letters.typ", {"title": name, "letters": letters}, {}), name)
 
 
-def days_said(since, off):
+def days_said(since: datetime, off: Set[date]) -> str:
+    """The working days since an instant: «3 días hábiles»."""
     many = elapsed(since.astimezone(HERE).date(), today(), off)
     return "1 día hábil" if many == 1 else f"{many} días hábiles"
 
@@ -111,18 +120,20 @@ class LetterTemplateView(PolicyView):
     facts = (("Plantilla", ("code", "subject", "reason", "state")), ("Texto", ("body",)))
     steps = (("De qué carta", ("code", "reason")), ("Palabras", ("subject", "body")))
 
-    def save_with_parts(self, form, record):
-        """A merge field that the letter does not know is told before anything is saved."""
+    def save_with_parts(self, form: Form, record: LetterTemplate) -> object:
+        """Save a template; raises Broken, before anything is written, for a merge field that its letter does not know.
+        """
         if why := unknown_field(record.code, record.subject, record.body):
             raise Broken(why)
         return super().save_with_parts(form, record)
 
-    def page_of(self, record):
+    def page_of(self, record: LetterTemplate) -> dict:
+        """The context of the page of a template: the merge fields that its letter knows."""
         return super().page_of(record) | {"fields": LETTERS[record.code].fields if record.code in LETTERS else {}}
 
 
-def sample_facts(template):
-    """The letter with the examples of its fields, as paper will show it."""
+def sample_facts(template: LetterTemplate) -> dict:
+    """The letter of a template with the examples of its fields."""
     values = examples(template.code)
     sample = letter_facts("UAS-CAR-0000-000000", today(), "Nombre de quien la recibe",
                           "Calle y número\nColonia, Municipio, S.L.P.", merged(template.subject, values),
@@ -139,6 +150,7 @@ declare_paper(
           hinders=lambda template: unknown_field(template.code, template.subject, template.body)))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screens of the area."""
     yield NoticeView(Notice, url="/cartas")
     yield LetterTemplateView(LetterTemplate, url="/plantillas-de-carta")

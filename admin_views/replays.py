@@ -1,13 +1,16 @@
 """Screens of replays: how far each is, its results, and every row of it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Row
 from sqlalchemy.orm import joinedload
 
 from admin_views.core.base import PolicyView
 from admin_views.core.progress import WorkedView
 from admin_views.corrections import answered
 from admin_views.output import charts
+from admin_views.output.axes import Drawing
 from admin_views.procedures.labels import say_inputs
 from models import db
 from models.organization import SupplyZone
@@ -45,7 +48,7 @@ class ReplayView(WorkedView):
     facts = (("Qué se prueba", ("procedure_version", "against", "months", "since", "until")),
              ("La prueba", ("run_by", "run_as", "asked_at", "finished_at", "content_hash")))
 
-    def page_of(self, record):
+    def page_of(self, record: Replay) -> dict:
         """The context of a replay's page."""
         versions = filter(None, (record.against, record.procedure_version))
         seen = {"supposed": answered.in_words(versions, record.inputs),
@@ -54,12 +57,12 @@ class ReplayView(WorkedView):
             return super().page_of(record) | seen
         return super().page_of(record) | seen | results(record)
 
-    def so_far(self, replay):
+    def so_far(self, replay: Replay) -> tuple[int, int]:
         """(bills done, bills in all)."""
         return replay.done, replay.total
 
 
-def results(replay):
+def results(replay: Replay) -> dict:
     """The results added up: in all, by use, by zone, by rule, and the bills that change."""
     totals = db.session.execute(find.totals(replay.id)).one()
     zones = {zone.id: str(zone) for zone in db.session.scalars(db.select(SupplyZone))}
@@ -73,14 +76,14 @@ def results(replay):
             "changes": [part for part in changes(replay, totals) if part.rows] if replay.against else []}
 
 
-def picture(replay, by_zone):
-    """The drawing of MXN by zone."""
+def picture(replay: Replay, by_zone: Sequence[tuple[str, Row]]) -> Drawing:
+    """The drawing of the MXN that each zone would move."""
     before = [row.moved_before for _, row in by_zone] if replay.against else None
     return charts.comparison([name for name, _ in by_zone], before, [row.moved_after for _, row in by_zone],
                              "Diferencia por zona de abasto, MXN")
 
 
-def changes(replay, totals):
+def changes(replay: Replay, totals: Row) -> Iterator[Changing]:
     """The bills that would newly proceed, and those that would cease to."""
     for title, eligible in (("Recibos que empezarían a proceder", True), ("Recibos que dejarían de proceder", False)):
         rows = db.session.scalars(find.changed_bills(replay.id, eligible).limit(SHOWN).options(
@@ -90,7 +93,7 @@ def changes(replay, totals):
         yield Changing(title, rows, count, terms)
 
 
-def say_bool(value):
+def say_bool(value: bool) -> str:
     """A value of yes or no as the address of a list writes it."""
     return "true" if value else "false"
 
@@ -112,7 +115,7 @@ class ReplayRowView(PolicyView):
              ("Con la versión probada", ("eligible", "amount", "rule")))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
     """The screens of the area."""
     yield ReplayView(Replay, url="/pruebas")
     yield ReplayRowView(ReplayRow, url="/renglones-de-prueba")

@@ -1,4 +1,4 @@
-"""Importing this package makes the metadata whole."""
+"""Every model of the console: importing this package imports them all, so that the metadata has every table."""
 
 from models.areas import modules
 from models.base import (

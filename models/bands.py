@@ -64,6 +64,8 @@ class ApprovalSlot(Model):
 
 
 class WindowUnit(Words):
+    """The units in which a window is counted."""
+
     DAYS = "days", "Días naturales"
     WORKING_DAYS = "working_days", "Días hábiles"
 

@@ -1,4 +1,4 @@
-"""One proposal over many bills: a route misread, days without supply."""
+"""Batches of corrections: one proposal over many bills, for a route that was misread or days without supply."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,8 @@ MOST_BILLS = 50_000
 
 
 class BatchState(Words):
+    """How far a batch is."""
+
     DRAFT = "draft", "Borrador"
     COMPUTING = "computing", "Calculando"
     COMPUTED = "computed", "Calculado"
@@ -92,8 +94,8 @@ class CorrectionBatch(WithAttachments, WithSignatures, Model):
     run_by: Mapped[Person | None] = relationship(foreign_keys=run_by_id)
 
     @property
-    def effect(self):
-        """MXN to say of it: what its notes moved once it was applied, until then what it proposes."""
+    def effect(self) -> Decimal:
+        """MXN that it moves: by its notes once it was applied, until then as it proposes."""
         return self.moved if self.state == BatchState.APPLIED else self.amount
 
     def __str__(self):

@@ -86,7 +86,7 @@ class BillLine(Ledger):
 
 
 class CreditNote(Ledger):
-    """The only way the console moves money: one note for one signed correction, once."""
+    """A note, the only way in which the console changes the balance of a bill: one for each signed correction."""
 
     __tablename__ = "credit_notes"
     __title__ = Title("Nota", "Notas de crédito y cargo", "a")

@@ -3,7 +3,19 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, cast, func, literal, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    literal,
+    text,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.attachments import Attachment, WithAttachments
@@ -20,6 +32,8 @@ from models.tariffs import Service
 
 
 class CorrectionState(Words):
+    """How far a correction is."""
+
     DRAFT = "draft", "Borrador"
     SUBMITTED = "submitted", "En firma"
     SIGNED = "signed", "Firmada"
@@ -32,13 +46,13 @@ OPEN = (CorrectionState.DRAFT, CorrectionState.SUBMITTED, CorrectionState.SIGNED
 STANDING = (*OPEN, CorrectionState.APPLIED)
 
 
-def states(*members):
+def states(*members: CorrectionState) -> str:
     """The states as a list for SQL."""
     return ", ".join(f"'{member.value}'" for member in members)
 
 
 class Correction(WithAttachments, WithSignatures, Model):
-    """Born a draft from a bill; applied only over the signatures that its band asked for."""
+    """The correction of one bill: begun as a draft, and applied once it has the signatures that its level asks for."""
 
     __tablename__ = "corrections"
     __title__ = Title("Corrección", "Correcciones", "a")
@@ -124,7 +138,7 @@ class Correction(WithAttachments, WithSignatures, Model):
         return self.folio or f"Borrador {self.id}"
 
     @classmethod
-    def name_sql(cls, row):
+    def name_sql(cls, row: type) -> ColumnElement:
         """Its folio or, while it has none, its number."""
         return func.coalesce(func.nullif(row.folio, ""), literal("Borrador ") + cast(row.id, Text))
 
@@ -156,6 +170,6 @@ class CorrectionLine(Model):
     tax_after: Mapped[Decimal] = field("IVA corregido", Money)
 
     @property
-    def difference(self):
+    def difference(self) -> Decimal:
         """What the line moves, MXN with tax; negative is in favour of the user."""
         return self.amount_after + self.tax_after - self.amount_before - self.tax_before

@@ -42,6 +42,8 @@ BARE = (CancelReason.WITHOUT_SUBSTITUTE, CancelReason.NOT_CARRIED_OUT)   # cance
 
 
 class FiscalState(Words):
+    """How far the replacement and the cancellation of a CFDI are."""
+
     PENDING = "pending", "Pendiente"
     SUBSTITUTED = "substituted", "Timbrado"
     REQUESTED = "requested", "Cancelación pedida"

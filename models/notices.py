@@ -39,6 +39,8 @@ class LetterTemplate(Model):
 
 
 class NoticeState(Words):
+    """How far a letter is."""
+
     DRAFTED = "drafted", "Por imprimir"
     PRINTED = "printed", "Impresa"
     DELIVERED = "delivered", "Entregada"

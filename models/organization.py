@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint, literal
+from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, literal
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, coded, field, table
@@ -40,7 +40,7 @@ class SupplyZone(Model):
         return f"{self.code} {self.name}"
 
     @classmethod
-    def name_sql(cls, row):
+    def name_sql(cls, row: type) -> ColumnElement:
         """Its code and its name."""
         return row.code + literal(" ") + row.name
 

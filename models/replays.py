@@ -16,6 +16,8 @@ from models.procedures import ProcedureVersion
 
 
 class ReplayState(Words):
+    """How far a replay is."""
+
     RUNNING = "running", "En curso"
     DONE = "done", "Terminado"
     STOPPED = "stopped", "Detenido"

@@ -1,4 +1,4 @@
-"""The rules of the house. Views ask here; nothing here knows a request exists."""
+"""What screens ask of the policies: the rules and acts of every area. Nothing in this room knows of a request."""
 
 from models.areas import modules
 from policies.core import exports, imports, mails
@@ -20,14 +20,14 @@ from policies.core.rules import (
     unlike,
 )
 from policies.core.scopes import check_scopes, scope
-from policies.core.speaker import bind, dress, forget, reads_as, speaks
+from policies.core.speaker import bind, forget, reads_as, speaks, stamp_engines
 from policies.core.terms import check_terms
 
 # What declares rules and acts; an office is offered acts on a record in this order.
 AREAS = (*modules("policies"), exports, imports, mails)
-__all__ = ["ACTS", "AREAS", "RULES", "Actor", "Broken", "Denied", "Stale", "acts_of", "acts_of_office", "acts_open_to",
-           "acts_together", "allows", "bind", "dress", "editable", "forget", "frozen", "install", "not_by", "perform",
-           "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "too_many", "unlike"]
+__all__ = ["ACTS", "AREAS", "Actor", "Broken", "Denied", "RULES", "Stale", "acts_of", "acts_of_office", "acts_open_to",
+           "acts_together", "allows", "bind", "editable", "forget", "frozen", "install", "not_by", "perform",
+           "reads_as", "reads_personal", "refusal", "scope", "settle", "speaks", "stamp_engines", "too_many", "unlike"]
 
 # Once every area has made its declarations.
 check_coherence()

@@ -5,13 +5,13 @@ from sqlalchemy.orm import object_session
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.drafts import DraftState
 from models.queries.bands import overlapping, overlapping_window
-from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, CORRECTION_READERS, EVERYONE, SIGNERS
-from policies.core.rules import Rule, act, declare
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, COMMERCIAL, EVERYONE, SIGNERS
+from policies.core.rules import Actor, Rule, act, declare
 from policies.core.sql.functions import may_call
 
 COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
 WINDOW = ("length", "unit", "valid_from", "valid_to")
-SEEN = dict(view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
+SEEN = dict(view=CASE_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
             create=ADMINISTRATOR, edit=ADMINISTRATOR)
 
 declare(
@@ -25,8 +25,10 @@ declare(
 may_call("console.required_slots(numeric, date)", "console.window_start(date)", by=EVERYONE)
 
 
-def cannot_rule(band, actor):
-    """A band decides when it asks for offices that sign, and alone on its amounts and days."""
+def cannot_rule(band: ApprovalBand, actor: Actor) -> str | None:
+    """Why the level is not authorised, or None: it must ask for offices that sign, and be alone on its amounts and
+    days.
+    """
     if not band.slots:
         return "El nivel no tiene firmas; pida a Informática que las agregue antes de autorizar."
     if any(slot.role not in SIGNERS for slot in band.slots):
@@ -40,18 +42,18 @@ def cannot_rule(band, actor):
 
 @act("Autorizar nivel de firma", ApprovalBand, {DraftState.DRAFT: {DraftState.IN_FORCE}},
      by=COMMERCIAL, proof=True, hinders=cannot_rule)
-def authorize_band(band, actor, method):
+def authorize_band(band: ApprovalBand, actor: Actor, method: str) -> None:
     """Corrections submitted from its first day on ask for these signatures."""
 
 
 @act("Retirar nivel de firma", ApprovalBand, {DraftState.IN_FORCE: {DraftState.RETIRED}},
      by=COMMERCIAL, proof=True, grave=True)
-def retire_band(band, actor, method):
+def retire_band(band: ApprovalBand, actor: Actor, method: str) -> None:
     """New corrections no longer ask for it; open ones keep what they were submitted with."""
 
 
-def another_window_rules(window, actor):
-    """Why this window is not authorised, or None: one rules on each day."""
+def another_window_rules(window: ApprovalWindow, actor: Actor) -> str | None:
+    """Why this window is not authorised, or None: on each day only one rules."""
     other = object_session(window).scalar(overlapping_window(window))
     if other is not None:
         return f"Ya rige una ventana de {other} en parte de esas fechas; retírela antes de autorizar esta."
@@ -60,11 +62,11 @@ def another_window_rules(window, actor):
 
 @act("Autorizar ventana", ApprovalWindow, {DraftState.DRAFT: {DraftState.IN_FORCE}},
      by=COMMERCIAL, proof=True, hinders=another_window_rules)
-def authorize_window(window, actor, method):
-    """Corrections submitted on its days are signed for what their account adds up in it."""
+def authorize_window(window: ApprovalWindow, actor: Actor, method: str) -> None:
+    """Corrections that are sent on its days are signed for what their account adds up within it."""
 
 
 @act("Retirar ventana", ApprovalWindow, {DraftState.IN_FORCE: {DraftState.RETIRED}},
      by=COMMERCIAL, proof=True, grave=True)
-def retire_window(window, actor, method):
+def retire_window(window: ApprovalWindow, actor: Actor, method: str) -> None:
     """Until another rules, everything that was ever sent of an account is added up."""

@@ -1,6 +1,9 @@
 """Terms and calendars: drafted by the administrator, signed by the unit head."""
 
-from sqlalchemy.orm import object_session
+from datetime import date
+
+from holidays import Mexico
+from sqlalchemy.orm import Session, object_session
 
 from models.base.calendar import CalendarYear, DeadlineRule, Holiday
 from models.base.columns import today
@@ -9,7 +12,7 @@ from models.queries import calendar as find
 from policies.core.needs import Holds
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
 from policies.core.refusals import refuses
-from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.rules import Actor, Ask, Broken, Rule, act, declare
 from policies.core.terms import DEADLINES
 
 RULE = ("code", "amount", "unit", "starts_on", "counts_start", "basis", "confirmed", "superior", "valid_from",
@@ -28,8 +31,8 @@ declare(
 )
 
 
-def cannot_rule(rule, actor):
-    """Why this rule is not signed, or None: its code counts something, and one rules on each day."""
+def cannot_rule(rule: DeadlineRule, actor: Actor) -> str | None:
+    """Why this rule is not signed, or None: something must count by its code, and on each day only one rules."""
     if rule.code not in DEADLINES:
         known = "; ".join(f"{code} ({title})" for code, title in sorted(DEADLINES.items()))
         return f"Ninguna pantalla cuenta por «{rule.code}»; pida a Informática que use una de estas claves: {known}."
@@ -41,15 +44,15 @@ def cannot_rule(rule, actor):
 
 @act("Autorizar plazo", DeadlineRule, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD, hinders=cannot_rule,
      together=True)
-def authorize_deadline(rule, actor):
-    """What starts on its days is due by it; what was due before keeps its day."""
+def authorize_deadline(rule: DeadlineRule, actor: Actor) -> None:
+    """What starts on its days is due by this rule; due days that were already written stay."""
 
 
 @act("Terminar plazo", DeadlineRule, {DraftState.IN_FORCE: {DraftState.IN_FORCE}}, by=UNIT_HEAD, sets=("valid_to",),
      asks=lambda rule, actor: (Ask("last", "Último día en que rige", "day", value=rule.valid_to, help=(
          "De hoy en adelante. Autorice antes de ese día el plazo que lo sigue, o nada podrá vencer por él.")),))
-def end_deadline(rule, actor, last):
-    """It rules until that day; the one that follows begins on the next."""
+def end_deadline(rule: DeadlineRule, actor: Actor, last: date) -> None:
+    """Set its last day, from today on; the rule that follows begins on the next. Raises Broken."""
     if last < today() or last < rule.valid_from:
         raise Broken("El último día va de hoy en adelante y no antes de que el plazo empiece; escriba otro día.")
     rule.valid_to = last
@@ -57,11 +60,12 @@ def end_deadline(rule, actor, last):
 
 @act("Retirar plazo", DeadlineRule, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD, grave=True,
      together=True)
-def retire_deadline(rule, actor):
-    """Nothing more is due by it; what already was keeps its day."""
+def retire_deadline(rule: DeadlineRule, actor: Actor) -> None:
+    """Nothing more is due by it; due days that were already written stay."""
 
 
-def cannot_be_proposed(calendar, actor):
+def cannot_be_proposed(calendar: CalendarYear, actor: Actor) -> str | None:
+    """Why there are no official days to propose, or None."""
     if not official_days(object_session(calendar), calendar.year):
         return f"Los días oficiales de {calendar.year} ya están en «Días inhábiles»."
     return None
@@ -69,21 +73,20 @@ def cannot_be_proposed(calendar, actor):
 
 @act("Proponer días oficiales", CalendarYear, {DraftState.DRAFT: {DraftState.DRAFT}}, by=ADMINISTRATOR,
      creates=(Holiday,), hinders=cannot_be_proposed)
-def propose_holidays(calendar, actor):
-    """The days of rest that the labour law fixes, as drafts; those that the utility agrees are typed."""
+def propose_holidays(calendar: CalendarYear, actor: Actor) -> None:
+    """Add the days of rest of the labour law as drafts; those that the utility agrees are typed."""
     session = object_session(calendar)
     session.add_all([Holiday(day=day, reason=f"{name} ({OFFICIAL})")
                      for day, name in official_days(session, calendar.year)])
 
 
-def official_days(session, year):
+def official_days(session: Session, year: int) -> list[tuple[date, str]]:
     """(day, name) of the official days of that year that nobody proposed yet."""
-    from holidays import Mexico  # heavy to load, and asked once a year
     known = set(session.scalars(find.days_in_year(year)))
     return [(day, name) for day, name in sorted(Mexico(years=year, language="es").items()) if day not in known]
 
 
-def not_complete(calendar, actor):
+def not_complete(calendar: CalendarYear, actor: Actor) -> str | None:
     """Why a year is not signed as complete, or None."""
     drafts, days = object_session(calendar).execute(find.drafts_of_year(calendar.year)).one()
     if drafts:
@@ -101,10 +104,10 @@ WHOLE = Holds("El año no tiene días inhábiles autorizados o le quedan propues
 
 @act("Autorizar calendario", CalendarYear, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
      hinders=not_complete, needs=(WHOLE,))
-def authorize_calendar(calendar, actor):
-    """The year has all of its days off: terms that reach it count exactly."""
+def authorize_calendar(calendar: CalendarYear, actor: Actor) -> None:
+    """Say that all the days off of the year are known, so that the terms that reach it are exact."""
 
 
 @act("Retirar calendario", CalendarYear, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD, grave=True)
-def retire_calendar(calendar, actor):
-    """The year is no longer told as complete; its days off stay in force."""
+def retire_calendar(calendar: CalendarYear, actor: Actor) -> None:
+    """Take back that all the days off of the year are known; they stay in force."""

@@ -16,13 +16,13 @@ from models.queries import fiscal as find
 from models.queries import reports as shown
 from policies.core.beside import Beside, beside
 from policies.core.needs import Filled, Holds
-from policies.core.offices import CORRECTION_READERS, EVERYONE, STAFF
+from policies.core.offices import CASE_READERS, EVERYONE, STAFF
 from policies.core.refusals import refuses
-from policies.core.rules import Ask, Broken, Rule, act, declare
+from policies.core.rules import Actor, Ask, Broken, Rule, act, declare
 from policies.core.sql.readings import reading
 from policies.core.sql.reports import reports
 
-SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 UUID = re.compile(r"([0-9A-F]{8})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{4})([0-9A-F]{12})")
 WHY_BARE = {CancelReason.WITHOUT_SUBSTITUTE: "El recibo tenía errores y ninguno lo sustituye (02)",
             CancelReason.NOT_CARRIED_OUT: "No hubo servicio que cobrar (03)"}
@@ -42,8 +42,8 @@ reports(parcialidades=shown.instalments(), comprobantes_fiscales=shown.fiscal_re
 beside(Beside(CreditNote, Instalment), Beside(CreditNote, FiscalRecord))
 
 
-def tidied(typed):
-    """A fiscal folio as the tax authority writes it: capitals and hyphens, whatever way it was typed."""
+def tidied(typed: str) -> str:
+    """A fiscal folio as the tax authority writes it, in capitals with hyphens, however it was typed; raises Broken."""
     found = UUID.fullmatch(re.sub(r"[\s\-‐-―{}]", "", typed).upper())
     if found is None:
         raise Broken("El folio fiscal tiene 32 cifras hexadecimales (0 a 9 y A a F), como "
@@ -51,7 +51,8 @@ def tidied(typed):
     return "-".join(found.groups())
 
 
-def ask_uuid(record, actor):
+def ask_uuid(record: FiscalRecord, actor: Actor) -> tuple[Ask, ...]:
+    """The question of the fiscal folio."""
     return (Ask("uuid", "Folio fiscal del comprobante timbrado", help="El UUID del acuse, 36 caracteres con "
                 "guiones; da igual con mayúsculas o minúsculas."),)
 
@@ -69,15 +70,17 @@ STAMPED = (
 
 @act("Registrar comprobante sustituto", FiscalRecord, {F.PENDING: {F.SUBSTITUTED}}, by=STAFF,
      sets=("substitute_uuid",), asks=ask_uuid, needs=STAMPED)
-def register_substitute(record, actor, uuid):
-    """The CFDI that the stamping system gave to the note or to the corrected bill."""
+def register_substitute(record: FiscalRecord, actor: Actor, uuid: str) -> None:
+    """Keep the fiscal folio of the CFDI that the stamping system gave to the note or to the corrected bill; raises
+    Broken.
+    """
     record.substitute_uuid = tidied(uuid)
     if record.substitute_uuid == record.original_uuid:
         raise Broken("Ese es el folio fiscal del comprobante original; escriba el del que se timbró en su lugar.")
 
 
-def ask_reason(record, actor):
-    """Which of 02 and 03 it is, said once: what was asked of the receiver stays when it is asked again."""
+def ask_reason(record: FiscalRecord, actor: Actor) -> tuple[Ask, ...]:
+    """The question of which reason, 02 or 03, it is; none once it was asked of the receiver, because that stays."""
     if record.reason not in BARE or record.state == F.REFUSED:
         return ()
     return (Ask("reason", "Motivo de cancelación", "choice", value=record.reason.value,
@@ -96,8 +99,8 @@ TO_CANCEL = (
 @act("Pedir cancelación", FiscalRecord, {F.PENDING: {F.REQUESTED}, F.SUBSTITUTED: {F.REQUESTED},
                                          F.REFUSED: {F.REQUESTED}}, by=STAFF,
      sets=("reason",), asks=ask_reason, needs=TO_CANCEL, grave=True)
-def request_cancellation(record, actor, reason=None):
-    """The cancellation of the original was asked for; a person says which of 02 and 03 it is."""
+def request_cancellation(record: FiscalRecord, actor: Actor, reason: str | None = None) -> None:
+    """Note that the cancellation of the original was asked for, and by which of 02 and 03 where a person says it."""
     if reason is not None:
         record.reason = CancelReason(reason)
 
@@ -107,13 +110,15 @@ ACCEPTABLE = (Holds(f"El original es de {ACCEPTANCE_OVER:,} MXN o menos y se can
 
 
 @act("Registrar aceptación", FiscalRecord, {F.REQUESTED: {F.ACCEPTED}}, by=STAFF, needs=ACCEPTABLE)
-def register_acceptance(record, actor):
-    """The receiver accepted, or let the three working days of the rule pass, which is the same (RMF 2.7.1.34)."""
+def register_acceptance(record: FiscalRecord, actor: Actor) -> None:
+    """Note that the receiver accepted, or let the three working days of the rule pass, which is the same (RMF
+    2.7.1.34).
+    """
 
 
 @act("Registrar rechazo", FiscalRecord, {F.REQUESTED: {F.REFUSED}}, by=STAFF, needs=ACCEPTABLE)
-def register_refusal(record, actor):
-    """The receiver refused: the original stands until the cancellation is asked for again and accepted."""
+def register_refusal(record: FiscalRecord, actor: Actor) -> None:
+    """Note that the receiver refused: the original stands until its cancellation is asked for again and accepted."""
 
 
 ACCEPTED = (Holds(f"El original pasa de {ACCEPTANCE_OVER:,} MXN: registre antes la aceptación del receptor (también "
@@ -123,5 +128,5 @@ ACCEPTED = (Holds(f"El original pasa de {ACCEPTANCE_OVER:,} MXN: registre antes 
 
 @act("Registrar cancelación", FiscalRecord, {F.REQUESTED: {F.CANCELLED}, F.ACCEPTED: {F.CANCELLED}}, by=STAFF,
      needs=ACCEPTED, grave=True)
-def register_cancellation(record, actor):
-    """The tax authority's receipt says that the original is cancelled."""
+def register_cancellation(record: FiscalRecord, actor: Actor) -> None:
+    """Note that the tax authority's receipt says that the original is cancelled."""

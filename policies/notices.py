@@ -1,36 +1,41 @@
 """Letters: their words, written with the act that causes them, and what happens to them after it."""
 
-from sqlalchemy import Integer, and_, select
-from sqlalchemy.orm import object_session
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
-from models.base.columns import HERE, today
+from sqlalchemy import ColumnElement, Integer, Row, and_, select
+from sqlalchemy.orm import Session, object_session
+
+from models.base.columns import HERE, Named, today
 from models.base.drafts import DraftState
 from models.billing import NoteForm, NoteKind
 from models.customers import Account
 from models.notices import LETTER_DELIVERY, LetterTemplate, Notice
 from models.notices import NoticeState as N
+from models.procedures import ProcedureVersion
 from models.queries import letters as find
 from models.queries.calendar import escalated, is_late
 from policies.core.balances import balance_words
 from policies.core.beside import Beside, beside
 from policies.core.figures import day, money
 from policies.core.letters import in_force, merged, unknown_field
-from policies.core.offices import ADMINISTRATOR, AUDITOR, CORRECTION_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
-from policies.core.rules import Ask, Broken, Rule, act, declare, plain_act
+from policies.core.rules import Actor, Ask, Broken, Rule, act, declare, plain_act
 from policies.core.sql.functions import may_call
 from policies.core.sql.readings import reading
 from policies.core.terms import deadline
-from policies.core.trays import Tray, declare_trays
+from policies.core.trays import Reader, Tray, declare_trays
 
 WORDS = ("subject", "body")
 refuses(
     folio_not_issued="El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.")
 
 declare(
-    Rule(Notice, view=CORRECTION_READERS, export=CORRECTION_READERS, personal_to=NAME_READERS, born=N.DRAFTED,
+    Rule(Notice, view=CASE_READERS, export=CASE_READERS, personal_to=NAME_READERS, born=N.DRAFTED,
          guarded=True),
-    Rule(LetterTemplate, view=CORRECTION_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
+    Rule(LetterTemplate, view=CASE_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 may_call("console.write_letters(jsonb)", by=STAFF)
@@ -52,12 +57,12 @@ FAVOUR = "El recibo queda con un {balance}."
 PAYMENT = "{number}) {amount}, a más tardar el {day}"
 
 
-def document_of(form, kind):
+def document_of(form: NoteForm, kind: NoteKind) -> str:
     """What the user receives, in words: a corrected bill, or a note of credit or debit."""
     return form.label if form == NoteForm.CORRECTED_BILL else kind.label
 
 
-def letter(template, version, noted, payments):
+def letter(template: LetterTemplate, version: ProcedureVersion, noted: Row, payments: Sequence[dict]) -> dict:
     """The letter that tells the user what changed on their bill and how to check it: columns of Notice.
 
     `noted` is a row of queries.applying.noted(); `payments` those of its note that is divided.
@@ -71,7 +76,7 @@ def letter(template, version, noted, payments):
             "subject": merged(template.subject, said), "body": merged(template.body, said)}
 
 
-def letter_about(record, code, said):
+def letter_about(record: Named, code: str, said: Mapping[str, object]) -> Notice:
     """The letter of that kind about a record, in the words of the template in force; `said` is merge field → value.
 
     Raises Broken where no template is in force.
@@ -81,15 +86,17 @@ def letter_about(record, code, said):
                   body=merged(template.body, said))
 
 
-def template_now(session, code):
+def template_now(session: Session, code: str) -> LetterTemplate:
+    """The template of a kind of letter in force; raises Broken where none is."""
     return in_force(session.scalar(find.template_in_force(code)), code)
 
 
-def effect_of(kind):
+def effect_of(kind: NoteKind) -> str:
+    """Whether a note is for or against the user, as the letter says it."""
     return "a su favor" if kind == NoteKind.CREDIT else "a su cargo"
 
 
-def received(form, kind):
+def received(form: NoteForm, kind: NoteKind) -> str:
     """Which document the user receives and why; {total} is what is left to pay."""
     if form == NoteForm.CORRECTED_BILL:
         return (f"Recibe un recibo corregido, {WHY[form]}: sustituye al anterior y el total por pagar "
@@ -97,14 +104,14 @@ def received(form, kind):
     return f"Recibe una {kind.label.lower()}, {WHY[form]}."
 
 
-def favour_of(balance):
-    """What the bill leaves in the user's favour, where its balance (MXN) is below zero."""
+def favour_of(balance: Decimal) -> Iterator[str]:
+    """The sentence of what the bill leaves in the user's favour, where its balance (MXN) is below zero."""
     if balance < 0:
         yield FAVOUR.format(balance=balance_words(balance).lower())
 
 
-def parts_of(payments):
-    """When each instalment is due."""
+def parts_of(payments: Sequence[dict]) -> Iterator[str]:
+    """The sentence of when each instalment is due, where there are any."""
     if payments:
         dates = "; ".join(PAYMENT.format(number=payment["number"], amount=money(payment["amount"]),
                                          day=day(payment["due_on"])) for payment in payments)
@@ -113,18 +120,19 @@ def parts_of(payments):
 
 # ---- templates
 
-def cannot_be_used(template, actor):
+def cannot_be_used(template: LetterTemplate, actor: Actor) -> str | None:
+    """Why the template is not authorised, or None: its letter must know all of its merge fields."""
     return unknown_field(template.code, template.subject, template.body)
 
 
 @act("Autorizar plantilla", LetterTemplate, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
      hinders=cannot_be_used)
-def authorize_template(template, actor):
-    """The letters of its kind take its words from here on; those already written keep theirs."""
+def authorize_template(template: LetterTemplate, actor: Actor) -> None:
+    """From here on the letters of its kind take its words; those already written keep theirs."""
 
 
 @act("Retirar plantilla", LetterTemplate, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD, grave=True)
-def retire_template(template, actor):
+def retire_template(template: LetterTemplate, actor: Actor) -> None:
     """The letters of its kind take the words of the version before it, if one is in force."""
 
 
@@ -133,7 +141,8 @@ def retire_template(template, actor):
 deadline(LETTER_DELIVERY, "Entrega de una carta")
 
 
-def late(reader):
+def late(reader: Reader) -> ColumnElement:
+    """Condition: its term to be delivered has passed."""
     return is_late(Notice, "deliver_by", reader.day)
 
 
@@ -147,17 +156,20 @@ declare_trays(
         escalated(Notice, "deliver_by", "delivery_rule_id", reader.role, reader.day).order_by(None)), counted=False))
 
 
-def without_address(notice, actor):
+def without_address(notice: Notice, actor: Actor) -> str | None:
+    """Why a letter is not printed: it has no address. None where it has one."""
     return "No tiene domicilio; regístrelo antes con «Corregir domicilio»." if notice.no_address else None
 
 
 @act("Marcar como impresa", Notice, {N.DRAFTED: {N.PRINTED}}, by=STAFF, hinders=without_address, together=True)
-def mark_printed(notice, actor):
-    """It is on paper and leaves; its address no longer changes."""
+def mark_printed(notice: Notice, actor: Actor) -> None:
+    """Note that it is on paper and leaves; its address no longer changes."""
 
 
-def ask_address(notice, actor):
-    """What the letter says now: personal columns, read only by whoever may correct them."""
+def ask_address(notice: Notice, actor: Actor) -> tuple[Ask, ...]:
+    """The questions of addressee and address, with what the letter says now; they are personal columns, which only who
+    may correct them reads.
+    """
     addressee, address = object_session(notice).execute(
         select(Notice.addressee, Notice.address).where(Notice.id == notice.id)).one()
     return (Ask("addressee", "Destinatario", value=addressee),
@@ -167,8 +179,9 @@ def ask_address(notice, actor):
 
 @act("Corregir domicilio", Notice, {N.DRAFTED: {N.DRAFTED}, N.RETURNED: {N.DRAFTED}}, by=STAFF,
      sets=("addressee", "address"), asks=ask_address)
-def correct_address(notice, actor, addressee, address):
-    """Of this letter alone: the register of accounts is the commercial system's."""
+def correct_address(notice: Notice, actor: Actor, addressee: str, address: str) -> None:
+    """Change the addressee and the address of this letter alone; the register of accounts is the commercial system's.
+    """
     notice.addressee, notice.address = addressee, address
 
 
@@ -176,8 +189,10 @@ def correct_address(notice, actor, addressee, address):
      asks=lambda notice, actor: (
          Ask("received_by", "Quién la recibió", help="Nombre de quien recibió o firmó el acuse."),
          Ask("delivered_on", "Día de la entrega", "day", value=today())))
-def register_delivery(notice, actor, received_by, delivered_on):
-    """Who received it and when: the proof of its delivery."""
+def register_delivery(notice: Notice, actor: Actor, received_by: str, delivered_on: date) -> None:
+    """Note who received it and when, which proves its delivery; raises Broken for a day before the letter or after
+    today.
+    """
     if delivered_on > today() or delivered_on < notice.written_at.astimezone(HERE).date():
         raise Broken("La entrega es de un día entre el de la carta y hoy; escriba otro.")
     notice.received_by, notice.delivered_on = received_by, delivered_on

@@ -5,7 +5,7 @@ from models.base.drafts import DraftState
 from models.base.folios import FolioCounter
 from models.organization import Municipality, Neighborhood, SupplyZone
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
-from policies.core.rules import Rule, act, declare
+from policies.core.rules import Actor, Rule, act, declare
 
 CATALOGUE = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR,
                  export=ADMINISTRATOR | AUDITOR, imports=True)
@@ -22,11 +22,11 @@ declare(
 
 @act("Autorizar día inhábil", Holiday, {DraftState.DRAFT: {DraftState.IN_FORCE}}, by=UNIT_HEAD,
      together=True)
-def authorize_holiday(holiday, actor):
-    """From here on the day does not count in any deadline."""
+def authorize_holiday(holiday: Holiday, actor: Actor) -> None:
+    """From here on the day does not count in any term."""
 
 
 @act("Retirar día inhábil", Holiday, {DraftState.IN_FORCE: {DraftState.RETIRED}}, by=UNIT_HEAD,
      grave=True, together=True)
-def retire_holiday(holiday, actor):
+def retire_holiday(holiday: Holiday, actor: Actor) -> None:
     """The day counts again; what was decided with it stays as it was."""

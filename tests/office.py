@@ -26,7 +26,7 @@ from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.procedures import ProcedureVersion
 from policies.core.exports import order
-from policies.core.imports import bring
+from policies.core.imports import import_rows
 from policies.core.signing_acts import content_hash
 from policies.core.speaker import TIERS as TIER_OF
 from policies.core.speaker import issue
@@ -199,7 +199,7 @@ class Office:
                  role="administrator"):
         """A batch of rows, as a file brings them; its number."""
         with self.speaks(role) as session:
-            key = bring(session, self.actor(role), model, names, rows, "lista.csv", "a" * 64)
+            key = import_rows(session, self.actor(role), model, names, rows, "lista.csv", "a" * 64)
             session.commit()
             return key
 

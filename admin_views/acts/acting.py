@@ -74,7 +74,7 @@ def run(view: ModelView, record: object, step_name: str, template: str = "act.ht
             status, record = 409, view.get_one(record.id)
     return view.show(template, record=record, step=step, form=form, asks=asks,
                      base=conflicts.carried(base or conflicts.facts(view, record)),
-                     **facts, **view.form_of(record, step)), status
+                     **(facts | view.form_of(record, step))), status
 
 
 def join_files(form: Form, asks: tuple[Ask, ...]) -> None:

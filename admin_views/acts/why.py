@@ -15,7 +15,7 @@ from policies.core.candidates import (
     belongs,
     offices_that_could,
     past_its_state,
-    without_hand,
+    uninvolved,
 )
 from policies.core.rules import Act, Actor
 
@@ -44,7 +44,7 @@ def reasons(offers: list, record: object) -> list[Closed]:
 def who_could(step: Act, record: object) -> list[tuple[str, list[str]]]:
     """[(office, names of those who hold it today)] of a closed act."""
     held = holders()
-    return [(role.label, [name_of(person) for person in without_hand(
+    return [(role.label, [name_of(person) for person in uninvolved(
         step, record, held.get(role, ()))])
         for role in offices_that_could(step, g.actor, record, held)]
 

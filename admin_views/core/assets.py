@@ -10,7 +10,7 @@ import io
 import mimetypes
 from pathlib import Path
 
-from flask import abort, current_app, request, send_file
+from flask import Flask, abort, current_app, request, send_file
 from flask_compress import Compress
 
 YEAR = 365 * 24 * 3600
@@ -19,7 +19,8 @@ STYLES = "console.css"
 COMPRESSED = ["text/css", "text/javascript", "application/javascript", "image/svg+xml"]
 
 
-def install(app):
+def install(app: Flask) -> None:
+    """Serve the static files from memory, compressed, each at an address with the version of all of them."""
     app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM=["br", "gzip"])
     Compress(app)
     files = read(Path(app.static_folder))
@@ -46,16 +47,16 @@ def install(app):
     app.view_functions["static"] = serve
 
 
-def read(folder):
-    """name → bytes of every static file; the style sheets besides as one."""
+def read(folder: Path) -> dict[str, bytes]:
+    """name → bytes of every static file; the style sheets, besides, as one."""
     files = {path.relative_to(folder).as_posix(): path.read_bytes()
              for path in sorted(folder.rglob("*")) if path.is_file()}
     sheets = [content for name, content in files.items() if name.startswith("styles/")]
     return files | {STYLES: b"\n".join(sheets)}
 
 
-def fingerprint(files):
-    """Letters that change with any file's name or content."""
+def fingerprint(files: dict[str, bytes]) -> str:
+    """The version of the files: letters that change with any name or content."""
     whole = hashlib.sha256()
     for name, content in sorted(files.items()):
         whole.update(name.encode() + b"\0" + hashlib.sha256(content).digest())

@@ -1,4 +1,4 @@
-"""A state as pages show it: always in its own word, with a colour that only helps."""
+"""A state as pages show it: its word, with a colour that never says more than the word."""
 
 from collections.abc import Callable
 

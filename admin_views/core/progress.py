@@ -1,10 +1,12 @@
 """The page of long work: its bar, drawn again while the worker goes on, and what it waits for."""
 
 from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.core.base import VERBS, PolicyView
 from models import db
+from models.base.columns import Named
 from models.queries.offices import holds
 
 VERBS |= {"progress_view": "view"}
@@ -15,14 +17,15 @@ class WorkedView(PolicyView):
 
     working = {}        # state → what is counted in it
 
-    def so_far(self, record):
+    def so_far(self, record: Named) -> tuple[int, int]:
         """(done, of how many)."""
         raise NotImplementedError
 
-    def page_of(self, record):
+    def page_of(self, record: Named) -> dict:
+        """The context of the page of a record, with its bar."""
         return super().page_of(record) | {"progress": self.progress_of(record)}
 
-    def progress_of(self, record):
+    def progress_of(self, record: Named) -> dict | None:
         """What the bar says, or None while nothing runs."""
         if record.state not in self.working:
             return None
@@ -31,8 +34,10 @@ class WorkedView(PolicyView):
                 "waits": not db.session.scalar(holds(record.run_by_id, record.run_as))}
 
     @expose("/<int:key>/avance/")
-    def progress_view(self, key):
-        """The bar alone, for a page that stands already; when the work ends, the page comes again whole."""
+    def progress_view(self, key: int) -> ResponseReturnValue:
+        """The bar alone, for a page that is open; when the work has ended, the answer makes the browser load the page
+        again.
+        """
         record = self.get_one(key)
         answer = make_response(render_template("parts/progress.html", view=self, record=record,
                                                progress=self.progress_of(record)))

@@ -1,4 +1,4 @@
-"""What people read when PostgreSQL refuses: one calm sentence, chosen by constraint or code."""
+"""What people read when PostgreSQL refuses: one Spanish sentence, chosen by constraint or code."""
 
 from functools import cache
 
@@ -19,10 +19,11 @@ CODES = {
 }
 
 
-def sentence_for(error):
-    """The Spanish sentence of a database refusal, or None when it is no refusal we know.
+def sentence_for(error: Exception) -> str | None:
+    """The Spanish sentence of a refusal by PostgreSQL, or None where the error is no refusal.
 
-    A constraint's own comes first, then the one that a guard brings as its HINT, then that of the error's code.
+    The sentence of the constraint comes first, then the one that a guard brings as its HINT, then that of the error's
+    code.
     """
     original = getattr(error, "orig", None)
     diagnosis = getattr(original, "diag", None)

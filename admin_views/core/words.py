@@ -1,41 +1,43 @@
 """How a value is said to a person: money, volumes, days and vocabularies in Mexican Spanish."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import inspect
+from sqlalchemy import Column, inspect
 
-from models.base.columns import HERE, Balance, Money, Volume, Words, today
+from models.base.columns import HERE, Balance, Money, Named, Volume, Words, today
+from models.base.signing import Signature
 from policies.core.balances import balance_words
 from policies.core.figures import MONTHS, day, money
+from policies.core.rules import Actor
 
 RESERVED = "Reservado"
 
 
-def number(value):
-    """1,234.5 with no idle zeros."""
+def number(value: Decimal | float) -> str:
+    """A number with thousands and no useless zeros: 1,234.5."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def moment(value):
-    """22/nov/2026 13:05, in San Luis Potosí."""
+def moment(value: datetime) -> str:
+    """An instant as 22/nov/2026 13:05, in San Luis Potosí."""
     return f"{day(value.astimezone(HERE))} {hour(value)}"
 
 
-def hour(value):
-    """13:05, in San Luis Potosí."""
+def hour(value: datetime) -> str:
+    """The hour of an instant as 13:05, in San Luis Potosí."""
     return f"{value.astimezone(HERE):%H:%M}"
 
 
-def month(value):
-    """nov/2026."""
+def month(value: date) -> str:
+    """The month of a day as nov/2026."""
     return f"{MONTHS[value.month - 1]}/{value.year}"
 
 
-def say(value, column=None):
-    """Any value in words; `column` tells money from volume."""
+def say(value: object, column: Column | None = None) -> str:
+    """Any value in words, for pages and papers; the type of `column` tells money from volume."""
     if value is None or value == "":
         return "—"
     if isinstance(value, Words):
@@ -57,7 +59,8 @@ def say(value, column=None):
     return str(value)
 
 
-def said_number(value, column):
+def said_number(value: Decimal, column: Column | None) -> str:
+    """A figure with the unit of its column: pesos, m³ or none."""
     if column is not None and column.type is Balance:
         return balance_words(value)
     if column is not None and column.type is Money:
@@ -67,38 +70,41 @@ def said_number(value, column):
     return number(value)
 
 
-def capacity(one):
-    """Why somebody signs for an office that is not simply theirs: «por ausencia de …» or «encargado de
-    despacho»; nothing for its holder. `one` is a Signature or whoever acts now."""
+def capacity(one: Signature | Actor) -> str:
+    """In which capacity somebody signs for an office that is not simply theirs: «por ausencia de …» or «encargado de
+    despacho»; empty for its holder. `one` is a signature, or whoever acts now.
+    """
     if one.absent_name:
         return f"por ausencia de {one.absent_name}"
     return "encargado de despacho" if one.acting else ""
 
 
-def in_office(one):
-    """The office that somebody wears, and in which capacity."""
+def in_office(one: Actor) -> str:
+    """The office in which somebody acts, and in which capacity."""
     return ", ".join(part for part in (one.role.label, capacity(one)) if part)
 
 
-def signed_by(signature):
-    """Who signed, in which capacity and by which letter, as every page and paper prints it."""
+def signed_by(signature: Signature) -> str:
+    """Who signed, in which capacity and by which letter, as pages and papers print it."""
     letter = signature.letter and f"oficio {signature.letter}"
     return ", ".join(part for part in (signature.signer.name, deputised(signature), capacity(signature),
                                        letter) if part)
 
 
-def signed_as(signature):
+def signed_as(signature: Signature) -> str:
     """The office in which somebody signed, and in which capacity."""
     return ", ".join(part for part in (deputised(signature) or signature.role.label, capacity(signature)) if part)
 
 
-def deputised(signature):
-    """That a deputy's office signed in the place of the one that was asked."""
+def deputised(signature: Signature) -> str:
+    """«Dirección General en suplencia» where a deputy's office signed in the place of the one that was asked; empty
+    otherwise.
+    """
     return f"{signature.role.label} en suplencia" if signature.deputises else ""
 
 
-def age_said(age):
-    """«3 min», «5 h», «12 días»: whole units, never rounded up."""
+def age_said(age: timedelta) -> str:
+    """A duration as «3 min», «5 h» or «12 días»: whole units, never rounded up."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes} min"
@@ -106,7 +112,7 @@ def age_said(age):
 
 
 @cache
-def column_of(model, name):
+def column_of(model: type[Named], name: str) -> Column | None:
     """The column behind an attribute: its own, or the foreign key of a relationship."""
     mapper = inspect(model)
     if name in mapper.columns:
@@ -116,21 +122,23 @@ def column_of(model, name):
     return None
 
 
-def links_of(model):
-    """foreign key → the many-to-one relationship that it stands behind: a name, where a key says nothing."""
+def links_of(model: type[Named]) -> dict:
+    """foreign key → its many-to-one relationship, whose record has a name where the key says nothing to people."""
     return {next(iter(relation.local_columns)).key: relation
             for relation in inspect(model).relationships if relation.direction.name == "MANYTOONE"}
 
 
-def target_of(model, name):
+def target_of(model: type[Named], name: str) -> type[Named] | None:
     """The model that a many-to-one relationship of that name leads to, or None."""
     relation = inspect(model).relationships.get(name)
     return relation.mapper.class_ if relation is not None and not relation.uselist else None
 
 
 @cache
-def label_of(model, name):
-    """The Spanish label declared on the column; a list of parts is called as its table is."""
+def label_of(model: type[Named], name: str) -> str:
+    """The Spanish label of a column; a list of parts has that of its table, and a name without a column is its own
+    label.
+    """
     several = inspect(model).relationships.get(name)
     if several is not None and several.uselist:
         return several.mapper.class_.__title__.many
@@ -138,13 +146,14 @@ def label_of(model, name):
     return column.info.get("label", name) if column is not None else name
 
 
-def is_numeric(model, name):
+def is_numeric(model: type[Named], name: str) -> bool:
+    """Whether a column holds figures rather than keys or words."""
     column = column_of(model, name)
     return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
 
 
-def is_past(record, name):
-    """Whether that column is a term that has ended while the record still owes what it limits."""
+def is_past(record: Named, name: str) -> bool:
+    """Whether the column is the last day of a term that has passed while the record still owes what it limits."""
     column = column_of(type(record), name)
     _, _, met = (column.info.get("term") if column is not None else None) or (None, None, None)
     due = getattr(record, name) if met is not None else None
@@ -152,6 +161,7 @@ def is_past(record, name):
 
 
 @cache
-def is_personal(model, name):
+def is_personal(model: type[Named], name: str) -> bool:
+    """Whether a column holds somebody's personal data."""
     column = column_of(model, name)
     return column is not None and bool(column.info.get("personal"))

@@ -1,7 +1,8 @@
-"""The worker's door: takes one chunk of one job, commits it, and says what stops it."""
+"""The worker: takes one chunk of one job, commits it, and writes on the record what stops it."""
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import closing
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from models.base.columns import now
 from models.queries import exports as find
 from policies.core import jobs
 from policies.core.exports import write_export
+from policies.core.rules import Act, Actor
 
 PAUSE = 2.0             # seconds between looks, when there is nothing to do
 PATIENCE = 60.0         # seconds before a job that cannot even be stopped is tried again
@@ -36,8 +38,8 @@ LOST_OFFICE = "Quien la pidió ya no tiene el cargo con que la pidió."
 log = logging.getLogger(__name__)
 
 
-def turn():
-    """Take one chunk, if there is any; a database that is away is waited for, as its job is."""
+def turn() -> bool:
+    """take_one(), and False where the database cannot be reached, which is waited for."""
     try:
         return take_one()
     except SQLAlchemyError as error:
@@ -48,8 +50,8 @@ def turn():
         return False
 
 
-def take_one():
-    """Do one chunk of the first job that has work left; False when none has, or all of them rest."""
+def take_one() -> bool:
+    """Take one chunk of the job that has waited longest; False where none has work left, or all of them rest."""
     now = time.monotonic()
     # The one that has waited longest, so that no long job holds the others back.
     for step, key in sorted(pending(), key=lambda job: taken.get((job[0].name, job[1]), 0)):
@@ -60,22 +62,24 @@ def take_one():
     return False
 
 
-def tidy():
-    """End the exports that nobody goes on with, remove the files that no order keeps, and send the e-mails due."""
+def tidy() -> None:
+    """End the exports that nobody goes on with, remove the files that no order keeps, and send the e-mails that are
+    due.
+    """
     kept.sweep(closed)
     tidied["exports"] = time.monotonic()
     write_due(now())
     send_due()
 
 
-def closed():
-    """The keys of the orders that keep their file, once what ends by itself has ended."""
+def closed() -> Sequence[int]:
+    """End what ends by itself; the keys of the orders that keep their file."""
     with db.engines["gate"].begin() as connection:
         return connection.scalars(find.close(LOST_OFFICE)).all()
 
 
-def pending():
-    """What waits; before it, once a minute, what ends by itself is ended."""
+def pending() -> list[tuple[Act, int]]:
+    """(act, key of its record) of all that has work left; before it, once a minute, tidy()."""
     if tidied.get("exports", -MINUTE) <= time.monotonic() - MINUTE:
         tidy()
     with policies.speaks(db.session, jobs.LOOKER, "trabajo", read_only=True) as session:
@@ -84,8 +88,10 @@ def pending():
     return found
 
 
-def carry(step, key):
-    """One chunk; a fault ends the job with its reason on the record, or lets it rest."""
+def carry(step: Act, key: int) -> None:
+    """Take one chunk. A fault ends the job with its reason on the record; a record that somebody else holds rests for a
+    while.
+    """
     try:
         take(step, key)
     except FAULTS as error:
@@ -100,22 +106,25 @@ def carry(step, key):
         halt(step, key, why)
 
 
-def in_the_way(error):
+def in_the_way(error: Exception) -> bool:
     """Whether another worker or a person held the record, or moved it first, or its person's tokens just ended."""
     return isinstance(error, policies.Stale) or code_of(error) in IN_THE_WAY or TOKEN_ENDED in str(error)
 
 
-def away(error):
-    """Whether the database ended or was not reached, rather than refused or took too long."""
+def away(error: Exception) -> bool:
+    """Whether the database ended or could not be reached, rather than refused or took too long."""
     code = code_of(error)
     return door.is_lost(error) and (code is None or code.startswith(GONE))
 
 
-def code_of(error):
+def code_of(error: Exception) -> str | None:
+    """The SQLSTATE of an error of the database."""
     return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
-def halt(step, key, why):
+def halt(step: Act, key: int, why: str) -> None:
+    """End a job by its act for that, with the reason; where not even that is possible, it rests for PATIENCE seconds.
+    """
     try:
         take(policies.ACTS[step.model, step.otherwise], key, {"why": why})
     except FAULTS as error:
@@ -125,8 +134,8 @@ def halt(step, key, why):
         resting[step.name, key] = time.monotonic() + PATIENCE
 
 
-def take(step, key, answers=None):
-    """The act on that record, committed, by the person who began the work."""
+def take(step: Act, key: int, answers: dict | None = None) -> None:
+    """Take the act on that record, in the name of the person who began the work, and commit."""
     with policies.speaks(db.session, jobs.LOOKER, "trabajo", read_only=True) as session:
         actor = jobs.begun_by(session, step.model, key)
     db.session.remove()
@@ -137,8 +146,9 @@ def take(step, key, answers=None):
     done(step, key, actor, answers)
 
 
-def done(step, key, actor, answers):
-    """One act in a session of its own, and committed: what is being made has its session open."""
+def done(step: Act, key: int, actor: Actor, answers: dict | None) -> None:
+    """Take one act in a session of its own and commit it, so that what is being written by the job keeps its session.
+    """
     with closing(db.session.session_factory()) as own, policies.speaks(own, actor, "trabajo") as session:
         policies.perform(session, step, session.get(step.model, key), actor, answers)
         session.commit()

@@ -1,5 +1,6 @@
 """What an account adds up with a correction or a batch, as the pages and the papers say it."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -19,9 +20,10 @@ UNSENT = {CorrectionState.DRAFT, BatchState.DRAFT, BatchState.COMPUTING, BatchSt
 NO_WINDOW = ", todas las enviadas, porque hoy no rige ninguna ventana de acumulación"
 
 
-def told(record, roles):
-    """One sentence about a correction or a batch that is sent, or is being sent, and the offices that sign it for
-    that sum; empty where nothing else was sent of its accounts in the window."""
+def sentence(record: Correction | CorrectionBatch, roles: Iterable[str]) -> str:
+    """What the account adds up with a record that was sent or is about to be, and the offices that sign it for that
+    sum, in one sentence; empty where nothing else of its accounts was sent in the window.
+    """
     is_batch = isinstance(record, CorrectionBatch)
     find = batches if is_batch else corrections
     found = db.session.scalar(find.accumulated_if_sent(record)) if record.state in UNSENT else record.accumulated
@@ -34,13 +36,13 @@ def told(record, roles):
     return f"{whose} {summed(found)}{included}; {why} {offices(roles)}."
 
 
-def summed(found):
-    """«acumula $11,024.64 en 12 correcciones desde el 29/ago/2026»."""
+def summed(found: dict) -> str:
+    """What an account adds up: «acumula $11,024.64 en 12 correcciones desde el 29/ago/2026»."""
     since = f" desde el {day(date.fromisoformat(found['since']))}" if found["since"] else NO_WINDOW
     return f"acumula {money(Decimal(found['amount']))} en {found['corrections']} correcciones{since}"
 
 
-def offices(roles):
-    """«Dirección de Comercialización y Dirección General», each once, in the order in which they sign."""
+def offices(roles: Iterable[str]) -> str:
+    """The offices, each once, in the order in which they sign: «Dirección de Comercialización y Dirección General»."""
     names = list(dict.fromkeys(Role(role).label for role in roles))
     return " y ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "las que pida su importe"

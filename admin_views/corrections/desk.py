@@ -1,6 +1,11 @@
 """The correction desk: the record from draft to note. What each may press is in policies/."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from decimal import Decimal
+
 from flask import g
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -28,12 +33,13 @@ from models.queries import billing as ask
 from models.queries import corrections as find
 from policies.core.balances import balance_words
 from policies.core.offices import SIGNERS
+from policies.core.rules import Act
 from policies.core.signing_acts import content_hash
 from policies.corrections.acts import kind_of_note
 from policies.corrections.drafting import lacking, refused, uncaptured
 from policies.corrections.following import effects_in_words, endings
-from policies.corrections.glance import glance, said
-from policies.corrections.instalments import said as payments_said
+from policies.corrections.glance import fact_of, glance
+from policies.corrections.instalments import payments_words
 from policies.corrections.outdated import comparison
 from policies.notices import WHY, document_of
 
@@ -65,18 +71,20 @@ class CorrectionView(Worked, Figures, PolicyView):
              ("Trámite", ("revision", "drafted_by", "drafted_at", "submitted_at",
                           "decision_reason", "verification_code")))
 
-    def opening(self):
-        """All that every page of a correction names, in the statement that reads it."""
+    def opening(self) -> list:
+        """Loader options: all that the pages of a correction name comes in one statement."""
         bill = joinedload(Correction.bill)
         return [bill.joinedload(Bill.current_reading), bill.joinedload(Bill.previous_reading),
                 joinedload(Correction.places).joinedload(SignaturePlace.signature),
                 *(joinedload(one) for one in (Correction.account, Correction.anomaly_type, Correction.procedure_version,
                                               Correction.drafted_by, Correction.lines, Correction.notes))]
 
-    def seeing(self, record):
+    def seeing(self, record: Correction) -> AbstractContextManager:
+        """Read at once what the page of a correction asks of PostgreSQL."""
         return glance(record)
 
-    def page_of(self, record):
+    def page_of(self, record: Correction) -> dict:
+        """The context of the page of a correction."""
         names_files = policies.reads_personal(g.actor, Attachment)
         # With the files' names, if this office may: the rules loaded it without them.
         set_committed_value(record, "attachments", db.session.scalars(
@@ -92,23 +100,24 @@ class CorrectionView(Worked, Figures, PolicyView):
             "missing": lacking(record) if draft else (), "signatures": signatures(record),
             "uncaptured": [field.label for field in uncaptured(record)] if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
-            "content_hash": content_hash(record), "canonical": said(record, "content"),
-            "letter": said(record, "letter"), "names_files": names_files, "accumulated": told_of,
+            "content_hash": content_hash(record), "canonical": fact_of(record, "content"),
+            "letter": fact_of(record, "letter"), "names_files": names_files, "accumulated": told_of,
             "effects": effects_in_words(record), "endings": endings(record)}
 
     @staticmethod
-    def summed(record):
-        """What its account adds up, in a few words; nothing where it stands alone."""
+    def summed(record: Correction) -> str:
+        """What its account adds up, in a few words; «—» where it stands alone."""
         return accumulated.summed(record.accumulated) if record.accumulated else "—"
 
     @staticmethod
-    def before_and_after(record):
-        """MXN with tax that the bill said, and that it would say."""
+    def before_and_after(record: Correction) -> tuple[Decimal, Decimal]:
+        """(MXN with tax that the bill said, MXN that it would say)."""
         return (sum(line.amount_before + line.tax_before for line in record.lines),
                 sum(line.amount_after + line.tax_after for line in record.lines))
 
     @expose("/<int:key>/acto/<step_name>/", methods=("GET", "POST"))
-    def act_view(self, key, step_name):
+    def act_view(self, key: int, step_name: str) -> ResponseReturnValue:
+        """The page of an act on a correction; those that decide on it show what they decide on."""
         record = self.get_one(key)
         if step_name == "sign":
             return acting.run(self, record, step_name, template="sign.html",
@@ -116,54 +125,57 @@ class CorrectionView(Worked, Figures, PolicyView):
         return acting.run(self, record, step_name, template=f"{step_name}.html"
                           if step_name in BESIDE else "act.html")
 
-    def form_of(self, record, step):
-        """What the form of figures shows beside itself; nothing is proposed before they are typed."""
+    def form_of(self, record: Correction, step: Act) -> dict:
+        """The context of the form of an act; that of figures shows no proposal before they are typed."""
         if step.name != "calculate":
             return super().form_of(record, step)
         return {"groups": self.groups(), "case_bills": case_bills}
 
 
-def to_write(correction):
-    """What applying would write, in words: which document and why, and the bill's balance before and after (MXN)."""
+def to_write(correction: Correction) -> dict:
+    """What applying it would write, in words: which document and why, and the balance of the bill before and after
+    (MXN).
+    """
     kind = kind_of_note(correction)
     before = correction.bill.balance
-    form = NoteForm(said(correction, "note_form"))
-    payments = payments_said(correction.amount, correction.instalments) if correction.instalments > 1 else ""
+    form = NoteForm(fact_of(correction, "note_form"))
+    payments = payments_words(correction.amount, correction.instalments) if correction.instalments > 1 else ""
     return {"kind": kind.label, "document": document_of(form, kind), "why": WHY[form], "payments": payments,
             "corrected": form == NoteForm.CORRECTED_BILL, "series": SERIES[kind],
             "amount": money(abs(correction.amount)), "before": balance_words(before),
             "after": balance_words(before + correction.amount)}
 
 
-def told_of(correction):
-    """What its account adds up and who signs for it, as it was when it was sent; a draft's, as if it were sent now."""
+def told_of(correction: Correction) -> str:
+    """What its account adds up and who signs for it: as it was when it was sent or, of a draft, as if it were sent now.
+    """
     if correction.batch_row_id is not None:
         return ""
-    roles = [role for _, role, _, _ in said(correction, "slots")] if (
+    roles = [role for _, role, _, _ in fact_of(correction, "slots")] if (
         correction.state in accumulated.UNSENT) else [place.role for place in correction.places_now]
-    return accumulated.told(correction, roles)
+    return accumulated.sentence(correction, roles)
 
 
-def to_sign(correction):
-    """[(order, office, rule, its deputies)] that today's bands and its procedure ask for."""
+def to_sign(correction: Correction) -> list[tuple]:
+    """[(order, office, rule, its deputies)] of the signatures that it would ask for if it were sent today."""
     return [(position, Role(role).label, band, [Role(word).label for word in deputies])
-            for position, role, band, deputies in said(correction, "slots")]
+            for position, role, band, deputies in fact_of(correction, "slots")]
 
 
-def case_bills(correction):
+def case_bills(correction: Correction) -> list[Bill]:
     """The bill that is corrected and the last ones before it, newest first."""
     return [correction.bill, *db.session.scalars(ask.bills_read_before(correction.bill).limit(EARLIER))]
 
 
-def signatures(correction):
-    """Every slot of every revision, signed or not, in order."""
+def signatures(correction: Correction) -> list[dict]:
+    """Every signature of every revision, given or not, in order."""
     if correction.batch_row_id is not None:
         return batch_signatures(correction)
     return [place_facts(place, correction) for place in correction.places]
 
 
-def batch_signatures(correction):
-    """Those of the batch that it was born of: it was signed whole, and the correction with it."""
+def batch_signatures(correction: Correction) -> list[dict]:
+    """The signatures of the batch of which it is a row, which was signed whole."""
     batch = correction.batch_row.batch
     return [{"position": place.position, "role": place.signature.role.label,
              "band": f"lote {batch}, firmado en conjunto", "revision": correction.revision,
@@ -172,11 +184,12 @@ def batch_signatures(correction):
 
 declare_paper(Paper(
     Correction, "correction.typ", name="cedula", label="Cédula en PDF",
-    facts=lambda record: sheet_facts(record, signatures(record), content_hash(record), said(record, "content"),
+    facts=lambda record: sheet_facts(record, signatures(record), content_hash(record), fact_of(record, "content"),
                                      told_of(record)),
     called=lambda record: record.folio or f"borrador-{record.id}",
     qr=lambda record: verification.address(record.verification_code)))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
+    """The screen of the area."""
     yield CorrectionView(Correction, url="/correcciones")

@@ -1,17 +1,20 @@
 """Pictures of the corrections: how long they rest, why they are made, and what they move."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from flask import flash, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.core.base import VERBS
 from admin_views.core.words import money, month
 from admin_views.door.offices import today
 from admin_views.output import charts, sheets
+from admin_views.output.axes import Drawing
 from models import db
 from models.queries import figures as ask
 from models.queries import trays
@@ -25,7 +28,7 @@ MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 USUAL, MOST_MONTHS, OFFERED = 12, 36, 60
 COUNTED_BY = {"note": "Mes en que se aplicó", "bill": "Mes del recibo corregido"}
 LABELS = ("Mes", "Causa", "Correcciones", "A favor del usuario (MXN)", "A cargo del usuario (MXN)")
-BANDS = tuple(f"{low} a {high} días" if high else f"{low} días o más" for low, high in working_days.BANDS)
+AGES = tuple(f"{low} a {high} días" if high else f"{low} días o más" for low, high in working_days.AGES)
 # The trays in the order of the path; whose drafts they are does not matter to their age.
 TRAYS = {"drafts": "Borradores", "returned": "Devueltas para corregir", "in_sign": "En firma",
          "to_apply": "Firmadas, por aplicar"}
@@ -39,23 +42,24 @@ class Period:
     last: date
     by: str
 
-    def months(self):
+    def months(self) -> list[date]:
+        """The first day of each month of the period."""
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
         return [later(self.first, step) for step in range(count)]
 
-    def terms(self):
-        """The period as an address says it."""
+    def terms(self) -> dict[str, str]:
+        """The period as the query string of an address says it."""
         return {"desde": f"{self.first:%Y-%m}", "hasta": f"{self.last:%Y-%m}", "por": self.by}
 
 
-def later(day, months):
-    """The first day of the month so many months after that day's, or before it."""
+def later(day: date, months: int) -> date:
+    """The first day of the month that is so many months after that day's, or before it for a negative number."""
     place = day.year * 12 + day.month - 1 + months
     return date(place // 12, place % 12 + 1, 1)
 
 
-def asked_period():
-    """(period, sentences about what the address asked in vain)."""
+def asked_period() -> tuple[Period, list[str]]:
+    """(the period that the address asks for, sentences about what it asks and is not shown)."""
     now = later(today(), 0)
     last, first = asked_month("hasta") or now, asked_month("desde")
     if first is None:
@@ -70,18 +74,19 @@ def asked_period():
     return Period(first, last, by), []
 
 
-def asked_month(name):
+def asked_month(name: str) -> date | None:
+    """The month of one parameter of the address; None where it names none."""
     found = MONTH.fullmatch(request.args.get(name, ""))
     return date(int(found[1]), int(found[2]), 1) if found else None
 
 
-def offered(period):
+def offered(period: Period) -> list[date]:
     """The months to choose from, newest first: five years, and those of the period."""
     now = later(today(), 0)
     return list(reversed(Period(min(period.first, later(now, 1 - OFFERED)), max(period.last, now), "").months()))
 
 
-def causes(period):
+def causes(period: Period) -> list[tuple]:
     """Rows of the table: (first day of the month, cause, count, in favour, against), MXN."""
     return [tuple(row) for row in db.session.execute(
         ask.by_cause(period.by, period.first, later(period.last, 1)))]
@@ -93,41 +98,44 @@ class Figures:
     links = (("Cuadros", ".figures_view"),)
 
     @expose("/cuadros/")
-    def figures_view(self):
+    def figures_view(self) -> ResponseReturnValue:
+        """The page of the pictures and their tables."""
         period, lost = asked_period()
         for sentence in lost:
             flash(sentence, "warning")
         rows = causes(period)
         return self.show("figures.html", period=period, counted_by=COUNTED_BY, rows=rows, months=offered(period),
-                         ageing=ageing(today()), target=target_said(db.session, today()), bands=BANDS,
+                         ageing=ageing(today()), target=target_said(db.session, today()), bands=AGES,
                          totals=totals(rows), panels=panels(period, rows), chart=chart(period, rows))
 
     @expose("/cuadros/exportar/<kind>/")
-    def figures_export_view(self, kind):
+    def figures_export_view(self, kind: str) -> ResponseReturnValue:
+        """The table of causes by month as a file."""
         rows = causes(asked_period()[0])
         return sheets.table(kind, LABELS, rows, "Correcciones por causa y mes", "correcciones-por-causa",
                             self.model)
 
 
-def ageing(day):
-    """The picture and the table of the trays: {tray: [(count, MXN) by band]}."""
-    starts = working_days.band_starts(day, set(db.session.scalars(days_off())))
+def ageing(day: date) -> dict:
+    """The picture and the table of the trays: how many corrections, and MXN, rest in each by age."""
+    starts = working_days.age_starts(day, set(db.session.scalars(days_off())))
     found = {(tray, band): (count, worth) for tray, band, count, worth in db.session.execute(
         trays.ageing(starts))}
-    table = {key: [found.get((key, place), (0, Decimal(0))) for place in range(len(BANDS))] for key in TRAYS}
+    table = {key: [found.get((key, place), (0, Decimal(0))) for place in range(len(AGES))] for key in TRAYS}
     counts = {key: [count for count, _ in cells] for key, cells in table.items()}
-    picture = charts.ageing(TRAYS, BANDS, counts, "Correcciones abiertas por bandeja y días hábiles sin moverse")
+    picture = charts.ageing(TRAYS, AGES, counts, "Correcciones abiertas por bandeja y días hábiles sin moverse")
     return {"picture": picture, "any": any(map(any, counts.values())),
             "rows": [(TRAYS[key], cells, sum(count for count, _ in cells), sum(worth for _, worth in cells))
                      for key, cells in table.items()]}
 
 
-def totals(rows):
+def totals(rows: Sequence[tuple]) -> tuple:
     """(how many, MXN in favour, MXN against) of the whole table."""
     return tuple(sum((row[place] for row in rows), Decimal(0)) for place in (2, 3, 4))
 
 
-def chart(period, rows):
+def chart(period: Period, rows: Sequence[tuple]) -> Drawing:
+    """The drawing of MXN by month, in favour of the user and against."""
     months = period.months()
     favour, against = ([sum((row[place] for row in rows if row[0] == day), Decimal(0)) for day in months]
                        for place in (3, 4))
@@ -135,8 +143,8 @@ def chart(period, rows):
                           "hacia arriba y a cargo hacia abajo")
 
 
-def panels(period, rows):
-    """One small picture per cause, the most frequent first, all on one scale."""
+def panels(period: Period, rows: Sequence[tuple]) -> list[dict]:
+    """One small drawing for each cause, the most frequent first, all on one scale."""
     months, by_cause = period.months(), {}
     for day, cause, count, favour, against in rows:
         by_cause.setdefault(cause, {})[day] = (count, favour, against)
@@ -145,7 +153,8 @@ def panels(period, rows):
     return [panel(cause, cells, months, top) for cause, cells in several]
 
 
-def panel(cause, cells, months, top):
+def panel(cause: str, cells: dict[date, tuple], months: Sequence[date], top: int) -> dict:
+    """One cause: how many, MXN moved, and its drawing on a scale up to `top`."""
     count, favour, against = (sum(cell[place] for cell in cells.values()) for place in range(3))
     picture = charts.small_bars(months, [cells.get(day, (0,))[0] for day in months], top,
                                 f"{cause}: correcciones aplicadas de {month(months[0])} a {month(months[-1])}")

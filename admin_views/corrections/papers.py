@@ -1,13 +1,24 @@
 """The facts of a correction's sheet and of a corrected bill, in words, for paper and for the page behind its code."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Row
+
 from admin_views.core.words import moment, money, number, say, signed_by
 from admin_views.door.verification import PublicStatus, public_status
-from models.corrections import Correction, CorrectionState
+from models.base.attachments import Attachment
+from models.batches import BatchRow, CorrectionBatch
+from models.billing import CreditNote
+from models.corrections import Correction, CorrectionLine, CorrectionState
+from models.fiscal import Instalment
 from policies.notices import document_of
 
 
-def sheet_facts(correction, signatures, content_hash, content, accumulated):
-    """What the printed sheet says: texts and lists of texts, nothing else."""
+def sheet_facts(correction: Correction, signatures: Sequence[dict], content_hash: str | None, content: str | None,
+                accumulated: str) -> dict:
+    """What the printed sheet of a correction says: texts and lists of texts."""
     bill = correction.bill
     return {
         "title": f"Corrección {correction}", "folio": str(correction), "hash": content_hash or "",
@@ -36,13 +47,13 @@ def sheet_facts(correction, signatures, content_hash, content, accumulated):
         "signatures": [signature_words(item) for item in signatures if item["current"]]}
 
 
-def said_note(note, correction):
-    """«Recibo corregido, movimiento NC-2026-000001», or «Nota de crédito NC-2026-000001»."""
+def said_note(note: CreditNote, correction: Correction) -> str:
+    """A note as papers call it: «Recibo corregido, movimiento NC-2026-000001», or «Nota de crédito NC-2026-000001»."""
     said = document_of(note.form, note.kind)
     return f"{said} {note.folio}" if said == note.kind.label else f"{said}, movimiento {note.folio}"
 
 
-def corrected_bill_facts(note, holder, due, payments):
+def corrected_bill_facts(note: CreditNote, holder: str, due: tuple[date, bool], payments: Sequence[Instalment]) -> dict:
     """What a corrected bill says as its note left it; `due` is (day, whether it is the bill's own)."""
     correction, bill = note.correction, note.bill
     day, kept = due
@@ -65,11 +76,12 @@ def corrected_bill_facts(note, holder, due, payments):
                 "recibo anterior, que queda sin efecto."]}
 
 
-def say_volume(value):
+def say_volume(value: Decimal) -> str:
+    """A volume with its unit: 34 m³."""
     return f"{number(value)} m³"
 
 
-def batch_facts(batch, figures, signatures, rows):
+def batch_facts(batch: CorrectionBatch, figures: dict, signatures: Sequence[dict], rows: Sequence[BatchRow]) -> dict:
     """What the annex of a batch says; `rows` is empty where they are too many for paper."""
     asked = [{**item, "current": True} for item in signatures if item["revision"] == batch.revision]
     where = [batch.supply_zone and f"zona {batch.supply_zone}", batch.route and f"ruta {batch.route}",
@@ -100,34 +112,36 @@ def batch_facts(batch, figures, signatures, rows):
         "signatures": [signature_words(item) for item in asked]}
 
 
-def total_words(lines):
+def total_words(lines: Iterable[CorrectionLine]) -> list[str]:
+    """The row of the totals with tax."""
     before = sum(line.amount_before + line.tax_before for line in lines)
     after = sum(line.amount_after + line.tax_after for line in lines)
     return ["Total con IVA", money(before), "", money(after), "", money(after - before)]
 
 
-def line_words(line):
+def line_words(line: CorrectionLine) -> list[str]:
+    """The row of one line: its service, amounts and taxes before and after, and what it moves."""
     return [line.service.label, *(money(value) for value in (
         line.amount_before, line.tax_before, line.amount_after, line.tax_after,
         line.difference))]
 
 
-def evidence_words(item):
-    """A document that was attached: its requirement, with what was found of the file, and its hash."""
+def evidence_words(item: Attachment) -> list[str]:
+    """An attached document: what it proves, with what was found in the file, and its hash."""
     label = f"{item.label}. {item.document.warning}" if item.document.warning else item.label
     return [label, item.document.sha256]
 
 
-def signature_words(item):
+def signature_words(item: dict) -> list[str]:
+    """A signature on paper: its order, the office, who signed and when, or that it is pending."""
     signed = item["signature"]
     if signed is None:
         return [str(item["position"]), item["role"], "Pendiente", ""]
     return [str(item["position"]), item["role"], signed_by(signed), moment(signed.signed_at)]
 
 
-
-def told_to_anybody(row):
-    """What whoever holds the printed code is told, by label; no personal data."""
+def told_to_anybody(row: Row) -> dict[str, object]:
+    """label → what whoever has the printed code is told of a correction; no personal data."""
     batch = {"Firmado en el lote": row.batch} if row.batch else {}
     other = next((f"; {how} {folio}" for how, folio in (
         ("revertida por", row.reversed_by), ("reversa de", row.reversal_of)) if folio), "")

@@ -1,5 +1,8 @@
 """What the first page says of corrections: the rows of their trays, what signers decided, and the ready checks."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
 from flask import g, url_for
 from sqlalchemy import DateTime, cast, func
 
@@ -9,11 +12,12 @@ from admin_views.home.cards import Card, Figures, Panel
 from admin_views.lists.counts import figure
 from models import db
 from models.base.people import Role
-from models.corrections import CorrectionState
+from models.corrections import Correction, CorrectionState
 from models.queries import checks as check
 from models.queries import trays as find
 from models.queries.calendar import working_day_back
 from policies.core.offices import AUDITOR, STAFF
+from policies.core.trays import Tray
 from policies.corrections.trays import LATE, OWN_DRAFTS
 
 SHOWN, RECENT = 8, 3    # rows, and working days that «Qué cambió» looks back
@@ -27,18 +31,20 @@ NEVER = (("Aplicadas sin nota", check.applied_without_note),
 class Worked:
     """The part of the screen of corrections that the first page asks."""
 
-    def tray_rows(self, keys):
+    def tray_rows(self, keys: Sequence[int]) -> dict[int, tuple]:
+        """key → (correction, the office whose signature it waits for)."""
         return {row.id: (row, awaited) for row, awaited in db.session.execute(find.rows_of(keys))}
 
-    def tray_row(self, tray, row, awaited):
+    def tray_row(self, tray: Tray, row: Correction, awaited: Role | None) -> dict:
+        """A correction as a row of its tray."""
         effect = "a favor" if row.amount < 0 else "a cargo"
         return {"primary": str(row), "secondary": f"Cuenta {row.account.number} · {row.anomaly_type}",
                 "figure": f"{money(abs(row.amount))} {effect}" if row.amount else "Sin calcular",
                 "notes": notes(tray, row, awaited), "state": row.state if tray is LATE else None}
 
 
-def notes(tray, row, awaited):
-    """Whose it is, whom it waits for and what was asked of it."""
+def notes(tray: Tray, row: Correction, awaited: Role | None) -> Iterator[str]:
+    """Whose it is, for whom it waits, and what was asked of it."""
     of_staff = tray.for_ == STAFF
     if of_staff and tray is not OWN_DRAFTS:
         yield "suya" if row.drafted_by_id == g.actor.id else f"de {row.drafted_by}"
@@ -50,14 +56,15 @@ def notes(tray, row, awaited):
 
 # ---- what signers decided
 
-def decided():
-    """What signers decided in the last working days, newest first."""
+def decided() -> dict:
+    """What signers decided in the last RECENT working days, newest first."""
     since = func.timezone(find.HERE, cast(working_day_back(today(), RECENT), DateTime))
     return {"recent": RECENT, "changes": [change(*found) for found in db.session.execute(
         find.decided_since(since, SHOWN))]}
 
 
-def change(row, act, who, office, at):
+def change(row: Correction, act: str, who: str, office: str, at: datetime) -> dict:
+    """One decision as a row of the first page."""
     word, tone = DECISIONS[act]
     why = f": «{row.decision_reason}»" if row.decision_reason and act in ("send_back", "reject") else ""
     return {"href": url_for("corrections.details_view", key=row.id), "primary": str(row),
@@ -66,12 +73,13 @@ def change(row, act, who, office, at):
 
 # ---- the auditor's checks
 
-def checked(day):
+def checked(day: date) -> dict:
+    """{what is counted: its SELECT} of the auditor's checks."""
     return {label: query() for label, query in NEVER} | {"split": check.split_accounts()}
 
 
-def check_cards(found, day):
-    """One card per check; where it finds something, its first corrections by name."""
+def check_cards(found: dict[str, int], day: date) -> Iterator[Card]:
+    """One card for each check; where it finds something, with its first corrections by name."""
     for label, query in NEVER:
         count = found[label]
         rows = db.session.scalars(check.corrections_by_key(query().limit(5))) if count else ()
@@ -81,8 +89,10 @@ def check_cards(found, day):
     yield split_card(found["split"])
 
 
-def split_card(count):
-    """Accounts whose corrections of the window, one by one, asked fewer signatures than all of them would."""
+def split_card(count: int) -> Card:
+    """The card of accounts whose corrections of the window asked, one by one, for fewer signatures than all together
+    would.
+    """
     rows = db.session.scalars(check.accounts(check.split_accounts().limit(5))) if count else ()
     return Card("Fraccionamiento", figure(count), url_for("corrections.index_view"),
                 "Cuentas cuyas correcciones de la ventana, juntas, pasan del nivel de firma de cada una; revise "

@@ -20,8 +20,8 @@ def own_trays(day: date) -> tuple[list, list]:
     """(the trays of this office, [(list, how many wait in it, the address of exactly those)])."""
     found = counts.tray_counts(whole=True)
     counts.remember(found)
-    waiting = [(view.name, counts.figure(count), f"{view.url}/?bandeja={WAITING}") for view in menu.seen(g.actor.role)
-               if (count := counts.waiting_counts().get(view.model))]
+    waiting = [(view.name, counts.figure(count), f"{view.url}/?bandeja={WAITING}")
+               for view in menu.seen(g.actor.role) if (count := counts.waiting_counts().get(view.model))]
     return trays.trays_drawn(day, found), waiting
 
 

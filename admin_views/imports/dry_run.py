@@ -14,7 +14,7 @@ from admin_views.imports.staging import Staged, private_file
 from models import db
 from models.queries import imports as ask
 from policies.core.file_figures import FileFigures
-from policies.core.imports import portions
+from policies.core.imports import chunks
 
 
 @dataclass
@@ -45,7 +45,7 @@ class DryRun:
         self.figures = FileFigures(self.figures_of(staged))
         good = bad = 0
         with private_file(staged.path("good")) as passed, private_file(staged.path("bad")) as failed:
-            for lines in portions(staged.lines("rows")):
+            for lines in chunks(staged.lines("rows")):
                 for row in self.check_rows(lines):
                     if row.faults:
                         bad += 1

@@ -24,8 +24,8 @@ from admin_views.imports.staging import Staged
 from admin_views.output import sheets
 from models import db
 from models.base.imports import ImportBatch
-from models.queries.imports import batches_of_file
-from policies.core.imports import bring, closed, patient
+from models.queries.imports import imports_of_file
+from policies.core.imports import allow_long_statements, closed, import_rows
 from policies.core.typed_words import unaccented
 
 VERBS = {name: "create" for name in ("import_view", "import_template_view", "import_columns_view",
@@ -137,7 +137,7 @@ class Importing:
 
     def earlier(self, facts: dict) -> Sequence[ImportBatch]:
         """The imports that this same file already made in this list."""
-        return db.session.scalars(batches_of_file(self.model, facts["sha256"])).all()
+        return db.session.scalars(imports_of_file(self.model, facts["sha256"])).all()
 
     def is_confirmed(self, facts: dict) -> bool:
         """Whether the person ticked each box that the check asks for."""
@@ -152,7 +152,7 @@ class Importing:
     def import_rows(self, staged: Staged) -> ResponseReturnValue:
         """Import the rows that passed, in one transaction, and answer with the batch."""
         facts = staged.facts
-        key = bring(db.session, g.actor, self.model, facts["names"], staged.lines("good"),
+        key = import_rows(db.session, g.actor, self.model, facts["names"], staged.lines("good"),
                     facts["file_name"], facts["sha256"])
         address = url_for("import_batches.details_view", key=key)
         db.session.execute(select(func.console.keep_result(fingerprint(staged.code), address)))
@@ -243,7 +243,7 @@ def fault_words(label: str, what: str) -> str:
 
 def first_result(code: str) -> str | None:
     """The address to which this import led when it was first sent; a second sending waits for it."""
-    patient(db.session)
+    allow_long_statements(db.session)
     return db.session.scalar(select(func.console.first_result(fingerprint(code))))
 
 

@@ -1,67 +1,18 @@
-"""The drawings of the pages, as data. A template draws them (parts/chart.html), without style or script of its own; the
+"""The drawings of the pages, as data: one bar per tray, a balance by month, a comparison by name, small bars.
 
-style sheet (42-charts.css) has their light, dark and paper colours. Each is one image with a name, and a table beside
-it holds its figures.
+A template draws them (parts/chart.html), without style or script of its own; the style sheet (42-charts.css) has their
+light, dark and paper colours. Each is one image with a name, and a table beside it holds its figures.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from admin_views.core.words import money, month, number
+from admin_views.core.words import money, month
 from admin_views.output.axes import BAR, FOOT, ROW, Drawing, Lying, Scale, Upright
-from models.base.columns import Ledger
 
-KINDS = ("measured", "estimated", "corrected")   # the series of `consumption`, in this order
 GAP = 12        # px between the rows of a drawing
 ROOM = 7        # percent of the width that a figure inside its part asks for
-
-
-def consumption(bills: Sequence[Ledger]) -> Drawing | None:
-    """Bars of m³ by month, oldest first; estimated readings are hollow, corrected ones marked. None without bills."""
-    if not bills:
-        return None
-    bills = sorted(bills, key=lambda bill: bill.period_end)
-    drawing = Drawing(f"Consumo en m³ {between(bills)}", "consumption", 230)
-    volumes = [bill.volume for bill in bills]
-    over = Upright(drawing, [bill.period_end for bill in bills], Scale(volumes), cubic_metres)
-    for kind in KINDS:
-        over.bars(kind, [(bill.volume if kind_of(bill) == kind else 0, tip(bill)) for bill in bills])
-    over.values(volumes)
-    return drawing
-
-
-def amounts(bills: Sequence[Ledger]) -> Drawing | None:
-    """The total of each bill, MXN, as one line over the same months. None without bills."""
-    if not bills:
-        return None
-    bills = sorted(bills, key=lambda bill: bill.period_end)
-    drawing = Drawing(f"Importe de cada recibo en MXN {between(bills)}", "", 180)
-    totals = [bill.total for bill in bills]
-    over = Upright(drawing, [bill.period_end for bill in bills], Scale(totals, 3), pesos)
-    over.dots([(bill.total, tip(bill)) for bill in bills])
-    return drawing
-
-
-def kind_of(bill: Ledger) -> str:
-    """Whether a bill is corrected, estimated or measured."""
-    estimated = bill.current_reading is not None and bill.current_reading.kind == "estimated"
-    return "estimated" if estimated else "corrected" if bill.notes else "measured"
-
-
-def tip(bill: Ledger) -> str:
-    """The words for a bill: month, m³ and MXN."""
-    return f"{month(bill.period_end)}: {number(bill.volume)} m³, {money(bill.total)}"
-
-
-def between(bills: Sequence[Ledger]) -> str:
-    """The months of the bills in words."""
-    return f"de {month(bills[0].period_end)} a {month(bills[-1].period_end)}"
-
-
-def cubic_metres(value: float) -> str:
-    """A tick of an axis: 1,200 m³."""
-    return f"{number(round(value, 3))} m³"
 
 
 def pesos(value: float) -> str:
@@ -74,16 +25,16 @@ def count_tick(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def ageing(trays: dict[str, str], bands: Sequence[str], counts: dict[str, Sequence[int]], label: str) -> Drawing:
-    """One bar per tray, its parts by age; `counts[tray]` holds one figure per band."""
+def ageing(trays: dict[str, str], ages: Sequence[str], counts: dict[str, Sequence[int]], label: str) -> Drawing:
+    """One bar per tray, its parts by age; `counts[tray]` holds one figure per age."""
     drawing = Drawing(label, "ageing", len(trays) * (ROW + BAR + GAP) + FOOT)
     over = Lying(drawing, Scale([sum(counts[tray]) for tray in trays], whole=True), count_tick)
-    parts = [[] for _ in bands]
+    parts = [[] for _ in ages]
     for row, (tray, name) in enumerate(trays.items()):
         top, before = row * (ROW + BAR + GAP), 0
         drawing.words.append((0, top + ROW - 6, "name", name))
         for place, count in enumerate(counts[tray]):
-            x, y, width, height, said = over.bar(count, before, top + ROW, f"{name}, {bands[place]}: {count}")
+            x, y, width, height, said = over.bar(count, before, top + ROW, f"{name}, {ages[place]}: {count}")
             before += count
             if count:
                 parts[place].append((x, y, width, height, said))

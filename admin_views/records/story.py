@@ -47,7 +47,7 @@ OF_ANY = {"subject", "subject_id", "revision", "moved_from"}      # what names t
 LATEST, WHOLE = 80, 1000     # entries read: for the last steps of a record page, for the whole story
 STEPS, DETAILS, LONGEST = 8, 2, 70
 KEY, MOST = bindparam("key", type_=BigInteger), bindparam("most", type_=Integer)
-RECORD = bindparam("record", type_=Text)       # the record as its parts name it: «corrections 7»
+RECORD = bindparam("record", type_=Text)       # the record as its parts name it: «<table> 7»
 STATE, UNTOLD, LINE = "Estado", "renglones", "Renglón"     # said of a list too long to say, and of its lines
 
 

@@ -1,4 +1,4 @@
--- Passwords tried: each guess is counted before it is looked at, and no two at once.
+-- Passwords that somebody tries: each is counted before it is checked, one at a time.
 
 -- Whether a password may be tried now, and if so, one guess more. `name` is whose it is said to be, `place`
 -- the network address ('' for a session's own proofs). Who was right before from the same place is counted

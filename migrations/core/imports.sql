@@ -1,7 +1,7 @@
--- Lists brought from a file, and taken back whole. DELETE is granted to nobody: these functions
--- ask again who acts, in which office, and touch only rows that a batch itself made.
+-- Lists imported from a file, and undone as a whole. DELETE is granted to nobody: these functions check
+-- again who acts and in which office, and delete only rows that the import itself created.
 
--- The table of a list, if the office worn in this transaction may fill it, or may look at it.
+-- The table of a list, if the office of this transaction may fill it, or may view it.
 CREATE OR REPLACE FUNCTION console.import_table(screen text, right_to text DEFAULT 'INSERT')
   RETURNS regclass LANGUAGE plpgsql STABLE :definer AS $$
 BEGIN

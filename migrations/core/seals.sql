@@ -1,4 +1,4 @@
--- Seals: batches of finished rows of the trail, each chained to the one before, and their check.
+-- Seals: groups of finished rows of the trail, each chained to the one before, and their check.
 
 -- What a seal says, chained to the one before. Seals made before the bounds existed keep their own form.
 CREATE OR REPLACE FUNCTION audit.seal_hash(s audit.seal) RETURNS bytea LANGUAGE sql STABLE AS $$

@@ -1,4 +1,4 @@
--- A form sent twice is done once: the second waits for the first and learns its result.
+-- A form that is sent twice is carried out once: the second request waits for the first and gets its result.
 
 CREATE OR REPLACE FUNCTION console.first_result(token text) RETURNS text LANGUAGE plpgsql :definer AS $$
 BEGIN

@@ -1,4 +1,5 @@
-"""What every table stands on: columns and vocabularies, connections, what the door keeps, documents, the trail.
+"""What every table stands on: columns and vocabularies, connections, what logging in and requests leave,
+documents, the trail.
 
 Start with `columns.py`.
 """

@@ -1,4 +1,4 @@
-"""What the door keeps: sessions, attempts, refusals, reads, exports, half-typed forms."""
+"""What logging in and requests leave in the database: sessions, attempts, refusals, reads, exports, typed forms."""
 
 from datetime import datetime
 
@@ -39,8 +39,9 @@ class SpeakerToken(Ledger):
 
 
 class LoginAttempt(Ledger):
-    """A password that somebody tries, counted before it is looked at, by every server process alike; and,
-    in a second row, that it was right."""
+    """A password that somebody tried. A row is written before it is checked, so that every server process counts it; a
+    second row says that it was right.
+    """
 
     __tablename__ = "login_attempts"
     __title__ = Title("Intento de acceso", "Intentos de acceso")
@@ -54,7 +55,7 @@ class LoginAttempt(Ledger):
 
 
 class Refusal(Ledger):
-    """Something asked for and not granted: the act rolled back, this row stays."""
+    """A request that was refused: its transaction was rolled back, and this row stays."""
 
     __tablename__ = "refusals"
     __title__ = Title("Intento negado", "Intentos negados")
@@ -71,7 +72,7 @@ class Refusal(Ledger):
 
 
 class ReadEntry(Ledger):
-    """A page showed a person personal data of somebody: whose, on which screen, asked how."""
+    """Personal data that a page showed to a person: whose, on which screen, by which filters."""
 
     __tablename__ = "read_entries"
     __title__ = Title("Consulta", "Consultas de datos personales", "a")
@@ -104,7 +105,7 @@ class ExportOutcome(Words):
 
 
 class ExportEntry(Ledger):
-    """A list left the house: whose, which filter, how many rows, and how that ended."""
+    """A list that left the console as a file: of which table, by which filters, how many rows, and how that ended."""
 
     __tablename__ = "export_entries"
     __title__ = Title("Exportación", "Exportaciones", "a")
@@ -123,7 +124,7 @@ class ExportEntry(Ledger):
 
 
 class ParkedForm(Ledger):
-    """What a person was typing in the form at an address; given back until it is sent."""
+    """What a person was typing in the form at an address: shown again there until it is sent."""
 
     __tablename__ = "parked_forms"
     __title__ = Title("Formulario a medio escribir", "Formularios a medio escribir")

@@ -39,4 +39,5 @@ class WithAttachments:
 
     @declared_attr
     def attachments(cls) -> Mapped[list[Attachment]]:
+        """The files of the record, in the order in which they were attached."""
         return parts(cls, "Attachment", "id")

@@ -50,6 +50,8 @@ class CalendarYear(Model):
 
 
 class TermUnit(Words):
+    """The units in which a term is counted."""
+
     WORKING_DAYS = "working_days", "Días hábiles"
     DAYS = "days", "Días naturales"
     MONTHS = "months", "Meses"
@@ -96,14 +98,14 @@ class DeadlineRule(Model):
     state: Mapped[DraftState] = field("Estado", default=DraftState.DRAFT, server_default="draft")
 
     @property
-    def length(self):
+    def length(self) -> str:
         """«5 días hábiles»."""
         many = {TermUnit.WORKING_DAYS: ("día hábil", "días hábiles"), TermUnit.DAYS: ("día natural", "días naturales"),
                 TermUnit.MONTHS: ("mes", "meses")}[self.unit]
         return f"{self.amount} {many[self.amount != 1]}"
 
     @property
-    def standing(self):
+    def standing(self) -> str:
         """What kind of term it is: its law, or that it is an internal target."""
         return self.basis if self.confirmed else f"{INTERNAL}, no plazo legal: {self.basis}"
 

@@ -1,7 +1,8 @@
-"""The ground every model stands on: one db, one naming convention, one way to label."""
+"""What every model uses: the one `db`, the names of constraints, and columns with their Spanish labels."""
 
 import enum
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Engine,
     Enum,
     FetchedValue,
     ForeignKey,
@@ -22,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column, registry
 
 HERE = ZoneInfo("America/Mexico_City")
 Money = Numeric(14, 2)
@@ -47,7 +49,7 @@ TYPES = {
 
 
 class Words(str, enum.Enum):
-    """A closed vocabulary whose members say themselves in Spanish: DRAFT = "draft", "Borrador"."""
+    """A closed vocabulary whose members have a Spanish label: DRAFT = "draft", "Borrador"."""
 
     def __new__(cls, value, label):
         word = str.__new__(cls, value)
@@ -58,6 +60,8 @@ class Words(str, enum.Enum):
 
 
 class Base(DeclarativeBase):
+    """The declarative base: the names of constraints, and the SQL type of each Python type."""
+
     # A registry, not type_annotation_map: Flask-SQLAlchemy rebuilds this class from its body.
     registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map=TYPES)
 
@@ -65,7 +69,8 @@ class Base(DeclarativeBase):
 class TierSession(Session):
     """A session speaks to PostgreSQL through the login of whoever is acting, never another."""
 
-    def get_bind(self, mapper=None, *, clause=None, bind=None, **kwargs):
+    def get_bind(self, mapper: object = None, *, clause: object = None, bind: object = None, **kwargs) -> Engine:
+        """The engine of the login of whoever acts; that of the public pages where nobody does."""
         return bind or db.engines[self.info.get("tier", "public")]
 
 
@@ -113,7 +118,7 @@ class Named:
         return bool(cls.__name_column__) or cls.__str__ is not Named.__str__
 
     @classmethod
-    def name_sql(cls, row) -> ColumnElement | None:
+    def name_sql(cls, row: type) -> ColumnElement | None:
         """SQL of the name of `row`, the model or an alias of it, equal to its `__str__`; None where only Python says
         it."""
         return getattr(row, cls.__name_column__) if cls.__name_column__ else None
@@ -143,32 +148,34 @@ class Ledger(Named, db.Model):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
 
 
-def field(label, *args, help="", lines=False, **options):
-    """A column and its Spanish label, declared together; lists, forms and PDFs read it.
-
-    `help` stands beside the input: what to write, and the rule that says so. `lines`: it takes several lines of text.
+def field(label: str, *args, help: str = "", lines: bool = False, **options) -> MappedColumn:
+    """A column with its Spanish label, which lists, forms and papers read; `help` stands beside its input and says what
+    to write and the rule that says so. `lines`: it takes several lines of text. The rest is what mapped_column()
+    takes.
     """
     known = {"label": label} | ({"help": help} if help else {}) | ({"lines": True} if lines else {})
     return mapped_column(*args, info={**known, **options.pop("info", {})}, **options)
 
 
-def coded(label, *args, **options):
-    """An official number or a technical word: ordered and looked for as it is, by its own index."""
+def coded(label: str, *args, **options) -> MappedColumn:
+    """A column of an official number or a technical word, which is ordered and looked for as it is written, by its own
+    index.
+    """
     return field(label, *args, info={"coded": True, **options.pop("info", {})}, **options)
 
 
-def personal(label, *args, **options):
-    """A column of personal data: left out of every SELECT unless the office may read it."""
+def personal(label: str, *args, **options) -> MappedColumn:
+    """A column of personal data: no SELECT loads it unless the page asks for it and the office may read it."""
     return field(label, *args, info={"personal": True, **options.pop("info", {})},
                  deferred=True, deferred_group="personal", deferred_raiseload=True, **options)
 
 
-def stamped(label):
+def stamped(label: str) -> MappedColumn:
     """An instant that PostgreSQL writes with its own clock when the row arrives."""
     return field(label, server_default=text("clock_timestamp()"), info={"written": "instant"})
 
 
-def term(label, rule, start, met=()):
+def term(label: str, rule: str, start: str, met: Iterable[str] = ()) -> MappedColumn:
     """The last day of a term, written by PostgreSQL with the rule of that code in force when it starts, and frozen.
 
     `rule` is the code of a DeadlineRule; `start` is the column of the same row whose day starts the term (the term is
@@ -177,18 +184,20 @@ def term(label, rule, start, met=()):
     return field(label, server_default=FetchedValue(), nullable=True, info={"term": (rule, start, frozenset(met))})
 
 
-def ruled_by(term):
+def ruled_by(term: str) -> MappedColumn:
     """The DeadlineRule with which PostgreSQL wrote the term of that column."""
     return field("Regla del plazo", ForeignKey("console.deadline_rules.id"), server_default=FetchedValue(),
                  nullable=True, info={"rule_of": term})
 
 
-def since_state(label):
-    """Since when the row is in its state: written by PostgreSQL at birth and at each change of state."""
+def since_state(label: str) -> MappedColumn:
+    """The instant since which the row is in its state: written by PostgreSQL when the row arrives and at each change of
+    state.
+    """
     return field(label, server_default=FetchedValue(), info={"state_clock": True})
 
 
-def amount_check(column):
+def amount_check(column: str) -> str:
     """SQL that keeps NaN, Infinity and absurd sizes out of a money column."""
     return f"{column} <> 'NaN' AND abs({column}) < 1000000000"
 
@@ -200,15 +209,16 @@ def title_of(table_name: str) -> str:
                  if mapper.local_table.name == table_name), table_name)
 
 
-def table(*constraints, schema="console"):
+def table(*constraints, schema: str = "console") -> tuple:
     """The __table_args__ of a model: its constraints and its schema."""
     return (*constraints, {"schema": schema})
 
 
-def now():
+def now() -> datetime:
+    """This instant, in UTC."""
     return datetime.now(UTC)
 
 
-def today():
+def today() -> date:
     """The civil day in San Luis Potosí."""
     return now().astimezone(HERE).date()

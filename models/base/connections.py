@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy.engine import make_url
 
@@ -22,18 +24,19 @@ class NoDatabase(RuntimeError):
                          "«make run» y vuelva a intentar mientras corre.")
 
 
-def address(config):
+def address(config: Mapping) -> str:
     """The owner's address of the database, for what cannot do without it."""
     if config.get("DATABASE_URL") is None:
         raise NoDatabase
     return config["DATABASE_URL"]
 
 
-def nowhere():
+def nowhere() -> NoReturn:
+    """Raise NoDatabase: what stands in place of a connection while no address is known."""
     raise NoDatabase
 
 
-def load_secrets(folder):
+def load_secrets(folder: str) -> dict[str, str]:
     """Keys and passwords of this installation: from the environment, else made once and kept.
 
     `folder` is git-ignored; the file is readable by its owner alone.
@@ -45,7 +48,7 @@ def load_secrets(folder):
     return {name: os.environ.get(f"CONSOLE_{name}", value) for name, value in kept.items()}
 
 
-def make_secrets(path):
+def make_secrets(path: Path) -> dict[str, str]:
     """Several server processes may start at once: the first file wins, complete or not there."""
     names = ["SECRET_KEY", "PASSWORD_SALT", *(f"{tier.upper()}_PASSWORD" for tier in TIERS)]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,18 +64,18 @@ def make_secrets(path):
         draft.unlink()
 
 
-def with_driver(database_url):
+def with_driver(database_url: str) -> str:
     """Any way of writing a PostgreSQL address, as SQLAlchemy takes it: with psycopg 3."""
     return make_url(database_url.replace("postgres://", "postgresql://", 1)).set(
         drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def tier_url(database_url, tier, kept):
+def tier_url(database_url: str, tier: str, kept: Mapping[str, str]) -> str:
     """The database's address for one login: never the owner's name or password."""
     return make_url(database_url).set(username=TIERS[tier], password=kept[f"{tier.upper()}_PASSWORD"])
 
 
-def binds(database_url, kept):
+def binds(database_url: str | None, kept: Mapping[str, str]) -> dict:
     """One small pool per login, for Flask-SQLAlchemy; without an address, the first to connect is told so."""
     if not database_url:
         return {tier: {"url": "postgresql+psycopg://", "creator": nowhere} for tier in TIERS}

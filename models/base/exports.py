@@ -7,12 +7,14 @@ from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, stamped, table
 from models.base.people import Person, Role
-from models.base.written import author, author_office, brought, derived, request
+from models.base.written import author, author_office, derived, may_bring, request
 
 LONGEST_QUERY = 8000
 
 
 class ExportState(Words):
+    """How far an ordered export is."""
+
     ORDERED = "ordered", "Pedida"
     RUNNING = "running", "En curso"
     READY = "ready", "Lista para descargar"
@@ -21,6 +23,8 @@ class ExportState(Words):
 
 
 class ExportKind(Words):
+    """The formats of a file."""
+
     CSV = "csv", "CSV"
     XLSX = "xlsx", "Excel"
 
@@ -45,7 +49,7 @@ class ExportOrder(Model):
     kind: Mapped[ExportKind] = field("Formato")
     query: Mapped[str] = field("Filtros, orden y columnas")
     state: Mapped[ExportState] = field("Estado", default=ExportState.ORDERED, server_default="ordered")
-    expected: Mapped[int] = brought("Renglones esperados", default=0, server_default="0")
+    expected: Mapped[int] = may_bring("Renglones esperados", default=0, server_default="0")
     written: Mapped[int] = field("Renglones", default=0, server_default="0")
     size: Mapped[int] = field("Tamaño", BigInteger, default=0, server_default="0")     # bytes, as it is kept
     sha256: Mapped[str | None] = coded("SHA-256 del archivo")                           # of what the person receives

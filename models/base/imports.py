@@ -1,4 +1,4 @@
-"""Lists that an office brought from a file: which, by whom, and whether they were taken back."""
+"""Lists that an office imported from a file: which, by whom, and whether they were undone."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class ImportBatch(Ledger):
 
 
 class ImportRow(Ledger):
-    """One row that a batch made, so that the batch can be taken back and nothing else."""
+    """One row that an import created, so that undoing the import deletes those rows and no other."""
 
     __tablename__ = "import_rows"
     __title__ = Title("Renglón importado", "Renglones importados")

@@ -10,6 +10,8 @@ from models.base.people import Person
 
 
 class MailState(Words):
+    """How far an e-mail is."""
+
     WAITING = "waiting", "Por enviar"
     SENT = "sent", "Enviado"
     GIVEN_UP = "given_up", "No salió"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Model, Title, field, stamped, table
@@ -13,7 +14,7 @@ from models.base.written import checked, excluded, in_order
 
 
 class Person(Model):
-    """What every office may see of a colleague."""
+    """A person of the utility, as every office may see them."""
 
     __tablename__ = "people"
     __title__ = Title("Persona", "Personas", "a")
@@ -55,7 +56,7 @@ class Login(Model, UserMixin):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
-def one_holder(role):
+def one_holder(role: Role) -> ExcludeConstraint:
     """Nobody is proposed for an office in his own right on a day on which another person has it."""
     return excluded(
         "daterange(valid_from, valid_to, '[]')", name=f"ex_appointments_{role.value}",
@@ -105,7 +106,7 @@ class Appointment(Model, Proposal):
         """The people whom it concerns, and who therefore do not confirm it."""
         return {self.person_id}
 
-    def in_force(self, on):
+    def in_force(self, on: date) -> bool:
         """Whether the office is held on that day, both ends included."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
@@ -150,7 +151,7 @@ class Delegation(Model, Proposal):
 
 
 class Contribution(Model):
-    """Who put a hand on a revision of a record; written by trigger, so that none can forget."""
+    """Who wrote anything of a revision of a record; a trigger adds the row, so that no program can leave it out."""
 
     __tablename__ = "contributions"
     __title__ = Title("Participación", "Quién intervino", "a")

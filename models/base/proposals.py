@@ -33,9 +33,11 @@ class Proposal:
     decision_reason: Mapped[str | None] = field("Motivo de la negativa")
 
     @declared_attr
-    def proposed_by(cls):
+    def proposed_by(cls) -> Mapped[object]:
+        """Who registered it."""
         return relationship("Person", foreign_keys=[cls.proposed_by_id])
 
     @declared_attr
-    def decided_by(cls):
+    def decided_by(cls) -> Mapped[object]:
+        """Who confirmed it, or did not."""
         return relationship("Person", foreign_keys=[cls.decided_by_id])

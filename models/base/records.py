@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Computed
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, Computed
+from sqlalchemy.orm import Mapped, Relationship, mapped_column, relationship
 
 from models.base.columns import field
 from models.base.written import by_database
@@ -24,7 +24,7 @@ class AboutAnyRecord:
     named_by = ("about", "about_id")
 
     @classmethod
-    def of(cls, model, key):
+    def of(cls, model: type, key: object) -> ColumnElement:
         """Condition: the row names the record of `model` with that key."""
         table, number = (getattr(cls, name) for name in cls.named_by)
         return (table == model.__tablename__) & (number == key)
@@ -38,13 +38,13 @@ class PartOfAnyRecord(AboutAnyRecord):
     subject: Mapped[str] = field("Registro")
     subject_id: Mapped[int] = field("Número de registro")
     revision: Mapped[int] = by_database("Revisión")
-    # Both in one word, as «corrections 7»: how the trail finds what was deleted.
+    # Both in one word, as «<table> 7»: how the trail finds what was deleted.
     record: Mapped[str] = mapped_column(Computed("subject || ' ' || subject_id::text", persisted=True),
                                         info={"label": "Registro"})
     moved_from: Mapped[str | None] = by_database("Antes en")
 
 
-def parts(cls, name, order):
+def parts(cls: type, name: str, order: str) -> Relationship:
     """The rows of a PartOfAnyRecord that belong to a record of `cls`, in order."""
     return relationship(
         name, viewonly=True, order_by=", ".join(f"{name}.{column}" for column in order.split()),

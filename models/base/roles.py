@@ -23,7 +23,7 @@ SINGLE_HOLDER = (Role.UNIT_HEAD, Role.COMMERCIAL_DIRECTOR, Role.OPERATIONS_DIREC
                  Role.GENERAL_DIRECTOR)
 
 
-def role_type(name):
+def role_type(name: str) -> Enum:
     """The type of a second column of offices in a table: its CHECK has a name of its own."""
     return Enum(Role, name=name, native_enum=False, create_constraint=True, length=40,
                 values_callable=lambda words: [word.value for word in words])

@@ -25,18 +25,19 @@ class SignaturePlace(PartOfAnyRecord, Model):
 
     signature: Mapped["Signature | None"] = relationship(back_populates="place", uselist=False)
 
-    def filled_by(self, role):
+    def filled_by(self, role: Role) -> bool:
         """Whether that office may sign here: the one that is asked, or a deputy of it."""
         return role == self.role or role.value in (self.deputies or ())
 
     @property
-    def substitutes(self):
+    def substitutes(self) -> list[str]:
         """The other offices that may sign here, as people call them."""
         return [Role(word).label for word in self.deputies or ()]
 
 
 class Signature(PartOfAnyRecord, Model):
-    """One person's name under one content. An office sends the place, the hash that it saw and how it proved itself."""
+    """The signature of one person over one content. The office sends the place, the hash that it saw and how it proved
+    who signs."""
 
     __tablename__ = "signatures"
     __title__ = Title("Firma", "Firmas", "a")
@@ -63,12 +64,12 @@ class Signature(PartOfAnyRecord, Model):
     absent: Mapped[Person | None] = relationship(foreign_keys=absent_id, lazy="joined")
 
     @property
-    def absent_name(self):
+    def absent_name(self) -> str:
         """Whose signature was lent to the signer, or nothing."""
         return self.absent.name if self.absent else ""
 
     @property
-    def deputises(self):
+    def deputises(self) -> bool:
         """Whether the office that signed stood in for the one that was asked."""
         return self.role != self.place.role
 
@@ -78,9 +79,10 @@ class WithSignatures:
 
     @declared_attr
     def places(cls) -> Mapped[list[SignaturePlace]]:
+        """The signatures that the record asks for or asked for, of every revision, in order."""
         return parts(cls, "SignaturePlace", "revision position")
 
     @property
-    def places_now(self):
+    def places_now(self) -> list[SignaturePlace]:
         """The signatures that the present revision asks for, in order; none before it is sent."""
         return [place for place in self.places if place.revision == self.revision]

@@ -1,4 +1,4 @@
-"""The trail: rows written by triggers, only ever added, sealed in batches into a chain."""
+"""The trail: rows written by triggers, only ever added, sealed group by group into a chain."""
 
 from datetime import datetime
 
@@ -15,7 +15,8 @@ class TransactionId(UserDefinedType):
 
     cache_ok = True
 
-    def get_col_spec(self):
+    def get_col_spec(self) -> str:
+        """The type's name in SQL."""
         return "xid8"
 
 
@@ -50,7 +51,7 @@ class AuditEntry(Named, db.Model):
 
 
 class AuditSeal(Named, db.Model):
-    """A batch of finished rows, chained to the batch before it."""
+    """A seal: a group of finished rows, chained to the group before it."""
 
     __tablename__ = "seal"
     __title__ = Title("Sello", "Sellos de la bitácora")
@@ -72,7 +73,7 @@ class AuditSeal(Named, db.Model):
 
 
 class SealedEntry(Named, db.Model):
-    """Which batch holds a row."""
+    """Which seal covers a row."""
 
     __tablename__ = "sealed"
     __title__ = Title("Asiento sellado", "Asientos sellados")

@@ -116,7 +116,7 @@ def refused_by_check(model: type[Model], check: TextClause, names: Sequence[str]
     return select(row.c.place).where(literal_column(f"NOT ({check.text})"))
 
 
-def batches_of_file(model: type[Model], sha256: str) -> Select:
+def imports_of_file(model: type[Model], sha256: str) -> Select:
     """The batches that this same file already made in this list and nobody undid."""
     return select(ImportBatch).where(
         ImportBatch.screen == model.__tablename__, ImportBatch.sha256 == sha256,

@@ -16,11 +16,11 @@ from policies.batches.applying import WRITTEN, apply_rows
 from policies.batches.signatures import BATCH, IN_PART, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
-from policies.core.imports import patient
+from policies.core.imports import allow_long_statements
 from policies.core.needs import Holds, Named
-from policies.core.offices import CORRECTION_READERS, EVERYONE, SIGNERS, STAFF
+from policies.core.offices import CASE_READERS, EVERYONE, SIGNERS, STAFF
 from policies.core.refusals import refuses
-from policies.core.rules import Rule, act, declare
+from policies.core.rules import Actor, Rule, act, declare
 from policies.core.signing_acts import signing
 from policies.core.sql.functions import may_call
 from policies.core.sql.readings import reading
@@ -32,7 +32,7 @@ TERMS = ("subject", "anomaly_type_id", "reason", "period_from", "period_to", "su
 FIGURES = ("bills", "proceeding", "amount", "done", "trouble")
 RUN = ("run_by_id", "run_as", "trouble")
 CHUNK = 2000            # bills in one transaction of the worker
-SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 
 refuses(
     batch_not_its_rows="Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.",
@@ -49,8 +49,10 @@ refuses(
     bill_moved="Un recibo del lote cambió desde que se calculó; nada se guardó.")
 
 
-def of_batch(state):
-    """That the batch of a row is in that state; it is held meanwhile, so that it does not move from under its rows."""
+def of_batch(state: B) -> Named:
+    """The need that the batch of a row be in that state; the guard locks the batch, so that it stays so until the
+    commit.
+    """
     return Named("Los renglones de un lote se escriben mientras se calcula y ya no se cambian.", column="batch_id",
                  states=frozenset({state}))
 
@@ -73,8 +75,8 @@ reading("mends", mends, version=Integer, cause=Integer)
 
 @act("Preparar lote", ProcedureVersion, {}, by=STAFF, creates=(CorrectionBatch,), starts=True,
      asks=batching.ask_terms, hinders=batching.not_ruling)
-def prepare_batch(version, actor, **terms):
-    """Which bills, by this procedure, and why; nothing is computed yet."""
+def prepare_batch(version: ProcedureVersion, actor: Actor, **terms) -> CorrectionBatch:
+    """Begin a batch: which bills it covers, by this procedure, and why. Nothing is computed yet."""
     session = object_session(version)
     batch = CorrectionBatch(procedure_version=version, drafted_by_id=actor.id,
                             **batching.understood(session, version, terms))
@@ -87,8 +89,8 @@ def prepare_batch(version, actor, **terms):
 
 @act("Cambiar los datos", CorrectionBatch, {B.DRAFT: {B.DRAFT}, B.COMPUTED: {B.DRAFT}}, by=STAFF,
      sets=TERMS, asks=batching.ask_changes)
-def change_batch(batch, actor, **terms):
-    """Other bills or other words; what was computed no longer stands."""
+def change_batch(batch: CorrectionBatch, actor: Actor, **terms) -> None:
+    """Change which bills it covers or its words; what was computed no longer counts."""
     session = object_session(batch)
     for name, value in batching.understood(session, batch.procedure_version, terms).items():
         setattr(batch, name, value)
@@ -98,8 +100,10 @@ def change_batch(batch, actor, **terms):
 
 @act("Calcular lote", CorrectionBatch, {B.DRAFT: {B.COMPUTING}, B.COMPUTED: {B.COMPUTING}}, by=STAFF,
      sets=("inputs", "instalments", "unbilled", *FIGURES, *RUN), asks=batching.ask_shared)
-def compute_batch(batch, actor, **inputs):
-    """What all the bills share is typed once; the worker does the rest in the name of this person."""
+def compute_batch(batch: CorrectionBatch, actor: Actor, **inputs) -> None:
+    """Keep the figures that all the bills share and begin the computation, which the worker does in the name of this
+    person.
+    """
     batch.instalments = instalments.offered(inputs.pop(instalments.ASKED, None))
     batch.inputs = drafting.kept_inputs(inputs)
     batch.unbilled = batching.unbilled(object_session(batch), batch)    # bills may have arrived meanwhile
@@ -107,16 +111,17 @@ def compute_batch(batch, actor, **inputs):
     runs(batch, actor)
 
 
-def runs(batch, actor):
+def runs(batch: CorrectionBatch, actor: Actor) -> None:
+    """Write in whose name the worker goes on with the batch."""
     batch.run_by_id, batch.run_as, batch.trouble = actor.id, actor.role, None
 
 
 @act("Calcular una parte", CorrectionBatch, {B.COMPUTING: {B.COMPUTING, B.COMPUTED}}, by=STAFF, job=True,
      otherwise="stop_computing", creates=(BatchRow,), removes=(BatchRow,), bulk=(BatchRow,), sets=FIGURES)
-def compute_chunk(batch, actor):
-    """The next bills in the order of their keys; the last row written says where it goes on."""
+def compute_chunk(batch: CorrectionBatch, actor: Actor) -> B:
+    """Compute the next bills in the order of their keys, after that of the last row written; returns the state."""
     session = object_session(batch)
-    patient(session)
+    allow_long_statements(session)
     if not batch.bills:
         session.execute(delete(BatchRow).where(BatchRow.batch_id == batch.id))
         batch.bills = batching.bounded(session, batch)
@@ -124,7 +129,7 @@ def compute_chunk(batch, actor):
     bills = session.execute(find.following(batch, CHUNK)).all()
     if bills:
         definition = definition_of(batch.procedure_version)
-        session.execute(computing.written(batch, computing.rows_for(session, batch, definition, bills)))
+        session.execute(computing.insert_rows(batch, computing.rows_for(session, batch, definition, bills)))
         batch.done += len(bills)
         return B.COMPUTING
     batch.bills, batch.proceeding, batch.amount = session.execute(find.totals(batch)).one()
@@ -133,15 +138,15 @@ def compute_chunk(batch, actor):
 
 @act("Detener el cálculo", CorrectionBatch, {B.COMPUTING: {B.DRAFT}}, by=STAFF, sets=("trouble",),
      asks=batching.ask_why)
-def stop_computing(batch, actor, why):
-    """What was computed does not count; it begins again when somebody asks."""
+def stop_computing(batch: CorrectionBatch, actor: Actor, why: str) -> None:
+    """End the computation; what was computed does not count, and it begins again when somebody asks."""
     batch.trouble = why
 
 
 @act("Reanudar", CorrectionBatch, {B.COMPUTING: {B.COMPUTING}, B.APPLYING: {B.APPLYING}}, by=STAFF,
      sets=RUN, hinders=batching.already_theirs)
-def resume_batch(batch, actor):
-    """Somebody else takes the work over: it goes on in their name from where it was."""
+def resume_batch(batch: CorrectionBatch, actor: Actor) -> None:
+    """Let the work go on, from where it was, in the name of this person."""
     runs(batch, actor)
 
 
@@ -153,10 +158,10 @@ attach_to_batch, detach_from_batch = attaching(
 
 @act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio",),
      stamps=("submitted_at",), hinders=batching.not_ready)
-def submit_batch(batch, actor):
-    """From here on the batch and its rows are frozen, and today's bands say who signs."""
+def submit_batch(batch: CorrectionBatch, actor: Actor) -> None:
+    """Freeze the batch and its rows, give it a folio, and ask for the signatures of the levels in force today."""
     session = object_session(batch)
-    patient(session)
+    allow_long_statements(session)
     batching.refuse_stale(session, batch)
     batch.folio = batch.folio or session.scalar(next_folio("UAS-LOT"))
 
@@ -166,8 +171,8 @@ sign_batch, send_back_batch, reject_batch = signing(BATCH, SIGNERS, WORDS, retur
 
 
 @act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True)
-def apply_batch(batch, actor):
-    """The worker applies it in the name of this person; what was applied before is not done again."""
+def apply_batch(batch: CorrectionBatch, actor: Actor) -> None:
+    """Begin to apply the batch, in the name of this person; what was applied before is not done again."""
     session = object_session(batch)
     batch.done = sum(session.scalar(find.count_of(rows)) for rows in (
         find.corrections_of(batch), find.excluded_rows(batch)))
@@ -176,11 +181,13 @@ def apply_batch(batch, actor):
 
 @act("Aplicar una parte", CorrectionBatch, {B.APPLYING: {B.APPLYING, B.APPLIED}}, by=STAFF, job=True,
      otherwise="stop_applying", creates=WRITTEN, bulk=WRITTEN, writes=(BatchRow,), sets=("done", "trouble"))
-def apply_chunk(batch, actor):
-    """The next rows, each once, by whole statements; PostgreSQL checks each against what was signed. A bill that
-    changed meanwhile is left out with its reason."""
+def apply_chunk(batch: CorrectionBatch, actor: Actor) -> B:
+    """Apply the next rows, each once, by statements for all of them; PostgreSQL checks each against what was signed.
+
+    A bill that changed meanwhile is left out with its reason. Returns the state.
+    """
     session = object_session(batch)
-    patient(session)
+    allow_long_statements(session)
     rows = session.scalars(applying.unsettled(batch, CHUNK)).all()
     apply_rows(session, batch, rows)
     batch.done += len(rows)
@@ -189,11 +196,11 @@ def apply_chunk(batch, actor):
 
 @act("Detener la aplicación", CorrectionBatch, {B.APPLYING: {B.SIGNED}}, by=STAFF, sets=("trouble",),
      asks=batching.ask_why)
-def stop_applying(batch, actor, why):
-    """What was applied stays; «Aplicar lote» goes on with the rest."""
+def stop_applying(batch: CorrectionBatch, actor: Actor, why: str) -> None:
+    """Stop; what was applied stays, and «Aplicar lote» goes on with the rest."""
     batch.trouble = why
 
 
 @act("Retirar lote", CorrectionBatch, {B.DRAFT: {B.WITHDRAWN}, B.COMPUTED: {B.WITHDRAWN}}, by=STAFF, grave=True)
-def withdraw_batch(batch, actor):
-    """Nobody will send it; it stays on file."""
+def withdraw_batch(batch: CorrectionBatch, actor: Actor) -> None:
+    """Withdraw a batch that nobody will send; it stays on file."""

@@ -1,15 +1,15 @@
 """What a batch asks of a person, and what still keeps it from going on."""
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
-from models.batches import MOST_BILLS
+from models.batches import MOST_BILLS, CorrectionBatch
 from models.customers import TariffClass
 from models.organization import SupplyZone
-from models.procedures import RULING
+from models.procedures import RULING, ProcedureVersion
 from models.queries import batches as find
 from models.queries.billing import causes
 from policies.batches.files import accounts_of
-from policies.core.rules import Ask, Broken
+from policies.core.rules import Actor, Ask, Broken
 from policies.core.signing_acts import asked_if_sent
 from policies.corrections import instalments
 from policies.corrections.cases import definition_of
@@ -21,15 +21,15 @@ LONGEST_PERIOD = 366    # days
 
 # ---- which bills
 
-def not_ruling(version, actor):
+def not_ruling(version: ProcedureVersion, actor: Actor) -> str | None:
     """Why no batch begins with this version, or None."""
     if version.state not in RULING:
         return "Esta versión del procedimiento no está autorizada; un lote usa una que rija o haya regido."
     return None
 
 
-def ask_terms(version, actor, kept=None):
-    """What says which bills a batch covers; `kept` is the batch whose words are there already."""
+def ask_terms(version: ProcedureVersion, actor: Actor, kept: CorrectionBatch | None = None) -> tuple[Ask, ...]:
+    """The questions that say which bills a batch covers; `kept` is the batch whose answers are already there."""
     listed = tuple((str(cause.id), cause.name) for cause in object_session(version).scalars(causes())
                    if cause.code in version.anomaly_codes)
     uses = tuple((use.value, use.label) for use in TariffClass)
@@ -54,19 +54,20 @@ def ask_terms(version, actor, kept=None):
             help=file_help(version, kept)))
 
 
-def file_help(version, kept):
-    """What the file may bring, by its headings."""
+def file_help(version: ProcedureVersion, kept: CorrectionBatch | None) -> str:
+    """The help beside the file: the headings of the columns that are read."""
     columns = ["Cuenta", *(field.label for field in captured_by_people(definition_of(version)))]
     words = f"CSV o Excel (.xlsx), opcional. Columnas que se usan: {', '.join(f'«{name}»' for name in columns)}."
     return words if kept is None else f"{words} Sin archivo nuevo, el lote deja de tener cuentas de archivo."
 
 
-def ask_changes(batch, actor):
+def ask_changes(batch: CorrectionBatch, actor: Actor) -> tuple[Ask, ...]:
+    """The questions of ask_terms() with the answers of this batch."""
     return ask_terms(batch.procedure_version, actor, batch)
 
 
-def understood(session, version, terms):
-    """The columns of a batch from what was typed; Broken says what is wrong."""
+def understood(session: Session, version: ProcedureVersion, terms: dict) -> dict:
+    """The columns of a batch from what was typed; raises Broken, which says what is wrong."""
     start, end, file = terms["period_from"], terms["period_to"], terms.get("file")
     if end < start:
         raise Broken("El periodo termina antes de empezar; corrija las fechas.")
@@ -81,7 +82,7 @@ def understood(session, version, terms):
         "accounts": accounts, "file_notes": notes}
 
 
-def unbilled(session, batch):
+def unbilled(session: Session, batch: CorrectionBatch) -> list[str]:
     """The accounts of its file, in order, that have no bill among those that the batch covers."""
     if not batch.accounts:
         return []
@@ -89,8 +90,8 @@ def unbilled(session, batch):
     return sorted(batch.accounts.keys() - billed)
 
 
-def bounded(session, batch):
-    """How many bills the batch covers; Broken when none or too many."""
+def bounded(session: Session, batch: CorrectionBatch) -> int:
+    """How many bills the batch covers; raises Broken where there is none or there are more than MOST_BILLS."""
     query = find.bills(batch)
     if batch.id is not None:
         session.flush()
@@ -109,34 +110,38 @@ def bounded(session, batch):
 
 # ---- computing it
 
-def ask_shared(batch, actor):
-    """The figures that all the bills share: what the procedure asks of a person and the file does not bring."""
+def ask_shared(batch: CorrectionBatch, actor: Actor) -> tuple[Ask, ...]:
+    """The questions whose answers all the bills share: what the procedure asks of a person and the file does not bring.
+    """
     definition = definition_of(batch.procedure_version)
     given = set(object_session(batch).scalars(find.names_in_file(batch)))
     return (*(ask for ask in input_asks(definition, batch.inputs, {}) if ask.name not in given),
             *instalments.ask_of_many(definition, batch))
 
 
-def ask_why(batch, actor):
+def ask_why(batch: CorrectionBatch, actor: Actor) -> tuple[Ask, ...]:
+    """The question of why the work is stopped."""
     return (Ask("why", "Motivo", "long_text", help="Queda en el lote, para quien lo continúe."),)
 
 
-def already_theirs(batch, actor):
+def already_theirs(batch: CorrectionBatch, actor: Actor) -> str | None:
+    """Why this person does not take the work over: it already goes on in their name. None otherwise."""
     return "El trabajo ya va a su nombre." if batch.run_by_id == actor.id else None
 
 
 # ---- its documents
 
-def lacking(batch):
-    """Sentences for each document that the procedure still asks for."""
+def lacking(batch: CorrectionBatch) -> list[str]:
+    """A sentence for each document that the procedure still asks for."""
     attached = {item.kind for item in batch.attachments}
     return missing_evidence(definition_of(batch.procedure_version), attached, batch.inputs)
 
 
 # ---- sending it
 
-def not_ready(batch, actor):
-    """Why it is not sent yet, or None; whether the bills moved is asked when it is sent."""
+def not_ready(batch: CorrectionBatch, actor: Actor) -> str | None:
+    """Why it is not sent yet, or None. Whether its bills changed takes long to find out and is asked when it is sent.
+    """
     if not batch.proceeding:
         return "Ningún recibo del lote procede; revise los motivos en el reporte y cambie los datos."
     if documents := lacking(batch):
@@ -146,7 +151,8 @@ def not_ready(batch, actor):
     return None
 
 
-def refuse_stale(session, batch):
+def refuse_stale(session: Session, batch: CorrectionBatch) -> None:
+    """Raise Broken where bills of the batch changed, or have another correction, since it was computed."""
     if stale := session.scalar(find.stale(batch)):
         raise Broken(f"{stale:,} recibos del lote cambiaron o tienen otra corrección desde que se calculó; "
                      "calcúlelo de nuevo.")

@@ -40,7 +40,7 @@ def accounts_of(session: Session, definition: Definition, sheet: Sheet) -> tuple
 
     Values are as the procedure's inputs keep them. Raises Broken, which names the rows and the mend.
     """
-    names = named(definition)
+    names = inputs_by_heading(definition)
     headings, rows, notes = under_headings(sheet.rows, {*ACCOUNT, *names})
     columns, rows = understood(headings, names), list(rows)
     figures = FileFigures(cells[place].strip() for _, cells in rows for place, (_, field) in columns.inputs.items()
@@ -112,7 +112,7 @@ def unnamed(headings: list[str], rows: list) -> list[str]:
     return []
 
 
-def named(definition: Definition) -> dict[str, tuple[str, InputField | None]]:
+def inputs_by_heading(definition: Definition) -> dict[str, tuple[str, InputField | None]]:
     """{heading as it is compared: (name of the input, field; None where it is its reason)}."""
     found = {}
     for field in captured_by_people(definition):

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from models.batches import BatchRow, CorrectionBatch
 from models.batches import BatchState as B
 from policies.core.content import files, of_revision
+from policies.core.rules import Actor
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words
 
@@ -39,6 +40,6 @@ WORDS = Words(
     not_asked="Este lote no pide firma de su cargo; decide quien lo firma.")
 
 
-def applied_in_part(batch, actor):
+def applied_in_part(batch: CorrectionBatch, actor: Actor) -> str | None:
     """Why it is not sent back, or None: what was applied already is undone by reversals."""
     return IN_PART if batch.state == B.SIGNED and batch.done else None

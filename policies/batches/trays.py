@@ -1,6 +1,6 @@
 """Where batches wait: those that staff takes up again, and those that each signer signs next."""
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 
 from models.batches import BatchState as B
 from models.batches import CorrectionBatch
@@ -9,15 +9,18 @@ from policies.core.offices import SIGNERS, STAFF
 from policies.core.trays import Reader, Tray, declare_trays
 
 
-def returned(reader: Reader):
+def returned(reader: Reader) -> ColumnElement:
+    """Condition: returned to be corrected."""
     return and_(CorrectionBatch.state == B.DRAFT, CorrectionBatch.revision > 1)
 
 
-def to_apply(reader: Reader):
+def to_apply(reader: Reader) -> ColumnElement:
+    """Condition: signed, so that it can be applied."""
     return CorrectionBatch.state == B.SIGNED
 
 
-def signs_next(reader: Reader):
+def signs_next(reader: Reader) -> ColumnElement:
+    """Condition: the first signature that it lacks is this office's to give."""
     return CorrectionBatch.id.in_(find.waiting_for(reader.role))
 
 

@@ -9,12 +9,12 @@ from models.queries import reports as find
 from models.queries.billing import earlier_holders
 from models.tariffs import LineRule, Tariff, TariffBlock, TariffStep
 from policies.core.beside import Beside, beside
-from policies.core.offices import CORRECTION_READERS, NAME_READERS
+from policies.core.offices import CASE_READERS, NAME_READERS
 from policies.core.rules import Rule, declare
 from policies.core.sql.readings import reading
 from policies.core.sql.reports import reports
 
-READ = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+READ = dict(view=CASE_READERS, export=CASE_READERS)
 
 declare(
     Rule(Account, **READ, personal_to=NAME_READERS),
@@ -29,7 +29,7 @@ declare(
     Rule(TariffStep, **READ),
     Rule(LineRule, **READ),
 )
-reading("earlier_holders", earlier_holders, by=CORRECTION_READERS, accounts=ARRAY(Integer))
+reading("earlier_holders", earlier_holders, by=CASE_READERS, accounts=ARRAY(Integer))
 
 reports(cuentas=find.accounts(), recibos=find.bills())
 beside(Beside(Account, Meter, told=True, place=2), Beside(Bill, CreditNote), Beside(CreditNote, CreditNoteLine))

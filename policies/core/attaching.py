@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import object_session
 
 from models.base.attachments import Attachment
+from models.base.columns import Named
 from models.base.documents import Document
-from policies.core.filing import filed
+from policies.core.filing import stored_document
 from policies.core.guard import settle
 from policies.core.rules import Act, Ask, Broken, act
 
@@ -38,7 +39,7 @@ def attaching(model: type, states: tuple, by: frozenset, kinds: Callable, words:
         if kind not in labels:
             raise Broken(NOT_ASKED_FOR)
         session.add(Attachment(subject=record.__tablename__, subject_id=record.id, kind=kind, label=labels[kind],
-                               document_id=filed(session, file).id, file_name=file.name))
+                               document_id=stored_document(session, file).id, file_name=file.name))
         settle(record)
 
     def ask_which(record, actor):
@@ -61,6 +62,6 @@ def attaching(model: type, states: tuple, by: frozenset, kinds: Callable, words:
             act(words.remove[1], model, stays, by=by, removes=(Attachment,), asks=ask_which, hinders=nothing)(remove))
 
 
-def attached(record, key: str) -> Attachment | None:
+def attached(record: Named, key: str) -> Attachment | None:
     """The file of the record with that key."""
     return next((item for item in record.attachments if str(item.id) == key), None)

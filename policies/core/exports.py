@@ -1,21 +1,24 @@
 """Exports too long for a request: ordered by who may export the list, written by the worker, read by who ordered."""
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import Session
 
 from models.base.exports import ExportOrder
 from models.base.exports import ExportState as E
+from models.base.people import Role
 from models.queries.exports import few_at_once
 from policies.core.needs import Holds
-from policies.core.offices import ADMINISTRATOR, CORRECTION_READERS
-from policies.core.rules import Rule, act, declare
+from policies.core.offices import ADMINISTRATOR, CASE_READERS
+from policies.core.rules import Actor, Rule, act, declare
 from policies.core.scopes import CALLER
 from policies.core.sql.functions import GATE, may_call
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
-EXPORTERS = CORRECTION_READERS | ADMINISTRATOR
+EXPORTERS = CASE_READERS | ADMINISTRATOR
 
-def own(office):
-    """An ordered export is its person's, in the office that ordered it: nobody else reads or moves it."""
+def own(office: Role) -> ColumnElement:
+    """Condition of the row scope: an order is seen and moved by the person who ordered it alone, in the office of then.
+    """
     return and_(ExportOrder.run_by_id == CALLER, ExportOrder.run_as == office)
 
 
@@ -30,8 +33,11 @@ declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows
 may_call("console.close_exports(text)", by=(GATE,))
 
 
-def order(session, actor, **terms):
-    """A new order; the worker takes it from there. PostgreSQL says how many a person has at once."""
+def order(session: Session, actor: Actor, **terms) -> ExportOrder:
+    """Add an order of an export, which the worker writes. `terms` are its screen, kind, query and expected rows.
+
+    PostgreSQL refuses it where the person has too many at once.
+    """
     made = ExportOrder(run_by_id=actor.id, run_as=actor.role, **terms)
     session.add(made)
     session.flush()
@@ -40,8 +46,11 @@ def order(session, actor, **terms):
 
 @act("Escribir el archivo", ExportOrder, {E.ORDERED: {E.RUNNING}, E.RUNNING: {E.RUNNING, E.READY}}, by=EXPORTERS,
      sets=("expected", "written", "size", "sha256"), job=True, otherwise="stop_export", needs=(WHOLE,))
-def write_export(order, actor, expected=None, written=0, size=0, sha256=None):
-    """How many rows are written, or all of them and the file that holds them."""
+def write_export(order: ExportOrder, actor: Actor, expected: int | None = None, written: int = 0, size: int = 0,
+                 sha256: str | None = None) -> E:
+    """Keep how many rows are written of how many expected or, once the file is whole, its size in bytes and its
+    SHA-256.
+    """
     order.expected = order.expected if expected is None else expected
     order.written, order.size, order.sha256 = written, size, sha256
     return E.READY if sha256 else E.RUNNING
@@ -49,6 +58,6 @@ def write_export(order, actor, expected=None, written=0, size=0, sha256=None):
 
 @act("Cancelar exportación", ExportOrder, {E.ORDERED: {E.FAILED}, E.RUNNING: {E.FAILED}}, by=EXPORTERS,
      sets=("trouble",))
-def stop_export(order, actor, why=None):
-    """It ends here and its file is removed; the list may be ordered again."""
+def stop_export(order: ExportOrder, actor: Actor, why: str | None = None) -> None:
+    """End an export without a file, with the reason; its list may be ordered again."""
     order.trouble = why or f"{actor.name} la canceló."

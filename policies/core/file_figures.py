@@ -27,6 +27,9 @@ class FileFigures:
 
     @property
     def notes(self) -> list[str]:
+        """What a person should know of how the figures were read: a sentence where the file writes decimals with a
+        comma.
+        """
         return [READ_BY_COMMA] if self.comma and not self.point else []
 
     def figure(self, text: str, *limits) -> Decimal:

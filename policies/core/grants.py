@@ -1,4 +1,7 @@
-"""The same rules, said to PostgreSQL. `flask grants` prints what migrations/generated/grants.sql holds."""
+"""The privileges of PostgreSQL that follow from the rules and acts: `flask grants` prints them, and
+migrations/generated/grants.sql holds what it prints."""
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.base.access import (
     ExportEntry,
@@ -10,6 +13,7 @@ from models.base.access import (
     SpeakerToken,
     WebSession,
 )
+from models.base.columns import Named
 from models.base.documents import Document
 from models.base.handovers import Handover
 from models.base.imports import ImportRow
@@ -17,7 +21,7 @@ from models.base.mails import Mail
 from models.base.people import Appointment, Login, Person, Role
 from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
-from policies.core.rules import ACTS, RULES
+from policies.core.rules import ACTS, RULES, Act, Rule
 from policies.core.sql import functions, guards
 from policies.core.sql.declared import models
 from policies.core.sql.functions import GATE
@@ -34,7 +38,7 @@ NO_FACT = {"web_sessions": ("key_hash", "data", "seen_at"), "speaker_tokens": ("
            "parked_forms": ("fields", "at"), "export_orders": ("query", "expected", "written")}
 
 
-def statements():
+def statements() -> Iterator[str]:
     """Every statement that makes PostgreSQL's privileges and triggers equal the policies."""
     yield from nothing_to_anyone()
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
@@ -48,7 +52,8 @@ def statements():
            "console_tier_auditor;")
 
 
-def nothing_to_anyone():
+def nothing_to_anyone() -> Iterator[str]:
+    """The REVOKE of everything from every office and login, and USAGE of the schemas; what follows grants anew."""
     everyone = ", ".join((*OFFICES, *LOGINS))
     for schema in ("console", "commercial", "audit", "report"):
         yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone};"
@@ -60,7 +65,10 @@ def nothing_to_anyone():
     yield "GRANT USAGE ON SCHEMA report TO console_auditor, console_tier_auditor;"
 
 
-def rule_grants(rule):
+def rule_grants(rule: Rule) -> Iterator[str]:
+    """The GRANTs of a table's rule: SELECT of its columns (personal ones only for who reads them), INSERT, UPDATE,
+    DELETE.
+    """
     columns = rule.model.__table__.columns
     open_columns = [c.name for c in columns
                     if not c.info.get("personal") and c.name not in SECRETS]
@@ -72,7 +80,8 @@ def rule_grants(rule):
     yield from grant("DELETE", rule.model, rule.delete, None)
 
 
-def act_grants(step):
+def act_grants(step: Act) -> Iterator[str]:
+    """The GRANTs of what an act writes, for the offices that take it."""
     state = ("state",) if step.moves else ()
     yield from grant("UPDATE", step.model, step.by, (*state, *step.sets))
     for model, columns in step.touches.items():
@@ -83,7 +92,8 @@ def act_grants(step):
         yield from grant("DELETE", model, step.by, None)
 
 
-def gate_grants():
+def gate_grants() -> Iterator[str]:
+    """The GRANTs of the logins that act in no office: the gate, the sealer and the auditors' reading of the trail."""
     for model in (Person, Appointment, Login):
         yield f"GRANT SELECT ON {name(model)} TO {GATE};"
     yield f"GRANT UPDATE (password, fs_uniquifier) ON {name(Login)} TO {GATE};"
@@ -98,18 +108,21 @@ def gate_grants():
         yield f"GRANT SELECT ON {name(model)} TO console_auditor, console_tier_sealer;"
 
 
-def writable(model):
+def writable(model: type[Named]) -> list[str]:
     """The columns a new row may bring; keys, versions and derived columns are the database's."""
     return [c.name for c in model.__table__.columns if c.identity is None and c.computed is None
             and c.name != "version" and (c.server_default is None or c.server_default.has_argument)]
 
 
-def name(model):
+def name(model: type[Named]) -> str:
+    """The table of a model, with its schema."""
     return model.__table__.fullname
 
 
-def grant(verb, model, roles, columns):
-    """One GRANT per verb, for the sorted offices; nothing when nobody or no column."""
+def grant(verb: str, model: type[Named], roles: Iterable[Role], columns: Sequence[str] | None) -> Iterator[str]:
+    """One GRANT of a verb on some columns (None: the whole table) to the offices; none where there is nobody or no
+    column.
+    """
     if not roles or columns is not None and not columns:
         return
     listed = f" ({', '.join(columns)})" if columns is not None else ""
@@ -117,7 +130,7 @@ def grant(verb, model, roles, columns):
     yield f"GRANT {verb}{listed} ON {name(model)} TO {offices};"
 
 
-def tables():
-    """The console's and the commercial system's models, by table name."""
+def tables() -> list[type[Named]]:
+    """The models of the schemas console and commercial, by the name of their table."""
     return sorted((m for m in models() if m.__table__.schema in ("console", "commercial")),
                   key=name)

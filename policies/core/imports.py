@@ -1,17 +1,18 @@
-"""Lists brought from a file: who may, one transaction for all of it, and the way back by batch."""
+"""Lists imported from a file: who may import, in one transaction for the whole file, and how an import is undone."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy import ARRAY, Integer, cast, func, insert, select, text
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from models import db
-from models.base.columns import title_of
+from models.base.columns import Named, title_of
 from models.base.imports import ImportBatch, ImportRow
 from models.queries.imports import cast_to_column, rows_as_table
 from policies.core.guard import during
 from policies.core.offices import ADMINISTRATOR, EVERYONE, STAFF
-from policies.core.rules import RULES, Act, Broken, Denied, Rule, act, allows, declare, reads_personal
+from policies.core.rules import RULES, Act, Actor, Broken, Denied, Rule, act, allows, declare, reads_personal
 
 AT_ONCE = 5000          # rows a statement: an office's statements end at 15 seconds
 PATIENCE = "300s"       # taking a batch back is one statement, however many its rows
@@ -20,7 +21,7 @@ NAMED = 3
 declare(Rule(ImportBatch, view=EVERYONE), Rule(ImportRow, view=EVERYONE))
 
 
-def closed(actor, model):
+def closed(actor: Actor, model: type[Named]) -> Broken | Denied | None:
     """Why this office may not fill this table from a file, or None."""
     rule = RULES.get(model)
     if rule is None or not rule.imports:
@@ -36,29 +37,30 @@ def closed(actor, model):
     return None
 
 
-def portions(rows, most=AT_ONCE):
-    """The rows by the thousand, so that neither memory nor a statement grows with the file."""
+def chunks(rows: Iterable, most: int = AT_ONCE) -> Iterator[list]:
+    """The rows in lists of at most `most`, so that neither the memory nor a statement grows with the file."""
     rows = iter(rows)
     while some := list(islice(rows, most)):
         yield some
 
 
-def patient(session):
-    """This transaction may take as long as a file does, or wait for another that is at it."""
+def allow_long_statements(session: Session) -> None:
+    """Let the statements of this transaction run, and wait for a lock, as long as a whole file takes (PATIENCE)."""
     for name in ("statement_timeout", "lock_timeout"):
         session.execute(select(func.set_config(name, PATIENCE, True)))
 
 
-def importing(model):
-    """No act of a procedure, but as narrow as one: while it runs, rows of this table and no other."""
-    return Act("importación", "Importar", model, {}, RULES[model].create, bring, bulk=(model,))
+def importing(model: type[Named]) -> Act:
+    """The act under which rows of one table are imported: while it runs, the session writes that table and no other."""
+    return Act("importación", "Importar", model, {}, RULES[model].create, import_rows, bulk=(model,))
 
 
-def bring(session, actor, model, names, rows, file_name, sha256):
-    """Make every row, by the office's own privileges, and the batch that names them; its number.
+def import_rows(session: Session, actor: Actor, model: type[Named], names: Sequence[str], rows: Iterable[Sequence[str]],
+          file_name: str, sha256: str) -> int:
+    """Insert every row of a file with the office's own privileges, and the batch that names them; returns its key.
 
-    `names` are the columns of `rows`, whose values are text as PostgreSQL reads it. The database
-    fills the rest: keys, versions, the state in which a row is born. The caller commits.
+    `names` are the columns of `rows`, whose values are text as PostgreSQL reads it. The database fills the rest: keys,
+    versions, the state in which a row is born. The caller commits. Raises Broken or Denied.
     """
     if why := closed(actor, model):
         raise why
@@ -66,7 +68,7 @@ def bring(session, actor, model, names, rows, file_name, sha256):
         raise Denied("El archivo trae columnas que nadie captura en esta lista.")
     keys = []
     with during(session, importing(model), None):
-        for some in portions(rows):
+        for some in chunks(rows):
             source = rows_as_table(names, some)
             made = insert(model).from_select(names, select(
                 *(cast_to_column(model, source, name) for name in names)).order_by(source.c.place))
@@ -77,15 +79,15 @@ def bring(session, actor, model, names, rows, file_name, sha256):
             model.__tablename__, file_name, sha256, cast(keys, ARRAY(Integer)))))
 
 
-def table_of(batch):
+def table_of(batch: ImportBatch) -> type[Named]:
     """The model of a batch's list."""
     (model,) = (mapper.class_ for mapper in db.Model.registry.mappers
                 if mapper.class_.__tablename__ == batch.screen)
     return model
 
 
-def ties(batch, actor):
-    """Why the batch cannot be taken back now, naming the first of the rows that keep it."""
+def undo_hindrance(batch: ImportBatch, actor: Actor) -> str | None:
+    """Why the import cannot be undone now, with the first of the records that prevent it; None where it can."""
     if batch.undone_at is not None:
         return "Esta importación ya se deshizo."
     if why := closed(actor, table_of(batch)):
@@ -96,12 +98,14 @@ def ties(batch, actor):
         found.setdefault(tie, []).append(key)
     if not found:
         return None
-    return (f"No se deshace, ni en parte: {'; '.join(told(batch, *item) for item in found.items())}. "
+    return (f"No se deshace, ni en parte: {'; '.join(tie_words(batch, *item) for item in found.items())}. "
             "Corrija o retire esos registros uno por uno.")
 
 
-def told(batch, tie, keys):
-    """«2 ya se editaron (Centro, Norte)»."""
+def tie_words(batch: ImportBatch, tie: str, keys: Sequence[int]) -> str:
+    """One reason with its records: «ya se editó: Centro, Norte». `tie` is edited, gone, numbered or the name of a table
+    that refers to them.
+    """
     session, model = object_session(batch), table_of(batch)
     what = {"edited": "ya se editó", "gone": "ya se borró", "numbered": "ya tiene folio, que no se borra"}.get(
         tie, f"se usa en «{title_of(tie)}»")
@@ -110,10 +114,10 @@ def told(batch, tie, keys):
     return f"{what}: {names}{more}"
 
 
-@act("Deshacer importación", ImportBatch, {}, by=STAFF | ADMINISTRATOR, hinders=ties, grave=True)
-def undo_import(batch, actor):
-    """Every row that the file brought is deleted, or none; the trail and the batch remain."""
+@act("Deshacer importación", ImportBatch, {}, by=STAFF | ADMINISTRATOR, hinders=undo_hindrance, grave=True)
+def undo_import(batch: ImportBatch, actor: Actor) -> None:
+    """Delete every row that the file brought, or none; the trail and the batch remain."""
     session = object_session(batch)
-    patient(session)
+    allow_long_statements(session)
     session.execute(select(func.console.undo_import(batch.id)))
     session.expire(batch)

@@ -48,5 +48,6 @@ def late_said(count: int) -> str:
 
 
 def line(tray: Waiting) -> str:
+    """A tray in the e-mail: its title, how many wait and are late, and the address of the list."""
     late = f" ({late_said(tray.late)})" if tray.late else ""
     return f"- {tray.title}: {tray.count}{late}\n  {tray.address}"

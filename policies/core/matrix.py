@@ -1,7 +1,9 @@
 """The permission matrix as people read it: every table and act, every office, from the rules."""
 
+from collections.abc import Iterable
+
 from models.base.people import Role
-from policies.core.rules import ACTS, RULES
+from policies.core.rules import ACTS, RULES, Act, Rule
 
 VERBS = {"view": "V", "create": "C", "edit": "E", "delete": "B", "export": "X"}
 ACT = "●"
@@ -13,13 +15,13 @@ a test keeps it equal to the code. V view, C create, E edit, B delete, X export,
 """
 
 
-def page():
-    """The page of permissions, docs/matrix.md, whole."""
+def page() -> str:
+    """The whole text of docs/matrix.md."""
     return f"{PAGE}{matrix()}\n"
 
 
-def matrix():
-    """A Markdown table: one row per table, its acts below it, one column per office."""
+def matrix() -> str:
+    """A Markdown table: one row for each table, its acts below it, and one column for each office."""
     rows = [row("Tabla o acto", [role.label for role in Role]), row("---", ["---"] * len(Role))]
     for rule in RULES.values():
         if anybody(rule):
@@ -30,17 +32,21 @@ def matrix():
     return "\n".join(rows)
 
 
-def anybody(rule):
+def anybody(rule: Rule) -> bool:
+    """Whether the rule gives some verb to some office."""
     return any(getattr(rule, verb) for verb in VERBS)
 
 
-def letters(rule, role):
+def letters(rule: Rule, role: Role) -> str:
+    """The letters of the verbs that an office has on a table: «V C E»."""
     return " ".join(letter for verb, letter in VERBS.items() if role in getattr(rule, verb))
 
 
-def act_row(step):
+def act_row(step: Act) -> str:
+    """The row of an act, with a mark under each office that takes it."""
     return row(f"{ACT} {step.label}", [ACT if role in step.by else "" for role in Role])
 
 
-def row(first, cells):
+def row(first: str, cells: Iterable[str]) -> str:
+    """A row of the Markdown table."""
     return f"| {' | '.join((first, *cells))} |"

@@ -8,8 +8,11 @@ part writes its whole (console.part_<table>), so that who decides on an older st
 
 from dataclasses import dataclass, field
 
+from sqlalchemy import ColumnElement
+
+from models.base.columns import Model
 from policies.core.declarations import Misdeclared
-from policies.core.rules import RULES
+from policies.core.rules import RULES, Act
 from policies.core.sql.clauses import several, sql
 
 
@@ -24,11 +27,11 @@ class Need:
     leaving: frozenset = field(default=frozenset(), kw_only=True)
     code: str = field(default="AG002", kw_only=True)
 
-    def name(self, step) -> str:
+    def name(self, step: Act) -> str:
         """The name that the refusal bears, and by which console.unmet_<table>() tells it."""
         return f"need_{step.model.__tablename__}_{step.name}_{self.about}"
 
-    def met_by(self, step) -> bool:
+    def met_by(self, step: Act) -> bool:
         """Whether the act itself may fulfil it: then the button does not ask for it, and the guard does."""
         return False
 
@@ -41,16 +44,19 @@ class OfColumn(Need):
 
     @property
     def about(self) -> str:
+        """The column: how the refusal is named."""
         return self.column
 
-    def met_by(self, step) -> bool:
+    def met_by(self, step: Act) -> bool:
+        """Whether the act writes the column."""
         return self.column in step.sets
 
 
 class Filled(OfColumn):
     """A column holds more than blanks."""
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: the column of `row` holds more than blanks."""
         return f"coalesce(btrim({row}.{self.column}::text), '') <> ''"
 
 
@@ -65,10 +71,12 @@ class Holds(Need):
     where: object = None
     by_effect: bool = False
 
-    def met_by(self, step) -> bool:
+    def met_by(self, step: Act) -> bool:
+        """Whether the act's effect makes it so."""
         return self.by_effect
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: the declared condition, false where it is unknown."""
         return f"coalesce({sql(self.where, model=model, row=row)}, false)"
 
 
@@ -81,12 +89,15 @@ class Exists(Need):
 
     @property
     def about(self) -> str:
+        """The table of the part: how the refusal is named."""
         return self.part.__tablename__
 
-    def met_by(self, step) -> bool:
+    def met_by(self, step: Act) -> bool:
+        """Whether the act creates or changes such parts."""
         return self.part in (*step.creates, *step.touches)
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: the record `row` has such a part."""
         return f"EXISTS ({parts_of(self.part, model, row, self.where)})"
 
 
@@ -99,9 +110,11 @@ class AllOf(Need):
 
     @property
     def about(self) -> str:
+        """How the refusal is named: the table of the parts, after «all»."""
         return f"all_{self.part.__tablename__}"
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: the record `row` has parts, and none in another state."""
         others = self.part.state.not_in(sorted(self.states))
         return (f"EXISTS ({parts_of(self.part, model, row)})"
                 f" AND NOT EXISTS ({parts_of(self.part, model, row, others)})")
@@ -113,7 +126,8 @@ class Named(OfColumn):
 
     states: frozenset = frozenset()
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: the record that the column of `row` names is in one of the states; locked when the guard asks."""
         (key,) = model.__table__.columns[self.column].foreign_keys
         lock = " FOR SHARE" if row in ("NEW", "OLD") else ""
         return (f"EXISTS (SELECT FROM {key.column.table.fullname} named WHERE named.id = {row}.{self.column}"
@@ -128,15 +142,19 @@ class Unnamed(Need):
 
     @property
     def about(self) -> str:
+        """How the refusal is named: the column, after «unnamed»."""
         return f"unnamed_{self.column.key}"
 
-    def condition(self, model, row: str) -> str:
+    def condition(self, model: type[Model], row: str) -> str:
+        """SQL: no row names the record `row` by that column."""
         table = self.column.class_.__table__.fullname
         return f"NOT EXISTS (SELECT FROM {table} other WHERE other.{self.column.key} = {row}.id)"
 
 
-def parts_of(part, model, row: str, where=None) -> str:
-    """SELECT of the parts of one record that fulfil a condition."""
+def parts_of(part: type[Model], model: type[Model], row: str, where: ColumnElement | None = None) -> str:
+    """SQL: SELECT of the parts of the record `row` that fulfil a condition; raises Misdeclared where they are no parts
+    of it.
+    """
     column, whole = RULES[part].part_of or (None, None)
     if whole is not model:
         raise Misdeclared(f"{part.__name__} is no part of {model.__name__}: nothing would hold it still; say part_of"

@@ -8,13 +8,14 @@ AUDITOR = frozenset({Role.AUDITOR})
 COMMERCIAL = frozenset({Role.COMMERCIAL_DIRECTOR})
 UNIT_HEAD = frozenset({Role.UNIT_HEAD})
 
-# Who may sign a correction; which of them must is the amount band's to say.
+# Who may sign what the Unit prepares; which of them must, each area says.
 SIGNERS = frozenset({Role.COMMERCIAL_DIRECTOR, Role.UNIT_HEAD, Role.GENERAL_DIRECTOR})
 # Whose holder signs, may be lent a signature, or audits: nobody receives such an office from one person alone.
 DECIDING = frozenset(Role) - STAFF - ADMINISTRATOR
 # Who confirms what the administrator proposes about them.
 CONFIRMERS = UNIT_HEAD | AUDITOR
-CORRECTION_READERS = STAFF | SIGNERS | AUDITOR
+# Who prepares, signs or audits the cases of the Unit, and so reads them.
+CASE_READERS = STAFF | SIGNERS | AUDITOR
 # Who deals with the user in person, and so reads names and addresses.
 NAME_READERS = STAFF | SIGNERS
 EVERYONE = frozenset(Role)

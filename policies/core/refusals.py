@@ -5,6 +5,8 @@ bears the name as its CONSTRAINT and the sentence as its HINT, for the console a
 sentence is what the refusal is about. The guards that are generated bring theirs (policies/core/sql/guards.py).
 """
 
+from collections.abc import Iterator
+
 from policies.core.declarations import Misdeclared
 from policies.core.sql.clauses import DEFINER, listing
 
@@ -26,8 +28,8 @@ BEGIN
 END $$;"""
 
 
-def statements():
-    """The sentences of every rule, and the function that refuses."""
+def statements() -> Iterator[str]:
+    """SQL of console.refusals(), which gives the sentence of each rule, and of console.refuse(), which raises."""
     rows = listing(REFUSALS.items(), ",\n    ")
     yield ("CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence text)\n"
            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {rows}\n$$;")

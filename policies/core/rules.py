@@ -1,9 +1,11 @@
-"""The grammar of policy: a Rule says who may touch a table, an Act who may move a state."""
+"""What an area declares: a Rule says who may view and write a table, and an Act who may take a record from one state to
+another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from models.base.columns import Named
 from models.base.people import Role
 from policies.core.asking import Ask, asked_columns
 from policies.core.declarations import Misdeclared, check_act, check_rule
@@ -27,7 +29,7 @@ class Stale(Exception):
 
 
 class Actor(NamedTuple):
-    """A person in the office they wear in this session, by which letter: of an appointment, or of the
+    """A person in the office in which they act now, and the letter by which they hold it: of an appointment, or of the
     delegation of whoever is absent."""
 
     id: int
@@ -106,7 +108,8 @@ class Act:
     otherwise: str = ""             # of a job: the act taken, with its `why`, when it cannot go on
 
 
-def declare(*rules):
+def declare(*rules: Rule) -> None:
+    """Register rules, one for each table; raises Misdeclared for a second one or one that contradicts its model."""
     for rule in rules:
         if rule.model in RULES:
             raise Misdeclared(f"{rule.model.__name__} has two rules; say everything in one")
@@ -114,9 +117,12 @@ def declare(*rules):
         RULES[rule.model] = rule
 
 
-def act(label, model, moves, *, by, **terms):
-    """Declare the function below as one step of a procedure; `asks` are columns, which take the answers, or a function
-    that makes each Ask."""
+def act(label: str, model: type[Named], moves: dict, *, by: Iterable[Role], **terms) -> Callable[[Callable], Act]:
+    """Declare the function below as one step of a procedure: it becomes the effect of an Act, and its name the act's.
+
+    `moves` is {state: states it may lead to}; `terms` are the other fields of Act. `asks` are columns, which take the
+    answers, or a function that makes each Ask.
+    """
     if isinstance(columns := terms.get("asks"), tuple):
         terms |= {"asks": asked_columns(model, columns), "copies": columns, "sets": (*terms.get("sets", ()), *columns)}
 
@@ -133,7 +139,7 @@ def act(label, model, moves, *, by, **terms):
     return register
 
 
-def plain_act(name, label, model, moves, *, by, **terms):
+def plain_act(name: str, label: str, model: type[Named], moves: dict, *, by: Iterable[Role], **terms) -> Act:
     """Declare a step that moves the record and copies its answers, and does nothing else."""
     def moved(subject, actor, **proof):
         """The record moves and takes the answers; nothing else happens."""
@@ -141,43 +147,44 @@ def plain_act(name, label, model, moves, *, by, **terms):
     return act(label, model, moves, by=by, **terms)(moved)
 
 
-def fit_for_many(step):
-    """Whether an act may be declared together: over versioned rows, and nothing is begun.
-
-    An act with proof proves the person once, and so says over exactly which content of each.
+def fit_for_many(step: Act) -> bool:
+    """Whether an act may be taken on many records at once: its rows have a version, it begins no record and, where it
+    asks for the password, it says over which content of each record the person decides.
     """
     proven = step.over is not None or not step.proof
     return hasattr(step.model, "version") and not step.starts and proven
 
 
-def is_of(actor, offices):
+def is_of(actor: Actor, offices: Set[Role]) -> bool:
     """Whether the actor is in one of these offices."""
     return actor.role in offices
 
 
-def allows(actor, verb, model):
-    """Whether the actor's office has that verb on that table; an unknown table has none."""
+def allows(actor: Actor, verb: str, model: type[Named]) -> bool:
+    """Whether the actor's office has that verb (view, create, edit, delete, export) on that table; a table without rule
+    allows nothing.
+    """
     rule = RULES.get(model)
     return rule is not None and actor.role in getattr(rule, verb)
 
 
-def reads_personal(actor, model):
+def reads_personal(actor: Actor, model: type[Named]) -> bool:
     """Whether the actor's office may read the personal columns of a table."""
     rule = RULES.get(model)
     return rule is not None and actor.role in rule.personal_to
 
 
-def acts_of(subject):
+def acts_of(subject: Named) -> list[Act]:
     """Every step that people take on this kind of record, in the order of the procedure."""
     return [step for (model, _), step in ACTS.items() if model is type(subject) and not step.job]
 
 
-def acts_of_office(actor):
+def acts_of_office(actor: Actor) -> list[Act]:
     """Every step that the actor's office takes, on whatever record."""
     return [step for step in ACTS.values() if actor.role in step.by and not step.job]
 
 
-def too_many(step, count):
+def too_many(step: Act, count: int) -> Broken | None:
     """Why an act does not take so many records at once, or None."""
     if count <= step.at_most:
         return None
@@ -185,22 +192,24 @@ def too_many(step, count):
                   "filtro y seleccione de nuevo.")
 
 
-def unlike(step, records):
+def unlike(step: Act, records: Sequence[Named]) -> Broken | None:
     """Why an act does not take these records together, or None."""
     why = step.alike(records)
     return Broken(why) if why else None
 
 
-def born_by_act(model):
-    """The offices that begin a table's records by an act."""
+def born_by_act(model: type[Named]) -> set[Role]:
+    """The offices that create rows of a table by an act."""
     return {role for step in ACTS.values() if model in step.creates for role in step.by}
 
 
-def preparers(model):
-    """The offices that begin a table's records."""
+def preparers(model: type[Named]) -> set[Role]:
+    """The offices that create rows of a table, in a form or by an act."""
     return {*RULES[model].create, *born_by_act(model)}
 
 
-def is_decision(step):
-    """Whether only offices that do not prepare the record take the step: to sign, return, authorise, confirm."""
+def is_decision(step: Act) -> bool:
+    """Whether the step is a decision (to sign, return, authorise, confirm): only offices that do not prepare the record
+    take it.
+    """
     return bool(preparers(step.model)) and not step.by & preparers(step.model)

@@ -1,16 +1,17 @@
 """The acts by which a document is signed, returned and rejected, the same for every kind that is declared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, func, select
+from sqlalchemy import Row, column, func, select
 from sqlalchemy.orm import object_session
 
+from models.base.columns import Named
 from models.base.people import Role
 from models.base.signing import Signature, SignaturePlace
 from policies.core.guard import settle
 from policies.core.page_reads import once
-from policies.core.rules import Act, Ask, Broken, act
+from policies.core.rules import Act, Actor, Ask, Broken, act
 from policies.core.signing import Signed
 
 ALL_SIGNED = "Esta revisión ya tiene todas sus firmas."
@@ -32,19 +33,19 @@ class Words:
     changed: str = CHANGED
 
 
-def content_hash(record) -> str:
+def content_hash(record: Named) -> str:
     """SHA-256, hex, of the record's signed text as PostgreSQL states it now."""
     return once(record, "content_hash", lambda: object_session(record).scalar(
         select(func.console.content_hash(record.__tablename__, record.id))))
 
 
-def signed_text(record) -> str:
+def signed_text(record: Named) -> str:
     """The text that its signatures are over, as PostgreSQL states it now."""
     return once(record, "content", lambda: object_session(record).scalar(
         select(func.console.signed_content(record.__tablename__, record.id))))
 
 
-def asked_if_sent(record) -> list:
+def asked_if_sent(record: Named) -> Sequence[Row]:
     """(position, office, rule, deputies) of each signature that it would ask for if it were sent now."""
     rows = func.console.asked_places(record.__tablename__, record.id).table_valued(
         column("position"), column("role"), column("rule"), column("deputies", SignaturePlace.deputies.type)).c
@@ -52,12 +53,12 @@ def asked_if_sent(record) -> list:
         select(rows.position, rows.role, rows.rule, rows.deputies).order_by(rows.position)).all()
 
 
-def next_place(record) -> SignaturePlace | None:
+def next_place(record: Named) -> SignaturePlace | None:
     """The first signature still missing from the present revision."""
     return next((place for place in record.places_now if place.signature is None), None)
 
 
-def not_in_turn(record, actor, words: Words) -> str | None:
+def not_in_turn(record: Named, actor: Actor, words: Words) -> str | None:
     """Why this office does not sign now, or None."""
     if any(place.signature and place.signature.signer_id == actor.id for place in record.places_now):
         return words.already
@@ -69,7 +70,7 @@ def not_in_turn(record, actor, words: Words) -> str | None:
     return None
 
 
-def not_asked(record, actor, words: Words) -> str | None:
+def not_asked(record: Named, actor: Actor, words: Words) -> str | None:
     """Why this office neither returns nor rejects it, or None: only whoever signs it decides on it."""
     return None if any(place.filled_by(actor.role) for place in record.places_now) else words.not_asked
 

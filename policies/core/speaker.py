@@ -1,21 +1,24 @@
-"""Who is speaking to PostgreSQL: stamped once on every transaction of every engine.
+"""Who speaks to PostgreSQL: the office, the person and a token are set on every transaction of every engine.
 
-The name alone is not believed: with it goes a token that only the gate's login may store (console.speaker).
+The key of the person alone proves nothing; the token does, which only the gate's login may store (console.speaker).
 """
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import Connection, Engine, event, insert, update
+from sqlalchemy.orm import Session, scoped_session
 
 from models import db
 from models.base.access import SpeakerToken
 from models.base.columns import now
 from models.base.people import Role
+from policies.core.rules import Actor
 
 A_WHILE = timedelta(minutes=30)     # how long a program's token is good for, if nobody ends it before
 
@@ -42,34 +45,36 @@ STAMP = ("SELECT set_config('role', %s, true), set_config('app.actor', %s, true)
          " set_config('transaction_read_only', %s, true)")
 
 
-def stamp(connection):
-    """Dress the transaction: SET LOCAL ends with it, so the pool carries no office over."""
+def stamp(connection: Connection) -> None:
+    """Set role, person, token and request of the transaction with SET LOCAL, which ends with it: the next user of the
+    pooled connection inherits nothing.
+    """
     who = speaking.get()
     connection.exec_driver_sql(STAMP, (
         f"console_{who.role}" if who.role else "none", str(who.person_id or ""), who.token,
         who.request_id, "on" if who.read_only else "off"))
 
 
-def stamp_request_only(connection):
-    """The gate writes logs and sessions under its own login, whoever asks; a statement outside of a transaction writes
-    nothing."""
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
-        return
+def stamp_request_only(connection: Connection) -> None:
+    """Set person and request of a transaction of the gate, which keeps its own login whoever asks."""
     who = speaking.get()
     connection.exec_driver_sql(
         "SELECT set_config('app.actor', %s, true), set_config('app.request_id', %s, true)",
         (str(who.person_id or ""), who.request_id))
 
 
-def dress(engines):
-    """Attach the stamp to every engine; the engine's event also catches Core connections."""
+def stamp_engines(engines: dict[str, Engine]) -> None:
+    """Stamp every transaction of every engine when it begins, those of plain connections included."""
     for name, engine in engines.items():
         event.listen(engine, "begin", stamp_request_only if name == "gate" else stamp)
 
 
 @contextmanager
-def speaks(session, actor, request_id="", read_only=False):
-    """Tie a session to one person for a while, and PostgreSQL with it."""
+def speaks(session: Session, actor: Actor, request_id: str = "", read_only: bool = False) -> Iterator[Session]:
+    """Within it, the session and PostgreSQL take whatever is done as that person's in that office.
+
+    It issues a token of its own and ends it on leaving, when what was not committed is rolled back.
+    """
     before = speaking.get()
     token = issue(actor.id) if actor.id else ""
     bind(session, actor, request_id, read_only, token)
@@ -85,8 +90,8 @@ def speaks(session, actor, request_id="", read_only=False):
 
 
 @contextmanager
-def reads_as(sessions, actor, request_id, token):
-    """For a while the scoped session is another one, which only reads, as the same person in another office."""
+def reads_as(sessions: scoped_session, actor: Actor, request_id: str, token: str) -> Iterator[Session]:
+    """Within it, the scoped session is a second one, READ ONLY, of the same person in another office that they hold."""
     own, before = sessions(), speaking.get()
     other = sessions.session_factory()
     sessions.registry.set(other)
@@ -99,14 +104,14 @@ def reads_as(sessions, actor, request_id, token):
         speaking.set(before)
 
 
-def bind(session, actor, request_id, read_only, token):
+def bind(session: Session, actor: Actor, request_id: str, read_only: bool, token: str) -> None:
     """From here on this session speaks as that person in that office, to whom the token was issued."""
     session.info["actor"], session.info["tier"] = actor, TIERS[actor.role]
     speaking.set(Speaker(actor.id, actor.role.value, request_id, read_only, token))
 
 
-def issue(person_id):
-    """A new token of that person, for a program that has the gate's password."""
+def issue(person_id: int) -> str:
+    """Store a new token of that person and return it; only a program with the gate's password can. It lasts A_WHILE."""
     token = secrets.token_urlsafe(32)
     with db.engines["gate"].begin() as connection:
         connection.execute(insert(SpeakerToken).values(
@@ -114,18 +119,18 @@ def issue(person_id):
     return token
 
 
-def end(token):
-    """From here on the token is nobody's."""
+def end(token: str) -> None:
+    """End a token: from now on PostgreSQL does not accept it."""
     with db.engines["gate"].begin() as connection:
         connection.execute(update(SpeakerToken).where(SpeakerToken.token_hash == fingerprint(token))
                            .values(expires_at=now()))
 
 
-def fingerprint(token):
+def fingerprint(token: str) -> str:
     """What PostgreSQL keeps of a token: its SHA-256, hex."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def forget():
-    """The request is over: nobody speaks on this thread until somebody is known again."""
+def forget() -> None:
+    """Forget who speaks on this thread, at the end of a request."""
     speaking.set(NOBODY)

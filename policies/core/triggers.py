@@ -1,6 +1,9 @@
 """The triggers that the rules imply: moves, frozen content, versions, the trail."""
 
+from collections.abc import Iterator
+
 from models.base.attachments import Attachment
+from models.base.columns import Named
 from models.base.folios import FolioCounter
 from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
@@ -10,7 +13,7 @@ from policies.core import letters, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
-from policies.core.rules import ACTS, RULES, born_by_act, is_decision, preparers
+from policies.core.rules import ACTS, RULES, Act, Rule, born_by_act, is_decision, preparers
 from policies.core.sql import guards, readings, reports, rows
 from policies.core.sql.clauses import DEFINER, several, sql
 
@@ -18,8 +21,8 @@ from policies.core.sql.clauses import DEFINER, several, sql
 HELD = (Person, Appointment, Delegation)
 
 
-def statements():
-    """Statements that may be run again and again, each time with the same result."""
+def statements() -> Iterator[str]:
+    """SQL of every function and trigger that the rules imply; it may be run again and again with the same result."""
     yield moves_function()
     yield decisions_function()
     yield attaching_function()
@@ -49,8 +52,8 @@ def statements():
         yield from proposal(rule)
 
 
-def moves_function():
-    """Every (table, from, to, office) that the acts and the births allow."""
+def moves_function() -> str:
+    """console.moves(): every (table, from, to, office) that the acts allow; from '' are the states of new rows."""
     rows = {(rule.model.__tablename__, "", rule.born.value, role.value)
             for rule in RULES.values() if rule.born is not None
             for role in preparers(rule.model)}
@@ -64,9 +67,10 @@ def moves_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
-def decisions_function():
-    """Every (table, from, to) that only offices which do not prepare the record take, and whether the record
-    says which of them: it does when it is signed place by place."""
+def decisions_function() -> str:
+    """console.decisions(): every (table, from, to) of a decision, and whether the record is signed place by place,
+    which then says whose decision it is.
+    """
     rows = {(step.model.__tablename__, source.value, target.value, Signature in signing(step.model))
             for step in ACTS.values() if is_decision(step)
             for source, targets in step.moves.items() for target in targets if source != target}
@@ -77,13 +81,13 @@ def decisions_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
-def signing(model):
-    """What the acts on a table create."""
+def signing(model: type[Named]) -> set[type[Named]]:
+    """The tables of which the acts on a table create rows."""
     return {made for step in ACTS.values() if step.model is model for made in step.creates}
 
 
-def attaching_function():
-    """Every (table, state, office) in which an act attaches a file to a record."""
+def attaching_function() -> str:
+    """console.attaching(): every (table, state, office) in which an act attaches a file to a record."""
     rows = {(step.model.__tablename__, state.value, role.value) for step in ACTS.values() if Attachment in step.creates
             for state in step.moves for role in step.by}
     listed = ",\n    ".join("({})".format(", ".join(f"'{word}'" for word in row)) for row in sorted(rows))
@@ -91,8 +95,10 @@ def attaching_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
-def former_tables_function():
-    """The tables that held parts of records before: where their rows are now, and their columns of then."""
+def former_tables_function() -> str:
+    """console.former_tables(): each table that held parts of records in a former version, the table that holds them
+    now, and the columns that it had.
+    """
     rows = sorted({(part.name, part.model.__table__.fullname, (part.whole, *part.others))
                    for model in tables() for part in getattr(model, "former_tables", ())})
     listed = ",\n    ".join("('{}', '{}', ARRAY[{}])".format(former, holder, ", ".join(f"'{name}'" for name in columns))
@@ -102,23 +108,25 @@ def former_tables_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
-def importable_function():
-    """The tables that a file may fill: undoing an import deletes there and nowhere else."""
+def importable_function() -> str:
+    """console.importable(): the tables that a file may fill, the only ones from which undoing an import deletes."""
     listed = ", ".join(sorted(f"('{rule.model.__tablename__}')" for rule in RULES.values()
                               if rule.imports))
     return ("CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES {listed} $$;")
 
 
-def deciding_function():
-    """Whether an office signs or audits, and so is confirmed by a second person before it counts."""
+def deciding_function() -> str:
+    """console.decides(office): whether an office signs or audits, so that a second person confirms who receives it."""
     listed = ", ".join(sorted(f"'{role.value}'" for role in DECIDING))
     return ("CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ SELECT office IN ({listed}) $$;")
 
 
-def acts_function():
-    """What the trail accepts as an act: «act office» and «act office table» of everything declared."""
+def acts_function() -> str:
+    """console.acts(): what the trail accepts as the name of an act, «act office» and «act office table» of all that is
+    declared.
+    """
     said = {said for step, writes in declared() for role in step.by for said in (
         f"{step.name} console_{role.value}",
         *(f"{step.name} console_{role.value} {name(model)}" for model in writes))}
@@ -127,8 +135,12 @@ def acts_function():
             f"  LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[\n    {listed}] $$;")
 
 
-def work_function():
-    """The records that a job goes on with, and in whose name: keys alone, of records that another may not see."""
+def work_function() -> str:
+    """console.work(): the keys of the records on which a job goes on, with the person and the office in whose name it
+    does.
+
+    It shows nothing else of them, because its caller may not see the records.
+    """
     rows = "\n    UNION ALL ".join(
         f"SELECT '{step.model.__tablename__}', '{step.name}', id, run_by_id, run_as::text FROM {name(step.model)}"
         f" WHERE state IN ({', '.join(sorted(repr(state.value) for state in step.moves))})"
@@ -139,8 +151,10 @@ def work_function():
             f"    {rows} $$;")
 
 
-def declared():
-    """(act, tables that it writes by itself): any act may take a folio, by its function."""
+def declared() -> Iterator[tuple[Act, set[type[Named]]]]:
+    """(act, tables that it writes). Any act may take a folio, by its function; undoing an import writes any table that
+    a file may fill.
+    """
     filled = {rule.model for rule in RULES.values() if rule.imports}
     for step in ACTS.values():
         yield step, {step.model, *step.creates, *step.touches, *step.removes, *step.bulk, *step.writes, FolioCounter,
@@ -149,19 +163,24 @@ def declared():
         yield importing(model), {model, ImportBatch}
 
 
-def trigger(label, moment, model, call, when=""):
+def trigger(label: str, moment: str, model: type[Named], call: str, when: str = "") -> str:
+    """SQL of a row trigger; `moment` is «BEFORE UPDATE» or the like, `when` a whole WHEN clause."""
     return (f"CREATE OR REPLACE TRIGGER {label} {moment} ON {name(model)} "
             f"FOR EACH ROW {when}EXECUTE FUNCTION {call};")
 
 
-def version(model):
+def version(model: type[Named]) -> Iterator[str]:
+    """The trigger that raises the version of a row at each UPDATE."""
     if "version" in model.__table__.columns:
         changed = "WHEN (OLD.* IS DISTINCT FROM NEW.*) " if model in HELD else ""
         yield trigger("z_version", "BEFORE UPDATE", model, "console.bump_version()", changed)
 
 
-def audit(model):
-    """Row by row; loads into the commercial system by statement."""
+def audit(model: type[Named]) -> Iterator[str]:
+    """The trigger that writes each change of a row to the trail; a table that is loaded by thousands of rows has its
+    inserts written as one entry for each statement. A table that only grows is its own trail and gets the trigger
+    that forbids changes.
+    """
     if model in GROWING:
         yield trigger("only_grows", "BEFORE UPDATE OR DELETE", model, "console.only_grows()")
         return
@@ -181,19 +200,20 @@ def audit(model):
                "EXECUTE FUNCTION audit.capture_load();")
 
 
-def whole(model):
-    """No table is emptied at a stroke: a TRUNCATE fires no row trigger, so nothing would tell."""
+def whole(model: type[Named]) -> str:
+    """The trigger that refuses TRUNCATE, which fires no row trigger and so would leave nothing in the trail."""
     return (f"CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {name(model)} "
             "EXECUTE FUNCTION console.only_grows();")
 
 
-def acted(model):
-    """Whoever writes with an office's login is a person who holds it today, whatever the table."""
+def acted(model: type[Named]) -> str:
+    """The trigger that refuses a write with an office's login by anybody who does not hold that office today."""
     return (f"CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON {name(model)} "
             "FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();")
 
 
-def moves(rule):
+def moves(rule: Rule) -> Iterator[str]:
+    """The triggers that check the state of a new row and every change of it against console.moves()."""
     if rule.born is None:
         return
     call = f"console.check_move({'unattended' if rule.unattended else ''})"
@@ -203,8 +223,10 @@ def moves(rule):
         yield trigger("a_born", "BEFORE INSERT", rule.model, call, judged)
 
 
-def freeze(rule):
-    """Outside edit_while the content stops moving, whoever asks; the guard of a guarded table says so itself."""
+def freeze(rule: Rule) -> Iterator[str]:
+    """The trigger that refuses a change of the content outside `edit_while`; the generated guard of a guarded table
+    does it itself.
+    """
     if rule.edit_while and rule.content and not rule.guarded:
         states = ", ".join(f"'{state.value}'" for state in sorted(rule.edit_while))
         old, new = (", ".join(f"{row}.{column}" for column in rule.content)
@@ -213,10 +235,12 @@ def freeze(rule):
                       f"WHEN (OLD.state NOT IN ({states}) AND ({old}) IS DISTINCT FROM ({new})) ")
 
 
-def part(rule):
-    """A part is written while its whole is prepared, and where `open_while` says so its own states move later too. The
-    whole's row is written, not only locked: a reader with an older snapshot then fails instead of deciding on the past.
-    A part of a whole that arrived otherwise comes with it."""
+def part(rule: Rule) -> Iterator[str]:
+    """The function and the trigger that let a part be written only while its whole is open.
+
+    They UPDATE the row of the whole rather than only lock it: a transaction with an older snapshot then fails, instead
+    of deciding on what it read before. A part of a whole that arrived otherwise (`arrives`) enters with it.
+    """
     if not rule.part_of:
         return
     (column, parent), table = rule.part_of, rule.model.__tablename__
@@ -235,9 +259,11 @@ def part(rule):
     yield trigger("b_part", "BEFORE INSERT OR UPDATE OR DELETE", rule.model, f"console.part_{table}()")
 
 
-def is_open(rule):
+def is_open(rule: Rule) -> tuple[str, str]:
     """(a declaration, the condition) in PL/pgSQL: whether the whole `w` is in a state in which this row of a part is
-    written: as it is prepared, and where `open_while` says so also when only what acts write of the part changes."""
+    written. It is while the whole is prepared and, in the states of `open_while`, where only columns that acts write
+    change.
+    """
     prepared = f"w.state IN ({several(RULES[rule.part_of[1]].edit_while)})"
     if not rule.open_while:
         return "", prepared
@@ -247,13 +273,14 @@ def is_open(rule):
             f"CASE WHEN acted THEN w.state IN ({several(rule.open_while)}) ELSE {prepared} END")
 
 
-def grows(rule):
+def grows(rule: Rule) -> Iterator[str]:
+    """The trigger that refuses UPDATE and DELETE on a table that only grows."""
     if rule.grows:
         yield trigger("d_grows", "BEFORE UPDATE OR DELETE", rule.model, "console.only_grows()")
 
 
-def proposal(rule):
-    """What one person proposes, where an office types it, and another confirms."""
+def proposal(rule: Rule) -> Iterator[str]:
+    """The triggers of what one person proposes and another confirms."""
     if issubclass(rule.model, Proposal):
         yield trigger("c_decision", "BEFORE UPDATE", rule.model, "console.guard_decision()")
         if rule.create:

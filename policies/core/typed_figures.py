@@ -36,8 +36,8 @@ def figure(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, mos
     if places > decimals:
         raise NoFigure(too_fine(text, value, places, decimals))
     if not least <= value <= most:
-        raise NoFigure(f"«{echo(text)}» está fuera de lo que se admite; escriba una cifra de {said(least)} a "
-                       f"{said(most)}.")
+        raise NoFigure(f"«{echo(text)}» está fuera de lo que se admite; escriba una cifra de {bound_words(least)} a "
+                       f"{bound_words(most)}.")
     return value
 
 
@@ -97,7 +97,7 @@ def refusal(text: str, decimals: int = MOST_DECIMALS, least: Decimal = -MOST, mo
                 "los decimales y la coma, los miles.")
     if ways:
         return f"«{echo(text)}» no se admite escrita así; escriba {ways[0]}."
-    shown = next((way for way in EXAMPLES if fits(parsed(way), decimals, least, most)), said(most))
+    shown = next((way for way in EXAMPLES if fits(parsed(way), decimals, least, most)), bound_words(most))
     return f"«{echo(text)}» no es una cifra; escríbala con cifras, por ejemplo {shown}."
 
 
@@ -118,7 +118,7 @@ def admitted(decimals: int) -> str:
     return {0: "se admiten solo enteros", 1: "se admite 1 decimal"}.get(decimals, f"se admiten {decimals} decimales")
 
 
-def said(value: Decimal) -> str:
+def bound_words(value: Decimal) -> str:
     """A bound as people read it: 1,234.5, −3."""
     text = f"{abs(value):,f}"
     return f"{'−' if value < 0 else ''}{text.rstrip('0').rstrip('.') if '.' in text else text}"

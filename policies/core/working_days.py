@@ -7,50 +7,53 @@ in PostgreSQL: a test compares both.
 """
 
 from calendar import monthrange
+from collections.abc import Set
 from datetime import date, timedelta
 
-from models.base.calendar import TermUnit
+from models.base.calendar import DeadlineRule, TermUnit
 
 SATURDAY = 5
 DAY = timedelta(days=1)
-# Working days in one tray, both ends included, as the drawing of ages groups them; the last band has no end.
-BANDS = ((0, 2), (3, 5), (6, 10), (11, None))
+# Working days in one tray, both ends included, as the drawing of ages groups them; the last group has no end.
+AGES = ((0, 2), (3, 5), (6, 10), (11, None))
 
 
-def works(day, days_off):
+def works(day: date, days_off: Set[date]) -> bool:
+    """Whether a day is a working day: Monday to Friday, and not among the days off."""
     return day.weekday() < SATURDAY and day not in days_off
 
 
-def next_working(day, days_off):
+def next_working(day: date, days_off: Set[date]) -> date:
     """The day itself, or the first one after it that works."""
     while not works(day, days_off):
         day += DAY
     return day
 
 
-def after(day, count, days_off):
+def after(day: date, count: int, days_off: Set[date]) -> date:
     """The `count`-th working day after that day, which does not count; the day itself for a count of 0."""
     return nth_working(day, count, days_off, DAY)
 
 
-def before(day, count, days_off):
+def before(day: date, count: int, days_off: Set[date]) -> date:
     """The `count`-th working day before that day, which does not count; the day itself for a count of 0."""
     return nth_working(day, count, days_off, -DAY)
 
 
-def nth_working(day, count, days_off, step):
+def nth_working(day: date, count: int, days_off: Set[date], step: timedelta) -> date:
+    """The `count`-th working day from that day, which does not count, in the direction of `step` (one day)."""
     while count > 0:
         day += step
         count -= works(day, days_off)
     return day
 
 
-def elapsed(since, today, days_off):
+def elapsed(since: date, today: date, days_off: Set[date]) -> int:
     """Working days after `since` up to `today`, this one included; 0 for the future."""
     return sum(works(since + DAY * step, days_off) for step in range(1, (today - since).days + 1))
 
 
-def back(today, count, days_off):
+def back(today: date, count: int, days_off: Set[date]) -> date:
     """The last day from which `count` working days (1 or more) have elapsed today."""
     day = today
     while count:
@@ -59,14 +62,14 @@ def back(today, count, days_off):
     return day
 
 
-def months_after(day, months):
+def months_after(day: date, months: int) -> date:
     """The same day of the month so many months later (earlier if negative), or that month's last."""
     place = day.year * 12 + day.month - 1 + months
     year, month = place // 12, place % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def term_ends(start, amount, unit, counts_start, days_off):
+def term_ends(start: date, amount: int, unit: TermUnit, counts_start: bool, days_off: Set[date]) -> date:
     """The last day of a term of `amount` (1 or more) units that starts on `start`.
 
     `counts_start` says whether the day of the start is the first one. A term of calendar days or months whose last
@@ -79,8 +82,8 @@ def term_ends(start, amount, unit, counts_start, days_off):
     return next_working(last, days_off)
 
 
-def late_since(rule, today, days_off):
-    """What rests since this day, or an earlier one, has rested longer than the rule allows today."""
+def late_since(rule: DeadlineRule, today: date, days_off: Set[date]) -> date:
+    """The last day from which something that has rested since then is late today by the rule."""
     if rule.unit == TermUnit.WORKING_DAYS:
         return back(today, rule.amount + 1, days_off)
     if rule.unit == TermUnit.DAYS:
@@ -88,11 +91,13 @@ def late_since(rule, today, days_off):
     return months_after(today, -rule.amount) - DAY
 
 
-def band_starts(today, days_off):
-    """For each band but the first, the last day from which something is in it or a later one."""
-    return [back(today, low, days_off) for low, _ in BANDS[1:]]
+def age_starts(today: date, days_off: Set[date]) -> list[date]:
+    """For each group of AGES but the first, the last day since which something that rests belongs to it or to a later
+    one.
+    """
+    return [back(today, low, days_off) for low, _ in AGES[1:]]
 
 
-def unsigned_year(since, until, signed):
+def unsigned_year(since: date, until: date, signed: Set[int]) -> int | None:
     """The first year between both days, included, whose calendar nobody signed; None where all are signed."""
     return next((year for year in range(since.year, until.year + 1) if year not in signed), None)

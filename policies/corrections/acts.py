@@ -18,9 +18,9 @@ from policies.core.attaching import Words, attaching
 from policies.core.beside import Beside, beside
 from policies.core.guard import settle
 from policies.core.letters import Letter, leaves
-from policies.core.offices import CORRECTION_READERS, EVERYONE, NAME_READERS, STAFF
+from policies.core.offices import CASE_READERS, EVERYONE, NAME_READERS, STAFF
 from policies.core.refusals import refuses
-from policies.core.rules import Rule, act, declare
+from policies.core.rules import Actor, Rule, act, declare
 from policies.core.sql.functions import PUBLIC, may_call
 from policies.core.sql.readings import reading
 from policies.corrections import applying, drafting, instalments, limits, proposals
@@ -35,7 +35,7 @@ FIGURES = ("eligible", "refusals", "volume_before", "volume_after", "amount", "m
            "sources", "instalments", "instalments_most")
 LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_after",
         "tax_after")
-SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 
 refuses(
     undone_by_another="Una corrección la deja sin efecto solo su propia reversa firmada.",
@@ -58,7 +58,7 @@ declare(
          arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
     Rule(Attachment, **SEEN, personal_to=NAME_READERS),
-    Rule(Document, view=CORRECTION_READERS, grows=True),
+    Rule(Document, view=CASE_READERS, grows=True),
 )
 may_call("console.accumulated(bigint, bigint)", "console.broken_limits(bigint)", "console.changed_sources(bigint)",
          by=EVERYONE)
@@ -66,17 +66,17 @@ may_call("console.sources(integer[], integer, integer)", by=STAFF)
 reading("out_of_bounds", bills.out_of_bounds, by=EVERYONE, bill=Integer)
 reading("holds", bills.holds, bill=Integer)
 reading("standing_lines", gathering.standing_lines, bills=ARRAY(Integer))
-reading("agrees_with_bill", gathering.agrees_with_bill, by=CORRECTION_READERS, correction=BigInteger)
-reading("decisions_since", trays.decisions_since, by=CORRECTION_READERS, since=DateTime(timezone=True), most=Integer)
+reading("agrees_with_bill", gathering.agrees_with_bill, by=CASE_READERS, correction=BigInteger)
+reading("decisions_since", trays.decisions_since, by=CASE_READERS, since=DateTime(timezone=True), most=Integer)
 reading("verify_code", find.verify_code, by=(PUBLIC,), code=Text)
 beside(Beside(Account, Correction, told=True), Beside(Bill, Correction))
 
 
 @act("Iniciar corrección", Bill, {}, by=STAFF, creates=(Correction, CorrectionLine), starts=True,
      touches={Correction: FIGURES}, asks=drafting.ask_cause, hinders=drafting.bill_is_taken)
-def start_correction(bill, actor, way, reason):
-    """A draft is born from a bill, with the procedure version of its last day frozen on it."""
-    cause, version = drafting.chosen(bill, way)
+def start_correction(bill: Bill, actor: Actor, way: str, reason: str) -> Correction:
+    """Begin the correction of a bill, with the version of the procedure that ruled on its last day."""
+    cause, version = drafting.chosen_way(bill, way)
     correction = Correction(bill=bill, account_id=bill.account_id, anomaly_type_id=cause.id,
                             procedure_version=version, drafted_by_id=actor.id, reason=reason)
     object_session(bill).add(correction)
@@ -88,8 +88,10 @@ def start_correction(bill, actor, way, reason):
 @act("Iniciar reversa", Correction, {}, by=STAFF, creates=(Correction, CorrectionLine),
      starts=True, touches={Correction: FIGURES}, asks=drafting.ask_reversal,
      hinders=drafting.cannot_reverse)
-def start_reversal(applied, actor, reason):
-    """Undo is a new document: the same bill, from after back to before, by the same path."""
+def start_reversal(applied: Correction, actor: Actor, reason: str) -> Correction:
+    """Begin a correction that takes the bill from after back to before the one that is undone; it is signed and applied
+    like any other.
+    """
     reversal = Correction(bill=applied.bill, account_id=applied.account_id,
                           anomaly_type_id=applied.anomaly_type_id,
                           procedure_version_id=applied.procedure_version_id,
@@ -103,8 +105,8 @@ def start_reversal(applied, actor, reason):
 @act("Capturar datos y calcular", Correction, {S.DRAFT: {S.DRAFT}}, by=STAFF,
      creates=(CorrectionLine,), removes=(CorrectionLine,), touches={CorrectionLine: LINE},
      sets=("inputs", "reason", *FIGURES), asks=drafting.ask_inputs)
-def calculate(correction, actor, reason, **inputs):
-    """The engine proposes before and after; a person types only what the procedure asks."""
+def calculate(correction: Correction, actor: Actor, reason: str, **inputs) -> None:
+    """Keep what the procedure asks of a person, and write what the engine proposes before and after."""
     chosen = inputs.pop(instalments.ASKED, None)
     correction.reason, correction.inputs = reason, drafting.kept_inputs(inputs)
     proposals.recompute(correction)
@@ -119,29 +121,30 @@ attach, detach = attaching(
 
 @act("Enviar a firma", Correction, {S.DRAFT: {S.SUBMITTED}}, by=STAFF, sets=("folio",), stamps=("submitted_at",),
      hinders=drafting.not_ready, together=True)
-def submit(correction, actor):
-    """From here on the content is frozen, so signers read what was written; PostgreSQL writes who signs it."""
+def submit(correction: Correction, actor: Actor) -> None:
+    """Freeze the content, so that signers read what was written, and give it a folio; PostgreSQL writes who must sign.
+    """
     if correction.folio is None:
         correction.folio = object_session(correction).scalar(next_folio("UAS-COR"))
 
 
 @act("Retirar borrador", Correction, {S.DRAFT: {S.WITHDRAWN}}, by=STAFF, grave=True,
      together=True)
-def withdraw(correction, actor):
-    """A draft that nobody will send; it stays on file and frees the bill."""
+def withdraw(correction: Correction, actor: Actor) -> None:
+    """Withdraw a draft that nobody will send; it stays on file and its bill may have another."""
 
 
-def kind_of_note(correction):
-    """What applying it writes: a credit for the user, or a debit."""
+def kind_of_note(correction: Correction) -> NoteKind:
+    """Whether its note is a credit for the user or a debit."""
     return NoteKind.CREDIT if correction.amount < 0 else NoteKind.DEBIT
 
 
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF, creates=applying.WRITES, bulk=applying.WRITES,
      touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
-def apply(correction, actor):
-    """One note with its lines, once; the bill's balance follows it, and the letter waits.
+def apply(correction: Correction, actor: Actor) -> None:
+    """Write its note with its lines, once; the balance of the bill follows it, and its letter is drafted.
 
-    PostgreSQL says its form (a bill of which nothing was paid is corrected, another keeps its CFDI) and
+    PostgreSQL says the form of the note (a bill of which nothing was paid is corrected, another keeps its CFDI) and
     opens its fiscal record.
     """
     session = object_session(correction)

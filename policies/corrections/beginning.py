@@ -1,7 +1,7 @@
 """What a correction is as it begins, for any program: a draft of its bill's account under the procedure that ruled the
 bill, or the one reversal of an applied correction."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.billing import Bill
@@ -17,14 +17,14 @@ AS_DRAFT = and_(Correction.revision == 1, Correction.folio.is_(None), Correction
 OF_ITS_ACCOUNT = select(Bill.id).where(Bill.id == Correction.bill_id, Bill.account_id == Correction.account_id).exists()
 
 
-def ruled():
-    """Whether its procedure ruled the last day of its bill, for its cause."""
+def ruled() -> ColumnElement:
+    """Condition: its procedure ruled on the last day of its bill, for its cause."""
     return mending(Correction.procedure_version_id, Correction.anomaly_type_id).join(
         Bill, and_(*valid(ProcedureVersion, Bill.period_end))).where(Bill.id == Correction.bill_id).exists()
 
 
-def undoes():
-    """Whether what it undoes is applied, of its bill, no reversal itself and not undone."""
+def undoes() -> ColumnElement:
+    """Condition: the correction that it undoes is applied, of its bill, no reversal itself and not undone."""
     undone = aliased(Correction)
     return select(undone.id).where(
         undone.id == Correction.reversal_of_id, undone.bill_id == Correction.bill_id, undone.state == S.APPLIED,

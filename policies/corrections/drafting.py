@@ -1,20 +1,26 @@
 """What a draft asks of a person, and what still keeps it from being sent."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import object_session
 
+from models.batches import CorrectionBatch
+from models.billing import Bill
+from models.corrections import Correction
 from models.corrections import CorrectionState as S
+from models.procedures import AnomalyType, ProcedureVersion
 from models.queries import billing as ask
 from policies.core.figures import MANY, day
-from policies.core.rules import Ask, Broken
+from policies.core.rules import Actor, Ask, Broken
 from policies.core.typed_figures import MOST, MOST_DECIMALS
 from policies.corrections import instalments, limits
 from policies.corrections.cases import case_of, definition_of, lines_of
-from policies.corrections.glance import said
+from policies.corrections.glance import fact_of
 from policies.procedures.applicable import CAPTURED
 from policies.procedures.captured import allowed_range, is_asked, missing
+from policies.procedures.definition import Definition
 from policies.procedures.evidence import missing_evidence
 from policies.procedures.facts import BillFacts, bill_names, history_names
 from policies.procedures.grammar import names_in
@@ -26,7 +32,7 @@ NO_BAND = ("Ningún nivel de firma autorizado cubre este importe; pida a la Dire
 DECIMALS = {"MXN": 2, "m3": 3}      # as the columns of money and volume keep them
 
 
-def bill_is_taken(bill, actor):
+def bill_is_taken(bill: Bill, actor: Actor) -> str | None:
     """Why no correction starts on this bill, or None."""
     standing = object_session(bill).scalar(ask.standing_correction(bill).limit(1))
     if standing is None:
@@ -37,15 +43,18 @@ def bill_is_taken(bill, actor):
     return f"Este recibo ya tiene abierta {standing}; termine o retire esa antes de iniciar otra."
 
 
-def ways(bill):
-    """(anomaly type, procedure version) pairs in force on the bill's last day."""
+def ways(bill: Bill) -> list[tuple[AnomalyType, ProcedureVersion]]:
+    """The (cause, procedure version) pairs with which the bill may be corrected: those in force on its last day."""
     session = object_session(bill)
     versions = session.scalars(ask.versions_in_force(bill.period_end)).all()
     return [(cause, version) for cause in session.scalars(ask.causes())
             for version in versions if cause.code in version.anomaly_codes]
 
 
-def ask_cause(bill, actor):
+def ask_cause(bill: Bill, actor: Actor) -> tuple[Ask, ...]:
+    """The questions that begin a correction: by which cause and procedure, and why. Raises Broken where no procedure
+    ruled.
+    """
     choices = tuple((f"{cause.id}-{version.id}", f"{cause.name} — {version}")
                     for cause, version in ways(bill))
     if not choices:
@@ -57,23 +66,26 @@ def ask_cause(bill, actor):
             reason_ask(""))
 
 
-def reason_ask(value):
+def reason_ask(value: str) -> Ask:
+    """The question of the reason, with what is already written."""
     return Ask("reason", "Motivo", "long_text", value=value,
                help="Qué pasó y cómo se supo; lo leerán quienes firman.")
 
 
-def chosen(bill, way):
+def chosen_way(bill: Bill, way: str) -> tuple[AnomalyType, ProcedureVersion]:
+    """The cause and the version that a person chose; raises Broken where they are no longer offered."""
     for cause, version in ways(bill):
         if way == f"{cause.id}-{version.id}":
             return cause, version
     raise Broken("Ese procedimiento ya no está vigente para este recibo; elija otro.")
 
 
-def ask_reversal(correction, actor):
+def ask_reversal(correction: Correction, actor: Actor) -> tuple[Ask, ...]:
+    """The question of why a correction is undone."""
     return (reason_ask(""),)
 
 
-def cannot_reverse(correction, actor):
+def cannot_reverse(correction: Correction, actor: Actor) -> str | None:
     """Why this correction is not undone now, or None."""
     if correction.state != S.APPLIED:
         return "Solo se revierte una corrección aplicada."
@@ -86,8 +98,8 @@ def cannot_reverse(correction, actor):
     return f"El recibo tiene abierta {others[0]}; termínela antes." if others else None
 
 
-def ask_inputs(correction, actor):
-    """The figures that the frozen procedure version asks of a person, with what they typed."""
+def ask_inputs(correction: Correction, actor: Actor) -> tuple[Ask, ...]:
+    """The questions of its procedure version, with what was typed before; a reversal has only its reason."""
     asks, kept = [reason_ask(correction.reason)], correction.inputs
     if correction.reversal_of_id is not None:
         return tuple(asks)
@@ -95,8 +107,11 @@ def ask_inputs(correction, actor):
     return (*asks, *input_asks(definition, kept, bounds_of(correction, definition)), *instalments.ask(correction))
 
 
-def input_asks(definition, kept, bounds):
-    """One question for each figure that a person gives, and one more for its reason where it has one."""
+def input_asks(definition: Definition, kept: dict, bounds: dict[str, str]) -> Iterator[Ask]:
+    """One question for each figure that a person gives, and one more for its reason where it asks for one.
+
+    `kept` is what was typed before and `bounds` the help of each figure, both by name of the input.
+    """
     for field in captured_by_people(definition):
         when = next(iter((field.when or {}).items()), ())
         yield Ask(field.name, input_label(field), CAPTURED[field.type], field.required, value=typed(
@@ -116,23 +131,24 @@ def limits_of(field: InputField) -> tuple:
     return decimals, -MOST, MOST, field.unit in ("percent", "%")
 
 
-def input_label(field):
-    """«Lectura correcta (m³)», «Plazo (días)»."""
+def input_label(field: InputField) -> str:
+    """The label of an input with its unit: «Lectura correcta (m³)», «Plazo (días)»."""
     return f"{field.label} ({MANY.get(field.unit, field.unit)})" if field.unit else field.label
 
 
-def typed(field, kept):
-    """What was typed before, as its question takes it."""
+def typed(field: InputField, kept: dict) -> object:
+    """What was typed before, of the type that its question takes."""
     value = kept.get(field.name)
     return date.fromisoformat(value) if field.type == "date" and value else value
 
 
-def captured_by_people(definition):
+def captured_by_people(definition: Definition) -> list[InputField]:
+    """The inputs that a person types; the records give the others."""
     return [field for field in definition.inputs if field.origin == "person"]
 
 
-def bounds_of(correction, definition):
-    """input → what the procedure admits there, with the figures of this case."""
+def bounds_of(correction: Correction, definition: Definition) -> dict[str, str]:
+    """name of an input → the limits that the procedure sets to it, with the figures of this case."""
     bounded = [field for field in captured_by_people(definition) if field.minimum or field.maximum]
     if not bounded:
         return {}
@@ -144,21 +160,21 @@ def bounds_of(correction, definition):
     return {field.name: admits(*allowed_range(definition, field, names)) for field in bounded}
 
 
-def billed(bill):
+def billed(bill: Bill) -> BillFacts:
     """The bill as a computation takes it, with its lines as they stand after its notes."""
     lines = lines_of(bill)
     return BillFacts(bill.folio, bill.period_start, bill.period_end, (bill.period_end - bill.period_start).days + 1,
                      bill.tariff_class.value, bill.volume, sum((line.total for line in lines), Decimal(0)), lines)
 
 
-def admits(least, most):
+def admits(least: str, most: str) -> str:
     """The limits of a figure, as help beside its field."""
     if least and most:
         return f"Se admite desde {least} hasta {most}."
     return f"Se admite desde {least}." if least else f"Se admite hasta {most}." if most else ""
 
 
-def uncaptured(correction):
+def uncaptured(correction: Correction) -> list[InputField]:
     """The inputs that the procedure asks a person for and nobody has typed yet."""
     if correction.reversal_of_id is not None:
         return []
@@ -167,25 +183,25 @@ def uncaptured(correction):
             and field.name not in correction.inputs]
 
 
-def refused(correction):
-    """Why it does not proceed, besides what was not captured yet."""
+def refused(correction: Correction) -> list[str]:
+    """Why the correction does not proceed, apart from what was not typed yet."""
     waits = {missing(field) for field in uncaptured(correction)}
     return [sentence for sentence in correction.refusals if sentence not in waits]
 
 
-def kept_inputs(inputs):
-    """What was typed, in a form that JSON keeps exactly."""
+def kept_inputs(inputs: dict) -> dict:
+    """What was typed, in types that JSON keeps without loss; empty answers are left out."""
     return {name: str(value) if isinstance(value, (Decimal, date)) else value
             for name, value in inputs.items() if value is not None and value != ""}
 
 
-def asked_kinds(record):
-    """(requirement, label) of each document that the procedure of a correction or a batch asks for."""
+def asked_kinds(record: Correction | CorrectionBatch) -> list[tuple[str, str]]:
+    """(code, label) of each document that the procedure of a correction or a batch asks for."""
     return [(item.kind, item.label.capitalize()) for item in definition_of(record.procedure_version).evidence]
 
 
-def lacking(correction):
-    """Sentences for each document that the procedure still asks for."""
+def lacking(correction: Correction) -> Sequence[str]:
+    """A sentence for each document that the procedure still asks for."""
     if correction.reversal_of_id is not None:
         return ()
     definition, names = definition_of(correction.procedure_version), correction.inputs
@@ -196,7 +212,7 @@ def lacking(correction):
     return missing_evidence(definition, {item.kind for item in correction.attachments}, names)
 
 
-def not_ready(correction, actor):
+def not_ready(correction: Correction, actor: Actor) -> str | None:
     """Why the draft is not sent yet, or None."""
     if waits := uncaptured(correction):
         return " ".join(f"Falta «{field.label}»; use «Capturar datos y calcular»." for field in waits)
@@ -206,4 +222,4 @@ def not_ready(correction, actor):
         return hindered
     if documents := lacking(correction):
         return " ".join(documents)
-    return None if said(correction, "slots") else NO_BAND
+    return None if fact_of(correction, "slots") else NO_BAND

@@ -1,13 +1,18 @@
 """Everything that computations read about many bills, gathered in a fixed number of statements.
 
-One correction is a gather of one; a batch or a replay gathers chunk by chunk. What a person types is
-not here: who computes adds it with `dataclasses.replace(case.facts, inputs=…)`.
+A single correction is gathered as a list of one; a batch or a replay, chunk by chunk. What a person types is not
+here: whoever computes adds it with `dataclasses.replace(case.facts, inputs=…)`.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from models.base.columns import now
 from models.queries import gathering as ask
@@ -27,11 +32,12 @@ class Case(NamedTuple):
     rate: object
 
 
-def gather(session, bill_ids, asked_on=None, as_issued=False):
-    """{bill id: Case} of the bills as the records stand.
+def gather(session: Session, bill_ids: Sequence[int], asked_on: date | None = None,
+           as_issued: bool = False) -> dict[int, Case]:
+    """{key of a bill: Case} of the bills as the records stand.
 
-    `asked_on` is the day on which the correction is asked for, today if nobody says; with `as_issued`,
-    each bill is taken as if somebody had asked on the day it was issued: what a replay supposes.
+    `asked_on` is the day on which the correction is asked for (today without it); with `as_issued`, each bill is taken
+    as if somebody had asked on the day it was issued, which is what a replay supposes.
     """
     read = session.connection().execute      # plain rows: no entity is built for what is only read
     bills = read(ask.bills(bill_ids)).all()
@@ -40,7 +46,8 @@ def gather(session, bill_ids, asked_on=None, as_issued=False):
     return Gathered(read, bills, asked_on or today(), as_issued).cases()
 
 
-def today():
+def today() -> date:
+    """The civil day in San Luis Potosí."""
     return now().astimezone(ZoneInfo(HERE)).date()
 
 
@@ -60,10 +67,12 @@ class Gathered:
             grouped(found[name]) for name in ("premises", "periods", "meters", "corrected"))
         self.known = {}
 
-    def cases(self):
+    def cases(self) -> dict[int, Case]:
+        """{key of a bill: Case} of all the bills."""
         return {bill.id: self.case(bill) for bill in self.bills}
 
-    def case(self, bill):
+    def case(self, bill: Row) -> Case:
+        """The Case of one bill."""
         lines = self.lines.get(bill.id, ())
         days = (bill.period_end - bill.period_start).days + 1
         facts = BillFacts(bill.folio, bill.period_start, bill.period_end, days, bill.tariff_class, bill.volume,
@@ -77,8 +86,10 @@ class Gathered:
                   later=self.later(bill), corrected=tuple(sorted(day for day, _ in standing))),
             self.prices.over(bill.period_start, bill.period_end))
 
-    def history(self, bill):
-        """The account's earlier periods and those of earlier holders, oldest first, up to HISTORY months back."""
+    def history(self, bill: Row) -> tuple[PeriodFacts, ...]:
+        """The earlier periods of the account, and of earlier holders of its premise, oldest first, up to HISTORY months
+        back.
+        """
         since = months_back(bill.period_start, HISTORY)
         own, ends = self.account_periods(bill.account_id)
         before = own[bisect_left(ends, since):bisect_left(ends, bill.period_start)]
@@ -89,13 +100,14 @@ class Gathered:
                   if since <= period.period_end < min(opened, bill.period_start)]
         return tuple(sorted((*others, *before), key=lambda period: period.period_end))
 
-    def later(self, bill):
+    def later(self, bill: Row) -> tuple[PeriodFacts, ...]:
+        """The periods of the account after the bill, at most LATER of them."""
         own, ends = self.account_periods(bill.account_id)
         ahead = own[bisect_right(ends, bill.period_end):]
         return tuple(period for period in ahead if period.period_start > bill.period_end)[:LATER]
 
-    def account_periods(self, account, scope="account"):
-        """(periods of an account, oldest first; the last day of each), made once."""
+    def account_periods(self, account: int, scope: str = "account") -> tuple[tuple[PeriodFacts, ...], list[date]]:
+        """(periods of an account, oldest first; the last day of each), built once for each account."""
         wanted = account, scope
         if wanted not in self.known:
             rows = self.periods.get(account, ())
@@ -106,7 +118,7 @@ class Gathered:
         return self.known[wanted]
 
 
-def grouped(rows):
+def grouped(rows: Iterable[Sequence]) -> dict[object, list]:
     """key → [the rest of each row], from rows that begin with the key, in their order."""
     found = {}
     for key, *rest in rows:
@@ -114,8 +126,8 @@ def grouped(rows):
     return found
 
 
-def net(lines):
-    """bill → its lines as they stand after its notes, MXN; a bill without lines is not there."""
+def net(lines: Iterable[Row]) -> dict[int, tuple[LineFacts, ...]]:
+    """key of a bill → its lines as they stand after its notes, MXN; a bill without lines is left out."""
     found = {}
     for bill, service, amount, percent, tax, more, more_tax in lines:
         found.setdefault(bill, []).append(LineFacts(service, amount + more, percent, tax + more_tax))

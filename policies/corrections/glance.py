@@ -3,12 +3,14 @@
 An act asks each thing anew: only what is drawn inside `glance()` is told what that statement read.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import object_session
 
+from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.queries.glance import FACTS, of
 from policies.core.page_reads import drawing, once
@@ -20,19 +22,22 @@ ASKED = {S.DRAFT: ("note_form", "drifted", "changed", "broken", "slots"),
 
 
 @cache
-def asking(names):
-    """One statement for some of FACTS, put together once."""
+def asking(names: tuple[str, ...]) -> Select:
+    """The SELECT of some of FACTS, built once for each set of them."""
     return select(*(FACTS[name] for name in names))
 
 
-def said(subject, fact):
-    """One of FACTS of a record: as the page that is being drawn read it, else as it is now."""
+def fact_of(subject: Correction, fact: str) -> object:
+    """One of FACTS of a record: as glance() read it for the page that is being drawn, otherwise as it is now."""
     return once(subject, fact, lambda: object_session(subject).scalar(asking((fact,)), of(subject)))
 
 
 @contextmanager
-def glance(correction):
-    """Read at once what its page will ask, and say that until the page is drawn; nothing is written meanwhile."""
+def glance(correction: Correction) -> Iterator[None]:
+    """Read in one statement what the page of a correction asks, and answer with it until the page is drawn.
+
+    Nothing is written meanwhile.
+    """
     names = (*SHOWN, *ASKED.get(correction.state, ()))
     row = object_session(correction).execute(asking(names), of(correction)).one()
     with drawing(correction, dict(zip(names, row, strict=True))):

@@ -10,7 +10,7 @@ from models.batches import BatchState, CorrectionBatch
 from models.corrections import OPEN, Correction, CorrectionState
 from models.queries import batches as find
 from policies.batches.computing import recomputed
-from policies.corrections.glance import said
+from policies.corrections.glance import fact_of
 from policies.corrections.proposals import outcome_of
 from policies.procedures.outcome import Outcome
 
@@ -29,7 +29,7 @@ def outdated(correction: Correction) -> str | None:
     """Why the correction no longer says what the records say, and what to do; None when it does."""
     if correction.state not in OPEN:
         return None
-    return why(correction, set(said(correction, "changed")))
+    return why(correction, set(fact_of(correction, "changed")))
 
 
 def why(correction: Correction, kinds: set[str]) -> str | None:

@@ -1,13 +1,15 @@
 """Signing a correction: who, in which order, over exactly what they saw."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 
 from models.base.signing import Signature, SignaturePlace
 from models.corrections import Correction, CorrectionLine
 from models.queries import reports as find
-from policies.core.content import asked, children, files
-from policies.core.offices import CORRECTION_READERS, SIGNERS
-from policies.core.rules import Rule, declare
+from policies.core.content import asked_places, children, files
+from policies.core.offices import CASE_READERS, SIGNERS
+from policies.core.rules import Actor, Rule, declare
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words, signing
 from policies.core.sql.functions import AUDITORS, may_call
@@ -16,13 +18,13 @@ from policies.corrections import limits
 from policies.corrections.outdated import outdated
 
 declare(
-    Rule(SignaturePlace, view=CORRECTION_READERS, export=CORRECTION_READERS, grows=True),
-    Rule(Signature, view=CORRECTION_READERS, export=CORRECTION_READERS),
+    Rule(SignaturePlace, view=CASE_READERS, export=CASE_READERS, grows=True),
+    Rule(Signature, view=CASE_READERS, export=CASE_READERS),
 )
 # What is signed of any kind of document, for whoever sees them. A view reads tables as its owner and calls functions as
 # its reader.
 may_call("console.signed_content(text, bigint)", "console.content_hash(text, bigint)",
-         "console.asked_places(text, bigint)", "console.fully_signed(text, bigint)", by=CORRECTION_READERS)
+         "console.asked_places(text, bigint)", "console.fully_signed(text, bigint)", by=CASE_READERS)
 may_call("console.content_hash(text, bigint)", by=(AUDITORS,))
 
 reports(correcciones=find.corrections(), correcciones_renglones=find.correction_lines(), firmas=find.signatures(),
@@ -44,7 +46,7 @@ CORRECTION = Signed(
         "reason", "inputs", "memoria",
         children("L", CorrectionLine, "service amount_before tax_before amount_after tax_percent_after tax_after",
                  "position id"),
-        files, text(ROW), asked,
+        files, text(ROW), asked_places,
         # One payment adds nothing to what was signed, nor does an account that adds up nothing else.
         text("CASE WHEN c.instalments > 1 THEN 'P|' || c.instalments END"),
         text("'A|' || console.hashed(nullif(c.accumulated, '{}')::text)")),
@@ -60,15 +62,17 @@ WORDS = Words(
                "otra. Si algo se puede mejorar, use «Devolver para corregir».")
 
 
-def not_alike(corrections):
-    """Why these are not signed together, or None: one look judges one cause under one version."""
+def not_alike(corrections: Sequence[Correction]) -> str | None:
+    """Why these are not signed together, or None: they must have one cause and one version of a procedure, so that one
+    look judges all.
+    """
     if len({(one.anomaly_type_id, one.procedure_version_id) for one in corrections}) < 2:
         return None
     return ("Solo se firman juntas correcciones de una misma causa y de una misma versión del procedimiento; "
             "filtre la lista por «Causa» y por «Procedimiento» y seleccione de nuevo.")
 
 
-def changed(correction, actor):
+def changed(correction: Correction, actor: Actor) -> str | None:
     """Why it is not signed as it stands, or None: its bill or what it was computed from changed."""
     return limits.drifted(correction) or outdated(correction)
 

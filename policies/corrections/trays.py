@@ -1,6 +1,9 @@
 """Where open corrections wait: the desk of the Unit and the signers."""
 
-from sqlalchemy import and_, func, or_
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import Session
 
 from models.corrections import OPEN, Correction
 from models.corrections import CorrectionState as S
@@ -9,69 +12,79 @@ from models.queries.corrections import waiting_for
 from models.queries.trays import RETURNED, waiting_since
 from policies.core.offices import SIGNERS, STAFF
 from policies.core.terms import TRAY_REST
-from policies.core.trays import Reader, Tray, declare_trays
+from policies.core.trays import Condition, Reader, Tray, declare_trays
 
 DRAFT = and_(Correction.state == S.DRAFT, Correction.revision == 1)
 ORDER = "primero las que llevan más días hábiles sin moverse; entre iguales, la de mayor importe"
 
 
-def late(reader: Reader):
-    """What rests where it is for more working days than the target."""
+def late(reader: Reader) -> ColumnElement:
+    """Condition: it has rested in its tray for longer than the target of that day."""
     return func.coalesce(waiting_since() <= rested_since(TRAY_REST, reader.day), False)
 
 
-def own_first(reader: Reader):
+def own_first(reader: Reader) -> ColumnElement:
+    """Order: the reader's own before those of others."""
     return (Correction.drafted_by_id == reader.person).desc()
 
 
-def oldest(reader: Reader):
+def oldest(reader: Reader) -> ColumnElement:
+    """Order: those that wait longest first."""
     return waiting_since()
 
 
-def dearest(reader: Reader):
+def dearest(reader: Reader) -> ColumnElement:
+    """Order: those that move the most money first."""
     return func.abs(Correction.amount).desc()
 
 
-def worth():
-    """MXN that a correction moves, either way."""
+def worth() -> ColumnElement:
+    """MXN that a correction moves, whatever the direction."""
     return func.abs(Correction.amount)
 
 
-def in_time(condition):
+def in_time(condition: Condition) -> Condition:
+    """The condition, of those that are not late."""
     return lambda reader: and_(condition(reader), ~late(reader))
 
 
-def late_ones(reader):
+def late_ones(reader: Reader) -> ColumnElement:
+    """Condition: open and late."""
     return and_(Correction.state.in_(OPEN), late(reader))
 
 
-def returned(reader):
+def returned(reader: Reader) -> ColumnElement:
+    """Condition: returned to be corrected."""
     return RETURNED
 
 
-def to_apply(reader):
+def to_apply(reader: Reader) -> ColumnElement:
+    """Condition: signed, so that it can be applied."""
     return Correction.state == S.SIGNED
 
 
-def own_drafts(reader):
+def own_drafts(reader: Reader) -> ColumnElement:
+    """Condition: a draft of the reader."""
     return and_(DRAFT, Correction.drafted_by_id == reader.person)
 
 
-def drafts_of_others(reader):
+def drafts_of_others(reader: Reader) -> ColumnElement:
+    """Condition: a draft of somebody else."""
     return and_(DRAFT, Correction.drafted_by_id != reader.person)
 
 
-def in_sign(reader):
+def in_sign(reader: Reader) -> ColumnElement:
+    """Condition: sent to be signed."""
     return Correction.state == S.SUBMITTED
 
 
-def signs_next(reader):
-    """The first signature that is missing is this office's to give."""
+def signs_next(reader: Reader) -> ColumnElement:
+    """Condition: the first signature that it lacks is this office's to give."""
     return Correction.id.in_(waiting_for(reader.role).order_by(None).with_only_columns(Correction.id))
 
 
-def target_said(session, day) -> str:
-    """What «Vencida» means on that day, in Spanish."""
+def target_said(session: Session, day: date) -> str:
+    """The sentence that says when something is late on that day."""
     target = session.scalar(rule_on(TRAY_REST, day))
     if target is None:
         return "Hoy no rige ningún plazo para las bandejas, así que nada se marca como vencido."

@@ -1,14 +1,16 @@
-"""What gives an office that decides, or opens its account: one person proposes, one of another office confirms."""
+"""Appointments, delegations and handed passwords: one person proposes them and one of another office confirms them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from models.base.handovers import Handover
 from models.base.people import Appointment, Delegation
+from models.base.proposals import Proposal
 from models.base.proposals import ProposalState as P
 from models.queries import offices as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
 from policies.core.refusals import refuses
-from policies.core.rules import Ask, Rule, act, declare
+from policies.core.rules import Act, Actor, Ask, Rule, act, declare
 from policies.core.trays import Tray, declare_trays, draft_tray
 
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
@@ -43,12 +45,14 @@ declare_trays(
 
 
 def gives_decisions(proposal: Appointment | Delegation) -> bool:
-    """Whether its office signs or audits, and so asks for a second person."""
+    """Whether its office signs or audits, so that a second person confirms it."""
     return proposal.role in DECIDING
 
 
-def one_of_the_parties(proposal, actor):
-    """Why this person does not decide on it, or None: a second person does, whom it gives and takes nothing."""
+def one_of_the_parties(proposal: Proposal, actor: Actor) -> str | None:
+    """Why this person does not decide on the proposal, or None: whoever registered it, or gains or loses by it, does
+    not.
+    """
     if actor.id == proposal.proposed_by_id:
         return "Usted lo registró; lo confirma otra persona."
     if actor.id in proposal.parties:
@@ -56,13 +60,15 @@ def one_of_the_parties(proposal, actor):
     return None
 
 
-def ask_why(proposal, actor):
+def ask_why(proposal: Proposal, actor: Actor) -> tuple[Ask, ...]:
+    """The question of why a proposal is not confirmed."""
     return (Ask("reason", "Motivo", "long_text",
                 help="Por qué no se confirma, por ejemplo: el oficio no existe o nombra a otra persona. Lo leerá "
                      "Informática, que registrará otro si procede."),)
 
 
-def ask_why_not_handed(handover, actor):
+def ask_why_not_handed(handover: Handover, actor: Actor) -> tuple[Ask, ...]:
+    """The question of why a password that was handed over is not confirmed."""
     return (Ask("reason", "Motivo", "long_text",
                 help="Por qué no se confirma, por ejemplo: la persona dice que no la pidió. Esa contraseña no abrirá "
                      "la cuenta; Informática entregará otra."),)
@@ -70,61 +76,61 @@ def ask_why_not_handed(handover, actor):
 
 # The three steps of every proposal; each declaration below says what it means for its own.
 
-def confirming(label: str, model: type):
-    """Declare how a second person confirms: from then on it counts."""
+def confirming(label: str, model: type) -> Callable[[Callable], Act]:
+    """Declare the act by which a second person confirms a proposal, which counts from then on."""
     return act(label, model, {P.PROPOSED: {P.CONFIRMED}}, by=CONFIRMERS, proof=True, hinders=one_of_the_parties)
 
 
-def declining(model: type, asks):
-    """Declare how a second person does not confirm, and says why."""
+def declining(model: type, asks: Callable) -> Callable[[Callable], Act]:
+    """Declare the act by which a second person does not confirm a proposal, with the reason."""
     return act("No confirmar", model, {P.PROPOSED: {P.DECLINED}}, by=CONFIRMERS, sets=("decision_reason",), asks=asks,
                hinders=one_of_the_parties, grave=True)
 
 
-def revoking(model: type):
-    """Declare how the administrator ends it at this moment."""
+def revoking(model: type) -> Callable[[Callable], Act]:
+    """Declare the act by which the administrator ends it at this moment."""
     return act("Dejar sin efecto", model, {P.PROPOSED: {P.REVOKED}, P.CONFIRMED: {P.REVOKED}}, by=ADMINISTRATOR,
                grave=True)
 
 
 @confirming("Confirmar nombramiento", Appointment)
-def confirm_appointment(appointment, actor, method):
+def confirm_appointment(appointment: Appointment, actor: Actor, method: str) -> None:
     """The office counts from here on; PostgreSQL writes who confirmed it and when."""
 
 
 @declining(Appointment, ask_why)
-def decline_appointment(appointment, actor, reason):
-    """The proposal stays on file and never counts; whoever insists registers another."""
+def decline_appointment(appointment: Appointment, actor: Actor, reason: str) -> None:
+    """Decline it: the proposal stays on file and never counts; whoever insists registers another."""
     appointment.decision_reason = reason
 
 
 @revoking(Appointment)
-def revoke_appointment(appointment, actor):
+def revoke_appointment(appointment: Appointment, actor: Actor) -> None:
     """The office ends at this moment; to end it on a later day its last day is edited."""
 
 
 @confirming("Confirmar delegación", Delegation)
-def confirm_delegation(delegation, actor, method):
-    """The signature is lent on its dates from here on; PostgreSQL writes who confirmed it and when."""
+def confirm_delegation(delegation: Delegation, actor: Actor, method: str) -> None:
+    """From here on the delegate may sign on its dates; PostgreSQL writes who confirmed it and when."""
 
 
 @declining(Delegation, ask_why)
-def decline_delegation(delegation, actor, reason):
-    """The proposal stays on file and never counts; whoever insists registers another."""
+def decline_delegation(delegation: Delegation, actor: Actor, reason: str) -> None:
+    """Decline it: the proposal stays on file and never counts; whoever insists registers another."""
     delegation.decision_reason = reason
 
 
 @revoking(Delegation)
-def revoke_delegation(delegation, actor):
+def revoke_delegation(delegation: Delegation, actor: Actor) -> None:
     """Nobody signs with it after this moment; what was signed with it stays."""
 
 
 @confirming("Confirmar entrega", Handover)
-def confirm_handover(handover, actor, method):
-    """The password opens the account of its owner, who changes it before anything else."""
+def confirm_handover(handover: Handover, actor: Actor, method: str) -> None:
+    """From here on its owner may enter with the password, and changes it before anything else."""
 
 
 @declining(Handover, ask_why_not_handed)
-def decline_handover(handover, actor, reason):
-    """The password never opens the account; the administrator hands another."""
+def decline_handover(handover: Handover, actor: Actor, reason: str) -> None:
+    """Nobody enters with the password; the administrator hands another."""
     handover.decision_reason = reason

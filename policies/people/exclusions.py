@@ -7,7 +7,7 @@ from models.exclusions import ExclusiveOffices
 from models.queries import offices as find
 from policies.core.offices import ADMINISTRATOR, AUDITOR, COMMERCIAL, EVERYONE, UNIT_HEAD
 from policies.core.refusals import refuses
-from policies.core.rules import Rule, act, declare
+from policies.core.rules import Actor, Rule, act, declare
 from policies.core.sql.readings import reading
 
 COLUMNS = ("first_role", "second_role", "reason", "valid_from", "valid_to")
@@ -28,8 +28,8 @@ reading("given_offices", find.given_offices, by=EVERYONE)
 reading("incompatible", find.incompatible, by=AUDITOR)
 
 
-def somebody_holds_both(pair, actor):
-    """Why the pair is not put in force now, or None: it forbids from its first day on, so nobody may hold both."""
+def somebody_holds_both(pair: ExclusiveOffices, actor: Actor) -> str | None:
+    """Why the pair is not put in force now: somebody holds both offices on its dates; None where nobody does."""
     who = object_session(pair).scalar(find.holding_both(pair))
     if who is None:
         return None
@@ -38,11 +38,11 @@ def somebody_holds_both(pair, actor):
 
 @act("Autorizar incompatibilidad", ExclusiveOffices, {DraftState.DRAFT: {DraftState.IN_FORCE}},
      by=UNIT_HEAD | COMMERCIAL, proof=True, hinders=somebody_holds_both)
-def authorize_exclusion(pair, actor, method):
+def authorize_exclusion(pair: ExclusiveOffices, actor: Actor, method: str) -> None:
     """From its first day on nobody receives one of these offices while holding the other."""
 
 
 @act("Retirar incompatibilidad", ExclusiveOffices, {DraftState.IN_FORCE: {DraftState.RETIRED}},
      by=UNIT_HEAD | COMMERCIAL, proof=True, grave=True)
-def retire_exclusion(pair, actor, method):
+def retire_exclusion(pair: ExclusiveOffices, actor: Actor, method: str) -> None:
     """The two offices may meet in one person again; what was refused meanwhile stays refused."""

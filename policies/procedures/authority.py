@@ -10,8 +10,8 @@ from policies.core.needs import Holds
 from policies.core.offices import (
     ADMINISTRATOR,
     AUDITOR,
+    CASE_READERS,
     COMMERCIAL,
-    CORRECTION_READERS,
     STAFF,
     UNIT_HEAD,
 )
@@ -46,11 +46,11 @@ AS_ITS_CONTENT = Holds("El contenido no dice la clave, el número o las fechas d
                        leaving=frozenset({V.DRAFT}))
 
 declare(
-    Rule(AnomalyType, view=CORRECTION_READERS | ADMINISTRATOR, create=ADMINISTRATOR,
+    Rule(AnomalyType, view=CASE_READERS | ADMINISTRATOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
          edits=("code", "name", "description", "active")),
-    Rule(Procedure, view=CORRECTION_READERS, create=STAFF, export=AUDITOR),
-    Rule(ProcedureVersion, view=CORRECTION_READERS, create=STAFF, export=AUDITOR,
+    Rule(Procedure, view=CASE_READERS, create=STAFF, export=AUDITOR),
+    Rule(ProcedureVersion, view=CASE_READERS, create=STAFF, export=AUDITOR,
          content=CONTENT, edit_while=frozenset({V.DRAFT}), born=V.DRAFT, guarded=True, kept=True,
          derives=("valid_to",), begins=(IN_ORDER, AS_ITS_CONTENT), obeys=(AS_ITS_CONTENT,)),
 )

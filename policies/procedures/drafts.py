@@ -13,7 +13,7 @@ from models.base.documents import Document
 from models.procedures import RULING, Procedure, ProcedureVersion
 from models.procedures import VersionState as V
 from models.queries import procedures as find
-from policies.core.filing import filed
+from policies.core.filing import stored_document
 from policies.core.guard import settle
 from policies.core.offices import STAFF
 from policies.core.rules import Actor, Ask, Broken, act
@@ -133,7 +133,7 @@ def attach_authorized(version: ProcedureVersion, actor: Actor, file: object) -> 
     """Keep the authorised PDF by its hash, which the two signatures cover; another one replaces it."""
     if file.media_type != "application/pdf":
         raise Broken("El documento autorizado debe ser PDF; conviértalo y adjúntelo de nuevo.")
-    version.document_id = filed(object_session(version), file).id
+    version.document_id = stored_document(object_session(version), file).id
 
 
 # ---- sending and withdrawing

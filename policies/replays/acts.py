@@ -9,7 +9,7 @@ from models.queries import replays as find
 from models.replays import Replay, ReplayRow
 from models.replays import ReplayState as R
 from policies.core.guard import settle
-from policies.core.offices import COMMERCIAL, CORRECTION_READERS, STAFF, UNIT_HEAD
+from policies.core.offices import CASE_READERS, COMMERCIAL, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Ask, Broken, Rule, act, declare
 from policies.corrections.cases import definition_of
@@ -26,7 +26,7 @@ MOST_MONTHS = 60
 TRIERS = STAFF | UNIT_HEAD | COMMERCIAL
 SUPPOSED = "supuesto."  # prefix of each input's question, so that no input has the name of a question of the replay
 KINDS = {"number": "number", "bool": "yes_no", "choice": "choice"}
-SEEN = dict(view=CORRECTION_READERS, export=CORRECTION_READERS)
+SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 CHANGED = ("El contenido del procedimiento cambió después de pedir esta prueba: lo que hay es del contenido "
            "anterior. Inicie otra prueba desde la versión.")
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from admin_views.billing import charts as bill_charts
 from admin_views.corrections.figures import later
 from admin_views.output import axes, charts
 from models.billing import Bill
@@ -121,13 +122,13 @@ def test_the_kind_of_each_bill_is_a_series_of_its_own(office, applied):
     with office.speaks("staff", read_only=True) as session:
         corrected = session.scalar(ask.select(Bill).where(Bill.notes.any()).limit(1))
         bills = session.scalars(ask.latest_bills(corrected.account, 24)).all()
-        drawing = drawn(office, charts.consumption(bills))
-        kinds = [charts.kind_of(bill) for bill in bills]
-    for place, kind in enumerate(charts.KINDS):
+        drawing = drawn(office, bill_charts.consumption(bills))
+        kinds = [bill_charts.kind_of(bill) for bill in bills]
+    for place, kind in enumerate(bill_charts.KINDS):
         bars = drawing.split(f'class="series serie-{place} {kind}"')[1].split('class="series')[0].count("<rect")
         assert bars == kinds.count(kind), kind
     assert kinds.count("corrected") >= 1
-    assert charts.consumption([]) is charts.amounts([]) is None
+    assert bill_charts.consumption([]) is bill_charts.amounts([]) is None
 
 
 @pytest.mark.parametrize("figures, ticks", [

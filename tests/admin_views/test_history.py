@@ -5,6 +5,8 @@ import re
 import psycopg
 import pytest
 
+from admin_views.records import codes
+from models.base.people import Role
 from policies.corrections.acts import detach
 
 READERS = ("staff", "unit_head", "commercial_director", "general_director", "auditor")
@@ -32,6 +34,16 @@ def test_codes_are_said_in_words(office, applied):
     assert "Prueba de identidad" in page and "<td>Contraseña</td>" in page and "<td>password</td>" not in page
     assert "<td>Factura de la reparación</td>" in page and "repair_invoice" not in page
     assert "La fuga está reparada: Sí" in page and "leak.repaired" not in page
+    assert "Renglón de Agua potable: alta" in page
+
+
+def test_an_area_says_what_its_codes_mean(office):
+    assert codes.of_list("corrections", "effects", ["credit_note"]) == ["nota de crédito"]
+    assert codes.of_list("signature_places", "deputies", ["unit_head"]) == [Role.UNIT_HEAD.label]
+    assert codes.of_list("corrections", "refusals", ["a"] * 4) == codes.of_list("x", "y", [{}] * 4) == "4 renglones"
+    assert codes.of_object("procedure_versions", "definition", {"code": 1, "name": 2}) == "2 apartados"
+    assert codes.of_object("corrections", "accumulated", {"since": "2026-01-01"}) == {"Desde": "2026-01-01"}
+    assert codes.of_object("letter_templates", "undeclared", {"since": 1}) == {"since": 1}
 
 
 def test_the_record_page_tells_the_last_steps_and_leads_to_the_rest(office, applied):

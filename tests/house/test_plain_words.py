@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DONE = ("admin_views/acts", "admin_views/door", "admin_views/find", "admin_views/fiscal", "admin_views/forms",
-        "admin_views/home", "admin_views/imports", "admin_views/lists", "admin_views/mails", "admin_views/output",
-        "admin_views/people", "admin_views/procedures", "admin_views/records", "admin_views/trail", "models/queries",
-        "policies/procedures", "policies/billing", "policies/replays")
-FILES = [path for folder in DONE for path in sorted((ROOT / folder).rglob("*.py"))]
+ROOMS_HELD = ("admin_views", "models", "policies")
+NOT_YET = ("admin_views/core/menu.py", "admin_views/core/reads.py", "admin_views/core/screens.py", "policies/core/letters.py",
+           "policies/core/parts.py", "policies/core/signing.py", "policies/core/signing_sql.py", "policies/core/sql/")
+FILES = [path for room in ROOMS_HELD for path in sorted((ROOT / room).rglob("*.py"))
+         if not str(path.relative_to(ROOT)).startswith(NOT_YET)]
 BARE = {"told", "said", "named", "found", "seen", "kept", "asked", "given", "taken", "made", "shown", "known", "written",
         "called", "chosen", "counted", "drawn", "born", "held", "lent", "spoken", "broken", "sent", "brought", "corrected"}
 ROOMS = ("models", "policies", "admin_views", "migrations", "deploy", "docs", "tests")

@@ -17,11 +17,7 @@ UP = {"models": {"policies", "admin_views", "deploy", "tests", "app"},
       "admin_views": {"deploy", "tests", "app", "migrations"},
       "deploy": {"tests"}, "migrations": {"models", "policies", "admin_views", "deploy", "tests", "app"},
       "app.py": {"deploy", "tests", "migrations"}}
-# The console finds the bundled database that somebody started, and starts as a process that keeps all it makes.
-ALLOWED = {"app.py": ("deploy.postgres", "deploy.starting")}
-# Heavy to load and used by few requests: imported where they are used, so that a process starts without them.
-LATE = {"alembic", "filetype", "flask_migrate", "holidays", "openpyxl", "segno", "typst", "xlsxwriter",
-        "admin_views.imports.xlsx_reader"}
+ALLOWED = {"app.py": "deploy.postgres"}    # the console finds the bundled database that somebody started
 # The two mixins: a base class for tables and the columns that logging in needs.
 MIXINS = {("models/base/columns.py", "flask_sqlalchemy"), ("models/base/columns.py", "flask_sqlalchemy.session"),
           ("models/base/people.py", "flask_security")}
@@ -85,13 +81,7 @@ def local_imports(name, tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield from (f"{name}:{node.lineno} imports inside a function"
                         for node in ast.walk(function)
-                        if isinstance(node, ast.Import | ast.ImportFrom) and not late(node))
-
-
-def late(node):
-    """Whether the statement imports nothing but what is heavy to load."""
-    names = [f"{getattr(node, 'module', '')}.{alias.name}".strip(".") for alias in node.names]
-    return all(name in LATE or name.split(".")[0] in LATE for name in names)
+                        if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def targets(node):
@@ -203,8 +193,6 @@ def test_no_drawer_for_whatever():
     (wrong_imports, "migrations/versions/9.py", "from models import db"),
     (wrong_imports, "migrations/versions/9.py", "import json"),
     (local_imports, "x.py", "class A:\n    def f(self):\n        if 1:\n            from a import b"),
-    (local_imports, "x.py", "def f():\n    from admin_views.imports import readers"),
-    (local_imports, "x.py", "def f():\n    import openpyxl, json"),
     (moved_states, "x.py", "record.state = 1"),
     (moved_states, "x.py", "a, record.state = 1, 2"),
     (moved_states, "x.py", "setattr(record, 'state', 1)"),
@@ -224,7 +212,6 @@ def test_the_checks_see_what_they_look_for(check, name, source):
     (wrong_imports, "admin_views/output/x.py", "import typst"),
     (wrong_imports, "admin_views/imports/readers.py", "import csv\nimport openpyxl"),
     (wrong_imports, "policies/x.py", "from models.base.people import Role\nimport decimal"),
-    (local_imports, "x.py", "def f():\n    from openpyxl.utils import letter\n    import typst"),
     (moved_states, "x.py", "state = 1\nif record.state == 1:\n    pass\nrecord.statement = 2"),
     (compared_roles, "x.py", "x = actor.role.label"),
     (swallowed, "x.py", "try:\n    f()\nexcept Exception:\n    raise"),
@@ -245,6 +232,8 @@ ASKED_OF_ALL = {f"models.queries.{name}" for name in ("calendar", "contributions
 def modules(tree):
     """The modules that a file imports from, whichever way it writes it."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
@@ -270,6 +259,53 @@ def test_machinery_imports_no_area():
 
 
 def test_the_check_sees_an_area_in_machinery_and_none_elsewhere():
-    tree = ast.parse("from models.corrections import Correction\nfrom policies.core.rules import act")
-    assert list(areas_imported("admin_views/lists/x.py", tree)) == ["models.corrections"]
+    tree = ast.parse("from models.corrections import Correction\nfrom policies.core.rules import act\nimport policies.bands")
+    assert list(areas_imported("admin_views/lists/x.py", tree)) == ["models.corrections", "policies.bands"]
     assert list(areas_imported("admin_views/corrections/x.py", tree)) == []
+
+
+# Words of the language that are also an area's: a notice on a page, the readings of a text, a person's account, the step
+# of a procedure.
+GENERAL = {"account", "notice", "notices", "procedure", "reading", "readings"}
+ROOMS_OF_ALL = [*(ROOT / room / folder for room, folders in MACHINERY.items() for folder in folders - {"queries"}),
+                ROOT / "migrations/core"]
+TEXTS = sorted(path for folder in ROOMS_OF_ALL for path in folder.rglob("*.*") if path.suffix in (".py", ".sql"))
+
+
+def tables(path):
+    """(name of its class, name of its table) of each model of a module."""
+    for node in tree_of(path).body:
+        for part in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
+            if isinstance(part, ast.Assign) and part.targets[0].id == "__tablename__":
+                yield node.name, part.value.value
+
+
+def names_of_areas():
+    """What only an area may say: its name, its models, its tables, and one row of them."""
+    for path in (ROOT / "models").rglob("*.py"):
+        if path.parent.name not in ("base", "queries") and (found := list(tables(path))):
+            yield path.parent.name if path.parent.name != "models" else path.stem
+            for model, table in found:
+                yield from (model, table, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model).lower())
+
+
+OF_AREAS = {name.lower() for name in names_of_areas()} - GENERAL
+OF_ALL = [table for path in (ROOT / "models/base").glob("*.py") for _, table in tables(path)]
+
+
+def areas_named(text):
+    """The names of areas in a text of machinery, in code, strings or comments; import_batches is machinery's own."""
+    own = re.sub("|".join(OF_ALL), "", text)
+    return re.findall(rf"(?<![A-Za-z])(?:{'|'.join(OF_AREAS)})(?![A-Za-z])", own, re.IGNORECASE)
+
+
+def test_machinery_names_no_area():
+    assert {"corrections", "correctionline", "correction_batches", "batches", "bill"} <= OF_AREAS
+    found_in = {named(path): areas_named(path.read_text(encoding="utf-8")) for path in TEXTS}
+    assert {name: areas for name, areas in found_in.items() if areas} == {}
+
+
+@pytest.mark.parametrize("text", ["# as corrections do", "SELECT FROM console.bills", "CORRECTION = Correction", "unmet_replays(1)"])
+def test_the_check_sees_the_name_of_an_area(text):
+    assert areas_named(text)
+    assert not areas_named("the readings of a text; console.import_batches; a notice of one's account")

@@ -8,7 +8,7 @@ from models.corrections import Correction
 from models.customers import Account
 from models.queries import billing as ask
 from models.queries import corrections as find
-from policies.corrections.glance import said
+from policies.corrections.glance import fact_of
 from tests import psql
 
 
@@ -123,5 +123,5 @@ def test_a_returned_correction_waits_for_the_first_office_again(office):
 def test_required_slots_are_those_of_the_database(office):
     key = psql.new_draft(office, 1500)
     with office.speaks("staff") as session:
-        rows = said(session.get(Correction, key), "slots")
+        rows = fact_of(session.get(Correction, key), "slots")
     assert [(position, role) for position, role, _, _ in rows] == [(1, "unit_head"), (2, "commercial_director")]

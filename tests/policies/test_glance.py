@@ -3,7 +3,7 @@
 from models.corrections import Correction
 from models.queries.glance import FACTS
 from policies.core.page_reads import once
-from policies.corrections.glance import ASKED, SHOWN, glance, said
+from policies.corrections.glance import ASKED, SHOWN, fact_of, glance
 from policies.corrections.limits import not_applicable
 from tests import psql
 
@@ -23,19 +23,19 @@ def test_what_a_page_was_told_ends_with_the_page(office):
         with glance(seen):
             dearer(office, key, 1)
             dearer(office, other, 1)
-            assert said(seen, "drifted") is False and said(unseen, "drifted") is True
-        assert said(seen, "drifted") is True and "cambió" in not_applicable(seen, None)
+            assert fact_of(seen, "drifted") is False and fact_of(unseen, "drifted") is True
+        assert fact_of(seen, "drifted") is True and "cambió" in not_applicable(seen, None)
         dearer(office, key, -1)
-        assert said(seen, "drifted") is False
+        assert fact_of(seen, "drifted") is False
 
 
 def test_together_and_alone_it_says_the_same(office):
     key = psql.sent(office)
     with office.speaks("unit_head") as session:
         correction = session.get(Correction, key)
-        alone = {name: said(correction, name) for name in FACTS}
+        alone = {name: fact_of(correction, name) for name in FACTS}
         with glance(correction):
-            assert {name: said(correction, name) for name in FACTS} == alone
+            assert {name: fact_of(correction, name) for name in FACTS} == alone
     assert {*SHOWN, *(name for names in ASKED.values() for name in names)} == {*FACTS}
     assert alone["hands"] and alone["content_hash"] and alone["slots"] and alone["days_off"]
 

@@ -110,7 +110,7 @@ def test_the_number_is_asked_where_there_is_a_choice(office, reading):
         (ask,) = instalments.ask(session.get(Correction, reading))
         assert [value for value, _ in ask.choices] == ["1", "2", "3", "4", "5", "6"]
         assert dict(ask.choices)["3"] == "3 pagos de $20.00"
-        assert instalments.said(Decimal("100.01"), 3) == "3 pagos: 2 de $33.34 y 1 de $33.33"
+        assert instalments.payments_words(Decimal("100.01"), 3) == "3 pagos: 2 de $33.34 y 1 de $33.33"
         for key in (psql.new_draft(office, -10), psql.new_draft(office, 10)):
             assert instalments.ask(session.get(Correction, key)) == ()
 

@@ -50,9 +50,9 @@ def test_late_is_more_than_the_target_and_not_the_target_itself():
 
 
 def test_the_bands_follow_one_another_and_the_last_has_no_end():
-    assert [low for low, _ in days.BANDS] == [0, *(high + 1 for _, high in days.BANDS[:-1])]
-    assert days.BANDS[-1][1] is None
-    starts = days.band_starts(MONDAY, {REVOLUTION})
+    assert [low for low, _ in days.AGES] == [0, *(high + 1 for _, high in days.AGES[:-1])]
+    assert days.AGES[-1][1] is None
+    starts = days.age_starts(MONDAY, {REVOLUTION})
     assert [days.elapsed(day, MONDAY, {REVOLUTION}) for day in starts] == [3, 6, 11]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Enum, ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from models.base.columns import Words, coded, field
-from models.base.written import author, brought, derived, instant, numbered, request, rising
+from models.base.written import author, derived, instant, may_bring, numbered, request, rising
 from policies.core.needs import AllOf, Filled, Holds
 from policies.core.offices import STAFF
 from policies.core.rules import Act, Rule
@@ -53,7 +53,7 @@ class Trial(Base):
     sent_at: Mapped[datetime | None] = instant("Enviado", sent=True)
     request_id: Mapped[str] = request("Solicitud")
     said: Mapped[str | None] = derived("Dicho", by="'<' || NEW.text || '>'")
-    expected: Mapped[int] = brought("Esperados", server_default="0")
+    expected: Mapped[int] = may_bring("Esperados", server_default="0")
 
 
 class Piece(Base):

@@ -1,6 +1,6 @@
 """Functions of PostgreSQL made of named SELECTs, so that its guards, other programs and the pages read the same one.
 
-An area says `reading("out_of_bounds", find.out_of_bounds, bill=Integer, by=EVERYONE)`: the SELECT is built with the
+An area says `reading("open_cases", find.open_cases, person=Integer, by=EVERYONE)`: the SELECT is built with the
 function's arguments in the place of values, and the function runs with its owner's rights, whoever calls it.
 """
 

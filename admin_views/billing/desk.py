@@ -1,16 +1,18 @@
 """Screens of accounts, bills and notes, which belong to the commercial system; corrections start here."""
 
 
+from collections.abc import Iterable, Iterator
+
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 import policies
+from admin_views.billing import charts
 from admin_views.core import reads
 from admin_views.core.base import PolicyView
 from admin_views.corrections.papers import corrected_bill_facts
 from admin_views.door import verification
-from admin_views.output import charts
 from admin_views.output.papers import Paper, declare_paper
 from models import db
 from models.billing import Bill, CreditNote, NoteForm
@@ -46,38 +48,38 @@ class AccountView(PolicyView):
                          "status")),
              ("Servicio", ("supply_zone", "route", "opened_on")))
 
-    def readable(self, names):
+    def readable(self, names: Iterable[str]) -> list[str]:
         """The columns that this office reads: with the name, the initials are left out."""
         names = super().readable(names)
         return [name for name in names if not (
             name == "holder_initials" and self.reads_personal())]
 
-    def search(self, query, words):
+    def search(self, query: Select, words: str) -> Select:
         """Search by number or meter; by holder for an office that reads names."""
         return ask.search_accounts(query, words, self.reads_personal())
 
-    def nearest(self, words):
-        """The accounts for the box."""
+    def nearest(self, words: str) -> Iterator[Select]:
+        """SELECTs of the accounts for the box, the nearest first."""
         yield from super().nearest(words)
         if self.reads_personal() and not is_number(words):
             rows = self.scope(select(Account))
             yield rows.where(ask.holder_begins(words)).order_by(Account.search_name)
             yield ask.found_first(rows, ask.has_holder(words))
 
-    def picker_label(self, record):
+    def picker_label(self, record: Account) -> str:
         """The number with the holder's name, or the initials."""
         return f"{record.number} · " + (record.holder_name if self.reads_personal()
                                         else record.holder_initials)
 
-    def picker_matches(self, query, words):
+    def picker_matches(self, query: Select, words: str) -> Select:
         """Accounts whose number, or holder, begins with the words."""
         return ask.pick_accounts(query, words, self.reads_personal())
 
-    def with_name(self, query, words):
+    def with_name(self, query: Select, words: str) -> Select:
         """The account with exactly that number, or holder."""
         return query.where(ask.account_is(words, self.reads_personal()))
 
-    def page_of(self, record):
+    def page_of(self, record: Account) -> dict:
         """The context of the account's page: its debt, readings and bills, drawn and listed."""
         query = ask.latest_bills_and_debt(record, MONTHS).options(joinedload(Bill.notes))
         rows = db.session.execute(query).unique().all()
@@ -103,11 +105,11 @@ class BillView(PolicyView):
                          "previous_reading", "current_reading")),
              ("Importes", ("issued_on", "due_on", "total", "balance")))
 
-    def picker_matches(self, query, words):
+    def picker_matches(self, query: Select, words: str) -> Select:
         """Bills by folio, or of the account with that number."""
         return ask.pick_bills(query, words)
 
-    def with_name(self, query, words):
+    def with_name(self, query: Select, words: str) -> Select:
         """The bill with exactly that folio."""
         return query.where(Bill.folio == words.strip().upper())
 
@@ -127,8 +129,8 @@ class CreditNoteView(PolicyView):
              ("De dónde viene", ("correction", "bill")))
 
 
-def corrected_facts(note):
-    """The corrected bill for the user, with the holder's name where the office reads it."""
+def corrected_facts(note: CreditNote) -> dict:
+    """What the corrected bill of a note says, with the holder's name where the office reads it."""
     account, named = note.correction.account, policies.reads_personal(g.actor, Account)
     if named:
         reads.shown(account)
@@ -144,7 +146,7 @@ declare_paper(Paper(
     qr=lambda note: verification.address(note.correction.verification_code)))
 
 
-def views():
+def views() -> Iterator[PolicyView]:
     """The screens of the area."""
     yield AccountView(Account, url="/cuentas")
     yield BillView(Bill, url="/recibos")
