@@ -47,6 +47,7 @@ def milliseconds(call, repeats=REPEATS):
 
 
 def say(what, figure, unit="ms", beside=""):
+    """Print one figure of the bench, with its unit and what it is compared with."""
     print(f"{what:<58} {figure:>10,.2f} {unit:<6} {beside}", flush=True)
 
 
@@ -56,6 +57,7 @@ HOMES = (("personal", "personal"), ("comercial", "comercialización"), ("general
 
 
 def browser(app, mailbox="personal"):
+    """A client logged in as somebody of the demonstration."""
     client = app.test_client()
     client.post("/entrar", data={"email": f"{mailbox}@{DOMAIN}", "password": DEMO_PASSWORD,
                                  "csrf_token": token_of(client.get("/entrar").text)})
@@ -63,6 +65,7 @@ def browser(app, mailbox="personal"):
 
 
 def token_of(page):
+    """The CSRF token of a page."""
     return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
 
 
@@ -161,6 +164,7 @@ def auditing(dsn):
 
 
 def switch(dsn, how):
+    """Enable or disable (`how`) the trigger of the trail on one table."""
     with psycopg.connect(dsn, autocommit=True) as raw:
         raw.execute(f"ALTER TABLE console.anomaly_types {how} TRIGGER y_audit")
 
@@ -189,6 +193,7 @@ def importing(app, dsn, rows=100_000):
 
 
 def main():
+    """Make a demonstration office and print every figure."""
     begin = time.perf_counter()
     with office() as (app, dsn, made):
         say("oficina de demostración, de nada a lista", time.perf_counter() - begin, "s",

@@ -74,6 +74,7 @@ def prepared(dsn, terms):
 
 
 def act(key, step, mailbox="personal", **answers):
+    """Take one act on a batch, as somebody of the demonstration."""
     who = actor(mailbox)
     with policies.speaks(db.session, who, "bench") as session:
         policies.perform(session, step, session.get(CorrectionBatch, key), who, answers)
@@ -82,11 +83,13 @@ def act(key, step, mailbox="personal", **answers):
 
 
 def work():
+    """Let the worker go on until nothing is left."""
     while worker.take_one():
         pass
 
 
 def sent_and_signed(app, key):
+    """Send a batch to be signed and sign it, office by office."""
     file = files.paper(app.config["FILES"], "reporte", "Interrupción.")
     act(key, batches.attach_to_batch, kind="outage_report", file=file)
     act(key, batches.submit_batch)

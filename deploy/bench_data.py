@@ -84,6 +84,7 @@ def without_triggers(raw: psycopg.Connection, tables, audited: bool = False) -> 
 
 
 def copied(raw: psycopg.Connection, table: str, columns, rows) -> None:
+    """COPY lines into a table of the commercial system, and set its sequence after the last key."""
     name, rows = f"commercial.{table}", iter(rows)
     with raw.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
         while some := "".join(islice(rows, TOGETHER)):
@@ -92,43 +93,46 @@ def copied(raw: psycopg.Connection, table: str, columns, rows) -> None:
 
 
 def fill(raw: psycopg.Connection, seed: int, accounts: int, colonias) -> None:
+    """Copy the accounts, meters, readings and bills of a city."""
     keys = {table: raw.execute(f"SELECT coalesce(max(id), 0) FROM commercial.{table}").fetchone()[0]
             for table in TABLES}
     with without_indexes(raw):
         for table, columns, rows in Year(City(seed, LAST_KNOWN + 1, accounts, colonias), keys).tables():
             copied(raw, table, columns, rows)
-        told("filas copiadas")
-    told("índices y llaves")
+        report_time("filas copiadas")
+    report_time("índices y llaves")
 
 
-def corrected(raw: psycopg.Connection) -> None:
+def write_past_corrections(raw: psycopg.Connection) -> None:
     """Corrections of the past, with their notes, letters and records, and the trail of all of it."""
     with without_triggers(raw, PAST, audited=True):
         for statement in PAST.values():
             raw.execute(statement, {"every": EVERY})
-    told("correcciones del pasado y su bitácora")
+    report_time("correcciones del pasado y su bitácora")
 
 
-def told(what: str, begun: float = time.perf_counter()) -> None:
+def report_time(what: str, begun: float = time.perf_counter()) -> None:
+    """Print how long something took, in seconds since `begun`."""
     print(f"{what:<58} {time.perf_counter() - begun:>10.1f} s", flush=True)
 
 
 def main() -> int:
+    """Load the city once; a message where the database is not empty."""
     seed, accounts = int(os.environ.get("SEED", "1")), int(os.environ.get("ACCOUNTS", ACCOUNTS))
     with city(**LOADING) as (app, dsn):
         if not load_demonstration(app, accounts=LAST_KNOWN):
             print("La base de las mediciones ya tiene datos: borre su carpeta para hacerla de nuevo.")
             return 1
-        told("oficina de demostración")
+        report_time("oficina de demostración")
         with owner_session(app) as session:
             colonias = places(session)
         with psycopg.connect(dsn) as raw:
             raw.execute("SET idle_in_transaction_session_timeout = 0")
             fill(raw, seed, accounts, colonias)
-            corrected(raw)
+            write_past_corrections(raw)
         with psycopg.connect(dsn, autocommit=True) as raw:
             raw.execute("VACUUM (ANALYZE)")
-            told("VACUUM (ANALYZE)")
+            report_time("VACUUM (ANALYZE)")
             for table in TABLES:
                 (rows,) = raw.execute(f"SELECT count(*) FROM commercial.{table}").fetchone()
                 print(f"  {table}: {rows:,}")

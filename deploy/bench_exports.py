@@ -62,7 +62,7 @@ def floor(dsn: str, statement: str) -> tuple[float, int]:
         return time.perf_counter() - begin, cursor.rowcount
 
 
-def taken(app, client, path: str) -> tuple[float, float, int, float]:
+def measure_export(app, client, path: str) -> tuple[float, float, int, float]:
     """(seconds of the worker, of the download, bytes, MB that the process grew at most) of one ordered export."""
     page = client.get(path)
     ordered = client.post(path, data={"csrf_token": TOKEN.search(page.text)[1]})
@@ -94,7 +94,7 @@ def exporting(app, client, dsn: str, say: Callable) -> None:
         what = f"{rows:,} {path.strip('/')}"
         say(f"exportar {what}, solo COPY (psycopg)", least, "s")
         for kind in kinds:
-            worked, left, size, grown = taken(app, client, f"{path}exportar/{kind}/?vista=ninguna")
+            worked, left, size, grown = measure_export(app, client, f"{path}exportar/{kind}/?vista=ninguna")
             say(f"exportar {what} en {kind.upper()}", worked, "s",
                 f"{worked / least:,.1f}× solo COPY, más {left:,.2f} s de descarga; {size / 1e6:,.1f} MB, "
                 f"memoria +{grown:,.0f} MB; meta: 3× y 200 MB")

@@ -22,6 +22,7 @@ def connection():
 
 
 def create_app():
+    """A bare Flask application with one page: what any framework costs."""
     app = Flask(__name__)
     app.add_url_rule("/", "bills", lambda: render_template_string(PAGE, rows=connection().execute(ROWS).fetchall()))
     return app

@@ -34,6 +34,7 @@ MONTH = """INSERT INTO commercial.bills (folio, account_id, period_start, period
 
 
 def timed(client, what, path):
+    """Print the time of a page and how many statements it runs."""
     def get():
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.status_code)
@@ -44,6 +45,7 @@ def timed(client, what, path):
 
 
 def searches(app):
+    """Print the time of each search of the box and of the trail."""
     for what, path in SEARCHES:
         timed(browser(app), f"búsqueda: {what}", path)
     for what, path in TRAIL:
@@ -67,6 +69,7 @@ def lists(app):
 
 
 def pages(app, dsn):
+    """Print the time of the pages of a big database."""
     client = browser(app)
     with psycopg.connect(dsn) as raw:
         (account,) = raw.execute("SELECT max(id) FROM commercial.accounts").fetchone()
@@ -118,6 +121,7 @@ def writing(dsn):
 
 
 def main():
+    """Print the figures of the city that bench_data loads."""
     with city() as (app, dsn):
         pages(app, dsn)
         searches(app)

@@ -24,7 +24,7 @@ def replaying(app, bills=BILLS):
         who = actor("personal")
     tried, spent, turns, first = 0, 0.0, 0, None
     while tried < bills:
-        key = asked(app, who)
+        key = begin_replay(app, who)
         begin = time.perf_counter()
         with app.app_context():
             while worker.take_one():
@@ -40,7 +40,8 @@ def replaying(app, bills=BILLS):
           flush=True)
 
 
-def asked(app, who):
+def begin_replay(app, who):
+    """Begin a replay of one procedure; its key."""
     with app.app_context(), policies.speaks(db.session, who, "bench") as session:
         version = session.scalar(select(ProcedureVersion).join(Procedure).where(
             Procedure.code == "slp-fuga-oculta").order_by(ProcedureVersion.number).limit(1))

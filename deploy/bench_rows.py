@@ -36,6 +36,7 @@ class City:
         self.swing = Random(f"{seed} months")
 
     def account(self, row: int) -> tuple:
+        """The row of an account."""
         draw = self.random
         neighborhood_id, zone_id, zone = self.places[row % len(self.places)]
         given = draw.choice(names.WOMEN if draw.random() < 0.54 else names.MEN)
@@ -48,10 +49,12 @@ class City:
                 RULES_BEGIN - timedelta(days=draw.randrange(1, 9500)), neighborhood_id, zone_id)
 
     def usual_of(self, tariff_class: TariffClass) -> int:
+        """m³ that an account of that class uses in an ordinary month."""
         least, more = USUAL[tariff_class]
         return least + self.random.randrange(more)
 
     def meters(self) -> Iterator[tuple]:
+        """The rows of the meters."""
         return ((row, f"MED-{row:07d}", row, RULES_BEGIN, "working") for row in self.rows)
 
     def volumes(self, month) -> list[int]:
@@ -85,8 +88,8 @@ class Year:
 
     def tables(self) -> Iterator[tuple[str, tuple, Iterable[str]]]:
         """(table, columns, rows as text), in the order in which the commercial system loads them."""
-        yield "accounts", ACCOUNT_COLUMNS, written(self.city.accounts)
-        yield "meters", METER_COLUMNS, written(self.city.meters())
+        yield "accounts", ACCOUNT_COLUMNS, copy_lines(self.city.accounts)
+        yield "meters", METER_COLUMNS, copy_lines(self.city.meters())
         for place, month in enumerate(self.months):
             used = self.city.volumes(month)
             yield "readings", READING_COLUMNS, self.readings(place, month)
@@ -94,11 +97,13 @@ class Year:
             yield "bill_lines", ("id", *LINE_COLUMNS), self.lines(place, used)
 
     def readings(self, place, month):
+        """Lines of COPY with the readings of a month."""
         key = self.keys["readings"] + place * self.size
         return (f"{key + at}\t{row}\t{month.end}\t{value}\tmeasured\n"
                 for at, (row, value) in enumerate(zip(self.city.rows, self.city.values, strict=True), start=1))
 
     def bills(self, place, month, used):
+        """Lines of COPY with the bills of a month."""
         key, reading = (self.keys[table] + place * self.size for table in ("bills", "readings"))
         issued = month.end + timedelta(days=3)
         days = f"{month.start}\t{month.end}\t{issued}\t{issued + timedelta(days=DAYS_TO_PAY)}"
@@ -111,6 +116,7 @@ class Year:
                    f"\t{reading + at}\t{amount}\t{amount if back < behind else 0}\t{fiscal_uuid(key + at)}\n")
 
     def lines(self, place, used):
+        """Lines of COPY with the lines of the bills of a month."""
         bill = self.keys["bills"] + place * self.size
         key = self.keys["bill_lines"] + place * self.size * LINES
         for tariff_class, volume in zip(self.city.classes, used, strict=True):
@@ -120,5 +126,6 @@ class Year:
                 yield f"{key}\t{bill}\t{line}"
 
 
-def written(rows: Iterable[tuple]) -> Iterator[str]:
+def copy_lines(rows: Iterable[tuple]) -> Iterator[str]:
+    """Rows as lines of COPY's text format."""
     return ("\t".join(map(str, row)) + "\n" for row in rows)

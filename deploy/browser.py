@@ -21,6 +21,7 @@ def browser() -> str | None:
 
 
 def install() -> None:
+    """Install Chromium, or its headless shell, with apt."""
     apt("update")
     apt("install", *PACKAGES)
     apt("install", SHELL)
@@ -29,12 +30,14 @@ def install() -> None:
 
 
 def apt(order: str, *packages: str) -> None:
+    """Run apt-get; a failure is left to whoever looks for the browser afterwards."""
     asked = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", order]
     subprocess.run([*asked, *(("-y", "--no-install-recommends") if packages else ()), *packages],
                    env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL)
 
 
 def main() -> int:
+    """Install what the browser tests need where it is missing and may be installed."""
     if browser() and shutil.which(READS_PDF):
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):

@@ -25,15 +25,18 @@ class Child:
     def begin(self) -> None:
         # A group of its own: Ctrl+C in the terminal reaches the supervisor alone, which ends the
         # others in order.
+        """Start its process."""
         self.process = subprocess.Popen(self.command, cwd=self.folder, env=self.env,
                                         stdin=subprocess.DEVNULL, process_group=0,
                                         preexec_fn=dying_with_its_parent())
         self.began_at = time.monotonic()
 
     def lives(self) -> bool:
+        """Whether it runs."""
         return self.process is not None and self.process.poll() is None
 
     def wait(self) -> int:
+        """Wait for its end; the exit status."""
         return self.process.wait()
 
     def tend(self) -> str | None:

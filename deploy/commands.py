@@ -13,4 +13,5 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--preload", "
 
 
 def web(host: str, port: int) -> list[str]:
+    """The command that serves the console at an address."""
     return [*GUNICORN, "--bind", f"{host}:{port}"]

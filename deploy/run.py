@@ -35,6 +35,7 @@ class Console:
         self.children: list[Child] = []
 
     def open(self) -> None:
+        """Start the database, prepare it, and begin the processes of the console."""
         if self.embedded:
             self.env["DATABASE_URL"] = self.embedded.start().ensure_owner()
         self._wait_for_port()
@@ -129,10 +130,12 @@ def only_one(folder: Path) -> Iterator[None]:
 
 
 def say(sentence: str) -> None:
+    """Print a sentence at once."""
     print(sentence, flush=True)
 
 
 def main(root: Path = ROOT) -> int:
+    """Serve the console with its database until somebody ends it; the exit status."""
     try:
         with only_one(root / "instance"):
             return serve(Console(root, int(os.environ.get("PORT", "8000"))))
@@ -142,6 +145,7 @@ def main(root: Path = ROOT) -> int:
 
 
 def serve(console: Console) -> int:
+    """Serve until somebody ends it; the exit status."""
     listen()
     try:
         console.open()

@@ -32,6 +32,7 @@ LOOKS = {"wide": (1280, "light"), "phone": (360, "light"), "dark": (1280, "dark"
 
 
 def enter(page, address, mailbox):
+    """Log in as somebody of the demonstration."""
     page.goto(f"{address}/entrar")
     page.fill("input[name=email]", f"{mailbox}@{DOMAIN}")
     page.fill("input[name=password]", DEMO_PASSWORD)
@@ -56,6 +57,7 @@ def take(window, address, look):
 
 
 def main():
+    """Take every picture of docs/screenshots."""
     if not chromium():
         print("Hace falta Chromium: «apt install chromium».")
         return 1

@@ -10,6 +10,7 @@ class Asked(BaseException):
 
 
 def listen() -> None:
+    """Raise Asked when somebody asks the process to end."""
     for number in ENDINGS:
         signal.signal(number, _ask)
 

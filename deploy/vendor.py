@@ -30,6 +30,7 @@ def take(archive, wanted):
 
 
 def main():
+    """Download the browser libraries of packages.json into vendor/, and write their hashes there."""
     listed = json.loads((VENDOR / "packages.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         for name, terms in listed.items():

@@ -1,5 +1,5 @@
-// What makes the console pleasanter; every page works without it. What only some pages need,
-// only they load.
+// What makes the console more comfortable; every page works without it. A module that only some pages need is
+// loaded by those alone.
 
 import "./modules/page.js";
 import "./modules/forms.js";

@@ -6,6 +6,7 @@ from deploy.demo.people import logins
 
 
 def main():
+    """Load the demonstration office and print what was made."""
     made = load(create_app())
     if made:
         print("Oficina de demostración: " + ", ".join(

@@ -36,6 +36,7 @@ class Contract(NamedTuple):
 
 
 def contract(row, months):
+    """The contract of the n-th account."""
     plot = plots.of_row(row)
     open_for = months_open(row, plot, len(months))
     return Contract(row, number(row), tariff_class(row, plot), opened_on(row, months, open_for),
@@ -44,6 +45,7 @@ def contract(row, months):
 
 
 def tariff_class(row, plot):
+    """The tariff class of the n-th account."""
     if plot is not None:
         return plot.tariff_class
     share = draw(100, row, "class")
@@ -61,6 +63,7 @@ def months_open(row, plot, months):
 
 
 def opened_on(row, months, open_for):
+    """The day on which an account was opened: before the loaded months, or with the first that it has."""
     if open_for < len(months):
         return months[-open_for].start
     return date(1996, 1, 1) + timedelta(days=draw(9500, row, "opened"))
@@ -77,12 +80,14 @@ def behind(row, plot):
 
 
 def load(session, contracts, places):
+    """Copy the accounts and their meters."""
     copy_rows(session, Account, ACCOUNT_COLUMNS,
               (account(each, places) for each in contracts))
     copy_rows(session, Meter, METER_COLUMNS, (meter(each) for each in contracts if each.metered))
 
 
 def account(each, places):
+    """The row of an account, in the order of ACCOUNT_COLUMNS."""
     neighborhood_id, zone_id, zone = pick(places, each.row, "colonia")
     suspended = each.behind > 6 and chance(40, each.row, "suspended")
     return (each.row, each.number, KNOWN_HOLDERS.get(each.row) or HOLDERS[each.tariff_class](each.row),
@@ -94,6 +99,7 @@ def account(each, places):
 
 def meter(each):
     # None is younger than its account, nor than the first loaded reading of an old account.
+    """The row of a meter, in the order of METER_COLUMNS."""
     placed = max(each.opened_on, date(2014, 1, 1) + timedelta(days=draw(3600, each.row, "placed")))
     state = plots.meter_state(each.plot)
     worn = each.plot is None and each.row > plots.LAST_KNOWN and chance(1, each.row, "worn")

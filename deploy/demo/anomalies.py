@@ -46,10 +46,12 @@ LATER_READINGS = fresh("ESTIMADO_CON_LECTURA")
 
 
 def folio(row, plot):
+    """The folio of the bill that is wrong in the n-th account."""
     return bill_folio(months_ago(plot.back), number(row))
 
 
 def bill_folio(month, account):
+    """The folio of an account's bill of a month."""
     return f"R-{month.tag}-{account}"
 
 
@@ -83,6 +85,7 @@ def listed(accounts):
 
 
 def describe(row, plot):
+    """One anomaly in words: where it is, and what its correction should give back."""
     before, after = total(billed(plot, 0)), right_total(plot)
     where = (number(row), folio(row, plot), plot.cause)
     if not plot.fits:
@@ -92,6 +95,7 @@ def describe(row, plot):
 
 
 def words(plot: Plot):
+    """The figures that the sentences of FINDS name."""
     return {"billed": plot.billed, "usual": plot.usual}
 
 
@@ -114,6 +118,7 @@ FINDS_NOTHING = {
 
 
 def main():
+    """Print every anomaly of the demonstration."""
     for row in listed(2000):
         credit = "no procede" if row.credit is None else f"${row.credit:,.2f}"
         print(f"{row.account}  {row.folio}  {row.cause:<22} {credit:>13}  {row.find}")

@@ -45,6 +45,7 @@ class Ledger:
         self.readings, self.bills, self.lines = [], [], []
 
     def add(self, each, months):
+        """Add the readings and bills of one account, month by month."""
         value = 20 + draw(2500, each.row, "first reading")
         previous = self.read(each, months[0].start - timedelta(days=1), value, False)
         for month in months:
@@ -54,6 +55,7 @@ class Ledger:
             previous = current
 
     def read(self, each, day, value, estimated):
+        """Add a reading; its key, or None for an account without meter."""
         if not each.metered:
             return None
         kind = ReadingKind.ESTIMATED if estimated else ReadingKind.MEASURED
@@ -61,6 +63,7 @@ class Ledger:
         return len(self.readings)
 
     def bill(self, each, month, previous, current):
+        """Add a bill with its lines."""
         number, issued = len(self.bills) + 1, issue_day(each, month)
         amount = total(month.lines)
         self.bills.append((
@@ -72,12 +75,14 @@ class Ledger:
                        for position, line in enumerate(month.lines, start=1)]
 
     def load(self, session):
+        """Copy everything into the database."""
         copy_rows(session, Reading, READING_COLUMNS, self.readings)
         copy_rows(session, Bill, BILL_COLUMNS, self.bills)
         copy_rows(session, BillLine, LINE_COLUMNS, self.lines)
 
 
 def issue_day(each, month):
+    """The day on which a bill was issued."""
     return month.end + timedelta(days=2 + draw(4, each.row, "issue"))
 
 
@@ -88,6 +93,7 @@ def fiscal_uuid(folio):
 
 
 def load(session, contracts, months):
+    """Copy the readings, bills and lines of every contract; how many of each."""
     ledger = Ledger()
     for each in contracts:
         ledger.add(each, list(months_of(each, months)))
@@ -104,6 +110,7 @@ def months_of(each, months):
 
 
 def plotted(each, month, back):
+    """The charge of one month of an account with a planted anomaly."""
     plot, before = each.plot, back - each.plot.back
     wrong = before == 0 and plot.cause == "TARIFA_CLASE_ERRONEA"
     return Charge(month.start, month.end, month.tag, back, plots.volume(plot, before),
@@ -112,6 +119,7 @@ def plotted(each, month, back):
 
 
 def ordinary(each, month, back):
+    """The charge of one month of any other account."""
     volume = usual_volume(each, month)
     return Charge(month.start, month.end, month.tag, back, volume, each.tariff_class,
                   not each.metered or chance(2.5, each.row, month.tag, "estimated"),

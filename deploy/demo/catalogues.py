@@ -36,6 +36,7 @@ WINDOW = 90   # days in which what an account adds up counts together
 
 
 def load_causes(app):
+    """Add the causes of correction."""
     add_all("sistemas", [AnomalyType(code=code, name=name, description=description)
                          for code, (name, description) in CAUSES.items()])
 
@@ -47,18 +48,22 @@ def draft_holidays(app):
 
 
 def authorize_holidays(app):
+    """Put the days off in force."""
     decide(Role.UNIT_HEAD, organization.authorize_holiday, Holiday, DraftState.DRAFT)
 
 
 def draft_calendars(app):
+    """Draft the calendar of each year."""
     add_all("sistemas", [CalendarYear(year=year, source="Ley Federal del Trabajo, artículo 74") for year in YEARS])
 
 
 def authorize_calendars(app):
+    """Put the calendars in force."""
     decide(Role.UNIT_HEAD, deadlines.authorize_calendar, CalendarYear, DraftState.DRAFT)
 
 
 def draft_bands(app):
+    """Draft the levels of signature."""
     with speaks(db.session, actor("sistemas"), "demo") as session:
         for name, low, high, signers in BANDS:
             band = ApprovalBand(name=name, from_amount=Decimal(low), valid_from=RULES_BEGIN,
@@ -71,14 +76,17 @@ def draft_bands(app):
 
 
 def authorize_bands(app):
+    """Put the levels of signature in force."""
     decide(Role.COMMERCIAL_DIRECTOR, bands.authorize_band, ApprovalBand, DraftState.DRAFT, method="password")
 
 
 def draft_windows(app):
+    """Draft the window in which corrections of one account are added up."""
     add_all("sistemas", [ApprovalWindow(length=WINDOW, valid_from=RULES_BEGIN)])
 
 
 def authorize_windows(app):
+    """Put the window in force."""
     decide(Role.COMMERCIAL_DIRECTOR, bands.authorize_window, ApprovalWindow, DraftState.DRAFT, method="password")
 
 
@@ -108,6 +116,7 @@ def sign_procedures(app):
 
 
 def add_all(mailbox, rows):
+    """Add rows as somebody of the demonstration."""
     with speaks(db.session, actor(mailbox), "demo") as session:
         session.add_all(rows)
         session.commit()

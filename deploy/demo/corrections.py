@@ -36,6 +36,7 @@ def stories(accounts):
 
 
 def load(app, accounts):
+    """Begin each correction and take it, act by act, to the state of its story."""
     for row, steps in stories(accounts):
         case = begun(app, row)
         for word in steps.split() if case else ():

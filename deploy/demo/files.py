@@ -49,6 +49,7 @@ def keep(folder, content, media_type, name):
 
 
 def picture(name):
+    """The bytes of a small PNG whose colours depend on its name."""
     colours = [bytes(draw(256, name, "colour", part) for part in range(3)) for _ in (0,)] * SIDE
     bands = [bytes(draw(256, name, row // 6, part) for part in range(3)) for row in range(SIDE)]
     rows = b"".join(b"\0" + band * (SIDE // 2) + colour * (SIDE // 2)
@@ -59,6 +60,7 @@ def picture(name):
 
 
 def chunk(kind, content):
+    """One chunk of a PNG."""
     return (struct.pack(">I", len(content)) + kind + content
             + struct.pack(">I", zlib.crc32(kind + content)))
 

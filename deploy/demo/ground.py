@@ -20,6 +20,7 @@ SOURCES = ("pozo", "pozo", "El Realito", "San José", "mixta")
 
 
 def load(app):
+    """Add the municipalities, the supply zones and the colonias."""
     with speaks(db.session, actor("sistemas"), "demo") as session:
         places = [Municipality(name=name, valid_from=since) for name, since in MUNICIPALITIES]
         session.add_all(places)
@@ -30,10 +31,12 @@ def load(app):
 
 
 def municipality_of(zone):
+    """The position of the municipality in which the n-th zone is."""
     return next(place for place, end in enumerate(UP_TO) if zone < end)
 
 
 def zone_and_colonias(zone, municipality_id):
+    """A supply zone and its colonias."""
     names = colonias()[zone * PER_ZONE:(zone + 1) * PER_ZONE]
     yield SupplyZone(code=f"Z{zone + 1:02d}", name=f"Sector {names[0]}",
                      municipality_id=municipality_id, source=pick(SOURCES, "zone", zone))

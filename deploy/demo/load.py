@@ -55,24 +55,26 @@ def load(app, accounts=2000, months=24, corrections=True):
         raise ValueError(f"The demonstration needs {plots.LAST_KNOWN} accounts and "
                          f"{plots.LEAST_MONTHS} months at least.")
     with app.app_context(), alone(app):
-        before = counted(app)
+        before = row_counts(app)
         if people.load(app):
             fill(app, accounts, months_until_now(months))
             if corrections:
                 stories.load(app, accounts)
             for area in modules("deploy.demo"):
                 getattr(area, "demonstrate", lambda app: None)(app)
-        return {word: count - before[word] for word, count in counted(app).items()
+        return {word: count - before[word] for word, count in row_counts(app).items()
                 if count > before[word]}
 
 
-def counted(app):
+def row_counts(app):
+    """How many rows there are of each thing that the demonstration makes."""
     with owner_session(app) as session:
         return {word: session.scalar(select(func.count()).select_from(model))
                 for word, model in COUNTED.items()}
 
 
 def fill(app, accounts, months):
+    """Take the steps that are needed, and load the commercial system's rows where it has none."""
     for step in needed(app):
         step(app)
     with owner_session(app) as session:
@@ -81,6 +83,7 @@ def fill(app, accounts, months):
 
 
 def needed(app):
+    """The steps whose rows are missing, in order."""
     with owner_session(app) as session:
         return [step for model, state, step in STAGES if absent(session, model, state)]
 

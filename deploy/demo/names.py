@@ -50,14 +50,17 @@ def person(row):
 
 
 def business(row):
+    """The name of a shop."""
     return f"{pick(TRADES, row, 'trade')} {pick(SIGNS, row, 'sign')}"
 
 
 def factory(row):
+    """The name of a factory."""
     return f"{pick(WORKS, row, 'works')} {pick(OWNERS, row, 'owner')}, S.A. de C.V."
 
 
 def institution(row):
+    """The name of a public institution."""
     return f"{pick(SCHOOLS, row, 'school')} núm. {1 + draw(80, row, 'number')}"
 
 

@@ -12,6 +12,7 @@ INSTALLER = "instalador"    # PostgreSQL keeps only ASCII in a program's name
 
 
 def owner_engine(app, program):
+    """An engine of the database's owner; `program` is the name that the trail shows."""
     url = make_url(address(app.config)).set(drivername="postgresql+psycopg")
     return create_engine(url, connect_args={"application_name": program})
 

@@ -34,6 +34,7 @@ class Post(NamedTuple):
 
     @property
     def email(self):
+        """The login's e-mail."""
         return f"{self.mailbox}@{DOMAIN}"
 
 
@@ -78,6 +79,7 @@ def load(app):
 
 
 def first_administrator(app):
+    """Register the first administrator in an empty database; whether the database is a demonstration."""
     with owner_session(app, INSTALLER) as session:
         if not session.scalar(select(func.count()).select_from(Person)):
             person = Person(name=SYSTEMS.name)
@@ -88,6 +90,7 @@ def first_administrator(app):
 
 
 def is_ours(session):
+    """Whether the people of the database are those of the demonstration."""
     return session.scalar(select(Login.id).where(Login.email == SYSTEMS.email)) is not None
 
 
@@ -110,11 +113,13 @@ def hire_the_others(app):
 
 
 def appointment(post, person):
+    """The confirmed appointment of a post."""
     return Appointment(person_id=person.id, role=post.role, valid_from=post.valid_from, state=ProposalState.CONFIRMED,
                        valid_to=post.valid_to, acting=post.acting, letter=post.letter)
 
 
 def login(post, person):
+    """The login of a post, still without password."""
     return Login(person_id=person.id, email=post.email, active=post.active,
                  fs_uniquifier=uuid5(NAMESPACE_URL, post.email).hex)
 
@@ -143,9 +148,11 @@ def decider(role):
 
 
 def lends(gate, one):
+    """Whether this person's own signature is delegated to somebody else today."""
     return any(row.role == one.role and row.lent_by is not None for row in gate.execute(offices_of(one.id)))
 
 
 def acting_as(post, gate):
+    """The Actor of a post."""
     person_id = gate.scalar(select(Login.person_id).where(Login.email == post.email))
     return Actor(person_id, post.role, post.name, post.acting, post.letter)

@@ -69,6 +69,7 @@ def of_row(row):
 
 
 def scattered(row):
+    """An anomaly of an account beyond the known ones."""
     plot = pick((*ANY_MONTH, *LAST_MONTH), row, "cause")
     usual = 11 + draw(14, row, "usual")
     return plot._replace(usual=usual, billed=2 * usual + 1 + draw(usual, row, "excess"),

@@ -12,6 +12,7 @@ def draw(below, *what):
 
 
 def pick(options, *what):
+    """One of the options; `what` names the row and the question."""
     return options[draw(len(options), *what)]
 
 

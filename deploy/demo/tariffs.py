@@ -25,10 +25,12 @@ NO_TAX, TAX = Decimal("0"), Decimal("16")
 
 
 def tariffs():
+    """The tariffs of every class, not yet saved."""
     return [*(by_blocks(word) for word in BLOCKS), by_table()]
 
 
 def by_blocks(tariff_class):
+    """A tariff of prices per m³ by block."""
     code, minimum, volume, prices = BLOCKS[tariff_class]
     ends = [start for start, _ in prices[1:]] + [None]
     return Tariff(
@@ -40,6 +42,7 @@ def by_blocks(tariff_class):
 
 
 def by_table():
+    """A tariff published as a table of charges."""
     charge, steps = Decimal(TABLE_MINIMUM), []
     for volume in range(TABLE_FROM + 1, TABLE_TO + 1):
         charge += Decimal("14.50") if volume <= 50 else Decimal("18.25")
@@ -62,6 +65,7 @@ def line_rules(tariff_class):
 
 
 def load(app):
+    """Add the tariffs and the rules of their lines."""
     with owner_session(app) as session:
         session.add_all(tariffs())
         session.add_all(rule for word in TariffClass for rule in line_rules(word))
@@ -69,6 +73,7 @@ def load(app):
 
 @cache
 def price_list(tariff_class):
+    """(tariff, rules of its lines) of a class."""
     found = next(row for row in tariffs() if row.tariff_class == tariff_class)
     return found, line_rules(tariff_class)
 

@@ -46,6 +46,7 @@ class Case(NamedTuple):
 
     @property
     def plot(self):
+        """The anomaly of the account."""
         return plots.of_row(self.row)
 
 
@@ -61,10 +62,12 @@ def take(mailbox, step, subject, answers=lambda subject: {}):
 
 
 def on(case):
+    """(model, key) of the correction of a case."""
     return Correction, case.correction_id
 
 
 def start(case, _):
+    """Begin the correction of the bill."""
     def cause(bill):
         way = next(f"{cause.id}-{version.id}" for cause, version in drafting.ways(bill)
                    if cause.code == case.plot.cause)
@@ -74,6 +77,7 @@ def start(case, _):
 
 
 def calculate(case, _):
+    """Type what the procedure asks and compute."""
     take("personal", desk.calculate, on(case), lambda correction: {
         "reason": correction.reason, **typed(case.plot, correction.bill)})
     return case
@@ -98,6 +102,7 @@ def later_use(plot, bill):
 
 
 def prove(case, _):
+    """Attach the documents that the procedure asks for."""
     for kind, file in evidence.of(case.folder, case.plot, case.row):
         take("personal", desk.attach, on(case),
              lambda correction, kind=kind, file=file: {"kind": kind, "file": file})
@@ -105,11 +110,13 @@ def prove(case, _):
 
 
 def submit(case, _):
+    """Send the correction to be signed."""
     take("personal", desk.submit, on(case))
     return case
 
 
 def sign(case, mailbox):
+    """Sign it as one person."""
     take(mailbox, signatures.sign, on(case), lambda correction: {
         "seen_hash": content_hash(correction), "method": "password"})
     return case
@@ -123,32 +130,38 @@ def sign_all(case, _):
 
 
 def roles(case):
+    """The offices whose signature it asks for, in order."""
     with speaks(db.session, actor("personal"), "demo") as session:
         correction = session.get(*on(case))
         return [place.role for place in correction.places_now]
 
 
 def send_back(case, mailbox):
+    """Return it to be corrected."""
     take(mailbox, signatures.send_back, on(case), lambda correction: {"reason": RETURNED})
     return case
 
 
 def reject(case, mailbox):
+    """Reject it."""
     take(mailbox, signatures.reject, on(case), lambda correction: {"reason": REJECTED})
     return case
 
 
 def withdraw(case, _):
+    """Withdraw the draft."""
     take("personal", desk.withdraw, on(case))
     return case
 
 
 def apply(case, _):
+    """Apply it."""
     take("personal2", desk.apply, on(case))
     return case
 
 
 def reverse(case, _):
+    """Begin its reversal; the case goes on with it."""
     return case._replace(correction_id=take(
         "personal", desk.start_reversal, on(case), lambda correction: {"reason": UNDONE}))
 

@@ -26,15 +26,17 @@ class Binaries:
 
     @property
     def major(self) -> int:
+        """The major version of PostgreSQL."""
         return int(self.version.partition(".")[0])
 
     def serve(self, account: Account) -> bool:
+        """Whether the programs run for that account of the system."""
         return all(account.can_run(self.folder / program) for program in PROGRAMS)
 
 
 def choose(cluster_major: int | None) -> Binaries:
     """The programs for a new cluster, or those that can open the one of this major version."""
-    found = [*_known(_wheel_folders()), *_known(_installed_folders())]
+    found = [*_binaries_in(_wheel_folders()), *_binaries_in(_installed_folders())]
     if cluster_major is None and found:
         return found[0]
     for binaries in found:
@@ -79,7 +81,7 @@ def _copy_wheel(package: Path, install: str, copy: Path) -> None:
     unfinished.rename(copy)
 
 
-def _known(folders: Iterator[Path]) -> list[Binaries]:
+def _binaries_in(folders: Iterator[Path]) -> list[Binaries]:
     versions = {folder.resolve(): _version(folder) for folder in folders}
     known = [Binaries(folder, version) for folder, version in versions.items() if version]
     known = [binaries for binaries in known if binaries.major >= OLDEST]

@@ -69,17 +69,17 @@ def make_owner(connection: psycopg.Connection, owner: str, password: str, databa
     """The login that makes tables and roles, superuser of nothing, and the database it owns."""
     proof = connection.pgconn.encrypt_password(password.encode(), owner.encode(), b"scram-sha-256")
     name, base = sql.Identifier(owner), sql.Identifier(database)
-    if not _found(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", owner):
+    if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", owner):
         connection.execute(sql.SQL("CREATE ROLE {}").format(name))
     # Said at each start, so that a lost password file mends itself.
     may = sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD {}")
     connection.execute(may.format(name, proof.decode()))
-    if not _found(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
+    if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
         make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
         connection.execute(make.format(base, name))
 
 
-def _found(connection: psycopg.Connection, question: str, name: str) -> bool:
+def _exists(connection: psycopg.Connection, question: str, name: str) -> bool:
     return connection.execute(question, [name]).fetchone() is not None
 
 

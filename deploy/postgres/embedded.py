@@ -85,10 +85,12 @@ class Embedded:
 
     @cached_property
     def place(self) -> Place:
+        """Where its files are."""
         return settle(self.folder, self.system)
 
     @cached_property
     def binaries(self) -> Binaries:
+        """The programs that it runs."""
         found, account = choose(self.place.major()), self.place.account
         return found if found.serve(account) else copy_to(self.place.home, found, account)
 

@@ -21,10 +21,12 @@ class Place:
 
     @property
     def data(self) -> Path:
+        """The folder of its data."""
         return self.home / "data"
 
     @property
     def log(self) -> Path:
+        """The folder of its log."""
         return self.home / "log"
 
     @property
@@ -37,9 +39,11 @@ class Place:
         return Path("/tmp") / f"consola-{self.account.uid}-{_mark(self.home)}"
 
     def exists(self) -> bool:
+        """Whether the cluster has been made."""
         return (self.data / "PG_VERSION").exists()
 
     def major(self) -> int | None:
+        """The major version of PostgreSQL that made the cluster; None where there is none."""
         return int((self.data / "PG_VERSION").read_text()) if self.exists() else None
 
     def make_private(self, folder: Path) -> None:

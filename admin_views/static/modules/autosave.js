@@ -1,4 +1,4 @@
-// What is being typed, kept on the server every 20 seconds: a closed tab or a lost session takes nothing.
+// Saves a half-typed form on the server every 20 seconds, so that a closed tab or an expired session loses nothing.
 
 import { all, made, one } from "./dom.js";
 
@@ -21,7 +21,7 @@ function watch(mark) {
     since ||= Date.now();
   }
 
-  // A short form filled at once is not worth a draft; a long text is, from its first words.
+  // A short form that is filled at once is not saved; a long text is, from its first words on.
   function worth() {
     return changed && !over && (one("textarea", form) || Date.now() - since >= EVERY);
   }

@@ -1,5 +1,4 @@
-// Fields that depend on another's answer: out of sight while they are not asked. The server
-// ignores what was typed there all the same.
+// Hides the fields that depend on another field's answer while they are not asked. The server ignores them too.
 
 import { all } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The three words that every module uses to speak with the page.
+// The three functions with which every module reads the page.
 
 export const one = (selector, place = document) => place.querySelector(selector);
 export const all = (selector, place = document) => [...place.querySelectorAll(selector)];

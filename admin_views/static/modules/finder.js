@@ -1,4 +1,4 @@
-// The palette: one box over everything this office may see, answered while one types.
+// The palette: a dialog that searches everything this office may see, while the person types.
 
 import { all, made, one } from "./dom.js";
 
@@ -85,7 +85,7 @@ function choose(option, inSight = true) {
   if (inSight) option?.scrollIntoView({ block: "nearest" });
 }
 
-// What moves among the options; Enter with none chosen sends the words to the page of results.
+// The keys that move among the options; Enter with none chosen opens the page of results.
 function onKey(event) {
   const found = options(), place = found.indexOf(chosen()), last = found.length - 1;
   const next = { ArrowDown: place < last ? place + 1 : 0, ArrowUp: place > 0 ? place - 1 : last };
@@ -98,8 +98,8 @@ function onKey(event) {
   }
 }
 
-// With JavaScript the masthead's box is a button that opens the palette, with what was typed.
-function dress() {
+// With JavaScript the box of the header opens the palette, with what was typed in it.
+function initialise() {
   const words = one("[data-find]");
   const opener = made("button", words.placeholder, { type: "button", className: "finder-open" });
   set(opener, { "aria-haspopup": "dialog", "aria-keyshortcuts": "Control+K" });
@@ -111,4 +111,4 @@ function dress() {
   if (typing) openFinder(words.value);
 }
 
-if (form) dress();
+if (form) initialise();

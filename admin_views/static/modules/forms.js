@@ -1,4 +1,4 @@
-// Forms: asked once, sent once, and nothing half-typed is left by accident.
+// Forms: a grave act is confirmed, a form is sent only once, and leaving a half-typed form asks first.
 
 import { all, made, one } from "./dom.js";
 
@@ -57,12 +57,12 @@ function onType(event) {
   const form = event.target.form;
   if (!form?.matches("[data-guard]")) return;
   touched.add(form);
-  // In a conflict, what is typed again is one's own.
+  // In a conflict, a field that the person types again keeps the person's value.
   const mine = one(`input[name="keep-${CSS.escape(event.target.name)}"][value=mine]`, form);
   if (mine) mine.checked = true;
 }
 
-// A link of the console asks in Spanish; for a closed tab the browser asks in its own words.
+// A link of the console asks in Spanish; for a closed tab the browser asks, in its own words.
 function onLink(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || !touched.size || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey
@@ -80,7 +80,7 @@ function onLeave(event) {
   if (touched.size) event.preventDefault();
 }
 
-// ---- files: said before they travel
+// ---- files: a file that is too large is refused before it is sent
 
 function tooLarge(form) {
   return all("input[type=file][data-largest]", form).some((input) => !checkSize(input));

@@ -1,4 +1,4 @@
-// The keyboard throughout: what each key does, and never while one types.
+// The keys of the whole console; none acts while the person types in a field.
 
 import { all, made, one } from "./dom.js";
 import { openFinder } from "./finder.js";
@@ -68,7 +68,7 @@ function onPress(event) {
   for (const drop of all("details.drop[open]")) if (!drop.contains(event.target)) drop.open = false;
 }
 
-// In the person's menu: the menu closes first, so that the focus comes back to it.
+// From the person's menu: the menu is closed first, so that the focus returns to it.
 function offer(place) {
   const button = made("button", "Atajos del teclado", { type: "button", className: "quiet" });
   button.addEventListener("click", () => { closeDrop(); help(); });

@@ -1,4 +1,4 @@
-// Lists: rows of conditions that come and go, boxes that fit what they ask, columns that move.
+// Lists: conditions are added and removed, inputs follow the chosen column, columns are reordered.
 
 import { all, made, one } from "./dom.js";
 
@@ -66,7 +66,7 @@ function drop(row, group) {
   one("[data-field]", next ?? group).focus();
 }
 
-// With JavaScript a spare row is asked for, not shown: one blank row stays in the first group only.
+// With JavaScript rows are added on demand: only the first group keeps one blank row.
 function tidy(form) {
   const spare = (row) => !one("[data-field]", row).value;
   all("[data-group]", form).forEach((group, number) => {
@@ -109,7 +109,7 @@ function offerMoves(list) {
   }
 }
 
-// A form of filters sends what was filled in, so that its address stays short.
+// A form of filters leaves out its empty fields, so that its address stays short.
 function onSubmit(event) {
   if (event.target.method !== "get" || !event.target.matches(".filters")) return;
   for (const input of all("input[name], select[name]", event.target)) input.disabled = !input.value;

@@ -1,16 +1,16 @@
-// A form whose figures beside it follow what is typed: htmx asks the server, which writes nothing.
+// A form with figures that follow what is typed: htmx asks the server for them, which writes nothing.
 
-// htmx starts itself at the page's load or not at all, so it is brought only then.
+// Imported before the load event, htmx may wait for an event that is past and never start.
 if (document.readyState !== "complete") {
   await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
 }
 await import("../vendor/htmx.min.js");
-// A page with errors is an answer too, and says so beside the form.
+// A page with errors (422) replaces the form too: its sentences stand beside the fields.
 addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = event.detail.xhr.responseText.includes('id="revision"');
 });
-// What came anew is dressed as it was when the page came.
+// Initialise the widgets in the fragment that htmx has just put into the page.
 addEventListener("htmx:load", (event) => {
-  if (event.target.querySelector("[data-picker]")) import("./pickers.js").then((pickers) => pickers.dress(event.target));
+  if (event.target.querySelector("[data-picker]")) import("./pickers.js").then((pickers) => pickers.initialise(event.target));
 });
 document.querySelector("[data-live]").dataset.ready = "";

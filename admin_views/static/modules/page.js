@@ -1,8 +1,8 @@
-// The page itself: light or dark, tables that fit, and the keys of one letter that may be turned off.
+// The page: light or dark, tables that fit their width, and keys of one letter that can be turned off.
 
 import { all, made, one } from "./dom.js";
 
-// ---- light or dark: what the system says, unless the person chose; the server draws the choice
+// ---- light or dark: as the system says, unless the person chose; the server draws what they chose
 
 const THEMES = { "": "Tema: automático", light: "Tema: claro", dark: "Tema: oscuro" };
 
@@ -22,7 +22,7 @@ function offerThemes(place) {
 
 all("[data-theme-place]").forEach(offerThemes);
 
-// ---- tables: one that fits needs no stop of the keyboard, and its header may stay in sight
+// ---- tables: one that fits its width is no tab stop, and its header may stay visible
 
 function measure(region) {
   region.classList.remove("fits");
@@ -34,8 +34,8 @@ function measure(region) {
 const watch = new ResizeObserver((seen) => seen.forEach((entry) => measure(entry.target)));
 all("[data-scroll]").forEach((region) => watch.observe(region));
 
-// ---- keys of one letter: where «g» leads, and whether they act at all. A person who speaks to the
-// machine turns them off, and it stays.
+// ---- keys of one letter: where «g» leads, and whether they act at all. A person who dictates to the
+// computer turns them off, and the browser remembers it.
 
 const KEPT = "single-keys";
 export const OFF = "off";

@@ -1,4 +1,4 @@
-// A glance at a row's record beside the list: the server draws it, the keyboard walks the rows.
+// Shows the record of a row in a panel beside the list: the server draws it, and keys move between rows.
 
 import { all, made, one } from "./dom.js";
 
@@ -46,7 +46,7 @@ function say(sentence, again) {
   body.removeAttribute("aria-busy");
 }
 
-// A refusal comes as a fragment with its sentence; any other page means that the session ended.
+// A refusal arrives as a fragment with its sentence; any other page means that the session has ended.
 function onAnswer(event) {
   const { xhr } = event.detail;
   body.removeAttribute("aria-busy");
@@ -56,7 +56,7 @@ function onAnswer(event) {
   say(ended ? ENDED : NOT_SHOWN, ended);
 }
 
-// With a modifier the link is a link: a new tab, a new window.
+// With a modifier key the link keeps what it does: a new tab, a new window.
 function onClick(event) {
   if (event.target.closest("[data-peek]") && (event.ctrlKey || event.metaKey || event.shiftKey)) {
     event.stopPropagation();
@@ -83,7 +83,7 @@ body.addEventListener("htmx:beforeSwap", onAnswer);
 addEventListener("htmx:beforeRequest", (event) => event.target.matches("[data-peek]") && open(event.target));
 addEventListener("htmx:sendError", (event) => event.target.matches("[data-peek]") && say(NO_ANSWER));
 
-// htmx starts itself at the page's load or not at all, so it is brought only then.
+// Imported before the load event, htmx may wait for an event that is past and never start.
 if (document.readyState !== "complete") {
   await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
 }

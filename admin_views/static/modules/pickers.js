@@ -1,7 +1,7 @@
-// A box that asks the server for the rows to choose from. The contract: data-picker="<address>" on
-// an input; the address answers ?q= with [{value, text}]. Where a hidden input says it keeps the
-// key of that one (data-key-of), the key goes there; else it is the input's own value, and
-// data-picker-text says its words. data-picker="" on a select narrows the options it already has.
+// An input that asks the server for the rows to choose from. data-picker="<address>" on an input: the address answers
+// ?q= with [{value, text}]. Where a hidden input says by data-key-of that it keeps the key of that one, the key goes
+// there; otherwise it is the input's own value, and data-picker-text holds its words. data-picker="" on a select
+// narrows the options that it already has.
 
 import "../vendor/tom-select.base.min.js";
 import { all, made, one } from "./dom.js";
@@ -42,7 +42,7 @@ function asking(address) {
   };
 }
 
-function dressOne(source) {
+function initialiseOne(source) {
   const address = source.dataset.picker;
   const key = source.id && one(`[data-key-of="${CSS.escape(source.id)}"]`, source.form ?? document);
   const typed = key && !key.value ? source.value : "";
@@ -95,8 +95,8 @@ function name(box, source, id, describedBy) {
   else input.removeAttribute("aria-describedby");
 }
 
-export function dress(place = document) {
-  all("[data-picker]:not(.tomselected)", place).forEach(dressOne);
+export function initialise(place = document) {
+  all("[data-picker]:not(.tomselected)", place).forEach(initialiseOne);
 }
 
-dress();
+initialise();

@@ -1,4 +1,4 @@
-// A bar that asks for itself again while the work goes on; when it ends, the server asks for the whole page.
+// A progress bar that htmx reloads while the work goes on; when it ends, the server has the page reloaded.
 
 addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
@@ -7,7 +7,7 @@ addEventListener("htmx:beforeSwap", (event) => {
   if (new URL(xhr.responseURL).pathname === "/entrar") location.reload();   // the session ended: the page says so
 });
 
-// htmx starts itself at the page's load or not at all, so it is brought only then.
+// Imported before the load event, htmx may wait for an event that is past and never start.
 if (document.readyState !== "complete") {
   await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
 }

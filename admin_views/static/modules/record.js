@@ -1,4 +1,4 @@
-// A record's address, to paste where somebody else will open it.
+// Copies the address of a record, to be pasted where somebody else opens it.
 
 import { made } from "./dom.js";
 

@@ -1,5 +1,5 @@
-// A table of parts inside a form: rows added and removed, and a paste from a spreadsheet that fills
-// cells downward. Without this the server draws a few blank rows.
+// A table of parts inside a form: rows are added and removed, and a paste from a spreadsheet fills the cells
+// below. Without this module the server draws a few blank rows.
 
 import { all, made, one } from "./dom.js";
 
@@ -35,11 +35,11 @@ function add(group) {
   }
   one("tbody", table).append(row);
   numbered(table);
-  if (one("[data-picker]", row)) import("./pickers.js").then((pickers) => pickers.dress(row));
+  if (one("[data-picker]", row)) import("./pickers.js").then((pickers) => pickers.initialise(row));
   return row;
 }
 
-// What stands is only marked, to be taken back; what is new goes at once.
+// A saved row is only marked to be deleted, which can be undone; a new one is removed at once.
 function quit(group, row, box) {
   if ("stands" in row.dataset) {
     row.classList.toggle("gone", box.checked);
@@ -93,7 +93,7 @@ function paste(group, event) {
   one("[data-said]", group).textContent = written === 1 ? "Se pegó 1 renglón." : `Se pegaron ${written} renglones.`;
 }
 
-function dress(group) {
+function initialise(group) {
   const said = made("p", "", { className: "help" });
   said.setAttribute("role", "status");
   said.dataset.said = "";
@@ -111,4 +111,4 @@ function dress(group) {
   });
 }
 
-all("[data-rows]").forEach(dress);
+all("[data-rows]").forEach(initialise);

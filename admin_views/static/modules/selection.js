@@ -1,4 +1,4 @@
-// Rows ticked in a list: how many, all of the page, a range with Shift, and the acts when there are any.
+// Rows ticked in a list: their count, all of the page, a range with Shift, and the acts on them.
 
 import { all, made, one } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// A long form, one step at a time, and a last look before sending. Without this it is one page.
+// A long form shown step by step, with a summary before it is sent. Without this module it is one page.
 
 import { all, made, one } from "./dom.js";
 
@@ -63,7 +63,7 @@ function lookedOver(legs, open) {
   return list;
 }
 
-function dress(place) {
+function initialise(place) {
   const form = place.closest("form");
   const legs = all("[data-step]", place);
   const send = one(".send", form);
@@ -118,4 +118,4 @@ function dress(place) {
   open(Math.max(0, legs.findIndex((leg) => one(".wrong", leg))), false);
 }
 
-all("[data-steps]").forEach(dress);
+all("[data-steps]").forEach(initialise);
