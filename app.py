@@ -1,16 +1,18 @@
 """The console: build it with create_app()."""
 
+from deploy.starting import collect_again  # isort: split
+
 import os
 from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import admin_views
 import policies
 from admin_views.core import assets, commands, reads
+from admin_views.core.addresses import LateRule
 from admin_views.door import door, hosts, login
 from admin_views.door.forms_sent import FormRequest
 from admin_views.door.sessions import StoredSessions
@@ -36,7 +38,7 @@ def create_app(**settings):
     database says that it is missing: a command that only reads files needs none."""
     app = Flask(__name__, template_folder="admin_views/templates",
                 static_folder="admin_views/static", instance_path=settings.pop("INSTANCE", None))
-    app.request_class = FormRequest
+    app.request_class, app.url_rule_class = FormRequest, LateRule
     app.config.update(CONFIG)
     app.config.from_prefixed_env("CONSOLE")
     app.config.update(settings)
@@ -46,20 +48,15 @@ def create_app(**settings):
     with app.app_context():
         policies.stamp_engines(db.engines)
     policies.install(db.session)
-    Migrate(app, db, directory=os.path.join(app.root_path, "migrations"))
     Babel(app)
     CSRFProtect(app)
     hosts.install(app, os.environ.get("PORT", "8000"))
     app.session_interface = StoredSessions()
-    login.install(app)
-    door.install(app)
-    reads.install(app)
-    assets.install(app)
-    search.install(app)
-    drafts.install(app)
-    sending.install(app)
+    for part in (login, door, reads, assets, search, drafts, sending):
+        part.install(app)
     admin_views.register(app)
     commands.register(app)
+    collect_again()
     return app
 
 

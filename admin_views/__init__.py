@@ -5,7 +5,7 @@ from flask_admin import Admin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from admin_views.core import menu, words
+from admin_views.core import addresses, menu, words
 from admin_views.core.badges import badge
 from admin_views.door import verification
 from admin_views.home.home import HomeView
@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
             app.cli.add_command(command)
     app.register_blueprint(verification.blueprint)
     app.add_url_rule("/salud", "health", health)
+    addresses.install(app)
     app.context_processor(lambda: {"menu": menu})
     app.jinja_env.globals.update(badge=badge, balance_word=balance_word, balance_words=balance_words,
                                  money=words.money, number=words.number, day=words.day,

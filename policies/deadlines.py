@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from holidays import Mexico
 from sqlalchemy.orm import Session, object_session
 
 from models.base.calendar import CalendarYear, DeadlineRule, Holiday
@@ -82,6 +81,7 @@ def propose_holidays(calendar: CalendarYear, actor: Actor) -> None:
 
 def official_days(session: Session, year: int) -> list[tuple[date, str]]:
     """(day, name) of the official days of that year that nobody proposed yet."""
+    from holidays import Mexico  # heavy to load, and asked once a year
     known = set(session.scalars(find.days_in_year(year)))
     return [(day, name) for day, name in sorted(Mexico(years=year, language="es").items()) if day not in known]
 

@@ -1,5 +1,6 @@
 """What is done from a terminal: prepare the database, print what it must be, go on with jobs."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ def register(app: Flask) -> None:
     """Add the commands of the console; those of an area are added with its screens."""
     for command in (prepare, grants, permissions, administrator, auditor, work):
         app.cli.add_command(command)
+    if os.environ.get("FLASK_RUN_FROM_CLI"):    # Flask says so of the commands of a terminal
+        schema.know_migrations(app)
 
 
 @click.command("grants")

@@ -4,11 +4,14 @@ A screen says in which entry its list stands (`menu_entry`), for whom that entry
 opens it after «g» (`shortcut`). A screen without an entry is found in «Todo lo que hay», in the box and in records.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from flask import current_app, g, request, url_for
+from flask import g, get_template_attribute, json, request
+from markupsafe import Markup
 
-from admin_views.core.screens import screens
+from admin_views.core import addresses
+from admin_views.core.screens import once_an_office, screens
 from admin_views.lists.counts import figure, waiting_counts
 from policies.core.rules import RULES
 from policies.core.trays import WAITING
@@ -23,45 +26,68 @@ class Link(NamedTuple):
     label: str
     url: str
     count: str = ""
-    current: bool = False
+    current: str = ""       # «page» where the page is this one, «true» where it is one of its own
     waiting: str = ""       # the address of exactly those that wait
 
 
+@once_an_office
 def seen(role) -> list:
     """The screens that an office may open, in the order in which the console has them."""
     return [view for view in screens().values() if view.model in RULES and role in RULES[view.model].view]
 
 
+@once_an_office
 def sections(role) -> dict[str, list]:
-    """{entry: its screens} of what an office sees, first what it does daily; put together once in a process."""
-    kept = current_app.extensions.setdefault("menu", {})
-    if role not in kept:
-        found = {}
-        for view in seen(role):
-            found.setdefault(view.menu_entry, []).append(view)
-        first = {view.menu_entry for view in seen(role) if role in view.daily_for}
-        kept[role] = {title: sorted(found[title], key=lambda view: not view.leads)
-                      for title in sorted(found, key=lambda title: (not title, title not in first))}
-    return kept[role]
+    """{entry: its screens} of what an office sees, first what it does daily."""
+    found = {}
+    for view in seen(role):
+        found.setdefault(view.menu_entry, []).append(view)
+    first = {view.menu_entry for view in seen(role) if role in view.daily_for}
+    return {title: sorted(found[title], key=lambda view: not view.leads)
+            for title in sorted(found, key=lambda title: (not title, title not in first))}
+
+
+def drawn() -> Markup:
+    """The menu of the page: «Mi trabajo», the entries of the office and «Todo lo que hay», with what waits in each."""
+    whole = Link("Todo lo que hay", addresses.address("home.everything"), current=here("home.everything"))
+    return drawn_once((own(), *entries(), whole))
+
+
+@lru_cache(maxsize=1024)
+def drawn_once(links: tuple[Link, ...]) -> Markup:
+    """A menu with these links, drawn once for each office, place and count."""
+    return get_template_attribute("macros.html", "entries")(links)
+
+
+def here(endpoint: str) -> str:
+    """What marks the link to the page that is open."""
+    return "page" if request.endpoint == endpoint else ""
 
 
 def own() -> Link:
     """«Mi trabajo», with all that waits for this office."""
-    return Link("Mi trabajo", url_for("home.index"), in_figures(sum(waiting_counts().values())))
+    whole = in_figures(sum(waiting_counts().values()))
+    return Link("Mi trabajo", addresses.address("home.index"), whole, here("home.index"))
 
 
 def entries() -> list[Link]:
     """The entries between «Mi trabajo» and «Todo lo que hay», with what waits in all their lists together."""
     counts = waiting_counts()
-    return [Link(title, address(views[0]), in_figures(sum(counts.get(view.model, 0) for view in views)),
-                 request.blueprint in {view.endpoint for view in views})
+    return [Link(title, address(views[0]), in_figures(sum(counts.get(view.model, 0) for view in views)), stands(views))
             for title, views in sections(g.actor.role).items() if title]
+
+
+def stands(views: list) -> str:
+    """What marks the entry of these screens, where the page is one of them."""
+    if request.blueprint not in {view.endpoint for view in views}:
+        return ""
+    return "page" if request.path == address(views[0]) else "true"
 
 
 def tabs(view) -> list[Link]:
     """The lists of the entry in which a screen stands; none where it stands alone."""
     beside = sections(g.actor.role).get(view.menu_entry, ()) if view.menu_entry else ()
-    return [list_link(other, other is view) for other in beside] if len(beside) > 1 else []
+    return [list_link(other, "page" if other is view else "") for other in beside] if len(beside) > 1 else []
 
 
 def everything() -> list[tuple[str, list[Link]]]:
@@ -70,29 +96,31 @@ def everything() -> list[tuple[str, list[Link]]]:
             for title, views in sections(g.actor.role).items()]
 
 
-def list_link(view, current: bool = False) -> Link:
+def list_link(view, current: str = "") -> Link:
     """The list of a screen, with how many of its rows wait for this office."""
     count = in_figures(waiting_counts().get(view.model, 0))
     return Link(view.name, address(view), count, current, f"{address(view)}?bandeja={WAITING}" if count else "")
 
 
 def other_pages(view) -> list[Link]:
-    return [Link(name, url_for(view.endpoint + endpoint)) for name, endpoint in view.links]
+    return [Link(name, addresses.address(view.endpoint + endpoint)) for name, endpoint in view.links]
 
 
 def address(view) -> str:
     return f"{view.url}/"
 
 
-def shortcuts() -> dict[str, tuple[str, str]]:
-    """{key: (address, name)} of where «g» and a letter lead this office."""
-    return {"i": ("/", "Mi trabajo")} | {view.shortcut: (address(view), view.name)
-                                         for view in seen(g.actor.role) if view.shortcut}
+@once_an_office
+def shortcuts(role) -> str:
+    """{key: (address, name)} of where «g» and a letter lead an office, as JSON."""
+    return json.dumps({"i": ("/", "Mi trabajo")} | {view.shortcut: (address(view), view.name)
+                                                    for view in seen(role) if view.shortcut})
 
 
-def sought() -> str:
-    """What the box of the header invites to look for."""
-    return next((view.sought for view in seen(g.actor.role) if view.sought), "Buscar persona, catálogo o pantalla")
+@once_an_office
+def sought(role) -> str:
+    """What the box of the header invites an office to look for."""
+    return next((view.sought for view in seen(role) if view.sought), "Buscar persona, catálogo o pantalla")
 
 
 def in_figures(count: int) -> str:

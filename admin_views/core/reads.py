@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import g, has_request_context, request
 from sqlalchemy import event, inspect
 
-from admin_views.door.gate import keep, storable, who
+from admin_views.door.gate import keep, keep_rows, storable, who
 from models.base.access import ReadEntry
 from policies.core.rules import RULES, reads_personal
 
@@ -27,18 +27,23 @@ def personal_names(model) -> frozenset:
 def install(app):
     for model in RULES:
         if personal_names(model):
-            event.listen(model, "load", loaded)
-            event.listen(model, "refresh", loaded)
+            event.listen(model, "load", loaded, raw=True)
+            event.listen(model, "refresh", loaded, raw=True)
 
 
-def loaded(record, *_) -> None:
-    if has_request_context() and g.get("actor") and personal_names(type(record)) & record.__dict__.keys():
-        shown(record)
+def loaded(state, *_) -> None:
+    """Something of a record was read; what PostgreSQL was not asked for is not in `dict`."""
+    if not personal_names(state.class_).isdisjoint(state.dict) and has_request_context() and g.get("actor"):
+        note(state.class_.__tablename__, state.key[1][0])
 
 
 def shown(record) -> None:
     """A person sees personal data of this record, or a file that may hold some."""
-    g.setdefault("shown", {}).setdefault(record.__tablename__, {})[inspect(record).identity[0]] = True
+    note(record.__tablename__, inspect(record).identity[0])
+
+
+def note(table: str, key: int) -> None:
+    g.setdefault("shown", {}).setdefault(table, {})[key] = True
 
 
 def not_shown(records) -> None:
@@ -49,10 +54,9 @@ def not_shown(records) -> None:
 
 def keep_reads(status: int) -> None:
     """One entry for each table that the answer showed; one that leads elsewhere, or says that it failed, shows none."""
-    nothing = 300 <= status < 400 or status >= 500
-    for table, keys in g.pop("shown", {}).items():
-        if keys and not nothing:
-            keep(entry(table, len(keys), sorted(keys)[:MOST_KEYS]))
+    seen = [facts(table, len(keys), sorted(keys)[:MOST_KEYS]) for table, keys in g.pop("shown", {}).items() if keys]
+    if seen and not (300 <= status < 400 or status >= 500):
+        keep_rows(ReadEntry, seen)
 
 
 def keep_export(model, rows: int) -> None:
@@ -65,14 +69,15 @@ def export_entry(model, rows: int = 0, query: str | None = None) -> ReadEntry | 
     """The entry of a list with personal columns that leaves as a file; None when this office reads none."""
     g.pop("shown", None)
     if personal_names(model) and g.get("actor") and reads_personal(g.actor, model):
-        return entry(model.__tablename__, rows, [], query)
+        return ReadEntry(**facts(model.__tablename__, rows, [], query))
     return None
 
 
-def entry(table, rows, keys, query=None) -> ReadEntry:
+def facts(table, rows, keys, query=None) -> dict:
+    """What an entry says."""
     asked = request.query_string.decode(errors="replace") if query is None else query
-    return ReadEntry(**who(), table_name=table, place=storable(request.path)[:500], filters=conditions(asked),
-                     rows=rows, row_id=keys[0] if rows == 1 and keys else None, keys=keys)
+    return {**who(), "table_name": table, "place": storable(request.path)[:500], "filters": conditions(asked),
+            "rows": rows, "row_id": keys[0] if rows == 1 and keys else None, "keys": keys}
 
 
 def conditions(query: str) -> str:

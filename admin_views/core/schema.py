@@ -7,9 +7,10 @@ machinery, which names no area), `sql/` (what is one area's own, by its name) an
 import re
 from pathlib import Path
 
-from flask_migrate import upgrade
+from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, text
 
+from models import db
 from models.base.connections import TIERS
 from policies.core import grants, triggers
 from policies.core.sql.clauses import DEFINER
@@ -52,12 +53,20 @@ def files(folder: Path) -> list[Path]:
     return [path for part in ("core", "sql", "generated") for path in sorted((folder / part).rglob("*.sql"))]
 
 
+def know_migrations(app: Flask) -> None:
+    """Make «flask db» work: with Alembic, which is heavy to load and serves no page."""
+    from flask_migrate import Migrate
+    Migrate(app, db, directory=str(Path(app.root_path) / "migrations"))
+
+
 def bring_up(owner: Engine, secrets: dict, folder: Path) -> None:
     """Make the owner's database equal to the version in `folder`; `secrets` has the password of each tier's login."""
     with owner.connect() as connection:
         run_file(connection, folder / "roles.sql")
         for tier, login in TIERS.items():
             set_password(connection, login, secrets[f"{tier.upper()}_PASSWORD"])
+    from flask_migrate import upgrade
+    know_migrations(current_app)
     upgrade(directory=str(folder))
     with owner.connect() as connection:
         since = connection.exec_driver_sql("SELECT pg_current_xact_id()::xid::text").scalar()

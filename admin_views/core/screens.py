@@ -1,6 +1,13 @@
 """The screens that stand on a policy, as the running console has them."""
 
-from flask import current_app
+from collections.abc import Callable
+from functools import wraps
+
+from flask import current_app, g
+
+from policies.core.rules import RULES
+
+MOST_KEPT = 5000
 
 
 def screens():
@@ -12,3 +19,23 @@ def screens():
 def screen_of(model):
     """The screen of a model's own table, or None."""
     return next((view for view in screens().values() if view.model is model), None)
+
+
+def once_an_office(make: Callable) -> Callable:
+    """Keep what a function gives to an office as long as the process lives and its rules are the same."""
+    @wraps(make)
+    def made_once(*about):
+        kept, actor = kept_now(), g.get("actor")
+        key = make, about, actor and actor.role
+        if key not in kept:
+            kept[key] = make(*about)
+        return kept[key]
+    return made_once
+
+
+def kept_now() -> dict:
+    """What was kept under the rules that there are; begun again where it grew by what addresses ask."""
+    rules, kept = current_app.extensions.get("offices", (None, {}))
+    if rules != [*RULES.values()] or len(kept) > MOST_KEPT:
+        rules, kept = current_app.extensions["offices"] = [*RULES.values()], {}
+    return kept

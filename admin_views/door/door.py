@@ -95,8 +95,8 @@ def know_the_person() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return ask_to_log_in()
     g.actor = actor_of(current_user)
-    if g.actor and request.endpoint.endswith(".index_view"):
-        preferences.of_person(request.blueprint)     # in the transaction that told who asks
+    if not session.keeps:
+        preferences.nothing_of(request.blueprint)
     gate.commit()
     if g.actor is None:
         return refuse(403, "Usted no tiene un nombramiento vigente; acuda a Informática y "

@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, request
+from flask.globals import request_ctx
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, update
@@ -36,10 +37,18 @@ class StoredSession(CallbackDict, SessionMixin):
         super().__init__(data or {}, touched)
         self.row, self.modified, self.new = row, False, row is None
         self.login, self.offices = None, ()     # whose it is, and the offices that they may wear today, as it was read
+        self.keeps = True       # False: nothing is kept of the list that is asked for
         self.token = token_of(key)
         self.user_at_open = self.get("_user_id")
         self.expired_person_id = None
         self.lost = False
+
+
+def list_asked() -> str | None:
+    """The screen whose list is asked for, if it is a list: Flask finds the page later than its session."""
+    if request_ctx.url_adapter is not None:
+        request_ctx.match_request()
+    return request.blueprint if (request.endpoint or "").endswith(".index_view") else None
 
 
 def token_of(key: str) -> str:
@@ -51,7 +60,7 @@ class StoredSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> StoredSession:
         """The session of the cookie's key; a new one without it, and one marked as lost while the database is away."""
         try:
-            return self.session_at(request.cookies.get(COOKIE))
+            return self.session_at(request.cookies.get(COOKIE), list_asked())
         except (OperationalError, TimeoutError, NoDatabase):
             # No handler runs yet: the door sees the mark and answers that the database is away.
             gate.remove()
@@ -59,9 +68,14 @@ class StoredSessions(SessionInterface):
             missing.lost = True
             return missing
 
-    def session_at(self, key: str | None) -> StoredSession:
-        """The session of that key, with its person and their offices: one statement for all that the door asks."""
-        found = gate.execute(session_of(), {"key_hash": fingerprint(key)}).all() if key else ()
+    def session_at(self, key: str | None, screen: str | None) -> StoredSession:
+        """The session of that key, with its person and their offices, and whether they keep anything of that list: one
+        statement for all that the door asks, which by itself needs no transaction."""
+        if not key:
+            return StoredSession()
+        gate.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        found = gate.execute(session_of(), {"key_hash": fingerprint(key), "screen": screen}).all()
+        gate.commit()
         if not found:
             return StoredSession()
         row = found[0].WebSession
@@ -71,6 +85,7 @@ class StoredSessions(SessionInterface):
             return fresh
         session = StoredSession(words.loads(row.data.decode()), row, key)
         session.login, session.offices = found[0].Login, [office for office in found if office.letter is not None]
+        session.keeps = found[0].kept or screen is None
         return session
 
     def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:

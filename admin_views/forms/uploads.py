@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import filetype
 from flask import Response, abort, current_app, send_file
 from werkzeug.datastructures import FileStorage
 
@@ -98,6 +97,7 @@ def type_of(path: str) -> str:
         head = file.read(12)
     if head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS:
         raise Broken(HEIC)
+    import filetype  # heavy to load, and few requests bring a file
     kind = filetype.guess(path)
     if kind is None or kind.mime not in TYPES:
         raise Broken("El archivo no es PDF, JPG ni PNG; conviértalo y adjúntelo de nuevo.")

@@ -1,8 +1,9 @@
 """What a screen gives to the first page: how its rows are read and said in a tray, its figures and its panels."""
 
-from flask import g, url_for
+from flask import g
 from sqlalchemy import select
 
+from admin_views.core.addresses import address
 from admin_views.lists import lists
 from models import db
 from policies.core.trays import Tray, trays_of
@@ -26,5 +27,5 @@ class Waiting:
 
     def trays(self) -> list[tuple[str, str, str]]:
         """[(key, title, address)] of the trays of this list for the office that looks."""
-        return [(tray.key, tray.title, url_for(f"{self.endpoint}.index_view", bandeja=tray.key))
+        return [(tray.key, tray.title, address(f"{self.endpoint}.index_view", bandeja=tray.key))
                 for tray in trays_of(g.actor.role, self.model)]

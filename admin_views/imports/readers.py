@@ -12,10 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-import filetype
-from openpyxl.utils import get_column_letter
-
-from admin_views.imports import xlsx_reader
+from admin_views.imports.xml_walk import NO_SHEET
 from policies.core.rules import Broken
 
 MOST_COLUMNS = 50
@@ -29,7 +26,6 @@ DECLARED = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 PAGE = re.compile(r"<(!doctype|html|head|meta|body|table|style|script|div|\?xml|!--)", re.IGNORECASE)
 LATIN = "El archivo venía en Latin-1; se leyó así. Revise los acentos."
 UNREADABLE = "El archivo está dañado y no se puede leer; ábralo en su hoja de cálculo, guárdelo de nuevo y súbalo."
-NO_SHEET = xlsx_reader.NOT_XLSX
 WEB_PAGE = ("El archivo es una página web con nombre de hoja de cálculo; ábralo en su hoja de cálculo, guárdelo como "
             ".xlsx o CSV y súbalo de nuevo.")
 TOO_WIDE = f"El archivo tiene más de {MOST_COLUMNS} columnas; deje solo las que va a usar."
@@ -38,12 +34,14 @@ TOO_BLANK = "El archivo trae demasiados renglones vacíos; deje solo los que tie
 
 def letter(place: int) -> str:
     """The letter over a column of a spreadsheet; `place` counts from 0."""
+    from openpyxl.utils import get_column_letter  # a heavy library, of which few processes see a sheet
     return get_column_letter(place + 1)
 
 
 def read(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """(notes for the person, rows) of a stored file: the rows with something, each up to its last cell. Raises
     Broken."""
+    import filetype
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04"):
@@ -151,6 +149,7 @@ def as_text(cell: str) -> str:
 
 def read_xlsx(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """(notes, rows) of a workbook; raises Broken where it is damaged."""
+    from admin_views.imports import xlsx_reader
     try:
         notes, rows = xlsx_reader.open_book(path)
     except Broken:

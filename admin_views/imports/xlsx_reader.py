@@ -16,13 +16,12 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from admin_views.imports.xlsx_formats import Formats, day_text, digits
-from admin_views.imports.xml_walk import MOST_UNPACKED, TOO_MUCH, Walk, Work
+from admin_views.imports.xml_walk import MOST_UNPACKED, NO_SHEET, TOO_MUCH, Walk, Work
 from policies.core.rules import Broken
 
 MOST_TEXTS = 40 * 1024 * 1024       # bytes of the one part that is kept whole: its texts
 MOST_PARTS = 2000                   # files inside the workbook
 LAST_LINE = 1_048_576               # the last that a spreadsheet has
-NOT_XLSX = "El archivo no es CSV ni Excel (.xlsx); guárdelo en uno de esos formatos y súbalo de nuevo."
 
 
 def open_book(path: Path) -> tuple[list[str], Iterator[tuple[int, dict[int, str]]]]:
@@ -41,7 +40,7 @@ class Book:
 
     def __init__(self, archive):
         if "xl/workbook.xml" not in archive.namelist():
-            raise Broken(NOT_XLSX)
+            raise Broken(NO_SHEET)
         if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
             raise Broken(TOO_MUCH)
         self.archive, self.work = archive, Work()

@@ -13,6 +13,7 @@ MOST_UNPACKED = 120 * 1024 * 1024   # bytes of a document's parts together, unpa
 MOST_IDLE = 400_000                 # elements that bring no value: empty rows, empty cells, formats
 MOST_VALUES = 2_000_000             # cells and texts
 MOST_SECONDS = 10                   # of processor
+NO_SHEET = "El archivo no es CSV ni Excel (.xlsx); guárdelo en uno de esos formatos y súbalo de nuevo."
 TOO_MUCH = ("El libro de Excel ocupa demasiado al abrirse; deje una sola hoja con los datos, sin imágenes ni "
             "formatos, o guárdelo como CSV.")
 TOO_EMPTY = ("El libro de Excel trae demasiadas celdas vacías o con formato; copie solo los datos a un libro nuevo o "

@@ -4,13 +4,14 @@ Names change seldom, so a process keeps those of short tables. One statement for
 they still stand: how many rows each has, its last key and the sum of its versions, which every change moves.
 """
 
-from functools import lru_cache
+from functools import cache
 
 from flask import current_app, g
-from sqlalchemy import ScalarSelect, Select, Text, cast, func, inspect, select
+from sqlalchemy import ScalarSelect, Text, cast, func, inspect, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from admin_views.forms.inputs import MOST_CHOICES
+from admin_views.lists import counts
 from models import db
 from policies.core.typed_words import unaccented
 
@@ -29,7 +30,7 @@ def choices_of(targets: set) -> dict:
                                 for table in named_with(target)))
     if not tables:
         return {}
-    marks = dict(zip(tables, db.session.execute(marks_of(tuple(tables))).one(), strict=True))
+    marks = dict(zip(tables, counts.ask_with(tuple(map(mark_of, tables))), strict=True))
     return {target: choices(target, [marks[table] for table in named_with(target)]) for target in targets}
 
 
@@ -39,12 +40,7 @@ def named_with(target: type) -> list:
                       if relation.lazy == "joined" and relation.direction.name == "MANYTOONE")]
 
 
-@lru_cache(maxsize=256)
-def marks_of(tables: tuple) -> Select:
-    """The statement of the mark of each table: put together once for the tables of a list."""
-    return select(*map(mark_of, tables))
-
-
+@cache
 def mark_of(table: type) -> ScalarSelect:
     """What moves when a row of a short table does; a table without versions is read by its numbers and names."""
     columns = [table.version] if hasattr(table, "version") else [

@@ -1,8 +1,7 @@
 """What a list may show, narrow by and sort by: the readable columns of a table, each of one kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import wraps
 
 from flask import g
 from flask_admin.contrib.sqla import ModelView
@@ -22,6 +21,7 @@ from sqlalchemy import (
 )
 
 import policies
+from admin_views.core.screens import once_an_office
 from admin_views.core.words import column_of, label_of, links_of, target_of
 from policies.core.grants import SECRETS
 
@@ -43,19 +43,7 @@ class Filter:
     listed: tuple = ()      # (value, words) pairs, where the view or the column lists them
 
 
-def once_a_page(make: Callable) -> Callable:
-    """Keep what a function gives of a view until the request ends: a page asks it several times."""
-    @wraps(make)
-    def made_once(view):
-        made = g.setdefault(make.__name__, {})
-        key = view.endpoint, g.actor.role
-        if key not in made:
-            made[key] = make(view)
-        return made[key]
-    return made_once
-
-
-@once_a_page
+@once_an_office
 def filters_of(view: ModelView) -> dict[str, Filter]:
     """name → Filter: what this list declares and this office may read."""
     filters = (filter_of(view, name) for name in view.readable(view.filters_by))
@@ -84,7 +72,7 @@ def kind_of(column: Column) -> str | None:
 
 # ---- what may be shown
 
-@once_a_page
+@once_an_office
 def offered(view: ModelView) -> list[str]:
     """The columns a person may choose: the screen's own first, then the table's other facts."""
     names = dict.fromkeys([*view.column_list, *others(view.model)])
@@ -109,7 +97,7 @@ def viewable(model: type, name: str) -> bool:
     return target is None or policies.allows(g.actor, "view", target)
 
 
-@once_a_page
+@once_an_office
 def sortable(view: ModelView) -> list[str]:
     """A list sorts by any column it may show that is the table's own."""
     known = inspect(view.model).columns

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from flask import g
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from admin_views.door.offices import today
 from models import db
@@ -44,6 +44,21 @@ def prepared(conditions: dict) -> tuple[tuple, Select | None]:
     """(trays, the statement that counts the rows of each under its conditions; None without trays)."""
     queries = {tray: select(tray.model.id).where(*asked) for tray, asked in conditions.items()}
     return tuple(queries), counting(queries) if queries else None
+
+
+@lru_cache(maxsize=1024)
+def asked_with(role: Role, day: date, others: tuple) -> tuple:
+    """(trays of the menu, the statement that counts each and says what else a page asks)."""
+    trays, statement = asked_of(role, day, False)
+    return trays, statement.add_columns(*others) if trays else select(*others)
+
+
+def ask_with(others: tuple[ScalarSelect, ...]) -> tuple:
+    """What each of these gives, in one statement with what waits, for every page says that in its menu."""
+    trays, statement = asked_with(g.actor.role, today(), others)
+    row = db.session.execute(statement, {"person_id": g.actor.id}).one()
+    remember(dict(zip(trays, row, strict=False)))
+    return tuple(row[len(trays):])
 
 
 def counts_of(trays: tuple, statement: Select | None, person_id: int) -> dict:

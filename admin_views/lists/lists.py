@@ -6,12 +6,13 @@ from itertools import islice
 
 from flask import g, request
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Select, func, inspect, select
+from sqlalchemy import Integer, Select, bindparam, func, inspect, select
 from sqlalchemy.orm import Load, Session, joinedload, lazyload, selectinload, undefer_group
 from werkzeug.datastructures import MultiDict
 
 import policies
 from admin_views.core import reads
+from admin_views.core.screens import once_an_office
 from admin_views.core.words import column_of, links_of
 from admin_views.door.offices import today
 from admin_views.forms.inputs import tidy
@@ -162,8 +163,8 @@ def page_of(view: ModelView, session: Session) -> Page:
     asked, setting = asked_of(view, request.args), preferences.setting(view.endpoint)
     columns = columns_of(view, asked, setting)
     number, size = asked_page(), view.page_size
-    page = narrowed(view, asked).limit(size + 1).offset((number - 1) * size)
-    rows = session.scalars(joined(view, page, columns)).all()
+    limits = {"most": size + 1, "skipped": (number - 1) * size}
+    rows = session.scalars(statement_of(view, asked, columns), limits).all()
     drawn = controls.controls(filters_of(view))
     shown, kept = controls.bar(drawn, asked.groups)
     reads.not_shown(rows[size:])
@@ -186,10 +187,22 @@ def columns_of(view: ModelView, asked: Asked, setting: ListSetting) -> list[str]
             or view.readable(view.column_list))
 
 
-def joined(view: ModelView, page: Select, columns: list[str]) -> Select:
-    """The rows of a page in one statement: their keys are found and put in order first, and what they name is joined
-    to those few."""
+def statement_of(view: ModelView, asked: Asked, columns: list[str]) -> Select:
+    """The rows of a page, `most` of them after those `skipped`, in one statement."""
+    narrows = asked.tray or asked.groups or asked.search
+    return joined(view, asked, columns) if narrows else whole(view, asked.sort, tuple(columns))
+
+
+@once_an_office
+def whole(view: ModelView, sort: str, columns: tuple) -> Select:
+    """The statement of a list that nothing narrows: put together once for each office, order and choice of columns."""
+    return joined(view, Asked(sort=sort), columns)
+
+
+def joined(view: ModelView, asked: Asked, columns: list | tuple) -> Select:
+    """The keys of the rows are found and put in order first, and what the rows name is joined to those few."""
     key = inspect(view.model).primary_key[0]
+    page = narrowed(view, asked).limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))
     place = func.unnest(func.array(page.with_only_columns(key).scalar_subquery())).table_valued(
         "key", with_ordinality="place").render_derived("page")
     return (view.scope(select(view.model)).join(place, place.c.key == key).order_by(place.c.place)

@@ -27,6 +27,11 @@ def of_person(screen: str) -> tuple[ListSetting | None, list[SavedView]]:
     return g.preferences[1:]
 
 
+def nothing_of(screen: str) -> None:
+    """Whoever found that nothing is kept of a screen for this person says so: it is not asked again."""
+    g.preferences = screen, None, []
+
+
 def of_screen() -> Select:
     """(setting, view) rows of a person on a screen: their setting, and their own views and those of their office."""
     person, screen = bindparam("person_id", type_=Integer), bindparam("screen", type_=String)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import BinaryIO
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, Date, DateTime, Integer, Numeric, String, Text, case, cast, func, literal_column
 
 from admin_views.core.words import HERE
@@ -78,6 +77,7 @@ def write_book(file: BinaryIO, labels: Sequence[str], title: str, rows: Iterable
 def skeleton(labels: Sequence[str], title: str) -> io.BytesIO:
     """A book with its headings and one row, which names the styles of a day, an instant and a figure."""
     made = io.BytesIO()
+    import xlsxwriter  # heavy to load, and few requests leave as a book
     book = xlsxwriter.Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(title[:31])
     sheet.set_column(0, len(labels) - 1, 20)

@@ -3,14 +3,12 @@
 import json
 from pathlib import Path
 
-import segno
-import typst
-
 TEMPLATES = Path(__file__).parent / "paper"
 
 
 def qr(address: str) -> bytes:
     """The QR of an address as SVG."""
+    import segno
     return segno.make(address, error="m").svg_inline(scale=4, border=0).encode()
 
 
@@ -21,5 +19,6 @@ def compose(name: str, facts: dict, pictures: dict[str, bytes]) -> bytes:
     become a command of typst.
     """
     source = {"main.typ": (TEMPLATES / name).read_bytes(), **pictures}
+    import typst  # heavy to load, and few requests print
     return typst.compile(source, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True,
                          sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)})

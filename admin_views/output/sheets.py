@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
 
-import xlsxwriter
 from flask import Response, abort, request, send_file
 
 from admin_views.core.reads import keep_export
@@ -70,6 +69,7 @@ def write_csv(file: BinaryIO, labels: Sequence[str], rows: Iterable[Sequence], t
 
 def write_xlsx(file: BinaryIO, labels: Sequence[str], rows: Iterable[Sequence], title: str) -> int:
     """Typed days and figures, in constant memory; returns how many rows."""
+    import xlsxwriter  # heavy to load, and few requests leave as a book
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False,
                                       "strings_to_formulas": False, "strings_to_urls": False,
                                       "strings_to_numbers": False})

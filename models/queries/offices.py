@@ -33,6 +33,7 @@ from sqlalchemy.orm import aliased
 from models.base.access import WebSession
 from models.base.drafts import DraftState
 from models.base.people import Appointment, Delegation, Login, Person
+from models.base.preferences import ListSetting, SavedView
 from models.base.proposals import ProposalState as P
 from models.exclusions import ExclusiveOffices
 
@@ -54,12 +55,22 @@ def offices_of(person_id: int | ColumnElement) -> Select:
 
 @cache
 def session_of() -> Select:
-    """(session, login, then the same of each way in which its person holds an office today) of a browser's session, by
-    its `key_hash`; without a login or an office, the rest is NULL."""
+    """(session, login, whether anything is kept of a `screen` for its person, then the same of each way in which they
+    hold an office today) of a browser's session, by its `key_hash`; without a login or an office, the rest is NULL."""
     way = ways_of(WebSession.person_id).lateral()
-    return (select(WebSession, Login, *columns_of(way)).outerjoin(Login, Login.person_id == WebSession.person_id)
+    return (select(WebSession, Login, kept_of_list(WebSession.person_id), *columns_of(way))
+            .outerjoin(Login, Login.person_id == WebSession.person_id)
             .outerjoin(way, true()).outerjoin(Person, Person.id == way.c.absent_id)
             .where(WebSession.key_hash == bindparam("key_hash")).order_by(*first_that_counts(way)))
+
+
+def kept_of_list(person_id: ColumnElement) -> ColumnElement[bool]:
+    """Whether a person chose how they see the list of a `screen`, or anybody's views of it may be theirs."""
+    screen = bindparam("screen", type_=String)
+    chosen = exists().where(ListSetting.person_id == person_id, ListSetting.screen == screen)
+    saved = exists().where(SavedView.screen == screen,
+                           or_(SavedView.person_id == person_id, SavedView.role.is_not(None)))
+    return or_(chosen, saved).label("kept")
 
 
 def ways_of(person_id: int | ColumnElement) -> FromClause:

@@ -56,7 +56,10 @@ def stamp(connection: Connection) -> None:
 
 
 def stamp_request_only(connection: Connection) -> None:
-    """Set person and request of a transaction of the gate, which keeps its own login whoever asks."""
+    """Set person and request of a transaction of the gate, which keeps its own login whoever asks; a statement outside
+    of a transaction writes nothing and needs neither."""
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     who = speaking.get()
     connection.exec_driver_sql(
         "SELECT set_config('app.actor', %s, true), set_config('app.request_id', %s, true)",
