@@ -6,8 +6,10 @@ writes whom a letter is for and where, from the record.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from models.base.columns import Named
 from models.base.records import AboutAnyRecord
 from policies.core.declarations import Misdeclared, check_columns
 from policies.core.rules import Broken
@@ -28,13 +30,13 @@ class Letter:
     to: tuple = ()      # columns of the record: the one that names an account, or (addressee, address)
 
     @property
-    def table(self):
+    def table(self) -> str:
         """The table of the record that it is about."""
         return self.on.model.__tablename__
 
 
-def leaves(letter):
-    """Declare a letter; the start refuses one that its act cannot write or that goes to nobody."""
+def leaves(letter: Letter) -> None:
+    """Declare a letter; raises Misdeclared for one that its act cannot write or that has no addressee."""
     where, model = f"the letter {letter.code}", letter.on.model
     if letter.code in LETTERS:
         raise Misdeclared(f"{where} is declared twice; give one another code")
@@ -50,12 +52,12 @@ def leaves(letter):
     LETTERS[letter.code] = letter
 
 
-def letters_of(model):
+def letters_of(model: type[Named]) -> set[type[Named]]:
     """The tables that keep the letters about the records of a model."""
     return {letter.kept_in for letter in LETTERS.values() if letter.on.model is model}
 
 
-def unknown_field(code, *texts):
+def unknown_field(code: str, *texts: str) -> str | None:
     """Why these texts cannot be a letter of that kind, in one sentence; None where they can."""
     if code not in LETTERS:
         return f"Ningún acto deja cartas «{code}»; use una de estas claves: {', '.join(sorted(LETTERS))}."
@@ -67,34 +69,34 @@ def unknown_field(code, *texts):
             f"{', '.join('{' + name + '}' for name in known)}.")
 
 
-def merged(text, values):
+def merged(text: str, values: Mapping[str, object]) -> str:
     """The text with each merge field replaced by its value; one that has none stays as it is."""
     return FIELD.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
-def examples(code):
+def examples(code: str) -> dict[str, str]:
     """Merge field → its example, for a preview."""
     return {name: example for name, (_, example) in LETTERS[code].fields.items()}
 
 
-def in_force(template, code):
-    """The template, or a refusal that says what to do where none is in force."""
+def in_force(template: Named | None, code: str) -> Named:
+    """The template; raises Broken, which says what to do, where none is in force."""
     if template is None:
         raise Broken(f"No hay una plantilla autorizada para la carta «{code}»; pida a Informática que la proponga en "
                      "«Plantillas de carta».")
     return template
 
 
-def statements():
-    """At commit, a record that took the act has its letter; and whom a letter is for."""
+def statements() -> Iterator[str]:
+    """SQL of the triggers that refuse, at commit, a move that left no letter, and of console.addressee()."""
     letters = sorted(LETTERS.values(), key=lambda letter: letter.code)
     for letter in letters:
         yield from left_behind(letter)
     yield addressee_function(letters)
 
 
-def left_behind(letter):
-    """The function and the trigger of the table of its record."""
+def left_behind(letter: Letter) -> Iterator[str]:
+    """SQL of the function and the trigger that require one letter, on the table of its record."""
     states = ", ".join(sorted({f"'{state.value}'" for states in letter.on.moves.values() for state in states}))
     name = f"letter_{letter.code}"
     (template,) = letter.kept_in.__table__.c.template_id.foreign_keys
@@ -110,7 +112,7 @@ def left_behind(letter):
            f"  EXECUTE FUNCTION console.{name}();")
 
 
-def addressee_function(letters):
+def addressee_function(letters: Iterable[Letter]) -> str:
     """console.addressee(code, key): the table of the record of that kind of letter, and its account, or who receives
     the letter and where."""
     rows = "\n    UNION ALL ".join(
@@ -122,7 +124,7 @@ def addressee_function(letters):
             f"  LANGUAGE sql STABLE {DEFINER} AS $$\n  {rows} $$;")
 
 
-def whom(letter):
+def whom(letter: Letter) -> str:
     """SQL of the account of the record `r`, or of its columns of who receives the letter and where."""
     if len(letter.to) == 1:
         return f"r.{letter.to[0]}, NULL, NULL"

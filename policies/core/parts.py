@@ -4,12 +4,13 @@ from functools import cache
 
 from sqlalchemy import inspect
 
+from models.base.columns import Named
 from models.base.records import AboutAnyRecord, PartOfAnyRecord
 from policies.core.rules import ACTS, RULES
 
 
 @cache
-def parts_of(model):
+def parts_of(model: type[Named]) -> dict[type[Named], str]:
     """model of a part → the name of its column that says which record it belongs to."""
     found = {rule.model: rule.part_of[0] for rule in RULES.values()
              if rule.part_of and rule.part_of[1] is model}
@@ -25,7 +26,7 @@ def parts_of(model):
     return found
 
 
-def refers(model, whole):
+def refers(model: type[Named], whole: type[Named]) -> str | None:
     """The first column of `model` that names a row of `whole`, or None."""
     if issubclass(model, PartOfAnyRecord):
         return "record"
@@ -35,7 +36,7 @@ def refers(model, whole):
 
 
 @cache
-def references(model, whole):
+def references(model: type[Named], whole: type[Named]) -> list[str]:
     """Every column of `model` that names a row of `whole`."""
     return [column.name for column in model.__table__.columns
             if any(key.column.table is whole.__table__ for key in column.foreign_keys)]

@@ -38,9 +38,10 @@ class Signed:
 
     @property
     def table(self) -> str:
+        """The table of the record."""
         return self.model.__tablename__
 
-    def asked(self) -> str:
+    def places_query(self) -> str:
         """The SELECT of the places that the record asks for."""
         if isinstance(self.places, str):
             return self.places
@@ -53,6 +54,7 @@ class Signed:
         return ",\n      ".join(("'1.0'", f"'{self.word}'", *self.pieces()))
 
     def pieces(self) -> Iterator[str]:
+        """The SQL of each piece of the text, in order."""
         for piece in self.content:
             if isinstance(piece, str):
                 yield sql_of(self.model, piece)

@@ -1,6 +1,6 @@
 """The functions and triggers by which PostgreSQL obeys the documents that are declared (see signing.py)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policies.core.signing import SIGNED, Signed
 from policies.core.sql.clauses import DEFINER
@@ -14,7 +14,7 @@ def statements() -> Iterator[str]:
     for kind in SIGNED:
         yield function(f"{kind.table}_content(id bigint)", "text", f"SELECT '||' || concat_ws('|', {kind.text()})"
                        f" || '||'\n    FROM console.{kind.table} c WHERE c.id = $1")
-        yield function(f"{kind.table}_places(id bigint)", PLACE, f"{kind.asked()} WHERE c.id = $1 ORDER BY 1")
+        yield function(f"{kind.table}_places(id bigint)", PLACE, f"{kind.places_query()} WHERE c.id = $1 ORDER BY 1")
     yield function("signed_content(subject text, id bigint)", "text", "SELECT CASE $1 {} END".format(
         " ".join(f"WHEN '{kind.table}' THEN console.{kind.table}_content($2)" for kind in SIGNED)),
                    "SET DateStyle = 'ISO, YMD'")
@@ -35,6 +35,7 @@ def statements() -> Iterator[str]:
 
 
 def triggers(kind: Signed) -> Iterator[str]:
+    """SQL of the triggers of one kind of document: its state, its signatures, and who contributed to it."""
     table = f"console.{kind.table}"
     yield trigger("c_signed", f"BEFORE UPDATE ON {table}", "check_signed()")
     yield trigger("c_hands", f"AFTER INSERT OR UPDATE ON {table}", "note_hand()")
@@ -51,19 +52,23 @@ def triggers(kind: Signed) -> Iterator[str]:
 
 
 def function(signature: str, returns: str, body: str, settings: str = "") -> str:
+    """SQL of a function that is read with the owner's rights."""
     named, settings = f"console.{signature}", f" {settings}" if settings else ""
     return (f"CREATE OR REPLACE FUNCTION {named} RETURNS {returns}\n"
             f"  LANGUAGE sql {SAFE}{settings} AS $$\n  {body} $$;")
 
 
 def trigger(name: str, moment: str, call: str, when: str = "") -> str:
+    """SQL of a row trigger; `when` is its condition."""
     when = f" WHEN ({when})" if when else ""
     return f"CREATE OR REPLACE TRIGGER {name} {moment} FOR EACH ROW{when} EXECUTE FUNCTION console.{call};"
 
 
-def each(queries) -> str:
+def each(queries: Iterable[str]) -> str:
+    """The rows of all the queries."""
     return "\n  UNION ALL ".join(queries)
 
 
 def words(some: tuple) -> str:
+    """A text array of SQL."""
     return "ARRAY[{}]::text[]".format(", ".join(f"'{word}'" for word in some))

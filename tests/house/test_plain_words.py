@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS_HELD = ("admin_views", "models", "policies")
-NOT_YET = ("admin_views/core/menu.py", "admin_views/core/reads.py", "admin_views/core/screens.py", "policies/core/letters.py",
-           "policies/core/parts.py", "policies/core/signing.py", "policies/core/signing_sql.py", "policies/core/sql/")
+NOT_YET = ("admin_views/core/menu.py", "admin_views/core/reads.py", "admin_views/core/screens.py",
+           "policies/core/sql/declared.py", "policies/core/sql/guards.py")
 FILES = [path for room in ROOMS_HELD for path in sorted((ROOT / room).rglob("*.py"))
          if not str(path.relative_to(ROOT)).startswith(NOT_YET)]
 BARE = {"told", "said", "named", "found", "seen", "kept", "asked", "given", "taken", "made", "shown", "known", "written",

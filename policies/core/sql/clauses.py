@@ -3,10 +3,11 @@
 import enum
 from collections.abc import Iterable
 
-from sqlalchemy import literal_column, select, true
+from sqlalchemy import ColumnElement, Table, literal_column, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
+from models.base.columns import Named
 from policies.core.declarations import Misdeclared
 
 # A function that runs with its owner's rights, and finds nothing that its caller put in the way of a name.
@@ -15,7 +16,7 @@ DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 OFFICE = "replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')"
 
 
-def sql(clause, table=None, model=None, row: str = "") -> str:
+def sql(clause: ColumnElement, table: Table | None = None, model: type[Named] | None = None, row: str = "") -> str:
     """A condition as text; columns of `model` are read from the row called `row` («NEW» in a trigger).
 
     It is compiled inside a SELECT from `table`, so that an EXISTS in it refers to the outer row. Compiled alone,

@@ -4,6 +4,12 @@ No FORCE: the owner, and so its triggers and functions, is not bound, for a guar
 answers an office with the owner's rights asks console.in_scope() itself. A table without scope has no row security.
 """
 
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import ColumnElement
+
+from models.base.columns import Named
+from models.base.people import Role
 from policies.core.scopes import scoped
 from policies.core.sql.clauses import DEFINER, OFFICE, literal, sql
 from policies.core.sql.declared import models
@@ -24,8 +30,8 @@ BEGIN
 END $$;"""
 
 
-def statements():
-    """Every row policy, and the function that asks the same of some keys of a table."""
+def statements() -> Iterator[str]:
+    """SQL of every row policy, and of the function that asks the same of some keys of a table."""
     yield CLEARED
     tables = scoped_tables()
     for model, conditions in tables.items():
@@ -39,7 +45,7 @@ def scoped_tables() -> dict:
     return {model: conditions for model in tables if (conditions := scoped(model))}
 
 
-def policies_of(model, conditions):
+def policies_of(model: type[Named], conditions: Mapping[Role, ColumnElement]) -> Iterator[str]:
     """One policy for each scoped office, and one that lets the others see all.
 
     FOR ALL and not FOR SELECT: what an office may not see it may not write, nor write a row that it would not see,
@@ -54,7 +60,7 @@ def policies_of(model, conditions):
     yield f"CREATE POLICY all_rows ON {table.fullname} TO {', '.join((*unscoped, *MACHINES))} USING (true);"
 
 
-def in_scope(tables) -> str:
+def in_scope(tables: Mapping[type[Named], Mapping[Role, ColumnElement]]) -> str:
     """console.in_scope(table, keys): those of the keys whose rows the office of the transaction sees."""
     cases = "".join(
         f"  IF subject = {literal(model.__table__.fullname)} THEN\n"
