@@ -1,13 +1,15 @@
 """Amount bands and the days in which an account adds up: the administrator drafts, the commercial director decides."""
 
+from sqlalchemy import Date, Numeric
 from sqlalchemy.orm import object_session
 
 from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.drafts import DraftState
-from models.queries.bands import overlapping, overlapping_window
+from models.queries import bands as find
+from models.queries.accumulated import window_start
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, COMMERCIAL, EVERYONE, SIGNERS
 from policies.core.rules import Actor, Rule, act, declare
-from policies.core.sql.functions import may_call
+from policies.core.sql.readings import reading
 
 COLUMNS = ("name", "from_amount", "to_amount", "valid_from", "valid_to")
 WINDOW = ("length", "unit", "valid_from", "valid_to")
@@ -22,7 +24,8 @@ declare(
     Rule(ApprovalWindow, **SEEN, edits=WINDOW, content=WINDOW,
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT),
 )
-may_call("console.required_slots(numeric, date)", "console.window_start(date)", by=EVERYONE)
+reading("required_slots", find.required_slots, by=EVERYONE, amount=Numeric, on_day=Date)
+reading("window_start", window_start, by=EVERYONE, on_day=Date)
 
 
 def cannot_rule(band: ApprovalBand, actor: Actor) -> str | None:
@@ -33,7 +36,7 @@ def cannot_rule(band: ApprovalBand, actor: Actor) -> str | None:
         return "El nivel no tiene firmas; pida a Informática que las agregue antes de autorizar."
     if any(slot.role not in SIGNERS for slot in band.slots):
         return "Una de las firmas es de un cargo que no firma correcciones; pida que se cambie."
-    other = object_session(band).scalar(overlapping(band))
+    other = object_session(band).scalar(find.overlapping(band))
     if other is not None:
         return (f"Ya rige «{other}» sobre parte de esos importes y fechas; retírelo antes de "
                 "autorizar este.")
@@ -54,7 +57,7 @@ def retire_band(band: ApprovalBand, actor: Actor, method: str) -> None:
 
 def another_window_rules(window: ApprovalWindow, actor: Actor) -> str | None:
     """Why this window is not authorised, or None: on each day only one rules."""
-    other = object_session(window).scalar(overlapping_window(window))
+    other = object_session(window).scalar(find.overlapping_window(window))
     if other is not None:
         return f"Ya rige una ventana de {other} en parte de esas fechas; retírela antes de autorizar esta."
     return None

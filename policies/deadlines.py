@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session, object_session
 
 from models.base.calendar import CalendarYear, DeadlineRule, Holiday
@@ -10,7 +11,6 @@ from models.base.drafts import DraftState
 from models.queries import calendar as find
 from policies.core.needs import Holds
 from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE, UNIT_HEAD
-from policies.core.refusals import refuses
 from policies.core.rules import Actor, Ask, Broken, Rule, act, declare
 from policies.core.terms import DEADLINES
 
@@ -20,12 +20,9 @@ OFFICIAL = "Ley Federal del Trabajo, artículo 74"
 SEEN = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
             edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT)
 
-refuses(
-    rule_keeps_last_day="El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en "
-                        "adelante; use «Terminar plazo».")
-
 declare(
-    Rule(DeadlineRule, **SEEN, edits=RULE, content=tuple(name for name in RULE if name != "valid_to")),
+    Rule(DeadlineRule, **SEEN, edits=RULE, content=tuple(name for name in RULE if name != "valid_to"),
+         guarded=True),
     Rule(CalendarYear, **SEEN, edits=("year", "source"), content=("year", "source"), guarded=True),
 )
 
@@ -47,7 +44,13 @@ def authorize_deadline(rule: DeadlineRule, actor: Actor) -> None:
     """What starts on its days is due by this rule; due days that were already written stay."""
 
 
+FROM_TODAY = Holds("El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use "
+                   "«Terminar plazo».", "last_day", DeadlineRule.valid_to >= func.console.local_day(), code="AG072",
+                   asked_before=False)
+
+
 @act("Terminar plazo", DeadlineRule, {DraftState.IN_FORCE: {DraftState.IN_FORCE}}, by=UNIT_HEAD, sets=("valid_to",),
+     needs=(FROM_TODAY,),
      asks=lambda rule, actor: (Ask("last", "Último día en que rige", "day", value=rule.valid_to, help=(
          "De hoy en adelante. Autorice antes de ese día el plazo que lo sigue, o nada podrá vencer por él.")),))
 def end_deadline(rule: DeadlineRule, actor: Actor, last: date) -> None:

@@ -202,11 +202,8 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('applied_without_note', 'Una corrección se aplica con su nota; nada se guardó.'),
     ('appoints_oneself', 'Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.'),
     ('batch_applied_in_part', 'Una parte del lote ya se aplicó; termine de aplicarlo.'),
-    ('batch_not_finished', 'El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».'),
-    ('batch_not_its_rows', 'Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.'),
     ('batch_not_signed', 'Ese lote no se está aplicando con todas sus firmas; nada se guardó.'),
     ('batch_of_another', 'Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.'),
-    ('batch_rows_not_ruled', 'Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del procedimiento; revise los datos y calcúlelo de nuevo.'),
     ('bill_moved', 'Un recibo del lote cambió desde que se calculó; nada se guardó.'),
     ('cfdi_of_another', 'Ese folio fiscal es de otro documento; revíselo en el acuse del timbrado.'),
     ('child_born_otherwise', 'Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.'),
@@ -221,8 +218,6 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('day_ruled_twice', 'Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.'),
     ('decision_alone', 'Confirmar o dejar sin efecto un cargo no cambia ningún otro de sus datos; actualice la página.'),
     ('decision_without_reason', 'Escriba el motivo de su decisión y envíe de nuevo.'),
-    ('delegated_office_signs_nothing', 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.'),
-    ('delegates_oneself', 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.'),
     ('file_kept', 'Un archivo agregado no se cambia; elimínelo y agregue el correcto.'),
     ('files_frozen', 'El documento ya no está en preparación y sus archivos no cambian; pida que se devuelva.'),
     ('folio_not_issued', 'El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.'),
@@ -261,7 +256,6 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('reversal_applied_apart', 'Una corrección y su reversa se aplican juntas; nada se guardó.'),
     ('reversal_goes_elsewhere', 'La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.'),
     ('revision_kept', 'El número de revisión lo pone la consola cuando el documento se devuelve; actualice la página.'),
-    ('rule_keeps_last_day', 'El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use «Terminar plazo».'),
     ('signature_before', 'Falta una firma anterior en el orden; espere a que se ponga.'),
     ('signature_kept', 'Una firma puesta no se cambia ni se borra.'),
     ('signature_lent', 'Su firma está delegada en estas fechas y decide quien la recibió; para decidir usted, pida a Informática que deje antes sin efecto la delegación.'),
@@ -271,10 +265,7 @@ CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence
     ('sources_changed', 'Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se devuelva para calcularlo.'),
     ('superseded_by_nobody', 'Una versión la sustituye solo la que entra en vigor después de ella.'),
     ('term_without_rule', 'El plazo «{}» no tiene una regla vigente ese día; pida a Informática que la proponga en «Plazos» y a quien es Titular de la Unidad que la autorice.'),
-    ('undone_by_another', 'Una corrección la deja sin efecto solo su propia reversa firmada.'),
-    ('version_asks_strange_office', 'El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, commercial_director o general_director.'),
-    ('version_keeps_its_days', 'Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.'),
-    ('version_without_document', 'Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.')
+    ('version_keeps_its_days', 'Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.')
 $$;
 CREATE OR REPLACE FUNCTION console.refuse(code text, rule text, id bigint, sentence text DEFAULT NULL,
     about text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -420,6 +411,17 @@ FROM anon_2 EXCEPT SELECT anon_6.bill_id, anon_6.service, anon_6.amount_before, 
 FROM anon_6) UNION ALL (SELECT anon_6.bill_id, anon_6.service, anon_6.amount_before, anon_6.tax_before 
 FROM anon_6 EXCEPT SELECT anon_2.bill_id, anon_2.service, anon_2.amount, anon_2.tax 
 FROM anon_2))) AS anon_1 $$;
+CREATE OR REPLACE FUNCTION console.batch_rows_hash(batch bigint) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.hashed(coalesce(string_agg(console.batch_rows.row_hash, '' ORDER BY console.batch_rows.bill_id), '')) AS hashed_1 
+FROM console.batch_rows 
+WHERE console.batch_rows.batch_id = $1 $$;
+CREATE OR REPLACE FUNCTION console.dead_input(definition jsonb) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT anon_2.input ->> 'name' AS anon_1 
+FROM jsonb_array_elements($1['inputs']) AS anon_2(input) 
+WHERE CASE WHEN (coalesce((anon_2.input ->> 'origin'), 'person') = 'person') THEN (coalesce((anon_2.input ->> 'type'), 'number') NOT IN ('bool', 'choice', 'date', 'number', 'text')) ELSE ((anon_2.input ->> 'name') NOT IN ('adjustments_last_12m', 'balance', 'days_since_bill', 'days_since_due', 'estimates_already_used', 'meter.state', 'minimum_charge', 'months_installed', 'months_since_bill', 'paid', 'reading.billed', 'reading.previous')) AND (anon_2.input ->> 'name') !~ '^used_(\d{1,3})([my])$' END 
+ LIMIT 1 $$;
 CREATE OR REPLACE FUNCTION console.decisions_since(since timestamp with time zone, most integer) RETURNS TABLE ("correction_id" integer, "act" text, "person_id" integer, "role" text, "at" timestamp with time zone)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 SELECT CAST(CASE WHEN (audit.log.operation = 'I') THEN coalesce(audit.log."new" ->> 'subject_id', audit.log."new" ->> 'correction_id') ELSE audit.log.row_id END AS INTEGER) AS correction_id, CAST(CASE WHEN ((audit.log."new" ->> 'state') = 'draft') THEN 'send_back' WHEN ((audit.log."new" ->> 'state') = 'rejected') THEN 'reject' ELSE 'sign' END AS TEXT) AS act, audit.log.actor_id AS person_id, replace(audit.log.role, 'console_', '') AS role, audit.log.at 
@@ -449,11 +451,6 @@ CREATE OR REPLACE FUNCTION console.incompatible() RETURNS TABLE ("person_id" int
 SELECT one.person_id, one.source, one.id, one.role, other.role AS other_role, one.days * other.days AS days, console.exclusive_offices.id AS pair_id 
 FROM console.exclusive_offices, console.given_offices() AS one(source, id, person_id, role, days), console.given_offices() AS other(source, id, person_id, role, days) 
 WHERE console.exclusive_offices.state = 'in_force' AND one.role IN (console.exclusive_offices.first_role, console.exclusive_offices.second_role) AND other.person_id = one.person_id AND ((one.days * other.days) && daterange(console.exclusive_offices.valid_from, console.exclusive_offices.valid_to, '[]')) AND other.role = CASE WHEN (one.role = console.exclusive_offices.first_role) THEN console.exclusive_offices.second_role ELSE console.exclusive_offices.first_role END $$;
-CREATE OR REPLACE FUNCTION console.mends(version integer, cause integer) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-SELECT EXISTS (SELECT console.procedure_versions.id 
-FROM console.procedure_versions JOIN console.anomaly_types ON console.anomaly_types.id = $2 
-WHERE console.procedure_versions.id = $1 AND console.procedure_versions.state IN ('authorized', 'superseded') AND console.procedure_versions.anomaly_codes ? console.anomaly_types.code) AS anon_1 $$;
 CREATE OR REPLACE FUNCTION console.moved_rows(wanted integer[]) RETURNS SETOF integer
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 WITH anon_2 AS 
@@ -497,6 +494,11 @@ SELECT commercial.accounts.holder_name AS addressee, CAST(CASE WHEN (btrim(comme
 ' || concat_ws(', ', console.neighborhoods.name, console.municipalities.name, 'S.L.P.') END AS TEXT) AS address 
 FROM commercial.accounts JOIN console.neighborhoods ON console.neighborhoods.id = commercial.accounts.neighborhood_id JOIN console.municipalities ON console.municipalities.id = console.neighborhoods.municipality_id 
 WHERE commercial.accounts.id = $1 $$;
+CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date) RETURNS TABLE ("position" integer, "role" text, "band" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.approval_slots.position, CAST(console.approval_slots.role AS TEXT) AS role, console.approval_bands.name AS band 
+FROM console.approval_bands JOIN console.approval_slots ON console.approval_slots.band_id = console.approval_bands.id 
+WHERE console.approval_bands.state = 'in_force' AND console.approval_bands.valid_from <= $2 AND (console.approval_bands.valid_to IS NULL OR console.approval_bands.valid_to >= $2) AND abs($1) >= console.approval_bands.from_amount AND (console.approval_bands.to_amount IS NULL OR abs($1) < console.approval_bands.to_amount) ORDER BY console.approval_slots.position $$;
 CREATE OR REPLACE FUNCTION console.standing_cfdi(bill integer) RETURNS TABLE ("uuid" text, "total" numeric)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 SELECT anon_1.uuid, anon_1.total 
@@ -516,11 +518,32 @@ FROM commercial.bill_lines
 WHERE commercial.bill_lines.bill_id = ANY ($1) UNION ALL SELECT commercial.credit_notes.bill_id AS bill_id, commercial.credit_note_lines.service AS service, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.amount AS anon_2, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * commercial.credit_note_lines.tax AS anon_3 
 FROM commercial.credit_notes JOIN commercial.credit_note_lines ON commercial.credit_note_lines.credit_note_id = commercial.credit_notes.id 
 WHERE commercial.credit_notes.bill_id = ANY ($1)) AS anon_1 GROUP BY anon_1.bill_id, anon_1.service $$;
+CREATE OR REPLACE FUNCTION console.standing_money(wanted integer[], since date) RETURNS TABLE ("account_id" integer, "bill_id" integer, "amount" numeric, "correction_id" integer, "batch_id" integer)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.corrections.account_id, console.corrections.bill_id, abs(console.corrections.amount) AS amount, console.corrections.id AS correction_id, console.batch_rows.batch_id 
+FROM console.corrections LEFT OUTER JOIN console.batch_rows ON console.batch_rows.id = console.corrections.batch_row_id 
+WHERE console.corrections.account_id = ANY ($1) AND console.corrections.state IN ('submitted', 'signed', 'applied') AND console.corrections.reversal_of_id IS NULL AND console.corrections.reversed_by_id IS NULL AND ($2 IS NULL OR console.corrections.submitted_at >= timezone('America/Mexico_City', CAST($2 AS TIMESTAMP WITHOUT TIME ZONE))) UNION ALL SELECT console.batch_rows.account_id, console.batch_rows.bill_id, abs(console.batch_rows.amount) AS abs_1, NULL AS anon_1, console.batch_rows.batch_id 
+FROM console.batch_rows JOIN console.correction_batches ON console.correction_batches.id = console.batch_rows.batch_id 
+WHERE console.batch_rows.account_id = ANY ($1) AND console.batch_rows.eligible AND console.batch_rows.left_out IS NULL AND NOT (EXISTS (SELECT console.corrections.id 
+FROM console.corrections 
+WHERE console.corrections.batch_row_id = console.batch_rows.id)) AND console.correction_batches.state IN ('submitted', 'signed', 'applying') AND ($2 IS NULL OR console.correction_batches.submitted_at >= timezone('America/Mexico_City', CAST($2 AS TIMESTAMP WITHOUT TIME ZONE))) $$;
+CREATE OR REPLACE FUNCTION console.unended_exports(until timestamp with time zone) RETURNS TABLE ("person_id" integer, "role" text, "request_id" text, "table_name" text, "filters" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.export_entries.person_id, console.export_entries.role, console.export_entries.request_id, console.export_entries.table_name, console.export_entries.filters 
+FROM console.export_entries 
+WHERE console.export_entries.outcome = 'begun' AND console.export_entries.at BETWEEN $1 - make_interval(0, 0, 0, 90) AND $1 AND NOT (EXISTS (SELECT export_entries_1.id 
+FROM console.export_entries AS export_entries_1 
+WHERE export_entries_1.person_id = console.export_entries.person_id AND export_entries_1.request_id = console.export_entries.request_id AND export_entries_1.at >= console.export_entries.at AND export_entries_1.outcome IN ('complete', 'cut'))) $$;
 CREATE OR REPLACE FUNCTION console.verify_code(code text) RETURNS TABLE ("folio" text, "state" text, "revision" integer, "content_hash" text, "signatures" bigint, "required" bigint, "submitted_at" timestamp with time zone, "reversed_by" text, "reversal_of" text, "batch" text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 SELECT console.corrections.folio, CAST(console.corrections.state AS TEXT) AS state, console.corrections.revision, console.content_hash('corrections', console.corrections.id) AS content_hash, anon_1.given AS signatures, anon_1.required, console.corrections.submitted_at, corrections_1.folio AS reversed_by, corrections_2.folio AS reversal_of, console.correction_batches.folio AS batch 
 FROM console.corrections LEFT OUTER JOIN console.corrections AS corrections_1 ON corrections_1.id = console.corrections.reversed_by_id LEFT OUTER JOIN console.corrections AS corrections_2 ON corrections_2.id = console.corrections.reversal_of_id LEFT OUTER JOIN console.batch_rows ON console.batch_rows.id = console.corrections.batch_row_id LEFT OUTER JOIN console.correction_batches ON console.correction_batches.id = console.batch_rows.batch_id JOIN console.signatures_of(CASE WHEN (console.correction_batches.id IS NOT NULL) THEN 'correction_batches' ELSE 'corrections' END, coalesce(console.correction_batches.id, console.corrections.id)) AS anon_1(given, required) ON true 
 WHERE console.corrections.verification_code = $1 AND console.corrections.folio IS NOT NULL $$;
+CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT CASE WHEN (console.approval_windows.unit = 'days') THEN $1 - console.approval_windows.length ELSE console.before_working_days($1 + 1, console.approval_windows.length) - 1 END AS anon_1 
+FROM console.approval_windows 
+WHERE console.approval_windows.state = 'in_force' AND console.approval_windows.valid_from <= $1 AND (console.approval_windows.valid_to IS NULL OR console.approval_windows.valid_to >= $1) $$;
 CREATE OR REPLACE FUNCTION console.importable() RETURNS TABLE (subject text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES ('holidays'), ('municipalities'), ('neighborhoods'), ('people'), ('supply_zones') $$;
 CREATE OR REPLACE FUNCTION console.decides(office text) RETURNS boolean
@@ -1364,6 +1387,24 @@ BEGIN
     PERFORM console.refuse('AG002', 'unasked_correction_batches_submitted_at', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   NEW.submitted_at := CASE WHEN (OLD.state, NEW.state) IN (('computed', 'submitted')) THEN clock_timestamp() ELSE OLD.submitted_at END;
+  IF (OLD.state, NEW.state) IN (('computing', 'computed')) AND NOT (coalesce((NEW.bills, NEW.proceeding, NEW.amount) IN (SELECT count(*) AS count_1, count(*) FILTER (WHERE console.batch_rows.eligible) AS anon_2, coalesce(sum(console.batch_rows.amount), 0) AS coalesce_1 FROM console.batch_rows WHERE console.batch_rows.batch_id = NEW.id), false)) THEN
+    PERFORM console.refuse('AG008', 'need_correction_batches_compute_chunk_figures', NEW.id, 'Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('computed', 'submitted')) AND NOT (coalesce((NEW.bills, NEW.proceeding, NEW.amount) IN (SELECT count(*) AS count_1, count(*) FILTER (WHERE console.batch_rows.eligible) AS anon_2, coalesce(sum(console.batch_rows.amount), 0) AS coalesce_1 FROM console.batch_rows WHERE console.batch_rows.batch_id = NEW.id), false)) THEN
+    PERFORM console.refuse('AG008', 'need_correction_batches_submit_batch_figures', NEW.id, 'Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('computed', 'submitted')) AND NOT (coalesce(NEW.proceeding > 0 AND (EXISTS (SELECT console.procedure_versions.id FROM console.procedure_versions JOIN console.anomaly_types ON console.anomaly_types.id = NEW.anomaly_type_id WHERE console.procedure_versions.id = NEW.procedure_version_id AND console.procedure_versions.state IN ('authorized', 'superseded') AND (console.procedure_versions.anomaly_codes ? console.anomaly_types.code))) AND NOT (EXISTS (SELECT console.batch_rows.id FROM console.batch_rows JOIN commercial.bills ON commercial.bills.id = console.batch_rows.bill_id JOIN console.procedure_versions ON console.procedure_versions.id = NEW.procedure_version_id WHERE console.batch_rows.batch_id = NEW.id AND (commercial.bills.account_id != console.batch_rows.account_id OR console.batch_rows.eligible AND NOT (console.procedure_versions.valid_from <= commercial.bills.period_end AND (console.procedure_versions.valid_to IS NULL OR console.procedure_versions.valid_to >= commercial.bills.period_end) AND commercial.bills.period_end BETWEEN NEW.period_from AND NEW.period_to)))), false)) THEN
+    PERFORM console.refuse('AG008', 'need_correction_batches_submit_batch_ruled', NEW.id, 'Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del procedimiento; revise los datos y calcúlelo de nuevo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('computed', 'submitted')) AND NOT (coalesce(NOT (EXISTS (SELECT console.outdated_in(NEW.id, true) AS outdated_in_1)), false)) THEN
+    PERFORM console.refuse('AG027', 'need_correction_batches_submit_batch_sources', NEW.id, 'Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se devuelva para calcularlo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('signed', 'applying')) AND NOT (coalesce((EXISTS (SELECT console.corrections.id FROM console.corrections JOIN console.batch_rows ON console.batch_rows.id = console.corrections.batch_row_id WHERE console.batch_rows.batch_id = NEW.id)) OR NOT (EXISTS (SELECT console.outdated_in(NEW.id, false) AS outdated_in_1)), false)) THEN
+    PERFORM console.refuse('AG027', 'need_correction_batches_apply_batch_sources', NEW.id, 'Cambió la tarifa o algún otro dato con que se calculó; calcule de nuevo o, si ya se envió, pida que se devuelva para calcularlo.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('applying', 'applied')) AND NOT (coalesce(NOT (EXISTS (SELECT console.batch_rows.id FROM console.batch_rows WHERE console.batch_rows.batch_id = NEW.id AND console.batch_rows.eligible AND console.batch_rows.left_out IS NULL AND NOT (EXISTS (SELECT console.corrections.id FROM console.corrections WHERE console.corrections.batch_row_id = console.batch_rows.id)))), false)) THEN
+    PERFORM console.refuse('AG008', 'need_correction_batches_apply_chunk_rows', NEW.id, 'El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».');
+  END IF;
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.correction_batches FOR EACH ROW EXECUTE FUNCTION console.guard_correction_batches();
@@ -1425,9 +1466,63 @@ BEGIN
     PERFORM console.refuse('AG002', 'unasked_corrections_submitted_at', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
   NEW.submitted_at := CASE WHEN (OLD.state, NEW.state) IN (('draft', 'submitted')) THEN clock_timestamp() ELSE OLD.submitted_at END;
+  IF NEW IS DISTINCT FROM OLD AND NOT (coalesce(NEW.reversed_by_id IS NULL OR (EXISTS (SELECT corrections_1.id FROM console.corrections AS corrections_1 WHERE corrections_1.id = NEW.reversed_by_id AND corrections_1.reversal_of_id = NEW.id AND corrections_1.state IN ('signed', 'applied'))), false)) THEN
+    PERFORM console.refuse('AG002', 'obey_corrections_reversed_by', NEW.id, 'Una corrección la deja sin efecto solo su propia reversa firmada.');
+  END IF;
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.corrections FOR EACH ROW EXECUTE FUNCTION console.guard_corrections();
+CREATE OR REPLACE FUNCTION console.guard_deadline_rules() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  RETURN NEW;
+ END IF;
+  IF OLD.state NOT IN ('draft') AND (NEW.amount, NEW.basis, NEW.code, NEW.confirmed, NEW.counts_start, NEW.starts_on, NEW.superior, NEW.unit, NEW.valid_from) IS DISTINCT FROM (OLD.amount, OLD.basis, OLD.code, OLD.confirmed, OLD.counts_start, OLD.starts_on, OLD.superior, OLD.unit, OLD.valid_from) THEN
+    PERFORM console.refuse('AG002', 'frozen_deadline_rules', NEW.id, 'Lo enviado, firmado o cerrado ya no se cambia; pida que se devuelva o inicie un documento nuevo.');
+  END IF;
+  IF OLD.state NOT IN ('draft') AND NEW.valid_to IS DISTINCT FROM OLD.valid_to AND (OLD.state, NEW.state, office) NOT IN (('in_force', 'in_force', 'unit_head')) THEN
+    PERFORM console.refuse('AG072', 'unasked_deadline_rules_valid_to', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('in_force', 'in_force')) AND (NEW.valid_to) IS DISTINCT FROM (OLD.valid_to) AND NOT (coalesce(NEW.valid_to >= console.local_day(), false)) THEN
+    PERFORM console.refuse('AG072', 'need_deadline_rules_end_deadline_last_day', NEW.id, 'El último día de un plazo vigente lo mueve quien es Titular de la Unidad, de hoy en adelante; use «Terminar plazo».');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.guard_deadline_rules();
+CREATE OR REPLACE FUNCTION console.guard_delegations() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
+BEGIN
+ IF TG_OP = 'DELETE' THEN
+  RETURN OLD;
+ END IF;
+ IF TG_OP = 'INSERT' THEN
+  IF NOT (coalesce(NEW.state IN ('declined', 'revoked') OR NEW.holder_id IS DISTINCT FROM console.speaker() AND NEW.delegate_id IS DISTINCT FROM console.speaker(), false)) THEN
+    PERFORM console.refuse('AG033', 'begin_delegations_third', NEW.id, 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.');
+  END IF;
+  IF NOT (coalesce(NEW.state IN ('declined', 'revoked') OR NEW.role IN ('commercial_director', 'general_director', 'unit_head'), false)) THEN
+    PERFORM console.refuse('AG030', 'begin_delegations_signs', NEW.id, 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.');
+  END IF;
+  NEW.decision_reason := NULL;
+  RETURN NEW;
+ END IF;
+  IF office <> '' AND NEW.decision_reason IS DISTINCT FROM OLD.decision_reason AND (OLD.state, NEW.state, office) NOT IN (('proposed', 'declined', 'auditor'), ('proposed', 'declined', 'unit_head')) THEN
+    PERFORM console.refuse('AG002', 'unasked_delegations_decision_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW IS DISTINCT FROM OLD AND NOT (coalesce(NEW.state IN ('declined', 'revoked') OR NEW.holder_id IS DISTINCT FROM console.speaker() AND NEW.delegate_id IS DISTINCT FROM console.speaker(), false)) THEN
+    PERFORM console.refuse('AG033', 'obey_delegations_third', NEW.id, 'Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la registre.');
+  END IF;
+  IF NEW IS DISTINCT FROM OLD AND NOT (coalesce(NEW.state IN ('declined', 'revoked') OR NEW.role IN ('commercial_director', 'general_director', 'unit_head'), false)) THEN
+    PERFORM console.refuse('AG030', 'obey_delegations_signs', NEW.id, 'Ese cargo no firma correcciones, así que no se delega; elija uno que firme.');
+  END IF;
+ RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_delegations();
 CREATE OR REPLACE FUNCTION console.guard_export_orders() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1476,11 +1571,6 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.export_orders FOR EACH ROW EXECUTE FUNCTION console.guard_export_orders();
-CREATE OR REPLACE FUNCTION console.unmet_export_orders(wanted bigint) RETURNS SETOF text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT u.* FROM console.export_orders subject, LATERAL (
-    SELECT 'need_export_orders_write_export_whole' WHERE subject.state IN ('running') AND NOT (coalesce(subject.sha256 ~ '^[0-9a-f]{64}$' AND subject.size > 0, false))) u
-   WHERE subject.id = wanted AND subject.id::text = ANY (console.in_scope('console.export_orders', ARRAY[wanted::text])) $$;
 CREATE OR REPLACE FUNCTION console.guard_fiscal_records() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1634,12 +1724,28 @@ BEGIN
   IF NEW.revision IS DISTINCT FROM OLD.revision AND (OLD.state, NEW.state, office) NOT IN (('submitted', 'draft', 'commercial_director'), ('submitted', 'draft', 'unit_head')) THEN
     PERFORM console.refuse('AG002', 'unasked_procedure_versions_revision', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
+  IF (OLD.state, NEW.state) IN (('submitted', 'authorized')) AND NOT (coalesce(NOT (EXISTS (SELECT anon_2.office FROM jsonb_array_elements(NEW.definition -> 'approval') AS anon_3(said) JOIN jsonb_array_elements_text(jsonb_build_array(anon_3.said['office']) || coalesce(anon_3.said['deputies'], '[]') || coalesce(anon_3.said['members'], '[]')) AS anon_2(office) ON true WHERE (anon_2.office NOT IN ('commercial_director', 'general_director', 'unit_head')))), false)) THEN
+    PERFORM console.refuse('AG034', 'need_procedure_versions_endorse_version_signers', NEW.id, 'El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, commercial_director o general_director.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('draft', 'submitted')) AND NOT (coalesce(NOT (EXISTS (SELECT anon_2.office FROM jsonb_array_elements(NEW.definition -> 'approval') AS anon_3(said) JOIN jsonb_array_elements_text(jsonb_build_array(anon_3.said['office']) || coalesce(anon_3.said['deputies'], '[]') || coalesce(anon_3.said['members'], '[]')) AS anon_2(office) ON true WHERE (anon_2.office NOT IN ('commercial_director', 'general_director', 'unit_head')))), false)) THEN
+    PERFORM console.refuse('AG034', 'need_procedure_versions_send_version_signers', NEW.id, 'El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, commercial_director o general_director.');
+  END IF;
+  IF (OLD.state, NEW.state) IN (('draft', 'submitted')) AND NOT (coalesce(EXISTS (SELECT console.documents.id FROM console.documents WHERE console.documents.id = NEW.document_id AND console.documents.media_type = 'application/pdf'), false)) THEN
+    PERFORM console.refuse('AG042', 'need_procedure_versions_send_version_document', NEW.id, 'Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.');
+  END IF;
   IF OLD.state IN ('draft') AND NEW IS DISTINCT FROM OLD AND NOT (coalesce(EXISTS (SELECT console.procedures.id FROM console.procedures WHERE console.procedures.id = NEW.procedure_id AND console.procedures.code = (NEW.definition ->> 'code') AND CAST(NEW.number AS TEXT) = (NEW.definition ->> 'version') AND coalesce(to_char(NEW.valid_from, 'YYYY-MM-DD'), '') = (NEW.definition ->> 'valid_from') AND coalesce(to_char(NEW.valid_to, 'YYYY-MM-DD'), '') = coalesce((NEW.definition ->> 'valid_to'), '') AND NEW.anomaly_codes = (NEW.definition -> 'anomaly_types')), false)) THEN
     PERFORM console.refuse('AG041', 'obey_procedure_versions_content', NEW.id, 'El contenido no dice la clave, el número o las fechas de su versión; actualice la página y guarde de nuevo.');
   END IF;
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.procedure_versions FOR EACH ROW EXECUTE FUNCTION console.guard_procedure_versions();
+CREATE OR REPLACE FUNCTION console.unmet_procedure_versions(wanted bigint) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.* FROM console.procedure_versions subject, LATERAL (
+    SELECT 'need_procedure_versions_endorse_version_signers' WHERE subject.state IN ('draft', 'submitted') AND NOT (coalesce(NOT (EXISTS (SELECT anon_2.office FROM jsonb_array_elements(subject.definition -> 'approval') AS anon_3(said) JOIN jsonb_array_elements_text(jsonb_build_array(anon_3.said['office']) || coalesce(anon_3.said['deputies'], '[]') || coalesce(anon_3.said['members'], '[]')) AS anon_2(office) ON true WHERE (anon_2.office NOT IN ('commercial_director', 'general_director', 'unit_head')))), false))
+    UNION ALL SELECT 'need_procedure_versions_send_version_signers' WHERE subject.state IN ('draft', 'submitted') AND NOT (coalesce(NOT (EXISTS (SELECT anon_2.office FROM jsonb_array_elements(subject.definition -> 'approval') AS anon_3(said) JOIN jsonb_array_elements_text(jsonb_build_array(anon_3.said['office']) || coalesce(anon_3.said['deputies'], '[]') || coalesce(anon_3.said['members'], '[]')) AS anon_2(office) ON true WHERE (anon_2.office NOT IN ('commercial_director', 'general_director', 'unit_head')))), false))
+    UNION ALL SELECT 'need_procedure_versions_send_version_document' WHERE NOT (coalesce(EXISTS (SELECT console.documents.id FROM console.documents WHERE console.documents.id = subject.document_id AND console.documents.media_type = 'application/pdf'), false))) u
+   WHERE subject.id = wanted $$;
 CREATE OR REPLACE FUNCTION console.guard_replays() RETURNS trigger LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
@@ -1696,6 +1802,53 @@ BEGIN
  RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER d_declared BEFORE INSERT OR UPDATE OR DELETE ON console.replays FOR EACH ROW EXECUTE FUNCTION console.guard_replays();
+CREATE OR REPLACE FUNCTION console.arrive_child_line_not_its_row() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT fresh.correction_id, fresh.position, fresh.service, fresh.amount_before, fresh.tax_before, fresh.amount_after, fresh.tax_percent_after, fresh.tax_after 
+FROM fresh 
+WHERE fresh.correction_id IN (SELECT console.corrections.id 
+FROM console.corrections 
+WHERE console.corrections.batch_row_id IS NOT NULL) EXCEPT SELECT console.corrections.id, anon_1.place, CAST(anon_1.line AS JSONB) ->> 'service' AS anon_2, CAST(CAST(anon_1.line AS JSONB) ->> 'amount_before' AS NUMERIC) AS anon_3, CAST(CAST(anon_1.line AS JSONB) ->> 'tax_before' AS NUMERIC) AS anon_4, CAST(CAST(anon_1.line AS JSONB) ->> 'amount_after' AS NUMERIC) AS anon_5, CAST(CAST(anon_1.line AS JSONB) ->> 'tax_percent_after' AS NUMERIC) AS anon_6, CAST(CAST(anon_1.line AS JSONB) ->> 'tax_after' AS NUMERIC) AS anon_7 
+FROM console.corrections JOIN console.batch_rows ON console.batch_rows.id = console.corrections.batch_row_id JOIN jsonb_array_elements(console.batch_rows.lines) WITH ORDINALITY AS anon_1(line, place) ON true 
+WHERE console.corrections.id IN (SELECT fresh.correction_id 
+FROM fresh)) THEN
+    PERFORM console.refuse('AG008', 'child_line_not_its_row', NULL);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_child_line_not_its_row AFTER INSERT ON console.correction_lines
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.arrive_child_line_not_its_row();
+CREATE OR REPLACE FUNCTION console.arrive_child_not_its_row() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT fresh.batch_row_id, fresh.eligible, fresh.bill_id, fresh.account_id, fresh.inputs, fresh.refusals, fresh.volume_before, fresh.volume_after, fresh.amount, fresh.memoria, fresh.effects, fresh.instalments, fresh.anomaly_type_id, fresh.procedure_version_id, fresh.reason, fresh.drafted_by_id, fresh.submitted_at 
+FROM fresh 
+WHERE fresh.batch_row_id IS NOT NULL EXCEPT SELECT console.batch_rows.id, true AS anon_1, console.batch_rows.bill_id, console.batch_rows.account_id, console.batch_rows.inputs, console.batch_rows.refusals, console.batch_rows.volume_before, console.batch_rows.volume_after, console.batch_rows.amount, console.batch_rows.memoria, console.batch_rows.effects, console.batch_rows.instalments, console.correction_batches.anomaly_type_id, console.correction_batches.procedure_version_id, console.correction_batches.reason, console.correction_batches.drafted_by_id, console.correction_batches.submitted_at 
+FROM console.batch_rows JOIN console.correction_batches ON console.correction_batches.id = console.batch_rows.batch_id 
+WHERE console.batch_rows.id IN (SELECT fresh.batch_row_id 
+FROM fresh) AND console.batch_rows.eligible AND console.batch_rows.left_out IS NULL) THEN
+    PERFORM console.refuse('AG008', 'child_not_its_row', NULL);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_child_not_its_row AFTER INSERT ON console.corrections
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.arrive_child_not_its_row();
+CREATE OR REPLACE FUNCTION console.arrive_note_line_not_signed() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT fresh.credit_note_id, fresh.position, fresh.service, fresh.amount, fresh.tax 
+FROM fresh 
+WHERE true EXCEPT SELECT commercial.credit_notes.id, console.correction_lines.position, console.correction_lines.service, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * (console.correction_lines.amount_after - console.correction_lines.amount_before) AS anon_1, CASE WHEN (commercial.credit_notes.kind = 'credit') THEN -1 ELSE 1 END * (console.correction_lines.tax_after - console.correction_lines.tax_before) AS anon_2 
+FROM console.corrections JOIN commercial.credit_notes ON commercial.credit_notes.correction_id = console.corrections.id JOIN console.correction_lines ON console.correction_lines.correction_id = console.corrections.id 
+WHERE commercial.credit_notes.id IN (SELECT fresh.credit_note_id 
+FROM fresh)) THEN
+    PERFORM console.refuse('AG008', 'note_line_not_signed', NULL);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER f_note_line_not_signed AFTER INSERT ON commercial.credit_note_lines
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.arrive_note_line_not_signed();
 DROP VIEW IF EXISTS report.bitacora;
 CREATE VIEW report.bitacora WITH (security_barrier) AS
 SELECT audit.log.seq AS asiento, audit.log.at AS fecha, console.people.name AS quien, audit.log.role AS cargo, audit.log.act AS acto, audit.log.request_id AS solicitud, audit.log.db_user AS usuario_bd, audit.log.program AS programa, audit.log.table_name AS tabla, audit.log.row_id AS registro, audit.log.operation AS operacion, audit.log."old" AS antes, audit.log."new" AS despues, audit.sealed.number AS sello 
@@ -1794,7 +1947,6 @@ CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_n
 CREATE OR REPLACE TRIGGER d_grows BEFORE UPDATE OR DELETE ON commercial.credit_notes FOR EACH ROW EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
 CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.deadline_rules FOR EACH ROW EXECUTE FUNCTION console.check_move();
-CREATE OR REPLACE TRIGGER b_frozen BEFORE UPDATE ON console.deadline_rules FOR EACH ROW WHEN (OLD.state NOT IN ('draft') AND (OLD.code, OLD.amount, OLD.unit, OLD.starts_on, OLD.counts_start, OLD.basis, OLD.confirmed, OLD.superior, OLD.valid_from) IS DISTINCT FROM (NEW.code, NEW.amount, NEW.unit, NEW.starts_on, NEW.counts_start, NEW.basis, NEW.confirmed, NEW.superior, NEW.valid_from)) EXECUTE FUNCTION console.frozen();
 CREATE OR REPLACE TRIGGER a_moves BEFORE UPDATE OF state ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER a_born BEFORE INSERT ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.check_move(unattended);
 CREATE OR REPLACE TRIGGER c_decision BEFORE UPDATE ON console.delegations FOR EACH ROW EXECUTE FUNCTION console.guard_decision();
@@ -2105,6 +2257,6 @@ GRANT EXECUTE ON FUNCTION console.work() TO console_staff;
 GRANT EXECUTE ON FUNCTION console.working_days_elapsed(date, date) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.write_letters(jsonb) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.unmet_calendar_years(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
-GRANT EXECUTE ON FUNCTION console.unmet_export_orders(bigint) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT EXECUTE ON FUNCTION console.unmet_fiscal_records(bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT EXECUTE ON FUNCTION console.unmet_procedure_versions(bigint) TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO console_auditor, console_tier_auditor;

@@ -1,15 +1,5 @@
 -- Which signatures an amount asks for: by its band, and by the procedure that it was computed with.
 
--- The signatures that today's authorised bands ask for a difference of this size, MXN.
-CREATE OR REPLACE FUNCTION console.required_slots(amount numeric, on_day date)
-  RETURNS TABLE ("position" integer, role text, band text) LANGUAGE sql STABLE :definer AS $$
-  SELECT s.position, s.role::text, b.name FROM console.approval_bands b
-    JOIN console.approval_slots s ON s.band_id = b.id
-   WHERE b.state = 'in_force' AND abs(amount) >= b.from_amount
-     AND (b.to_amount IS NULL OR abs(amount) < b.to_amount)
-     AND b.valid_from <= on_day AND coalesce(b.valid_to, 'infinity') >= on_day
-   ORDER BY s.position $$;
-
 -- A bound of a procedure's level, MXN: «1000», «1000.5» or «43/3», as its document writes it.
 CREATE OR REPLACE FUNCTION console.bound(said text) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT split_part(said, '/', 1)::numeric / coalesce(nullif(split_part(said, '/', 2), '')::numeric, 1) $$;

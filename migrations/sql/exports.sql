@@ -30,19 +30,11 @@ BEGIN
   UPDATE console.export_orders SET state = 'expired' WHERE state = 'ready' AND expires_at <= clock_timestamp();
   UPDATE console.export_orders o SET state = 'failed', trouble = lost_office WHERE o.state IN ('ordered', 'running')
      AND NOT EXISTS (SELECT FROM console.offices_of(o.run_by_id) h WHERE h.role = o.run_as);
-  IF EXISTS (SELECT FROM console.cut_exports(until)) THEN
+  IF EXISTS (SELECT FROM console.unended_exports(until)) THEN
     LOCK TABLE console.export_entries IN SHARE ROW EXCLUSIVE MODE;
     INSERT INTO console.export_entries (at, person_id, role, request_id, table_name, filters, rows, sha256, outcome)
     SELECT clock_timestamp(), c.person_id, c.role, c.request_id, c.table_name, c.filters, 0, '', 'cut'
-      FROM console.cut_exports(until) c;
+      FROM console.unended_exports(until) c;
   END IF;
   RETURN QUERY SELECT o.id FROM console.export_orders o WHERE o.state IN ('ordered', 'running', 'ready');
 END $$;
-
--- The exports of the last ninety days that began before an instant and of whose end the log says nothing.
-CREATE OR REPLACE FUNCTION console.cut_exports(until timestamptz) RETURNS SETOF console.export_entries
-  LANGUAGE sql STABLE :definer AS $$
-  SELECT b.* FROM console.export_entries b
-   WHERE b.outcome = 'begun' AND b.at BETWEEN until - interval '90 days' AND until
-     AND NOT EXISTS (SELECT FROM console.export_entries e WHERE e.person_id = b.person_id AND e.at >= b.at
-                      AND e.request_id = b.request_id AND e.outcome IN ('complete', 'cut')) $$;

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Insert,
     Integer,
+    Numeric,
     Select,
     Text,
     any_,
@@ -30,6 +31,7 @@ OF_ROW = ("bill_id", "account_id", "inputs", "refusals", "volume_before", "volum
 OF_BATCH = ("anomaly_type_id", "procedure_version_id", "reason", "drafted_by_id", "submitted_at")
 LINE = ("service", "amount_before", "tax_before", "amount_after", "tax_percent_after", "tax_after")
 NOTE_LINE = ("credit_note_id", "position", "service", "amount", "tax")
+SIGNED = ("batch_row_id", "eligible", *OF_ROW, *OF_BATCH)
 
 
 # ---- of any correction
@@ -49,14 +51,18 @@ def notes(which: ColumnElement) -> Insert:
 
 
 def note_lines(which: ColumnElement) -> Insert:
-    """What each note moves in each service, MXN; the sign is the note's."""
+    """The lines of each note."""
+    return insert(CreditNoteLine).from_select(NOTE_LINE, signed_note_lines(which), include_defaults=False)
+
+
+def signed_note_lines(which: ColumnElement) -> Select:
+    """What each note moves in each service, MXN, as it was signed; the sign is the note's."""
     side = case((CreditNote.kind == NoteKind.CREDIT, -1), else_=1)
     line = CorrectionLine
-    return insert(CreditNoteLine).from_select(NOTE_LINE, select(
-        CreditNote.id, line.position, line.service, side * (line.amount_after - line.amount_before),
-        side * (line.tax_after - line.tax_before)).select_from(Correction)
-        .join(CreditNote, CreditNote.correction_id == Correction.id)
-        .join(line, line.correction_id == Correction.id).where(which))
+    return (select(CreditNote.id, line.position, line.service, side * (line.amount_after - line.amount_before),
+                   side * (line.tax_after - line.tax_before)).select_from(Correction)
+            .join(CreditNote, CreditNote.correction_id == Correction.id)
+            .join(line, line.correction_id == Correction.id).where(which))
 
 
 def noted(which: ColumnElement) -> Select:
@@ -78,9 +84,14 @@ def write_letters(letters: Sequence[dict]) -> Select:
 
 def unsettled(batch: CorrectionBatch, most: int) -> Select:
     """The keys of the next rows to apply, in the order of their bills."""
+    return unfinished(batch).order_by(BatchRow.bill_id).limit(most)
+
+
+def unfinished(batch: CorrectionBatch | type[CorrectionBatch]) -> Select:
+    """The keys of the rows that are to be applied and made no correction yet."""
     made = select(Correction.id).where(Correction.batch_row_id == BatchRow.id).exists()
-    return (select(BatchRow.id).where(BatchRow.batch_id == batch.id, BatchRow.eligible, BatchRow.left_out.is_(None),
-                                      ~made).order_by(BatchRow.bill_id).limit(most))
+    return select(BatchRow.id).where(BatchRow.batch_id == batch.id, BatchRow.eligible, BatchRow.left_out.is_(None),
+                                     ~made)
 
 
 def not_left_out(rows: Sequence[int]) -> Select:
@@ -97,22 +108,35 @@ def children(rows: Sequence[int]) -> Insert:
     """The correction of each row, born applied: what was signed of it and of its batch."""
     taken = select(folios("UAS-COR", len(rows))).cte("taken")
     place = func.row_number().over(order_by=BatchRow.bill_id)
+    signed = signed_rows(in_keys(BatchRow.id, rows)).add_columns(
+        taken.c.folios[place], literal(CorrectionState.APPLIED.value, Text), BatchRow.instalments)
     return insert(Correction).from_select(
-        ("folio", "state", "eligible", "batch_row_id", "instalments_most", *OF_ROW, *OF_BATCH),
-        select(taken.c.folios[place], literal(CorrectionState.APPLIED.value, Text), literal(True), BatchRow.id,
-               BatchRow.instalments, *(getattr(BatchRow, name) for name in OF_ROW),
-               *(getattr(CorrectionBatch, name) for name in OF_BATCH)).select_from(BatchRow)
-        .join(CorrectionBatch, CorrectionBatch.id == BatchRow.batch_id).join(taken, literal(True))
-        .where(in_keys(BatchRow.id, rows)).order_by(BatchRow.bill_id), include_defaults=False)
+        (*SIGNED, "folio", "state", "instalments_most"), signed.join(taken, literal(True)).order_by(BatchRow.bill_id),
+        include_defaults=False)
+
+
+def signed_rows(which: ColumnElement) -> Select:
+    """The columns SIGNED of the correction of each row, as its batch was signed."""
+    return (select(BatchRow.id, literal(True), *(getattr(BatchRow, name) for name in OF_ROW),
+                   *(getattr(CorrectionBatch, name) for name in OF_BATCH)).select_from(BatchRow)
+            .join(CorrectionBatch, CorrectionBatch.id == BatchRow.batch_id).where(which))
 
 
 def child_lines(rows: Sequence[int]) -> Insert:
-    """The lines of those corrections, as each row keeps them."""
+    """The lines of those corrections."""
+    return insert(CorrectionLine).from_select(("correction_id", "position", *LINE), signed_lines(of_rows(rows)),
+                                              include_defaults=False)
+
+
+def signed_lines(which: ColumnElement) -> Select:
+    """The lines of corrections of batches, as each row keeps them."""
     said = func.jsonb_array_elements(BatchRow.lines).table_valued("line", with_ordinality="place").render_derived()
-    values = (cast(cast(said.c.line, JSONB)[name].astext, CorrectionLine.__table__.c[name].type) for name in LINE)
-    return insert(CorrectionLine).from_select(("correction_id", "position", *LINE), select(
-        Correction.id, said.c.place, *values).join(BatchRow, BatchRow.id == Correction.batch_row_id)
-        .join(said, literal(True)).where(of_rows(rows)), include_defaults=False)
+
+    def value(name):
+        written = cast(said.c.line, JSONB)[name].astext
+        return written if name == "service" else cast(written, Numeric)
+    return (select(Correction.id, said.c.place, *map(value, LINE))
+            .join(BatchRow, BatchRow.id == Correction.batch_row_id).join(said, literal(True)).where(which))
 
 
 def leave_out(rows: Sequence[int]) -> Select:

@@ -1,9 +1,25 @@
 """What the authorisation of an amount band asks of the others."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 
-from models.bands import ApprovalBand, ApprovalWindow
+from models.bands import ApprovalBand, ApprovalSlot, ApprovalWindow
 from models.base.drafts import DraftState
+from models.queries.billing import valid
+
+
+def rules_on(day: ColumnElement) -> ColumnElement:
+    """Whether a band is in force on a day."""
+    return and_(ApprovalBand.state == DraftState.IN_FORCE, *valid(ApprovalBand, day))
+
+
+def required_slots(amount: ColumnElement, on_day: ColumnElement) -> Select:
+    """(position, role, band) of the signatures that the authorised bands of a day ask for a difference of this size,
+    MXN."""
+    size, end = func.abs(amount), ApprovalBand.to_amount
+    return (select(ApprovalSlot.position, cast(ApprovalSlot.role, Text).label("role"), ApprovalBand.name.label("band"))
+            .join(ApprovalSlot, ApprovalSlot.band_id == ApprovalBand.id)
+            .where(rules_on(on_day), size >= ApprovalBand.from_amount, or_(end.is_(None), size < end))
+            .order_by(ApprovalSlot.position))
 
 
 def overlapping(band: ApprovalBand) -> Select:

@@ -9,16 +9,19 @@ from sqlalchemy import (
     Numeric,
     Select,
     Text,
+    and_,
     any_,
     cast,
     column,
     func,
+    literal,
     or_,
     select,
     true,
+    tuple_,
     union,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import joinedload
 
 from models.base.people import Role
@@ -27,8 +30,10 @@ from models.billing import Bill
 from models.corrections import Correction
 from models.customers import Account
 from models.organization import SupplyZone
-from models.queries.billing import holds_its_bill
+from models.procedures import ProcedureVersion
+from models.queries.billing import holds_its_bill, valid
 from models.queries.gathering import differing, standing_lines
+from models.queries.procedures import mending
 from models.queries.signing import waits_for
 
 
@@ -111,6 +116,28 @@ def totals(batch: CorrectionBatch) -> Select:
                   func.coalesce(func.sum(BatchRow.amount), 0)).where(BatchRow.batch_id == batch.id)
 
 
+def says_its_rows(batch: type[CorrectionBatch]) -> ColumnElement:
+    """Whether the figures of a batch are those of its rows."""
+    return tuple_(batch.bills, batch.proceeding, batch.amount).in_(totals(batch))
+
+
+def rows_are_ruled(batch: type[CorrectionBatch]) -> ColumnElement:
+    """Whether some row proceeds, and each is of its account, of the dates of the batch and of the procedure's."""
+    ruled = and_(*valid(ProcedureVersion, Bill.period_end), Bill.period_end.between(batch.period_from, batch.period_to))
+    strange = (select(BatchRow.id).join(Bill, Bill.id == BatchRow.bill_id)
+               .join(ProcedureVersion, ProcedureVersion.id == batch.procedure_version_id)
+               .where(BatchRow.batch_id == batch.id, or_(Bill.account_id != BatchRow.account_id,
+                                                         and_(BatchRow.eligible, ~ruled))))
+    return and_(batch.proceeding > 0, mending(batch.procedure_version_id, batch.anomaly_type_id).exists(),
+                ~strange.exists())
+
+
+def rows_hash(batch: ColumnElement) -> Select:
+    """SHA-256, hex, of all the rows in the order of their bills: a sample is drawn by it, and it is signed."""
+    rows = func.string_agg(BatchRow.row_hash, aggregate_order_by(literal(""), BatchRow.bill_id))
+    return select(func.console.hashed(func.coalesce(rows, ""), type_=Text)).where(BatchRow.batch_id == batch)
+
+
 def corrections_of(batch: CorrectionBatch) -> Select:
     """The corrections that the batch has created."""
     return select(Correction).join(BatchRow, BatchRow.id == Correction.batch_row_id).where(
@@ -189,13 +216,19 @@ def stale(batch: CorrectionBatch) -> Select:
     proceeding = func.array(
         select(BatchRow.id).where(BatchRow.batch_id == batch.id, BatchRow.eligible).scalar_subquery())
     unfit = func.console.unfit_rows(batch.id, proceeding).table_valued(column("id", Integer), column("why", Text))
-    return count_of(union(select(unfit.c.id), select(func.console.outdated_in(batch.id, True))))
+    return count_of(union(select(unfit.c.id), outdated(batch, True)))
+
+
+def outdated(batch: CorrectionBatch | type[CorrectionBatch], sending: bool) -> Select:
+    """The rows that proceed and whose source records have changed; while it is `sending`, those without fingerprints
+    too."""
+    return select(func.console.outdated_in(batch.id, sending))
 
 
 def outdated_rows(batch: CorrectionBatch, keys: Sequence[int] | None) -> Select:
     """The rows (all that proceed without `keys`) whose source records have changed since they were computed."""
     if keys is None:
-        return select(func.console.outdated_in(batch.id, False))
+        return outdated(batch, False)
     return select(func.console.outdated_rows(batch.id, cast(keys, ARRAY(Integer))))
 
 

@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
+    Date,
     Integer,
     Select,
     TextClause,
     and_,
-    cast,
     column,
     exists,
     func,
@@ -22,7 +21,6 @@ from sqlalchemy.orm import aliased
 
 from models.bands import ApprovalBand
 from models.base.access import ExportEntry, ExportOutcome, ReadEntry, Refusal, SpeakerToken, WebSession
-from models.base.drafts import DraftState
 from models.base.people import Appointment, Contribution, Delegation, Person, Role
 from models.base.proposals import ProposalState
 from models.base.roles import SINGLE_HOLDER
@@ -32,6 +30,8 @@ from models.billing import CreditNote
 from models.corrections import Correction
 from models.corrections import CorrectionState as S
 from models.customers import Account
+from models.queries.accumulated import stands
+from models.queries.bands import rules_on
 
 
 def applied_without_note() -> Select:
@@ -92,17 +92,12 @@ def split_accounts() -> Select:
     """Accounts whose standing corrections in today's window ask, together, for a higher band than each of them
     alone."""
     today = func.console.local_day()
-    first = func.console.window_start(today)
-    since = func.timezone("America/Mexico_City", cast(first, DateTime))
     each, all_of_it = func.max(func.abs(Correction.amount)), func.sum(func.abs(Correction.amount))
     B = ApprovalBand
     return (select(Correction.account_id)
-            .where(Correction.state.in_((S.SUBMITTED, S.SIGNED, S.APPLIED)), Correction.reversal_of_id.is_(None),
-                   Correction.reversed_by_id.is_(None), or_(first.is_(None), Correction.submitted_at >= since))
+            .where(stands(func.console.window_start(today, type_=Date)))
             .group_by(Correction.account_id).having(func.count() > 1)
-            .having(exists().where(B.state == DraftState.IN_FORCE, B.valid_from <= today,
-                                   or_(B.valid_to.is_(None), B.valid_to >= today),
-                                   B.from_amount > each, B.from_amount <= all_of_it)))
+            .having(exists().where(rules_on(today), B.from_amount > each, B.from_amount <= all_of_it)))
 
 
 def accounts(keys: Select | Sequence[int]) -> Select:

@@ -1,6 +1,9 @@
 """Queries over procedures and their versions."""
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, column, func, literal_column, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from models.base.people import Role
@@ -21,9 +24,26 @@ def mending(version: ColumnElement, cause: ColumnElement) -> Select:
         ProcedureVersion.anomaly_codes.has_key(AnomalyType.code))
 
 
-def mends(version: ColumnElement, cause: ColumnElement) -> Select:
-    """Whether there is such a version."""
-    return select(mending(version, cause).exists())
+def dead_input(definition: ColumnElement, captured: Iterable[str], recorded: Iterable[str], used: str) -> Select:
+    """The first input that leaves a version dead: of a type that no person captures, or that is none of the records and
+    no count of uses, whose names match `used`."""
+    said = func.jsonb_array_elements(definition["inputs"]).table_valued(column("input", JSONB)).render_derived().c.input
+    name, kind = said["name"].astext, func.coalesce(said["type"].astext, "number")
+    by_hand = func.coalesce(said["origin"].astext, "person") == "person"
+    unknown = and_(name.not_in(sorted(recorded)), ~name.regexp_match(f"^{used}$"))
+    return select(name).where(case((by_hand, kind.not_in(sorted(captured))), else_=unknown)).limit(1)
+
+
+def strange_signers(definition: ColumnElement, signers: Iterable[Role]) -> Select:
+    """The offices that a version names and that sign nothing here: a place that nobody could fill would hold every
+    correction of it for ever."""
+    levels = func.jsonb_array_elements(definition["approval"]).table_valued(column("said", JSONB)).render_derived()
+    level, none = levels.c.said, literal_column("'[]'", JSONB)
+    named = func.jsonb_build_array(level["office"], type_=JSONB).concat(func.coalesce(level["deputies"], none)).concat(
+        func.coalesce(level["members"], none))
+    office = func.jsonb_array_elements_text(named).table_valued(column("office", Text)).render_derived()
+    return select(office.c.office).select_from(levels).join(office, true()).where(
+        office.c.office.not_in(sorted(signers)))
 
 
 def next_number(procedure_id: int | ColumnElement) -> Select:

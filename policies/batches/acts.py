@@ -1,27 +1,30 @@
 """Batches for systemic errors: one proposal over many bills, computed and applied by the worker,
 signed once, each bill with its own correction, note and memoria."""
 
-from sqlalchemy import ARRAY, Integer, delete
+from sqlalchemy import ARRAY, BigInteger, Integer, and_, delete, select
 from sqlalchemy.orm import object_session
 
 from models.batches import BatchRow, CorrectionBatch
 from models.batches import BatchState as B
+from models.corrections import Correction, CorrectionLine
 from models.procedures import ProcedureVersion
 from models.queries import applying
 from models.queries import batches as find
 from models.queries.folios import next_folio
-from models.queries.procedures import mending, mends
+from models.queries.procedures import mending
 from policies.batches import batching, computing
 from policies.batches.applying import WRITTEN, apply_rows
+from policies.batches.needs import AS_ITS_ROWS, FINISHED, RULED, STILL_UP_TO_DATE, UP_TO_DATE, of_batch
 from policies.batches.signatures import BATCH, IN_PART, WORDS, applied_in_part
 from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import allow_long_statements
-from policies.core.needs import Holds, Named
+from policies.core.needs import Holds
 from policies.core.offices import CASE_READERS, EVERYONE, SIGNERS, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Rule, act, declare
 from policies.core.signing_acts import signing
+from policies.core.sql.arrivals import arriving
 from policies.core.sql.functions import may_call
 from policies.core.sql.readings import reading
 from policies.corrections import drafting, instalments
@@ -35,11 +38,7 @@ CHUNK = 2000            # bills in one transaction of the worker
 SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 
 refuses(
-    batch_not_its_rows="Las cifras del lote no son las de sus recibos; calcúlelo de nuevo.",
-    batch_rows_not_ruled="Ningún recibo del lote procede, o alguno no es de su cuenta, de sus fechas o de las del "
-                         "procedimiento; revise los datos y calcúlelo de nuevo.",
     batch_applied_in_part=IN_PART,
-    batch_not_finished="El lote todavía tiene recibos por aplicar; continúe con «Aplicar lote».",
     child_born_otherwise="Una corrección de un lote nace aplicada y en su primera revisión; nada se guardó.",
     batch_not_signed="Ese lote no se está aplicando con todas sus firmas; nada se guardó.",
     batch_of_another="Ese lote lo aplica otra persona; use «Reanudar» para continuarlo a su nombre.",
@@ -47,15 +46,6 @@ refuses(
     child_line_not_its_row="Un renglón no es el que se firmó en el lote; nada se guardó.",
     child_incomplete="A una corrección del lote le falta su nota o algún renglón; nada se guardó.",
     bill_moved="Un recibo del lote cambió desde que se calculó; nada se guardó.")
-
-
-def of_batch(state: B) -> Named:
-    """The need that the batch of a row be in that state; the guard locks the batch, so that it stays so until the
-    commit.
-    """
-    return Named("Los renglones de un lote se escriben mientras se calcula y ya no se cambian.", column="batch_id",
-                 states=frozenset({state}))
-
 
 declare(
     Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
@@ -66,11 +56,18 @@ declare(
     Rule(BatchRow, **SEEN, loads=True, guarded=True, once=("left_out",), begins=(of_batch(B.COMPUTING),),
          obeys=(of_batch(B.APPLYING),), ends=(of_batch(B.COMPUTING),)),
 )
-may_call("console.batch_rows_hash(bigint)", "console.outdated_rows(integer, integer[])",
-         "console.outdated_in(integer, boolean)", by=EVERYONE)
+# PostgreSQL asks of every correction that is born of a batch, and of its lines, that they are what was signed.
+arriving(Correction, "child_not_its_row", applying.SIGNED, which=lambda fresh: fresh.c.batch_row_id.is_not(None),
+         expected=lambda fresh: applying.signed_rows(and_(
+             BatchRow.id.in_(select(fresh.c.batch_row_id)), BatchRow.eligible, BatchRow.left_out.is_(None))))
+arriving(CorrectionLine, "child_line_not_its_row", ("correction_id", "position", *applying.LINE),
+         which=lambda fresh: fresh.c.correction_id.in_(
+             select(Correction.id).where(Correction.batch_row_id.is_not(None))),
+         expected=lambda fresh: applying.signed_lines(Correction.id.in_(select(fresh.c.correction_id))))
+may_call("console.outdated_rows(integer, integer[])", "console.outdated_in(integer, boolean)", by=EVERYONE)
 may_call("console.unfit_rows(integer, integer[])", "console.leave_out(integer[])", by=STAFF)
+reading("batch_rows_hash", find.rows_hash, by=EVERYONE, batch=BigInteger)
 reading("moved_rows", find.moved_rows, many=True, wanted=ARRAY(Integer))
-reading("mends", mends, version=Integer, cause=Integer)
 
 
 @act("Preparar lote", ProcedureVersion, {}, by=STAFF, creates=(CorrectionBatch,), starts=True,
@@ -117,7 +114,8 @@ def runs(batch: CorrectionBatch, actor: Actor) -> None:
 
 
 @act("Calcular una parte", CorrectionBatch, {B.COMPUTING: {B.COMPUTING, B.COMPUTED}}, by=STAFF, job=True,
-     otherwise="stop_computing", creates=(BatchRow,), removes=(BatchRow,), bulk=(BatchRow,), sets=FIGURES)
+     otherwise="stop_computing", needs=(AS_ITS_ROWS,), creates=(BatchRow,), removes=(BatchRow,), bulk=(BatchRow,),
+     sets=FIGURES)
 def compute_chunk(batch: CorrectionBatch, actor: Actor) -> B:
     """Compute the next bills in the order of their keys, after that of the last row written; returns the state."""
     session = object_session(batch)
@@ -157,7 +155,7 @@ attach_to_batch, detach_from_batch = attaching(
 
 
 @act("Enviar a firma", CorrectionBatch, {B.COMPUTED: {B.SUBMITTED}}, by=STAFF, sets=("folio",),
-     stamps=("submitted_at",), hinders=batching.not_ready)
+     stamps=("submitted_at",), hinders=batching.not_ready, needs=(AS_ITS_ROWS, RULED, UP_TO_DATE))
 def submit_batch(batch: CorrectionBatch, actor: Actor) -> None:
     """Freeze the batch and its rows, give it a folio, and ask for the signatures of the levels in force today."""
     session = object_session(batch)
@@ -170,7 +168,8 @@ sign_batch, send_back_batch, reject_batch = signing(BATCH, SIGNERS, WORDS, retur
                                                     hinders_back=applied_in_part)
 
 
-@act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True)
+@act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True,
+     needs=(STILL_UP_TO_DATE,))
 def apply_batch(batch: CorrectionBatch, actor: Actor) -> None:
     """Begin to apply the batch, in the name of this person; what was applied before is not done again."""
     session = object_session(batch)
@@ -180,7 +179,8 @@ def apply_batch(batch: CorrectionBatch, actor: Actor) -> None:
 
 
 @act("Aplicar una parte", CorrectionBatch, {B.APPLYING: {B.APPLYING, B.APPLIED}}, by=STAFF, job=True,
-     otherwise="stop_applying", creates=WRITTEN, bulk=WRITTEN, writes=(BatchRow,), sets=("done", "trouble"))
+     otherwise="stop_applying", needs=(FINISHED,), creates=WRITTEN, bulk=WRITTEN, writes=(BatchRow,),
+     sets=("done", "trouble"))
 def apply_chunk(batch: CorrectionBatch, actor: Actor) -> B:
     """Apply the next rows, each once, by statements for all of them; PostgreSQL checks each against what was signed.
 

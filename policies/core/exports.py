@@ -1,17 +1,18 @@
 """Exports too long for a request: ordered by who may export the list, written by the worker, read by who ordered."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, DateTime, and_
 from sqlalchemy.orm import Session
 
 from models.base.exports import ExportOrder
 from models.base.exports import ExportState as E
 from models.base.people import Role
-from models.queries.exports import few_at_once
+from models.queries.exports import few_at_once, unended_exports
 from policies.core.needs import Holds
 from policies.core.offices import ADMINISTRATOR, CASE_READERS
 from policies.core.rules import Actor, Rule, act, declare
 from policies.core.scopes import CALLER
 from policies.core.sql.functions import GATE, may_call
+from policies.core.sql.readings import reading
 
 # Whoever exports some list; which ones, the door asks when one is ordered and again when it is written.
 EXPORTERS = CASE_READERS | ADMINISTRATOR
@@ -25,12 +26,13 @@ def own(office: Role) -> ColumnElement:
 FEW = Holds("Ya tiene tres exportaciones en preparación, o veinte guardadas; espere a que una termine o venza, o "
             "cancele alguna en «Mis exportaciones».", "few_at_once", few_at_once(), code="AG060")
 WHOLE = Holds("El archivo está listo cuando se conocen su tamaño y su SHA-256; pida la exportación de nuevo.", "whole",
-              and_(ExportOrder.sha256.regexp_match("^[0-9a-f]{64}$"), ExportOrder.size > 0), by_effect=True,
+              and_(ExportOrder.sha256.regexp_match("^[0-9a-f]{64}$"), ExportOrder.size > 0), asked_before=False,
               leaving=frozenset({E.RUNNING}))
 
 declare(Rule(ExportOrder, view=EXPORTERS, create=EXPORTERS, born=E.ORDERED, rows={EXPORTERS: own}, unattended=True,
              guarded=True, kept=True, begins=(FEW,)))
 may_call("console.close_exports(text)", by=(GATE,))
+reading("unended_exports", unended_exports, until=DateTime(timezone=True))
 
 
 def order(session: Session, actor: Actor, **terms) -> ExportOrder:

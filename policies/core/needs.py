@@ -21,11 +21,14 @@ class Need:
     """A condition on the record after the move, and the Spanish sentence of its refusal.
 
     `leaving` are the states from which the move needs it, all of the act's where it is empty; `code` is the SQLSTATE.
+    `asked_before` is false where the act's effect makes it so, or the act says in better words why not: then PostgreSQL
+    alone asks.
     """
 
     says: str
     leaving: frozenset = field(default=frozenset(), kw_only=True)
     code: str = field(default="AG002", kw_only=True)
+    asked_before: bool = field(default=True, kw_only=True)
 
     def name(self, step: Act) -> str:
         """The name that the refusal bears, and by which console.unmet_<table>() tells it."""
@@ -33,7 +36,7 @@ class Need:
 
     def met_by(self, step: Act) -> bool:
         """Whether the act itself may fulfil it: then the button does not ask for it, and the guard does."""
-        return False
+        return not self.asked_before
 
 
 @dataclass(frozen=True)
@@ -62,18 +65,10 @@ class Filled(OfColumn):
 
 @dataclass(frozen=True)
 class Holds(Need):
-    """A condition on the record's own columns, written with the model; `about` names it in the refusal.
-
-    `by_effect` is said where the act's effect makes it so, and the button does not ask for it.
-    """
+    """A condition on the record's own columns, written with the model; `about` names it in the refusal."""
 
     about: str = ""
     where: object = None
-    by_effect: bool = False
-
-    def met_by(self, step: Act) -> bool:
-        """Whether the act's effect makes it so."""
-        return self.by_effect
 
     def condition(self, model: type[Model], row: str) -> str:
         """SQL: the declared condition, false where it is unknown."""

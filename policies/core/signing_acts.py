@@ -77,11 +77,12 @@ def not_asked(record: Named, actor: Actor, words: Words) -> str | None:
 
 def signing(kind: Signed, by: frozenset, words: Words, hinders: Callable = lambda record, actor: None,
             returned: tuple = ("submitted",), hinders_back: Callable = lambda record, actor: None,
-            besides: dict | None = None, **together) -> list[Act]:
+            besides: dict | None = None, needs: tuple = (), **together) -> list[Act]:
     """Declare the acts to sign, to return and, where `words` name it, to reject.
 
     `hinders` and `hinders_back` say why a record is not signed or returned for reasons of its own; `besides` are moves
-    that PostgreSQL makes as it is signed; `together` says how many are signed at once (see Act).
+    that PostgreSQL makes as it is signed; `needs` are those of signing; `together` says how many are signed at once
+    (see Act).
     """
     state = kind.model.__table__.c.state.type.enum_class
     opened, done, draft = state(kind.opened), state(kind.decided[0]), state(kind.drafts[0])
@@ -113,7 +114,7 @@ def signing(kind: Signed, by: frozenset, words: Words, hinders: Callable = lambd
 
     sign.__name__, send_back.__name__ = words.sign[0], words.send_back[0]
     made = [act(words.sign[1], kind.model, {opened: {opened, done}, **(besides or {})}, by=by, independent=True,
-                proof=True, creates=(Signature,), over=content_hash if together else None, **together,
+                proof=True, creates=(Signature,), needs=needs, over=content_hash if together else None, **together,
                 hinders=lambda record, actor: not_in_turn(record, actor, words) or hinders(record, actor))(sign),
             act(words.send_back[1], kind.model, {state(word): {draft} for word in returned}, by=by,
                 sets=("decision_reason", "revision"), asks=ask(words.why_back), hinders=may_not_decide,

@@ -14,7 +14,7 @@ from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, Act, Rule, born_by_act, is_decision, preparers
-from policies.core.sql import guards, readings, reports, rows
+from policies.core.sql import arrivals, guards, readings, reports, rows
 from policies.core.sql.clauses import DEFINER, several, sql
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
@@ -43,6 +43,7 @@ def statements() -> Iterator[str]:
     yield from letters.statements()
     yield from rows.statements()
     yield from guards.statements()
+    yield from arrivals.statements()
     yield from reports.statements()
     for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__):
         yield from moves(rule)

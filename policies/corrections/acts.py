@@ -1,11 +1,11 @@
 """The billing correction (article 58, II): drafted, proven, sent to be signed, applied."""
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, and_
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Integer, Text, and_, select, true
 from sqlalchemy.orm import object_session
 
 from models.base.attachments import Attachment
 from models.base.documents import Document
-from models.billing import Bill, NoteKind
+from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
 from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
 from models.customers import Account
@@ -13,6 +13,8 @@ from models.notices import Notice
 from models.queries import billing as bills
 from models.queries import corrections as find
 from models.queries import gathering, trays
+from models.queries.accumulated import standing_money
+from models.queries.applying import NOTE_LINE, signed_note_lines
 from models.queries.folios import next_folio
 from policies.core.attaching import Words, attaching
 from policies.core.beside import Beside, beside
@@ -21,10 +23,11 @@ from policies.core.letters import Letter, leaves
 from policies.core.offices import CASE_READERS, EVERYONE, NAME_READERS, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Rule, act, declare
+from policies.core.sql.arrivals import arriving
 from policies.core.sql.functions import PUBLIC, may_call
 from policies.core.sql.readings import reading
 from policies.corrections import applying, drafting, instalments, limits, proposals
-from policies.corrections.beginning import BEGINS
+from policies.corrections.beginning import BEGINS, OBEYS
 from policies.notices import APPLIED, FIELDS
 
 CONTENT = ("bill_id", "account_id", "anomaly_type_id", "procedure_version_id", "reversal_of_id",
@@ -38,7 +41,6 @@ LINE = ("position", "amount_before", "tax_before", "amount_after", "tax_percent_
 SEEN = dict(view=CASE_READERS, export=CASE_READERS)
 
 refuses(
-    undone_by_another="Una corrección la deja sin efecto solo su propia reversa firmada.",
     correction_not_its_lines="Los importes no corresponden a los renglones del recibo; calcule de nuevo y envíe.",
     reversal_goes_elsewhere="La reversa no vuelve a los importes anteriores; calcule de nuevo y envíe.",
     applied_without_note="Una corrección se aplica con su nota; nada se guardó.",
@@ -54,17 +56,20 @@ refuses(
 
 declare(
     Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT, guarded=True, kept=True,
-         once=("folio",), begins=BEGINS,
+         once=("folio",), begins=BEGINS, obeys=OBEYS,
          arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
     Rule(Attachment, **SEEN, personal_to=NAME_READERS),
     Rule(Document, view=CASE_READERS, grows=True),
 )
+arriving(CreditNoteLine, "note_line_not_signed", NOTE_LINE, which=lambda fresh: true(),
+         expected=lambda fresh: signed_note_lines(CreditNote.id.in_(select(fresh.c.credit_note_id))))
 may_call("console.accumulated(bigint, bigint)", "console.broken_limits(bigint)", "console.changed_sources(bigint)",
          by=EVERYONE)
 may_call("console.sources(integer[], integer, integer)", by=STAFF)
 reading("out_of_bounds", bills.out_of_bounds, by=EVERYONE, bill=Integer)
 reading("holds", bills.holds, bill=Integer)
+reading("standing_money", standing_money, wanted=ARRAY(Integer), since=Date)
 reading("standing_lines", gathering.standing_lines, bills=ARRAY(Integer))
 reading("agrees_with_bill", gathering.agrees_with_bill, by=CASE_READERS, correction=BigInteger)
 reading("decisions_since", trays.decisions_since, by=CASE_READERS, since=DateTime(timezone=True), most=Integer)

@@ -1,5 +1,5 @@
 """What a correction is as it begins, for any program: a draft of its bill's account under the procedure that ruled the
-bill, or the one reversal of an applied correction."""
+bill, or the one reversal of an applied correction; and by what it is undone."""
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -31,6 +31,14 @@ def undoes() -> ColumnElement:
         undone.reversal_of_id.is_(None), undone.reversed_by_id.is_(None)).exists()
 
 
+def undone_by_its_own() -> ColumnElement:
+    """Whether what undid it is its own reversal, signed."""
+    reversal = aliased(Correction)
+    return select(reversal.id).where(
+        reversal.id == Correction.reversed_by_id, reversal.reversal_of_id == Correction.id,
+        reversal.state.in_((S.SIGNED, S.APPLIED))).exists()
+
+
 BEGINS = (
     Holds("Una corrección empieza en borrador, sin folio y en su primera revisión; iníciela desde el recibo.", "draft",
           AS_DRAFT),
@@ -40,3 +48,5 @@ BEGINS = (
           or_(Correction.reversal_of_id.is_not(None), ruled()), code="AG008"),
     Holds("Solo se revierte, una vez, una corrección aplicada de ese mismo recibo.", "reversal",
           or_(Correction.reversal_of_id.is_(None), undoes()), code="AG008"))
+OBEYS = (Holds("Una corrección la deja sin efecto solo su propia reversa firmada.", "reversed_by",
+               or_(Correction.reversed_by_id.is_(None), undone_by_its_own())),)

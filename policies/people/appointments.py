@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import and_, func, or_
+
 from models.base.handovers import Handover
 from models.base.people import Appointment, Delegation
 from models.base.proposals import Proposal
 from models.base.proposals import ProposalState as P
 from models.queries import offices as find
-from policies.core.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE
+from policies.core.needs import Holds
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CONFIRMERS, DECIDING, EVERYONE, SIGNERS
 from policies.core.refusals import refuses
 from policies.core.rules import Act, Actor, Ask, Rule, act, declare
 from policies.core.trays import Tray, declare_trays, draft_tray
 
+DECIDED = ("proposed_by_id", "decided_by_id", "decided_as", "decided_at")     # by migrations/core/proposals.sql
 PROPOSED = dict(view=EVERYONE, create=ADMINISTRATOR, edit=ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR,
                 born=P.PROPOSED, edit_while=frozenset({P.PROPOSED, P.CONFIRMED}), unattended=True)
 
@@ -20,17 +24,23 @@ refuses(
     appoints_oneself="Nadie se nombra a sí mismo; pida a otra persona de Informática que lo registre.",
     signed_with_only_shortened="Con esta delegación ya se firmó: solo se acorta, con término de hoy en adelante; para "
                                "otro cambio registre una nueva.",
-    delegates_oneself="Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la "
-                      "registre.",
-    delegated_office_signs_nothing="Ese cargo no firma correcciones, así que no se delega; elija uno que firme.",
     holder_without_office="Quien delega debe tener ese cargo por nombramiento propio en todas esas fechas, no como "
                           "encargado ni por otra delegación; revise «Nombramientos».")
+
+ENDED = Delegation.state.in_((P.DECLINED, P.REVOKED))      # what takes the office away is always allowed
+BY_A_THIRD = Holds("Nadie registra una delegación que da o que recibe; pida a otra persona de Informática que la "
+                   "registre.", "third", or_(ENDED, and_(
+                       Delegation.holder_id.is_distinct_from(func.console.speaker()),
+                       Delegation.delegate_id.is_distinct_from(func.console.speaker()))), code="AG033")
+THAT_SIGNS = Holds("Ese cargo no firma correcciones, así que no se delega; elija uno que firme.", "signs",
+                   or_(ENDED, Delegation.role.in_(sorted(SIGNERS))), code="AG030")
 
 declare(
     Rule(Appointment, **PROPOSED, edits=("person_id", "role", "valid_from", "valid_to", "acting", "letter")),
     # Born with the password itself, by trigger: no office types it, and the gate closes it.
     Rule(Handover, view=ADMINISTRATOR | CONFIRMERS, export=AUDITOR, born=P.PROPOSED, unattended=True),
-    Rule(Delegation, **PROPOSED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
+    Rule(Delegation, **PROPOSED, guarded=True, begins=(BY_A_THIRD, THAT_SIGNS), obeys=(BY_A_THIRD, THAT_SIGNS),
+         derives=DECIDED, edits=("role", "holder_id", "delegate_id", "valid_from", "valid_to", "letter")),
 )
 
 

@@ -1,6 +1,6 @@
 """Whether a procedure can be captured and computed on a real bill; asked by its check, its sending and its signatures.
 
-PostgreSQL checks the part that is in the data (migrations/sql/procedures.sql: who captures each input, and whether
+PostgreSQL checks the part that is in the data (models/queries/procedures.py: who captures each input, and whether
 the records have it); the formulas are read only here.
 """
 import re

@@ -1,6 +1,7 @@
 """Who puts a procedure in force: one office drafts it and two others sign it; a signed version is never edited."""
 
 from sqlalchemy import ColumnElement, and_, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models.base.people import Role
 from models.procedures import AnomalyType, Procedure, ProcedureVersion
@@ -12,6 +13,7 @@ from policies.core.offices import (
     AUDITOR,
     CASE_READERS,
     COMMERCIAL,
+    SIGNERS,
     STAFF,
     UNIT_HEAD,
 )
@@ -19,9 +21,11 @@ from policies.core.refusals import refuses
 from policies.core.rules import Actor, Rule, declare
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words, signing
+from policies.core.sql.readings import reading
 from policies.core.trays import Reader, Tray, declare_trays
 from policies.corrections.cases import definition_of
-from policies.procedures.applicable import hindrances
+from policies.procedures.applicable import CAPTURED, hindrances
+from policies.procedures.facts import RECORDS, USED
 
 CONTENT = ("procedure_id", "number", "valid_from", "anomaly_codes", "definition", "content_hash", "reason",
            "document_id", "drafted_by_id")
@@ -31,9 +35,6 @@ refuses(
     version_keeps_its_days="Los días en que rige una versión enviada ya no se cambian; prepare una versión nueva.",
     input_of_nobody="Nadie puede capturar el dato «{}» y el expediente no lo tiene; corríjalo en inputs y envíe de "
                     "nuevo.",
-    version_asks_strange_office="El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: "
-                                "unit_head, commercial_director o general_director.",
-    version_without_document="Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.",
     superseded_by_nobody="Una versión la sustituye solo la que entra en vigor después de ella.",
     day_ruled_twice="Otra versión de este procedimiento ya rige en esos días; cambie las fechas de vigencia.")
 
@@ -90,6 +91,14 @@ WORDS = Words(
     changed="La versión cambió desde que usted abrió la página; léala de nuevo antes de firmar.")
 
 
+SIGNABLE = Holds("El procedimiento pide la firma de un cargo que aquí no firma; use en «quién firma»: unit_head, "
+                 "commercial_director o general_director.", "signers",
+                 ~find.strange_signers(ProcedureVersion.definition, SIGNERS).exists(), code="AG034",
+                 leaving=frozenset({V.DRAFT, V.SUBMITTED}))
+# PostgreSQL asks it as the version moves, and names the input.
+reading("dead_input", lambda definition: find.dead_input(definition, CAPTURED, RECORDS, USED.pattern), definition=JSONB)
+
+
 def not_signable(version: ProcedureVersion, actor: Actor) -> str | None:
     """Why the version may not be signed, or None; a version that cannot be computed on a bill is not signed."""
     found = hindrances(definition_of(version))
@@ -100,4 +109,4 @@ def not_signable(version: ProcedureVersion, actor: Actor) -> str | None:
 # The second move, AUTHORIZED to SUPERSEDED, is made by the database alone: as the last signature puts a version in
 # force, it supersedes the former one (migrations/sql/procedures.sql).
 endorse_version, return_version = signing(VERSION, AUTHORITIES, WORDS, not_signable,
-                                          besides={V.AUTHORIZED: {V.SUPERSEDED}})
+                                          besides={V.AUTHORIZED: {V.SUPERSEDED}}, needs=(SIGNABLE,))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.base.documents import Document
@@ -15,9 +16,11 @@ from models.procedures import VersionState as V
 from models.queries import procedures as find
 from policies.core.filing import stored_document
 from policies.core.guard import settle
+from policies.core.needs import Holds
 from policies.core.offices import STAFF
 from policies.core.rules import Actor, Ask, Broken, act
 from policies.corrections.cases import definition_of
+from policies.procedures.authority import SIGNABLE
 from policies.procedures.definition import Definition
 from policies.procedures.parsing import DefinitionError, parse
 from policies.procedures.readiness import reasons
@@ -143,7 +146,13 @@ def not_ready(version: ProcedureVersion, actor: Actor) -> str | None:
     return " ".join(reasons(version)) or None
 
 
-@act("Enviar versión a firma", ProcedureVersion, {V.DRAFT: {V.SUBMITTED}}, by=STAFF, hinders=not_ready)
+DOCUMENTED = Holds("Falta el documento autorizado en PDF; adjúntelo y envíe de nuevo.", "document", code="AG042",
+                   where=select(Document.id).where(Document.id == ProcedureVersion.document_id,
+                                                   Document.media_type == "application/pdf").exists())
+
+
+@act("Enviar versión a firma", ProcedureVersion, {V.DRAFT: {V.SUBMITTED}}, by=STAFF, hinders=not_ready,
+     needs=(SIGNABLE, DOCUMENTED))
 def send_version(version: ProcedureVersion, actor: Actor) -> None:
     """Freeze the content: from here on the two offices read and sign exactly what was written."""
 

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from sqlalchemy import func
 
 from policies.core.needs import Holds
+from policies.core.offices import STAFF
+from policies.core.rules import Act
 from policies.core.sql import guards
-from tests.policies.trials import OF_KIND, RULE, S, Trial, born, change, close, refused, value
+from tests.policies.trials import OF_KIND, RULE, S, Trial, born, change, close, nothing, refused, value
 
 BEGINS = Holds("Empieza sin número.", "number", Trial.number.is_(None), code="AG060")
 OBEYS = Holds("El texto y el tipo no son iguales.", "text", Trial.text != Trial.kind, leaving=frozenset({S.OPEN}))
@@ -87,4 +90,27 @@ def test_a_row_bears_its_request_and_what_it_may_bring(table):
 
 
 def test_a_need_that_the_effect_fulfils_is_asked_by_the_guard_and_not_by_the_button():
-    assert replace(OF_KIND, by_effect=True).met_by(close()) and not OF_KIND.met_by(close())
+    assert replace(OF_KIND, asked_before=False).met_by(close()) and not OF_KIND.met_by(close())
+
+
+CLOSES = Act("close_trial", "Cerrar", Trial, {S.OPEN: {S.CLOSED}}, STAFF, nothing)
+EXTENDS = Act("extend_trial", "Ampliar", Trial, {S.CLOSED: {S.CLOSED}}, STAFF, nothing, sets=("text",),
+              needs=(Holds("El texto es más largo.", "long", func.length(Trial.text) > 4, code="AG072"),))
+EDITED = replace(RULE, edit_while=frozenset({S.OPEN}))
+
+
+def test_what_forms_edit_while_it_is_open_an_act_sets_afterwards_by_its_office_and_as_it_needs(table):
+    with table(CLOSES, EXTENDS, rule=EDITED) as raw:
+        born(raw)
+        assert value(raw, "text") == "Fuga"
+        change(raw, "text = 'Tal'")
+        change(raw, "state = 'closed'")
+        with pytest.raises(psycopg.Error) as caught, raw.transaction():
+            change(raw, "text = 'Una'")
+        assert (caught.value.diag.constraint_name, caught.value.sqlstate) == ("need_trials_extend_trial_long", "AG072")
+        change(raw, "account = 5")
+        change(raw, "text = 'Larga'")
+        raw.execute("SET LOCAL ROLE console_unit_head")
+        with pytest.raises(psycopg.Error) as caught, raw.transaction():
+            change(raw, "text = 'Larguísima'")
+        assert (caught.value.diag.constraint_name, caught.value.sqlstate) == ("unasked_trials_text", "AG072")

@@ -1,8 +1,8 @@
 -- The corrections of a signed batch: each born applied, equal to its signed row, once. What the guards
 -- of a single correction ask row by row is asked here of all the rows of a statement at once.
 
--- The children of a statement: of a batch that is being applied over all its signatures by who writes them, equal to
--- their rows, on bills that still say what was signed.
+-- The children of a statement: of a batch that is being applied over all its signatures by who writes them, on bills
+-- that still say what was signed. That each is its row is generated (arriving() in policies/batches/acts.py).
 CREATE OR REPLACE FUNCTION console.check_children() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 DECLARE b console.correction_batches; of_batch integer; bad bigint;
         arrived integer[] := ARRAY(SELECT batch_row_id FROM fresh WHERE batch_row_id IS NOT NULL);
@@ -24,44 +24,13 @@ BEGIN
       PERFORM console.refuse('AG027', 'sources_changed', b.id);
     END IF;
   END LOOP;
-  SELECT f.id INTO bad FROM fresh f
-    LEFT JOIN console.batch_rows r ON r.id = f.batch_row_id AND r.eligible AND r.left_out IS NULL
-    LEFT JOIN console.correction_batches o ON o.id = r.batch_id
-   WHERE f.batch_row_id IS NOT NULL
-     AND (f.bill_id, f.account_id, f.amount, f.volume_before, f.volume_after, f.inputs, f.refusals, f.memoria,
-          f.effects, f.eligible, f.anomaly_type_id, f.procedure_version_id, f.reason, f.drafted_by_id,
-          f.submitted_at, f.instalments)
-         IS DISTINCT FROM
-         (r.bill_id, r.account_id, r.amount, r.volume_before, r.volume_after, r.inputs, r.refusals, r.memoria,
-          r.effects, true, o.anomaly_type_id, o.procedure_version_id, o.reason, o.drafted_by_id,
-          o.submitted_at, r.instalments) LIMIT 1;
-  IF bad IS NOT NULL THEN
-    PERFORM console.refuse('AG008', 'child_not_its_row', bad);
-  ELSIF EXISTS (SELECT FROM console.moved_rows(arrived)) THEN
+  IF EXISTS (SELECT FROM console.moved_rows(arrived)) THEN
     PERFORM console.refuse('AG008', 'bill_moved', NULL);
   END IF;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.corrections
   REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_children();
-
--- The lines of children are those that were signed; those of their notes follow them (corrections/notes.sql).
-CREATE OR REPLACE FUNCTION console.check_child_lines() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE bad bigint;
-BEGIN
-  SELECT f.id INTO bad FROM fresh f JOIN console.corrections c ON c.id = f.correction_id
-    JOIN console.batch_rows r ON r.id = c.batch_row_id, LATERAL (SELECT r.lines -> (f.position - 1) AS l) s
-   WHERE (f.service::text, f.amount_before, f.tax_before, f.amount_after, f.tax_percent_after, f.tax_after)
-         IS DISTINCT FROM (l ->> 'service', (l ->> 'amount_before')::numeric, (l ->> 'tax_before')::numeric,
-           (l ->> 'amount_after')::numeric, (l ->> 'tax_percent_after')::numeric, (l ->> 'tax_after')::numeric)
-   LIMIT 1;
-  IF bad IS NOT NULL THEN
-    PERFORM console.refuse('AG008', 'child_line_not_its_row', bad);
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER f_children AFTER INSERT ON console.correction_lines
-  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION console.check_child_lines();
 
 -- At commit: a child has every line of its row and its note, whose lines corrections/notes.sql counts.
 CREATE OR REPLACE FUNCTION console.complete_child() RETURNS trigger LANGUAGE plpgsql :definer AS $$

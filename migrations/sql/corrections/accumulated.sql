@@ -1,31 +1,5 @@
--- What an account adds up in the corrections that were sent of it, so that no amount is cut into parts
--- that each ask fewer signatures. The signatures themselves are in bands.sql and batches/record.sql.
-
--- The day from which corrections are added up on a day: so many days before it, or so many working days of
--- the signed calendar; NULL where no authorised window rules that day, and all are.
-CREATE OR REPLACE FUNCTION console.window_start(on_day date) RETURNS date LANGUAGE sql STABLE :definer AS $$
-  SELECT CASE w.unit WHEN 'days' THEN on_day - w.length
-                     ELSE console.before_working_days(on_day + 1, w.length) - 1 END
-    FROM console.approval_windows w
-   WHERE w.state = 'in_force' AND w.valid_from <= on_day AND coalesce(w.valid_to, 'infinity') >= on_day $$;
-
--- What was sent of these accounts since a day and stands (MXN, never negative): corrections that wait for
--- signatures, are signed or applied, and the rows of batches that are on that way and made no correction yet.
--- What was undone, and what undoes, moved nothing.
-CREATE OR REPLACE FUNCTION console.standing_money(wanted integer[], since date)
-  RETURNS TABLE (account_id integer, bill_id integer, amount numeric, correction_id integer, batch_id integer)
-  LANGUAGE sql STABLE :definer AS $$
-  WITH first AS (SELECT coalesce(since::timestamp AT TIME ZONE 'America/Mexico_City', '-infinity') AS instant)
-  SELECT c.account_id, c.bill_id, abs(c.amount), c.id, w.batch_id
-    FROM console.corrections c LEFT JOIN console.batch_rows w ON w.id = c.batch_row_id, first
-   WHERE c.account_id = ANY(wanted) AND c.state IN ('submitted', 'signed', 'applied')
-     AND c.reversal_of_id IS NULL AND c.reversed_by_id IS NULL AND c.submitted_at >= first.instant
-  UNION ALL
-  SELECT r.account_id, r.bill_id, abs(r.amount), NULL, r.batch_id
-    FROM console.batch_rows r JOIN console.correction_batches b ON b.id = r.batch_id, first
-   WHERE r.account_id = ANY(wanted) AND r.eligible AND r.left_out IS NULL
-     AND b.state IN ('submitted', 'signed', 'applying') AND b.submitted_at >= first.instant
-     AND NOT EXISTS (SELECT FROM console.corrections c WHERE c.batch_row_id = r.id) $$;
+-- What an account adds up in the corrections that were sent of it (models/queries/accumulated.py says which), so that no
+-- amount is cut into parts that each ask fewer signatures. The signatures themselves are in bands.sql.
 
 -- What the account of a correction adds up with it: {amount, corrections, since}, each bill once; empty where
 -- nothing else stands. A reversal takes the place of what it undoes.

@@ -37,19 +37,20 @@ CREATE OR REPLACE FUNCTION console.passed_caps(wanted bigint) RETURNS SETOF text
 -- AG022, the rule of one sign, is over each line with its tax: all lines are charged, or all are returned.
 -- It keeps a charge from being hidden under a credit, where the bands, which look at what is left, would not
 -- see it. The tax inside a line follows its class and may move against it (the engine asks the same).
-CREATE OR REPLACE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (code text, cap text)
+DROP FUNCTION IF EXISTS console.broken_limits(bigint);
+CREATE FUNCTION console.broken_limits(wanted bigint) RETURNS TABLE (code text, cap text, rule text)
   LANGUAGE sql STABLE :definer AS $$
-  SELECT 'AG023', NULL FROM console.corrections c
+  SELECT 'AG023', NULL, 'period_not_corrected' FROM console.corrections c
    WHERE c.id = wanted AND c.reversal_of_id IS NULL AND console.out_of_bounds(c.bill_id)
   UNION ALL
-  SELECT 'AG022', min(l.service) FROM console.corrections c JOIN console.correction_lines l ON l.correction_id = c.id
+  SELECT 'AG022', min(l.service), 'line_against' FROM console.corrections c JOIN console.correction_lines l ON l.correction_id = c.id
    WHERE c.id = wanted AND c.reversal_of_id IS NULL
      AND sign(l.amount_after + l.tax_after - l.amount_before - l.tax_before) = -sign(c.amount) AND c.amount <> 0
   HAVING count(*) > 0
   UNION ALL
-  SELECT 'AG021', label FROM console.passed_caps(wanted) AS label
+  SELECT 'AG021', label, 'frequency_passed' FROM console.passed_caps(wanted) AS label
   UNION ALL
-  SELECT 'AG027', kind FROM console.changed_sources(wanted) AS kind $$;
+  SELECT 'AG027', kind, 'sources_changed' FROM console.changed_sources(wanted) AS kind $$;
 
 -- What is sent obeys every limit, and says what it was computed from; what is applied, those that others may
 -- have used up or changed meanwhile. The account's row is written, not only locked: of two at once the second counts the first.
@@ -65,12 +66,7 @@ BEGIN
   SELECT * INTO broken FROM console.broken_limits(NEW.id) b
    WHERE NEW.state = 'submitted' OR b.code IN ('AG021', 'AG027') LIMIT 1;
   IF FOUND THEN
-    CASE broken.code
-      WHEN 'AG021' THEN PERFORM console.refuse('AG021', 'frequency_passed', NEW.id);
-      WHEN 'AG022' THEN PERFORM console.refuse('AG022', 'line_against', NEW.id);
-      WHEN 'AG023' THEN PERFORM console.refuse('AG023', 'period_not_corrected', NEW.id);
-      WHEN 'AG027' THEN PERFORM console.refuse('AG027', 'sources_changed', NEW.id);
-    END CASE;
+    PERFORM console.refuse(broken.code, broken.rule, NEW.id);
   END IF;
   RETURN NULL;
 END $$;

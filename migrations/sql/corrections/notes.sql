@@ -38,23 +38,6 @@ END $$;
 CREATE OR REPLACE TRIGGER d_balance AFTER INSERT ON commercial.credit_notes REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION console.move_balance();
 
--- A line of a note is one that was signed, also when it comes later than its note.
-CREATE OR REPLACE FUNCTION console.check_note_lines() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE bad bigint;
-BEGIN
-  SELECT f.id INTO bad FROM fresh f JOIN commercial.credit_notes n ON n.id = f.credit_note_id
-    LEFT JOIN console.correction_lines l ON l.correction_id = n.correction_id AND l.service = f.service,
-         LATERAL (SELECT CASE n.kind WHEN 'credit' THEN -1 ELSE 1 END AS side) s
-   WHERE (f.amount, f.tax) IS DISTINCT FROM
-         (side * (l.amount_after - l.amount_before), side * (l.tax_after - l.tax_before)) LIMIT 1;
-  IF bad IS NOT NULL THEN
-    PERFORM console.refuse('AG008', 'note_line_not_signed', bad);
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER f_signed AFTER INSERT ON commercial.credit_note_lines REFERENCING NEW TABLE AS fresh
-  FOR EACH STATEMENT EXECUTE FUNCTION console.check_note_lines();
-
 -- At commit: the note has every line that was signed, and its correction is applied.
 CREATE OR REPLACE FUNCTION console.complete_note() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN

@@ -1,22 +1,15 @@
 -- A correction as it is begun, sent and applied, refused here for any program when it is not what it says. What stands
 -- still and who may write what is generated from its rule; its signatures are in core/signing.sql.
 
--- What its account adds up is written as it is sent, and by whom it was undone as its reversal is applied.
-CREATE OR REPLACE FUNCTION console.move_correction() RETURNS trigger LANGUAGE plpgsql :definer AS $$
+-- What its account adds up is written as it is sent.
+CREATE OR REPLACE FUNCTION console.send_correction() RETURNS trigger LANGUAGE plpgsql :definer AS $$
 BEGIN
-  IF NEW.state <> OLD.state AND NEW.state = 'submitted' THEN
-    PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
-    NEW.accumulated := console.accumulated_with(NEW);
-  END IF;
-  IF NEW.reversed_by_id IS DISTINCT FROM OLD.reversed_by_id AND NOT EXISTS (
-       SELECT FROM console.corrections r WHERE r.id = NEW.reversed_by_id
-          AND r.reversal_of_id = NEW.id AND r.state IN ('signed', 'applied')) THEN
-    PERFORM console.refuse('AG002', 'undone_by_another', NEW.id);
-  END IF;
+  PERFORM console.hold_accounts(ARRAY[NEW.account_id]);
+  NEW.accumulated := console.accumulated_with(NEW);
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER e_move BEFORE UPDATE ON console.corrections
-  FOR EACH ROW EXECUTE FUNCTION console.move_correction();
+CREATE OR REPLACE TRIGGER e_send BEFORE UPDATE ON console.corrections FOR EACH ROW
+  WHEN (NEW.state <> OLD.state AND NEW.state = 'submitted') EXECUTE FUNCTION console.send_correction();
 
 -- At commit: a record just submitted says what its lines and its bill say; an applied one has its one note, and what it
 -- undoes knows it.

@@ -38,10 +38,11 @@ def content(rule) -> set[str]:
 
 
 def settings(rule) -> dict[str, set]:
-    """Each other column that acts set and no form edits: the (from, to, office) in which it may change."""
-    found = {}
+    """Each other column that acts set: the (from, to, office) in which it may change; of one that forms edit too while
+    the row is open, afterwards."""
+    found, always_edited = {}, set() if rule.edit_while else set(rule.edits)
     for step in steps(rule.model):
-        for column in set(step.sets) - {*rule.edits, *rule.derives} - content(rule):
+        for column in set(step.sets) - always_edited - {*rule.derives} - content(rule):
             found.setdefault(column, set()).update(
                 (*move, role.value) for move in moves(step) for role in step.by)
     return found

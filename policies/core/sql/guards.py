@@ -21,6 +21,7 @@ from policies.core.sql.declared import (
     free,
     marked,
     models,
+    moves,
     settings,
     stamped,
     steps,
@@ -47,7 +48,7 @@ def birth(rule):
     """What is written when a row is born, whatever the program brings: what its acts write is not there yet. The
     folio comes last, for its counter stays locked until the commit."""
     written = at_birth(rule)
-    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule)
+    later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule) - set(rule.edits)
     for column, kind in sorted(written.items()):
         if kind in WHOEVER_BRINGS_IT:
             yield f"  NEW.{column} := {WRITTEN[kind]};\n"
@@ -99,8 +100,9 @@ def update(rule):
                          f"console.issued({literal(series[0])}, NEW.{name})", UNISSUED)
     for name, places in sorted(settings(rule).items()):
         if places:
-            yield refuse(f"unasked_{table}_{name}", f"{attended}NEW.{name} IS DISTINCT FROM OLD.{name} AND "
-                         f"(OLD.state, NEW.state, office) NOT IN ({listing(places)})", UNASKED)
+            edited, code = as_edited(rule, name)
+            yield refuse(f"unasked_{table}_{name}", f"{attended}{edited}NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+                         f"(OLD.state, NEW.state, office) NOT IN ({listing(places)})", UNASKED, code)
     for name in rule.once:
         yield refuse(f"once_{table}_{name}",
                      f"OLD.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name}", ONCE)
@@ -113,6 +115,14 @@ def update(rule):
     for need in rule.obeys:
         left = f"OLD.state IN ({several(need.leaving)}) AND " if need.leaving else ""
         yield refuse_unmet(rule, "obey", need, f"{left}NEW IS DISTINCT FROM OLD AND ")
+
+
+def as_edited(rule, name: str) -> tuple[str, str]:
+    """Of a column that forms edit while the row is open: that it is closed, and the code of what its act needs."""
+    if name not in rule.edits:
+        return "", "AG002"
+    needed = (need.code for step in steps(rule.model) if name in step.sets for need in step.needs)
+    return f"OLD.state NOT IN ({several(rule.edit_while)}) AND ", next(needed, "AG002")
 
 
 def differ(names) -> str:
@@ -158,11 +168,13 @@ def stamps(rule):
 
 
 def needs(rule):
-    """What a move needs, refused at that move."""
+    """What a move needs, refused at that move; an act that changes no state is known by the columns that it sets."""
     for step in steps(rule.model):
         for need in step.needs:
-            if pairs := {(source, target) for source, target in changes(step) if source in (need.leaving or {source})}:
-                yield refuse(need.name(step), f"(OLD.state, NEW.state) IN ({listing(pairs)}) AND NOT "
+            if pairs := {(source, target) for source, target in changes(step) or moves(step)
+                         if source in (need.leaving or {source})}:
+                told = "" if changes(step) else f"{differ(sorted(step.sets))} AND "
+                yield refuse(need.name(step), f"(OLD.state, NEW.state) IN ({listing(pairs)}) AND {told}NOT "
                              f"({need.condition(rule.model, 'NEW')})", need.says, need.code)
 
 
@@ -190,7 +202,7 @@ def unmet(rule):
     """
     asked = "\n    UNION ALL ".join(
         f"SELECT {literal(need.name(step))} WHERE {left(need)}NOT ({need.condition(rule.model, 'subject')})"
-        for step in steps(rule.model) for need in step.needs)
+        for step in steps(rule.model) for need in step.needs if need.asked_before)
     if asked:
         table = rule.model.__table__
         seen = (f" AND subject.id::text = ANY (console.in_scope({literal(table.fullname)}, ARRAY[wanted::text]))"
@@ -228,7 +240,7 @@ def statements():
 def grants():
     """Who may ask what a record still needs: the offices that take its acts, or see its buttons."""
     for rule in guarded():
-        if any(step.needs for step in steps(rule.model)):
+        if any(need.asked_before for step in steps(rule.model) for need in step.needs):
             offices = sorted({role.value for role in rule.view} | {role.value for role in preparers(rule.model)})
             yield (f"GRANT EXECUTE ON FUNCTION console.unmet_{rule.model.__tablename__}(bigint) "
                    f"TO {', '.join(f'console_{office}' for office in offices)};")

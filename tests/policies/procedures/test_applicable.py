@@ -150,7 +150,7 @@ def test_what_it_names_is_what_the_house_has():
     assert {word for word in dir(FormOfFacts) if not word.startswith("_")} <= TAKEN
     written = set(re.findall(r'"([a-z_.0-9]+)":', Path(records.__code__.co_filename).read_text(encoding="utf-8")))
     assert written == set(RECORDS)
-    written = (ROOT / "migrations/sql/procedures.sql").read_text(encoding="utf-8")
+    written = (ROOT / "migrations/generated/grants.sql").read_text(encoding="utf-8")
     guard = written.split("FUNCTION console.dead_input")[1].split("$$;")[0]
     assert set(RECORDS) <= set(re.findall(r"'([a-z_.0-9]+)'", guard)) >= set(CAPTURED)
 
