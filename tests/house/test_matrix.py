@@ -80,6 +80,16 @@ def states(office, rows):
 
 
 @pytest.fixture(scope="module")
+def wholes(office, rows):
+    """endpoint → the state of the record that that row is part of."""
+    parts = {endpoint: policies.RULES[view.model].part_of for endpoint, view in screens(office.app).items()
+             if policies.RULES[view.model].part_of}
+    return {endpoint: office.scalar(
+        f"SELECT w.state FROM {parent.__table__.fullname} w JOIN {declared()[endpoint].model.__table__.fullname} p"
+        f" ON p.{column} = w.id WHERE p.id = %s", rows[endpoint]) for endpoint, (column, parent) in parts.items()}
+
+
+@pytest.fixture(scope="module")
 def opened(office, rows):
     return by_office(office, lambda role: {
         (endpoint, path): (view.url + path.format(key=key_for(rows, endpoint, role)), {})
@@ -121,7 +131,7 @@ def other_doors(office):
             yield endpoint, rule, method, VERBS[name]
 
 
-def expected(role, endpoint, verb, state):
+def expected(role, endpoint, verb, state, whole):
     view = declared()[endpoint]
     rule = policies.RULES[view.model]
     if role not in getattr(rule, verb):
@@ -129,6 +139,8 @@ def expected(role, endpoint, verb, state):
     if verb == "create" and not view.creates_here:
         return 409
     if verb == "edit" and rule.edit_while and state not in rule.edit_while:
+        return 409
+    if verb == "edit" and rule.part_of and whole not in policies.RULES[rule.part_of[1]].edit_while:
         return 409
     return 200
 
@@ -143,8 +155,8 @@ def test_the_cases_are_of_every_screen_that_is_served(office):
 
 
 @pytest.mark.parametrize(("role", "endpoint", "verb", "path"), PAGES)
-def test_a_page_opens_exactly_to_whom_the_rule_names(opened, states, role, endpoint, verb, path):
-    assert opened(role).said[endpoint, path][0] == expected(role, endpoint, verb, states.get(endpoint))
+def test_a_page_opens_exactly_to_whom_the_rule_names(opened, states, wholes, role, endpoint, verb, path):
+    assert opened(role).said[endpoint, path][0] == expected(role, endpoint, verb, states.get(endpoint), wholes.get(endpoint))
 
 
 @pytest.mark.parametrize("role", ROLES)

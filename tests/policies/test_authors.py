@@ -12,6 +12,7 @@ from tests.policies import drafting
 from tests.policies.batches import Batches
 
 INDEPENDENT = [step for step in policies.ACTS.values() if step.independent]
+HERE = (Correction, CorrectionBatch, ProcedureVersion)      # another area tries its own in its tests
 AS_AUTHOR = "Usted participó en la elaboración de esta revisión; «{}» corresponde a otra persona."
 
 
@@ -23,7 +24,7 @@ def waiting(office):
             ProcedureVersion: (drafting.sent(office), Role.UNIT_HEAD)}
 
 
-@pytest.mark.parametrize("step", INDEPENDENT, ids=lambda step: step.name)
+@pytest.mark.parametrize("step", [step for step in INDEPENDENT if step.model in HERE], ids=lambda step: step.name)
 def test_the_author_in_the_office_that_signs_is_refused_as_author(office, waiting, step):
     key, role = waiting[step.model]
     other, author = office.actor(role), Actor(office.actor("staff").id, role)
@@ -38,7 +39,7 @@ def test_the_author_in_the_office_that_signs_is_refused_as_author(office, waitin
 
 
 def test_every_signature_is_independent_of_its_author():
-    assert {step.model for step in INDEPENDENT} == {Correction, CorrectionBatch, ProcedureVersion} == {
+    assert set(HERE) <= {step.model for step in INDEPENDENT} == {
         step.model for step in policies.ACTS.values()
         if {"Signature"} & {made.__name__ for made in step.creates}}
 
