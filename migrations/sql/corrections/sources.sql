@@ -3,7 +3,7 @@
 -- is sent, signed and applied, by any program.
 --
 -- What was computed before 0.4 has no fingerprint: it is computed again before it is sent; what was sent already
--- is signed and applied without this comparison (policies/stale.py recomputes a single correction instead).
+-- is signed and applied without this comparison (policies/corrections/outdated.py recomputes a single correction instead).
 
 -- Thirty-two hexadecimal digits of a text's SHA-256: enough to tell that it changed.
 CREATE OR REPLACE FUNCTION console.fingerprint(content text) RETURNS text
