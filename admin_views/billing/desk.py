@@ -133,7 +133,7 @@ def corrected_facts(note: CreditNote) -> dict:
     """What the corrected bill of a note says, with the holder's name where the office reads it."""
     account, named = note.correction.account, policies.reads_personal(g.actor, Account)
     if named:
-        reads.shown(account)
+        reads.note_shown(account)
     holder = db.session.scalar(select(Account.holder_name if named else Account.holder_initials)
                                .where(Account.id == account.id))
     payments = db.session.scalars(select(Instalment).where(Instalment.note_id == note.id).order_by(Instalment.number))

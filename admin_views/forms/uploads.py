@@ -149,7 +149,7 @@ def sweep(folder: Path | str, known: Container[str]) -> int:
 def serve_attachment(record: Model, key: int) -> Response:
     """A file of the record; who opens it is logged, since it may hold personal data."""
     found = attached(record, str(key)) or abort(404)
-    reads.shown(found)
+    reads.note_shown(found)
     return serve(found.document)
 
 

@@ -5,8 +5,11 @@ see. It obeys, for any program, what models/base/written.py, Rule and Act say. A
 refused as its CONSTRAINT and the Spanish sentence as its HINT, for the console and for people in psql alike.
 """
 
+from collections.abc import Iterable, Iterator
+
+from policies.core.needs import Need
 from policies.core.refusals import REFUSALS
-from policies.core.rules import RULES, preparers
+from policies.core.rules import RULES, Rule, preparers
 from policies.core.scopes import scoped
 from policies.core.sql.clauses import DEFINER, OFFICE, listing, literal, several, sql
 from policies.core.sql.declared import (
@@ -39,14 +42,15 @@ NOT_RUNNER = "Este trabajo avanza solo en nombre de quien lo pidió."
 
 
 def refuse(name: str, when: str, says: str, code: str = "AG002", row: str = "NEW") -> str:
-    """Refuse, by name and with its sentence, what the condition finds."""
+    """PL/pgSQL that refuses, with the name and the sentence, a row that fulfils the condition."""
     refusal = f"console.refuse({literal(code)}, {literal(name)}, {row}.id, {literal(says)})"
     return f"  IF {when} THEN\n    PERFORM {refusal};\n  END IF;\n"
 
 
-def birth(rule):
-    """What is written when a row is born, whatever the program brings: what its acts write is not there yet. The
-    folio comes last, for its counter stays locked until the commit."""
+def birth(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL of what the guard writes in a new row, whatever the program sends: columns that acts write later are
+    empty. The folio comes last, because its counter stays locked until the commit.
+    """
     written = at_birth(rule)
     later = {*settings(rule), *stamped(rule)} - set(written) - born_with(rule) - set(rule.edits)
     for column, kind in sorted(written.items()):
@@ -72,20 +76,20 @@ def birth(rule):
     yield from numbers(rule)
 
 
-def refuse_unmet(rule, moment: str, need, when: str = "", row: str = "NEW") -> str:
-    """Refuse a row that does not meet a need of its rule."""
+def refuse_unmet(rule: Rule, moment: str, need: Need, when: str = "", row: str = "NEW") -> str:
+    """PL/pgSQL that refuses a row that does not meet a need of its rule."""
     name = f"{moment}_{rule.model.__tablename__}_{need.about}"
     return refuse(name, f"{when}NOT ({need.condition(rule.model, row)})", need.says, need.code, row)
 
 
-def numbers(rule):
-    """The folio that a row is born with, or none before the act that gives it."""
+def numbers(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL that gives a new row its folio, or none where an act gives it later."""
     for column, (series, on) in marked(rule.model, "numbered").items():
         yield f"  NEW.{column} := {f'console.next_folio({literal(series)})' if on is None else 'NULL'};\n"
 
 
-def update(rule):
-    """What is refused and written when a row changes."""
+def update(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL of what the guard refuses and writes when a row changes."""
     model, table = rule.model, rule.model.__tablename__
     columns = model.__table__.columns
     attended = "office <> '' AND " if rule.unattended else ""
@@ -117,7 +121,7 @@ def update(rule):
         yield refuse_unmet(rule, "obey", need, f"{left}NEW IS DISTINCT FROM OLD AND ")
 
 
-def as_edited(rule, name: str) -> tuple[str, str]:
+def as_edited(rule: Rule, name: str) -> tuple[str, str]:
     """Of a column that forms edit while the row is open: that it is closed, and the code of what its act needs."""
     if name not in rule.edits:
         return "", "AG002"
@@ -125,22 +129,22 @@ def as_edited(rule, name: str) -> tuple[str, str]:
     return f"OLD.state NOT IN ({several(rule.edit_while)}) AND ", next(needed, "AG002")
 
 
-def differ(names) -> str:
-    """Whether any of these columns changes."""
+def differ(names: Iterable[str]) -> str:
+    """SQL condition: one of these columns changes."""
     old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("OLD", "NEW"))
     return f"({new}) IS DISTINCT FROM ({old})"
 
 
-def names_oneself(rule):
-    """An author, or their office, that an act sets is whoever takes the act."""
+def names_oneself(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL: an author, or the author's office, that an act sets is the person who takes the act."""
     for name, kind in sorted(marked(rule.model, "written").items()):
         if name in settings(rule) and kind != "instant":
             yield refuse(f"another_{rule.model.__tablename__}_{name}", f"NEW.{name} IS DISTINCT FROM OLD.{name} AND "
                          f"NEW.{name} IS DISTINCT FROM {WRITTEN[kind]}", ANOTHER)
 
 
-def runs_it(rule):
-    """What a job writes, only who runs it writes, in the office in which they began it."""
+def runs_it(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL: only the person who runs a job writes what the job writes, in the office in which they began it."""
     for step in steps(rule.model):
         if step.job and (rising := sorted(set(step.sets) & set(marked(rule.model, "rises")))):
             moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in rising)
@@ -150,9 +154,10 @@ def runs_it(rule):
                          " FROM (console.actor(), office)", NOT_RUNNER)
 
 
-def stamps(rule):
-    """Who, in which office and when, written at the moves that say so and kept at any other; where an act that stays
-    in its state sets it too, what it sets was judged above."""
+def stamps(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL that writes who, in which office and when at the moves that say so, and keeps them at any other. Where
+    an act that stays in its state sets such a column too, what it sets was checked before.
+    """
     kinds, set_too = marked(rule.model, "written"), settings(rule)
     for name, pairs in sorted(stamped(rule).items()):
         if name in marked(rule.model, "sent"):
@@ -167,8 +172,8 @@ def stamps(rule):
                    f" ELSE OLD.{name} END;\n")
 
 
-def needs(rule):
-    """What a move needs, refused at that move; an act that changes no state is known by the columns that it sets."""
+def needs(rule: Rule) -> Iterator[str]:
+    """PL/pgSQL that refuses a move whose need is not met."""
     for step in steps(rule.model):
         for need in step.needs:
             if pairs := {(source, target) for source, target in changes(step) or moves(step)
@@ -180,8 +185,8 @@ def needs(rule):
 
 # ---- statements
 
-def guard(rule):
-    """The trigger function of one table, and its trigger."""
+def guard(rule: Rule) -> Iterator[str]:
+    """SQL of the trigger function of one table, and of its trigger."""
     table = rule.model.__tablename__
     deleting = "".join(refuse_unmet(rule, "end", need, row="OLD") for need in rule.ends)
     if rule.kept:
@@ -194,7 +199,7 @@ def guard(rule):
            f"FOR EACH ROW EXECUTE FUNCTION console.guard_{table}();")
 
 
-def unmet(rule):
+def unmet(rule: Rule) -> Iterator[str]:
     """console.unmet_<table>(id): the names of the needs that a stored record does not meet, whatever the act.
 
     With the owner's rights, as the trigger: an office that sees one part of three must not find that all are
@@ -212,13 +217,15 @@ def unmet(rule):
                f"    {asked}) u\n   WHERE subject.id = wanted{seen} $$;")
 
 
-def left(need) -> str:
-    """That the record is in one of the states from which the move needs it."""
+def left(need: Need) -> str:
+    """SQL condition: the record is in one of the states from which the move needs it."""
     return f"subject.state IN ({several(need.leaving)}) AND " if need.leaving else ""
 
 
-def series():
-    """Every series of folios with the table and column that carry it: take_folios() and folio_used() read it."""
+def series() -> str:
+    """console.series(): every series of folios with the table and column that hold it, for take_folios() and
+    folio_used().
+    """
     rows = [(name, model.__table__.fullname, column) for model in models()
             for column, names in marked(model, "series").items() for name in names]
     return ("CREATE OR REPLACE FUNCTION console.series() RETURNS TABLE (series text, subject text, named text)\n"
@@ -230,15 +237,15 @@ def guarded() -> list:
     return [rule for rule in sorted(RULES.values(), key=lambda rule: rule.model.__tablename__) if rule.guarded]
 
 
-def statements():
-    """Everything that makes PostgreSQL's guards equal the declarations."""
+def statements() -> Iterator[str]:
+    """SQL of the guards of every guarded table."""
     yield series()
     for rule in guarded():
         yield from (*guard(rule), *unmet(rule))
 
 
-def grants():
-    """Who may ask what a record still needs: the offices that take its acts, or see its buttons."""
+def grants() -> Iterator[str]:
+    """The GRANTs of console.unmet_<table>(): to the offices that take the acts of a table or see their buttons."""
     for rule in guarded():
         if any(need.asked_before for step in steps(rule.model) for need in step.needs):
             offices = sorted({role.value for role in rule.view} | {role.value for role in preparers(rule.model)})
