@@ -1,6 +1,7 @@
 """A state as pages show it: its word, with a colour that never says more than the word."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -14,6 +15,7 @@ TONES = {word: tone for tone, words in {
 BADGE = Markup('<span class="badge {}">{}</span>')
 
 
+@lru_cache(maxsize=1024)
 def badge(state: object, text: str = "") -> Markup:
     """The badge of a state, a member of a vocabulary or a word; empty without one."""
     if state is None:

@@ -47,14 +47,14 @@ def sections(role) -> dict[str, list]:
             for title in sorted(found, key=lambda title: (not title, title not in first))}
 
 
-def drawn() -> Markup:
+def markup() -> Markup:
     """The menu of the page: «Mi trabajo», the entries of the office and «Todo lo que hay», with what waits in each."""
     whole = Link("Todo lo que hay", addresses.address("home.everything"), current=here("home.everything"))
-    return drawn_once((own(), *entries(), whole))
+    return markup_of((own(), *entries(), whole))
 
 
 @lru_cache(maxsize=1024)
-def drawn_once(links: tuple[Link, ...]) -> Markup:
+def markup_of(links: tuple[Link, ...]) -> Markup:
     """A menu with these links, drawn once for each office, place and count."""
     return get_template_attribute("macros.html", "entries")(links)
 

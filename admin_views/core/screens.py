@@ -25,7 +25,7 @@ def once_an_office(make: Callable) -> Callable:
     """Keep what a function gives to an office as long as the process lives and its rules are the same."""
     @wraps(make)
     def made_once(*about):
-        kept, actor = kept_now(), g.get("actor")
+        kept, actor = memory(), g.get("actor")
         key = make, about, actor and actor.role
         if key not in kept:
             kept[key] = make(*about)
@@ -33,7 +33,7 @@ def once_an_office(make: Callable) -> Callable:
     return made_once
 
 
-def kept_now() -> dict:
+def memory() -> dict:
     """What was kept under the rules that there are; begun again where it grew by what addresses ask."""
     rules, kept = current_app.extensions.get("offices", (None, {}))
     if rules != [*RULES.values()] or len(kept) > MOST_KEPT:

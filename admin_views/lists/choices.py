@@ -52,14 +52,14 @@ def mark_of(table: type) -> ScalarSelect:
     return select(func.concat_ws(" ", func.count(), func.max(key), moved)).scalar_subquery()
 
 
-def choices(target: type, marks: list) -> list | None:
+def choices(target: type, marks: list) -> tuple | None:
     """The rows of a table by name; read again where one of the marks is not the one they were read with."""
     if too_many(marks[0]):
         return None
     kept = current_app.extensions.setdefault("choices", {})
     known = kept.get((g.actor.role, target))
     if known is None or known[0] != marks or any(map(too_many, marks)):
-        known = kept[g.actor.role, target] = marks, [(str(row.id), str(row)) for row in few(target)]
+        known = kept[g.actor.role, target] = marks, tuple((str(row.id), str(row)) for row in few(target))
     return known[1]
 
 

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -29,9 +31,13 @@ class Control:
     """A filter as the page draws it: its options, if few, and what it holds now."""
 
     filter: object
-    options: list | None            # None: typed, not chosen
+    options: tuple | None           # (value, words) pairs; None: typed, not chosen
     held: dict = field(default_factory=dict)   # comparison → what its box shows
     tests: tuple = ()
+
+    def option_list(self, held: str) -> Markup:
+        """The options as a page draws them, with the one that is held chosen."""
+        return option_list(self.options, held)
 
 
 def controls(filters: dict[str, Filter]) -> dict[str, Control]:
@@ -41,11 +47,19 @@ def controls(filters: dict[str, Filter]) -> dict[str, Control]:
                                TESTS[item.kind]) for item in filters.values()}
 
 
-def options(item: Filter) -> list | None:
+@lru_cache(maxsize=512)
+def option_list(options: tuple, held: str) -> Markup:
+    """These options drawn once: every page of a list has the same."""
+    chosen = {held: " selected"}
+    return Markup("".join(f'<option value="{escape(value)}"{chosen.get(value, "")}>{escape(text)}</option>'
+                          for value, text in options))
+
+
+def options(item: Filter) -> tuple | None:
     """(value, words) pairs to choose from, of a filter that points to no table; None where a person types."""
     if item.kind == "yes_no":
-        return list(YES_NO)
-    return list(item.listed) if item.kind == "words" else None
+        return YES_NO
+    return item.listed if item.kind == "words" else None
 
 
 def bar(drawn: dict[str, Control], groups: tuple) -> tuple[list[Control], list]:

@@ -190,11 +190,11 @@ def columns_of(view: ModelView, asked: Asked, setting: ListSetting) -> list[str]
 def statement_of(view: ModelView, asked: Asked, columns: list[str]) -> Select:
     """The rows of a page, `most` of them after those `skipped`, in one statement."""
     narrows = asked.tray or asked.groups or asked.search
-    return joined(view, asked, columns) if narrows else whole(view, asked.sort, tuple(columns))
+    return joined(view, asked, columns) if narrows else whole_list(view, asked.sort, tuple(columns))
 
 
 @once_an_office
-def whole(view: ModelView, sort: str, columns: tuple) -> Select:
+def whole_list(view: ModelView, sort: str, columns: tuple) -> Select:
     """The statement of a list that nothing narrows: put together once for each office, order and choice of columns."""
     return joined(view, Asked(sort=sort), columns)
 
