@@ -6,11 +6,13 @@ The key of the person alone proves nothing; the token does, which only the gate'
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import NamedTuple
 
+from psycopg import OperationalError
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event, insert, update
 from sqlalchemy.orm import Session, scoped_session
 
@@ -50,6 +52,7 @@ def stamp(connection: Connection) -> None:
     pooled connection inherits nothing.
     """
     who = speaking.get()
+    connection.info["reads"] = who.read_only
     connection.exec_driver_sql(STAMP, (
         f"console_{who.role}" if who.role else "none", str(who.person_id or ""), who.token,
         who.request_id, "on" if who.read_only else "off"))
@@ -66,10 +69,25 @@ def stamp_request_only(connection: Connection) -> None:
         (str(who.person_id or ""), who.request_id))
 
 
+def keep_prepared(connection: Connection) -> None:
+    """End with COMMIT a transaction that could only read: after a ROLLBACK psycopg prepares every statement anew, and
+    PostgreSQL plans each again.
+    """
+    if connection.invalidated or not connection.info.pop("reads", False):
+        return
+    dbapi = connection.connection.dbapi_connection
+    if dbapi.info.transaction_status == TransactionStatus.INTRANS:
+        with suppress(OperationalError):    # the database went away, as the ROLLBACK that follows finds
+            dbapi.commit()
+
+
 def stamp_engines(engines: dict[str, Engine]) -> None:
-    """Stamp every transaction of every engine when it begins, those of plain connections included."""
+    """Stamp every transaction of every engine when it begins, those of plain connections included, and keep what is
+    prepared when one that only read ends.
+    """
     for name, engine in engines.items():
         event.listen(engine, "begin", stamp_request_only if name == "gate" else stamp)
+        event.listen(engine, "rollback", keep_prepared)
 
 
 @contextmanager

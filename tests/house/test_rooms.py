@@ -41,6 +41,7 @@ COMMITTERS = {
     "admin_views/forms/parking.py": "half-typed forms live on the gate",
     "admin_views/lists/preferences.py": "columns and saved views live on the gate",
     "admin_views/door/passwords.py": "a password is handed over on the gate, which alone writes them",
+    "policies/core/speaker.py": "what only read ends so that PostgreSQL keeps its statements prepared",
     "migrations/env.py": "a migration is its own transaction"}
 # Where an office is compared outside policies/, and why that decides no permission.
 COMPARED = {}

@@ -270,3 +270,17 @@ def test_nothing_that_postgresql_shows_of_a_session_holds_its_token(office):
         seen = office.scalar("SELECT string_agg(query, ' ') FROM pg_stat_activity")
     assert len(token) > 40 and token not in seen
     assert token not in str(policies.core.speaker.STAMP)
+
+
+ASKED = "SELECT 1 AS asked_by_every_page"
+PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement = :asked"
+
+
+@pytest.mark.parametrize(("read_only", "planned"), [(True, 1), (False, 0)])
+def test_what_only_reads_leaves_its_statements_prepared(office, read_only, planned):
+    """psycopg forgets them after a ROLLBACK, with which a page that wrote nothing would end."""
+    with office.speaks("staff", read_only=read_only) as session, session.get_bind().connect() as connection:
+        for _ in range(8):
+            connection.execute(text(ASKED))
+            connection.rollback()
+        assert connection.scalar(text(PREPARED), {"asked": ASKED}) == planned
