@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from flask import g, get_template_attribute, json, request
+from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 
 from admin_views.core import addresses
 from admin_views.core.screens import once_an_office, screens
 from admin_views.lists.counts import figure, waiting_counts
+from models.base.people import Role
 from policies.core.rules import RULES
 from policies.core.trays import WAITING
 
@@ -31,18 +33,18 @@ class Link(NamedTuple):
 
 
 @once_an_office
-def seen(role) -> list:
+def visible_to(role: Role) -> list[ModelView]:
     """The screens that an office may open, in the order in which the console has them."""
     return [view for view in screens().values() if view.model in RULES and role in RULES[view.model].view]
 
 
 @once_an_office
-def sections(role) -> dict[str, list]:
+def sections(role: Role) -> dict[str, list[ModelView]]:
     """{entry: its screens} of what an office sees, first what it does daily."""
     found = {}
-    for view in seen(role):
+    for view in visible_to(role):
         found.setdefault(view.menu_entry, []).append(view)
-    first = {view.menu_entry for view in seen(role) if role in view.daily_for}
+    first = {view.menu_entry for view in visible_to(role) if role in view.daily_for}
     return {title: sorted(found[title], key=lambda view: not view.leads)
             for title in sorted(found, key=lambda title: (not title, title not in first))}
 
@@ -77,14 +79,14 @@ def entries() -> list[Link]:
             for title, views in sections(g.actor.role).items() if title]
 
 
-def stands(views: list) -> str:
+def stands(views: list[ModelView]) -> str:
     """What marks the entry of these screens, where the page is one of them."""
     if request.blueprint not in {view.endpoint for view in views}:
         return ""
     return "page" if request.path == address(views[0]) else "true"
 
 
-def tabs(view) -> list[Link]:
+def tabs(view: ModelView) -> list[Link]:
     """The lists of the entry in which a screen stands; none where it stands alone."""
     beside = sections(g.actor.role).get(view.menu_entry, ()) if view.menu_entry else ()
     return [list_link(other, "page" if other is view else "") for other in beside] if len(beside) > 1 else []
@@ -96,32 +98,35 @@ def everything() -> list[tuple[str, list[Link]]]:
             for title, views in sections(g.actor.role).items()]
 
 
-def list_link(view, current: str = "") -> Link:
+def list_link(view: ModelView, current: str = "") -> Link:
     """The list of a screen, with how many of its rows wait for this office."""
     count = in_figures(waiting_counts().get(view.model, 0))
     return Link(view.name, address(view), count, current, f"{address(view)}?bandeja={WAITING}" if count else "")
 
 
-def other_pages(view) -> list[Link]:
+def other_pages(view: ModelView) -> list[Link]:
+    """The links to the pages of a screen that are neither its list nor its records."""
     return [Link(name, addresses.address(view.endpoint + endpoint)) for name, endpoint in view.links]
 
 
-def address(view) -> str:
+def address(view: ModelView) -> str:
+    """The address of the list of a screen."""
     return f"{view.url}/"
 
 
 @once_an_office
-def shortcuts(role) -> str:
+def shortcuts(role: Role) -> str:
     """{key: (address, name)} of where «g» and a letter lead an office, as JSON."""
     return json.dumps({"i": ("/", "Mi trabajo")} | {view.shortcut: (address(view), view.name)
-                                                    for view in seen(role) if view.shortcut})
+                                                    for view in visible_to(role) if view.shortcut})
 
 
 @once_an_office
-def sought(role) -> str:
+def sought(role: Role) -> str:
     """What the box of the header invites an office to look for."""
-    return next((view.sought for view in seen(role) if view.sought), "Buscar persona, catálogo o pantalla")
+    return next((view.sought for view in visible_to(role) if view.sought), "Buscar persona, catálogo o pantalla")
 
 
 def in_figures(count: int) -> str:
+    """A count as the menu shows it; empty for zero."""
     return figure(count) if count else ""

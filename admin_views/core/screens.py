@@ -4,19 +4,21 @@ from collections.abc import Callable
 from functools import wraps
 
 from flask import current_app, g
+from flask_admin.contrib.sqla import ModelView
 
+from models.base.columns import Named
 from policies.core.rules import RULES
 
 MOST_KEPT = 5000
 
 
-def screens():
+def screens() -> dict[str, ModelView]:
     """endpoint → screen, in the order of their registration."""
     return {view.endpoint: view for view in current_app.extensions["admin"][0]._views
             if hasattr(view, "model")}
 
 
-def screen_of(model):
+def screen_of(model: type[Named]) -> ModelView | None:
     """The screen of a model's own table, or None."""
     return next((view for view in screens().values() if view.model is model), None)
 

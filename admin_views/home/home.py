@@ -21,7 +21,7 @@ def own_trays(day: date) -> tuple[list, list]:
     found = counts.tray_counts(whole=True)
     counts.remember(found)
     waiting = [(view.name, counts.figure(count), f"{view.url}/?bandeja={WAITING}")
-               for view in menu.seen(g.actor.role) if (count := counts.waiting_counts().get(view.model))]
+               for view in menu.visible_to(g.actor.role) if (count := counts.waiting_counts().get(view.model))]
     return trays.trays_drawn(day, found), waiting
 
 
