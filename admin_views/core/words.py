@@ -154,10 +154,16 @@ def is_numeric(model: type[Named], name: str) -> bool:
 
 def is_past(record: Named, name: str) -> bool:
     """Whether the column is the last day of a term that has passed while the record still owes what it limits."""
-    column = column_of(type(record), name)
-    _, _, met = (column.info.get("term") if column is not None else None) or (None, None, None)
+    met = meets(type(record), name)
     due = getattr(record, name) if met is not None else None
     return due is not None and due < today() and not (met and record.state.value in met)
+
+
+@cache
+def meets(model: type[Named], name: str) -> frozenset | None:
+    """The states in which a record has met the term that a column holds; None where the column holds no term."""
+    column = column_of(model, name)
+    return column.info["term"][2] if column is not None and column.info.get("term") else None
 
 
 @cache

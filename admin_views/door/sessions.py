@@ -105,12 +105,11 @@ class StoredSessions(SessionInterface):
             if not session:
                 return
             self.begin(app, session, response)
-        elif session.modified:
+            gate.commit()
+        elif session.modified or now() - session.row.seen_at > SEEN_EVERY:
             session.row.data = words.dumps(dict(session)).encode()
             self.see(session)
-        elif now() - session.row.seen_at > SEEN_EVERY:
-            self.see(session)
-        gate.commit()
+            gate.commit()
         response.vary.add("Cookie")
 
     def see(self, session: StoredSession) -> None:
