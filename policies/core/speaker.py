@@ -59,8 +59,9 @@ def stamp(connection: Connection) -> None:
 
 
 def stamp_request_only(connection: Connection) -> None:
-    """Set person and request of a transaction of the gate, which keeps its own login whoever asks; a statement outside
-    of a transaction writes nothing and needs neither."""
+    """Set person and request of a transaction of the gate, which keeps its own login whoever asks. Outside of a
+    transaction stand only what the door reads and the rows of logs, which name their author themselves.
+    """
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
     who = speaking.get()
