@@ -8,7 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from admin_views.core.schema import CHECK_BODIES
+from admin_views.core.schema import CHECK_BODIES, know_migrations
 from app import create_app
 from models import db
 from models.corrections import CorrectionState
@@ -63,6 +63,7 @@ def dsn_of(app):
 
 
 def flask(app, *words):
+    know_migrations(app)
     result = app.test_cli_runner().invoke(args=list(words))
     assert result.exit_code == 0, (words, result.output, result.exception)
     return result.output
@@ -85,6 +86,7 @@ def test_a_column_without_its_version_is_noticed(office, caplog):
     with psycopg.connect(office.dsn()) as connection:
         connection.execute("ALTER TABLE console.people ADD COLUMN nickname text")
     try:
+        know_migrations(office.app)
         result = office.app.test_cli_runner().invoke(args=["db", "check"])
         assert result.exit_code == 1 and "nickname" in caplog.text
     finally:
