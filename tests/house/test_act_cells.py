@@ -61,14 +61,17 @@ def rows(office):
 @pytest.fixture(scope="module")
 def tried(office, rows):
     """role → {(table, from, to): how PostgreSQL answers to that office: a code of refusal, «unseen» or «moved»}."""
-    found = {}
-    for role in Role:
-        with office.program(role.value) as raw:
-            found[role] = {(model.__tablename__, source.value, target.value): attempt(
-                raw, model, rows[model.__tablename__, source.value], target)
-                for model in TIMED for source in states(model) for target in states(model) if source is not target}
-            raw.rollback()
-    return found
+    return {role: {cell: answer for model in TIMED for cell, answer in of_table(office, rows, role, model)} for role in Role}
+
+
+def of_table(office, rows, role, model):
+    """((table, from, to), the answer) of each pair of states, in a transaction as short as can be."""
+    with office.program(role.value) as raw:
+        for source in states(model):
+            for target in (state for state in states(model) if state is not source):
+                yield (model.__tablename__, source.value, target.value), attempt(
+                    raw, model, rows[model.__tablename__, source.value], target)
+        raw.rollback()
 
 
 def attempt(raw, model, key, target):
