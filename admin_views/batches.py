@@ -97,8 +97,7 @@ class CorrectionBatchView(WorkedView):
         record = self.get_one(key)
         if step_name not in BESIDE:
             return acting.run(self, record, step_name)
-        seen = {"seen_hash": content_hash(record)} if step_name == "sign_batch" else {}
-        return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record), **seen)
+        return acting.run(self, record, step_name, template="batch_act.html", every=changed_rows(record))
 
     @expose("/<int:key>/sin-recibo.csv")
     def unbilled_view(self, key: int) -> ResponseReturnValue:

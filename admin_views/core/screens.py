@@ -36,7 +36,7 @@ def once_an_office(make: Callable) -> Callable:
 
 
 def memory() -> dict:
-    """What was kept under the rules that there are; begun again where it grew by what addresses ask."""
+    """What is kept under the rules in force; emptied when they change, or when it holds more than MOST_KEPT."""
     rules, kept = current_app.extensions.get("offices", (None, {}))
     if rules != [*RULES.values()] or len(kept) > MOST_KEPT:
         rules, kept = current_app.extensions["offices"] = [*RULES.values()], {}

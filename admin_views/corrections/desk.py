@@ -8,7 +8,6 @@ from flask import g
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 import policies
 from admin_views.acts import acting
@@ -19,10 +18,9 @@ from admin_views.corrections.figures import Figures
 from admin_views.corrections.papers import sheet_facts
 from admin_views.corrections.work import FIGURES, PANELS, Worked
 from admin_views.door import verification
-from admin_views.lists import lists
 from admin_views.output.papers import Paper, declare_paper
 from admin_views.procedures.labels import say_effects, say_inputs
-from admin_views.records.proofs import place_facts
+from admin_views.records.proofs import files_of, place_facts
 from models import db
 from models.base.attachments import Attachment
 from models.base.people import Role
@@ -30,7 +28,6 @@ from models.base.signing import SignaturePlace
 from models.billing import SERIES, Bill, NoteForm
 from models.corrections import Correction, CorrectionState
 from models.queries import billing as ask
-from models.queries import corrections as find
 from policies.core.balances import balance_words
 from policies.core.offices import SIGNERS
 from policies.core.rules import Act
@@ -85,11 +82,7 @@ class CorrectionView(Worked, Figures, PolicyView):
 
     def page_of(self, record: Correction) -> dict:
         """The context of the page of a correction."""
-        names_files = policies.reads_personal(g.actor, Attachment)
-        # With the files' names, if this office may: the rules loaded it without them.
-        set_committed_value(record, "attachments", db.session.scalars(
-            find.attachments_of(record).options(*lists.personal_loading(names_files))
-            .execution_options(populate_existing=True)).all())
+        files_of(record)    # with their names, if this office may: the rules loaded them without
         before, after = self.before_and_after(record)
         draft = record.state == CorrectionState.DRAFT
         g.versions = [record.procedure_version]     # no other asked for what its story tells
@@ -101,7 +94,8 @@ class CorrectionView(Worked, Figures, PolicyView):
             "uncaptured": [field.label for field in uncaptured(record)] if draft else (), "refused": refused(record),
             "to_write": to_write, "to_sign": to_sign, "case_bills": case_bills,
             "content_hash": content_hash(record), "canonical": fact_of(record, "content"),
-            "letter": fact_of(record, "letter"), "names_files": names_files, "accumulated": told_of,
+            "letter": fact_of(record, "letter"), "accumulated": told_of,
+            "names_files": policies.reads_personal(g.actor, Attachment),
             "effects": effects_in_words(record), "endings": endings(record)}
 
     @staticmethod
@@ -120,8 +114,7 @@ class CorrectionView(Worked, Figures, PolicyView):
         """The page of an act on a correction; those that decide on it show what they decide on."""
         record = self.get_one(key)
         if step_name == "sign":
-            return acting.run(self, record, step_name, template="sign.html",
-                              seen_hash=content_hash(record))
+            return acting.run(self, record, step_name, template="sign.html")
         return acting.run(self, record, step_name, template=f"{step_name}.html"
                           if step_name in BESIDE else "act.html")
 

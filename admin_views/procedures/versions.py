@@ -77,8 +77,7 @@ class ProcedureVersionView(Authoring, PolicyView):
                 raise why
             return redirect(url_for(".part_view", key=key, part=PARTS[0].slug))
         if step_name == "endorse_version":
-            return acting.run(self, record, step_name, template="sign_version.html",
-                              seen_hash=content_hash(record))
+            return acting.run(self, record, step_name, template="sign_version.html")
         return acting.run(self, record, step_name, template="send_version.html" if step_name == "send_version"
                           else "act.html")
 

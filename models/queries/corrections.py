@@ -3,7 +3,6 @@
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, cast, column, func, select, true
 from sqlalchemy.orm import aliased
 
-from models.base.attachments import Attachment
 from models.base.people import Role
 from models.batches import BatchRow, CorrectionBatch
 from models.corrections import Correction
@@ -43,9 +42,3 @@ def waiting_for(role: Role) -> Select:
     return (select(Correction).where(Correction.state == S.SUBMITTED, waits_for(Correction, role))
             .order_by(func.date(Correction.submitted_at), func.abs(Correction.amount).desc(),
                       Correction.id))
-
-
-def attachments_of(correction: Correction) -> Select:
-    """The files attached to a correction, in the order in which they were attached."""
-    return select(Attachment).where(
-        Attachment.subject == Correction.__tablename__, Attachment.subject_id == correction.id).order_by(Attachment.id)
