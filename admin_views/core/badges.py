@@ -15,9 +15,12 @@ TONES = {word: tone for tone, words in {
 BADGE = Markup('<span class="badge {}">{}</span>')
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def badge(state: object, text: str = "") -> Markup:
-    """The badge of a state, a member of a vocabulary or a word; empty without one."""
+    """The badge of a state, a member of a vocabulary or a word; empty without one.
+
+    Kept by type too: «applied» is Aplicada of a correction and Aplicado of a batch, and the two are equal.
+    """
     if state is None:
         return Markup()
     return BADGE.format(TONES.get(getattr(state, "value", state), "plain"), text or getattr(state, "label", state))

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 import policies
+from admin_views.core.badges import badge
 from admin_views.core.menu import sections
 from admin_views.core.sentences import CODES, declared
 from admin_views.core.words import column_of, label_of
@@ -26,6 +27,14 @@ def vocabularies(kind=Words):
     for words in kind.__subclasses__():
         yield words
         yield from vocabularies(words)
+
+
+def test_each_word_is_drawn_as_its_own_vocabulary_says_it():
+    """Members of two vocabularies with one value are equal: «applied» is Aplicada, or Aplicado of a batch."""
+    words = [word for kind in vocabularies() for word in kind]
+    assert len({word.value for word in words}) < len(words)
+    wrong = [word for word in [*words, *reversed(words)] if f">{word.label}<" not in badge(word)]
+    assert wrong == []
 
 
 def models():
