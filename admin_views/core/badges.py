@@ -19,7 +19,7 @@ BADGE = Markup('<span class="badge {}">{}</span>')
 def badge(state: object, text: str = "") -> Markup:
     """The badge of a state, a member of a vocabulary or a word; empty without one.
 
-    Kept by type too: «applied» is Aplicada of a correction and Aplicado of a batch, and the two are equal.
+    Kept by type too: two vocabularies may share a value and say it otherwise, as Aplicada and Aplicado.
     """
     if state is None:
         return Markup()
