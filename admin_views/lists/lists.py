@@ -6,7 +6,7 @@ from itertools import islice
 
 from flask import g, request
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import Integer, Select, bindparam, func, inspect, select
+from sqlalchemy import Integer, Select, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm import Load, Session, joinedload, lazyload, selectinload, undefer_group
 from werkzeug.datastructures import MultiDict
 
@@ -164,7 +164,7 @@ def page_of(view: ModelView, session: Session) -> Page:
     columns = columns_of(view, asked, setting)
     number, size = asked_page(), view.page_size
     limits = {"most": size + 1, "skipped": (number - 1) * size}
-    rows = session.scalars(statement_of(view, asked, columns), limits).all()
+    rows = session.scalars(statement_of(view, asked, columns, number), limits).all()
     drawn = controls.controls(filters_of(view))
     shown, kept = controls.bar(drawn, asked.groups)
     reads.not_shown(rows[size:])
@@ -187,22 +187,32 @@ def columns_of(view: ModelView, asked: Asked, setting: ListSetting) -> list[str]
             or view.readable(view.column_list))
 
 
-def statement_of(view: ModelView, asked: Asked, columns: list[str]) -> Select:
+def statement_of(view: ModelView, asked: Asked, columns: list[str], number: int) -> Select:
     """The rows of a page, `most` of them after those `skipped`, in one statement."""
-    narrows = asked.tray or asked.groups or asked.search
-    return joined(view, asked, columns) if narrows else whole_list(view, asked.sort, tuple(columns))
+    if asked.tray or asked.groups or asked.search:
+        return joined(view, columns, limited(narrowed(view, asked)))
+    return whole_list(view, asked.sort, tuple(columns), number == 1)
 
 
 @once_an_office
-def whole_list(view: ModelView, sort: str, columns: tuple) -> Select:
-    """The statement of a list that nothing narrows: put together once for each office, order and choice of columns."""
-    return joined(view, Asked(sort=sort), columns)
+def whole_list(view: ModelView, sort: str, columns: tuple, first: bool) -> Select:
+    """The statement of a list that nothing narrows: put together once for each office, order and choice of columns.
+
+    That of the first page says how many rows in figures, and PostgreSQL keeps its plan; without knowing how few are
+    wanted, it would plan again for each page.
+    """
+    rows = narrowed(view, Asked(sort=sort))
+    return joined(view, columns, rows.limit(literal_column(str(view.page_size + 1))) if first else limited(rows))
 
 
-def joined(view: ModelView, asked: Asked, columns: list | tuple) -> Select:
+def limited(rows: Select) -> Select:
+    """`most` of the rows, after those `skipped`."""
+    return rows.limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))
+
+
+def joined(view: ModelView, columns: list | tuple, page: Select) -> Select:
     """The keys of the rows are found and put in order first, and what the rows name is joined to those few."""
     key = inspect(view.model).primary_key[0]
-    page = narrowed(view, asked).limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))
     place = func.unnest(func.array(page.with_only_columns(key).scalar_subquery())).table_valued(
         "key", with_ordinality="place").render_derived("page")
     return (view.scope(select(view.model)).join(place, place.c.key == key).order_by(place.c.place)

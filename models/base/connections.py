@@ -5,15 +5,17 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from select import POLLIN, poll
 from typing import NoReturn
 
+from psycopg import Connection
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 TIERS = {"staff": "console_tier_staff", "directors": "console_tier_directors",
          "auditor": "console_tier_auditor", "systems": "console_tier_systems",
          "public": "console_tier_public", "sealer": "console_tier_sealer", "gate": "console_gate"}
-SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_pre_ping": True, "pool_timeout": 10,
-              "hide_parameters": True}
+SMALL_POOL = {"pool_size": 4, "max_overflow": 4, "pool_timeout": 10, "hide_parameters": True}
 
 
 class NoDatabase(RuntimeError):
@@ -68,6 +70,23 @@ def with_driver(database_url: str) -> str:
     """Any way of writing a PostgreSQL address, as SQLAlchemy takes it: with psycopg 3."""
     return make_url(database_url.replace("postgres://", "postgresql://", 1)).set(
         drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def refuse_ended(connection: Connection, *_) -> None:
+    """Listener of a pool's «checkout»: a connection that the server ended is lent to nobody, nor those made before it.
+    Nothing but its end arrives at an idle connection, so this looks at what arrived and asks the server nothing.
+    """
+    if has_ended(connection):
+        raise InvalidatePoolError
+
+
+def has_ended(connection: Connection) -> bool:
+    """Whether the server, or this process, ended an idle connection."""
+    if connection.closed:
+        return True
+    arrived = poll()
+    arrived.register(connection.fileno(), POLLIN)
+    return bool(arrived.poll(0))
 
 
 def tier_url(database_url: str, tier: str, kept: Mapping[str, str]) -> str:

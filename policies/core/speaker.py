@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, scoped_session
 from models import db
 from models.base.access import SpeakerToken
 from models.base.columns import now
+from models.base.connections import refuse_ended
 from models.base.people import Role
 from policies.core.rules import Actor
 
@@ -83,10 +84,11 @@ def keep_prepared(connection: Connection) -> None:
 
 
 def stamp_engines(engines: dict[str, Engine]) -> None:
-    """Stamp every transaction of every engine when it begins, those of plain connections included, and keep what is
-    prepared when one that only read ends.
+    """Stamp every transaction of every engine when it begins, those of plain connections included, keep what is
+    prepared when one that only read ends, and lend no connection that the server ended.
     """
     for name, engine in engines.items():
+        event.listen(engine, "checkout", refuse_ended)
         event.listen(engine, "begin", stamp_request_only if name == "gate" else stamp)
         event.listen(engine, "rollback", keep_prepared)
 

@@ -75,6 +75,15 @@ def test_the_database_stops_between_the_page_and_its_answer(own):
     assert faults(office) == []
 
 
+def test_after_a_restart_that_nobody_saw_the_first_page_comes_at_once(own):
+    cluster, office = own
+    staff = office.client("staff")
+    assert staff.get("/recibos/").status_code == 200
+    cluster.stop()
+    cluster.start()
+    assert staff.get("/recibos/").status_code == 200
+
+
 def test_a_form_filled_in_before_is_taken_after_and_pages_say_so_meanwhile(own):
     cluster, office = own
     staff = office.client("staff")
