@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Set
 from datetime import date, datetime
 
-from babel.dates import format_date
 from flask import Response, url_for
 from flask_admin import expose
 from sqlalchemy.orm import undefer_group
 from wtforms import Form
 
 from admin_views.core.base import VERBS, PolicyView
-from admin_views.core.words import HERE
+from admin_views.core.words import HERE, long_day
 from admin_views.lists import lists
 from admin_views.output import papers, pdf
 from admin_views.output.papers import Paper, declare_paper
@@ -28,11 +27,6 @@ VERBS |= {"letters_view": "view"}
 MOST_PRINTED = 500
 UNREAD = "Su cargo no lee a quién van las cartas, así que no las imprime."
 NO_ADDRESS = "Ninguna de estas cartas tiene domicilio; regístrelo con «Corregir domicilio» e imprima de nuevo."
-
-
-def long_day(day: date) -> str:
-    """A day as «28 de noviembre de 2026»."""
-    return format_date(day, "long", "es_MX")
 
 
 def letter_facts(folio: str, written: date, addressee: str, address: str, subject: str, body: str) -> dict:
@@ -59,6 +53,7 @@ class NoticeView(PolicyView):
     when_empty = "Una carta se escribe sola cuando se aplica una corrección."
     facts = (("Carta", ("folio", "subject", "state", "state_since", "written_at", "template")),
              ("A quién", ("addressee", "address", "no_address")),
+             ("Correo", ("email", "mailed_at", "mail_trouble")),
              ("Entrega", ("deliver_by", "received_by", "delivered_on", "return_reason")),
              ("De qué trata", ("about_id", "account")), ("Texto", ("body",)))
 

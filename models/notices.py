@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from models.base.columns import Model, Title, Words, coded, field, personal, ruled_by, since_state, stamped, table, term
 from models.base.drafts import DraftState
+from models.base.mails import LeavesByMail
 from models.base.records import AboutAnyRecord
 from models.base.written import by_database, checked
 from models.corrections import Correction
@@ -16,6 +17,8 @@ from models.customers import Account
 WORDS = ("to_tsvector('simple'::regconfig, regexp_replace(console.normalise(subject), '[^a-z0-9]+'::text, ' '::text,"
          " 'g'::text))")
 LETTER_DELIVERY = "letter.delivery"
+# One address and nothing else, as a mail server takes it without extensions.
+EMAIL = r"^[A-Za-z0-9.!#$&*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
 class LetterTemplate(Model):
@@ -43,11 +46,12 @@ class NoticeState(Words):
 
     DRAFTED = "drafted", "Por imprimir"
     PRINTED = "printed", "Impresa"
+    SENT = "sent", "Enviada por correo"
     DELIVERED = "delivered", "Entregada"
     RETURNED = "returned", "Devuelta"
 
 
-class Notice(AboutAnyRecord, Model):
+class Notice(AboutAnyRecord, LeavesByMail, Model):
     """A letter that an act on a record of any kind leaves in its own transaction, until somebody received it.
 
     PostgreSQL writes its folio, the table of its record and whom it is for and where: from the account that it names
@@ -68,8 +72,12 @@ class Notice(AboutAnyRecord, Model):
                 "Escriba quién recibió la carta y qué día."),
         checked("state <> 'returned' OR length(btrim(return_reason)) > 2", "return_explained",
                 "Escriba por qué se devolvió la carta."),
-        checked("state = 'drafted' OR NOT coalesce(no_address, true)", "address_known",
-                "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla."))
+        Index("ix_notices_unsent", "id", postgresql_where=text("state = 'sent' AND mail_trouble IS NOT NULL")),
+        checked("state <> 'printed' OR NOT coalesce(no_address, true)", "address_known",
+                "Falta el domicilio; regístrelo con «Corregir domicilio» antes de imprimirla."),
+        checked("state <> 'sent' OR email IS NOT NULL", "email_known", "Escriba a qué correo se envía la carta."),
+        checked(f"length(email) <= 254 AND email ~ '{EMAIL}'", "email_written",
+                "El correo debe ser uno solo, como nombre@ejemplo.mx; revíselo."))
 
     folio: Mapped[str] = coded("Folio", unique=True, server_default=FetchedValue(), info={"series": ("UAS-CAR",)})
     about: Mapped[str] = by_database("Tabla de lo que trata")

@@ -20,6 +20,7 @@ from policies.core.balances import balance_words
 from policies.core.beside import Beside, beside
 from policies.core.figures import day, money
 from policies.core.letters import in_force, merged, unknown_field
+from policies.core.mailing import Mailing, mailing, no_server
 from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Ask, Broken, Rule, act, declare, plain_act
@@ -34,12 +35,13 @@ refuses(
 
 declare(
     Rule(Notice, view=CASE_READERS, export=CASE_READERS, personal_to=NAME_READERS, born=N.DRAFTED,
-         guarded=True),
+         guarded=True, derives=("mailed_at", "mail_trouble")),
     Rule(LetterTemplate, view=CASE_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))
 may_call("console.write_letters(jsonb)", by=STAFF)
 reading("postal_address", find.postal_address, account=Integer)
+mailing(Mailing(Notice, on=N.SENT, says=find.as_mail, subject="NEW.folio || ': ' || NEW.subject"))
 beside(Beside(Account, Notice, told=True, place=1))
 WHY = {NoteForm.CORRECTED_BILL: "porque del recibo no se ha pagado nada",
        NoteForm.NOTE: "porque el recibo ya tiene pagos"}
@@ -151,6 +153,8 @@ declare_trays(
          where=lambda reader: and_(Notice.state == N.DRAFTED, Notice.no_address.is_(False))),
     Tray(Notice, "Falta domicilio", STAFF, late=late,
          where=lambda reader: and_(Notice.state == N.DRAFTED, Notice.no_address)),
+    Tray(Notice, "Cartas que no salieron por correo", STAFF, late=late,
+         where=lambda reader: and_(Notice.state == N.SENT, Notice.mail_trouble.is_not(None))),
     Tray(Notice, "Cartas devueltas", STAFF, lambda reader: Notice.state == N.RETURNED),
     Tray(Notice, "Cartas vencidas que se le escalan", SIGNERS, lambda reader: Notice.id.in_(
         escalated(Notice, "deliver_by", "delivery_rule_id", reader.role, reader.day).order_by(None)), counted=False))
@@ -177,6 +181,19 @@ def ask_address(notice: Notice, actor: Actor) -> tuple[Ask, ...]:
                 help="Calle y número en la primera línea; colonia, municipio y código postal en la segunda."))
 
 
+def ask_email(notice: Notice, actor: Actor) -> tuple[Ask, ...]:
+    """The question of the address to which a letter leaves, with the one to which it left before, if any."""
+    known = object_session(notice).scalar(select(Notice.email).where(Notice.id == notice.id))
+    return (Ask("email", "Correo electrónico", value=known, help=Notice.__table__.c.email.info["help"]),)
+
+
+@act("Enviar por correo", Notice, {N.DRAFTED: {N.SENT}, N.RETURNED: {N.SENT}}, by=STAFF, sets=("email",),
+     asks=ask_email, hinders=no_server)
+def send_by_mail(notice: Notice, actor: Actor, email: str) -> None:
+    """PostgreSQL puts it in the outbox, from which the worker sends it; the letter learns whether it left."""
+    notice.email = email.strip()
+
+
 @act("Corregir domicilio", Notice, {N.DRAFTED: {N.DRAFTED}, N.RETURNED: {N.DRAFTED}}, by=STAFF,
      sets=("addressee", "address"), asks=ask_address)
 def correct_address(notice: Notice, actor: Actor, addressee: str, address: str) -> None:
@@ -185,7 +202,8 @@ def correct_address(notice: Notice, actor: Actor, addressee: str, address: str) 
     notice.addressee, notice.address = addressee, address
 
 
-@act("Registrar entrega", Notice, {N.PRINTED: {N.DELIVERED}}, by=STAFF, sets=("received_by", "delivered_on"),
+@act("Registrar entrega", Notice, {N.PRINTED: {N.DELIVERED}, N.SENT: {N.DELIVERED}}, by=STAFF,
+     sets=("received_by", "delivered_on"),
      asks=lambda notice, actor: (
          Ask("received_by", "Quién la recibió", help="Nombre de quien recibió o firmó el acuse."),
          Ask("delivered_on", "Día de la entrega", "day", value=today())))
@@ -198,6 +216,6 @@ def register_delivery(notice: Notice, actor: Actor, received_by: str, delivered_
     notice.received_by, notice.delivered_on = received_by, delivered_on
 
 
-# It came back; with another address it is printed again.
-register_return = plain_act("register_return", "Registrar devolución", Notice, {N.PRINTED: {N.RETURNED}}, by=STAFF,
-                            asks=("return_reason",))
+# It came back; it is printed or sent again, with another address.
+register_return = plain_act("register_return", "Registrar devolución", Notice,
+                            {N.PRINTED: {N.RETURNED}, N.SENT: {N.RETURNED}}, by=STAFF, asks=("return_reason",))

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
+from babel.dates import format_date
 from sqlalchemy import Column, inspect
 
 from models.base.columns import HERE, Balance, Money, Named, Volume, Words, today
@@ -24,6 +25,11 @@ def number(value: Decimal | float) -> str:
 def moment(value: datetime) -> str:
     """An instant as 22/nov/2026 13:05, in San Luis Potosí."""
     return f"{day(value.astimezone(HERE))} {hour(value)}"
+
+
+def long_day(value: date) -> str:
+    """A day as «28 de noviembre de 2026»."""
+    return format_date(value, "long", "es_MX")
 
 
 def hour(value: datetime) -> str:

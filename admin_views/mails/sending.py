@@ -8,12 +8,14 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
-from sqlalchemy import update
+from sqlalchemy import Row, update
 
+from admin_views.core.words import HERE, long_day
 from models import db
 from models.base.columns import now
 from models.base.mails import Mail, MailState
 from models.queries.mails import next_due
+from policies.core.mailing import OUTBOX
 
 # How long an e-mail that did not leave waits before each further attempt; after the last it is given up.
 PAUSES = tuple(timedelta(minutes=many) for many in (1, 5, 30, 120, 480))
@@ -22,7 +24,12 @@ PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 NO_ACCESS = "La persona ya no tiene una cuenta de acceso a la cual escribirle."
 AWAY = "No se pudo hablar con el servidor de correo ({why}); revise CONSOLE_SMTP_URL y que el servidor responda."
-NO_SUCH = "El servidor de correo no recibe mensajes para esa dirección ({why}); corrija el correo en «Accesos»."
+NOT_ON_ITS_WAY = "La carta ya no está como enviada por correo; si debe salir, envíela de nuevo."
+NO_SUCH = ("El servidor de correo no recibe mensajes para esa dirección ({why}); corrija el correo en «Accesos» o, si "
+           "es de una carta, regístrela como devuelta y envíela a otro.")
+LETTER = ("INTERAPAS\nUnidad de Atención Social\n\n{folio}\nSan Luis Potosí, S.L.P., {day}\n\n{addressee}\n\n"
+          "{words}\n\n-- \nSi recibió esta carta, avise a la Unidad de Atención Social, para que conste su entrega. "
+          "Nadie lee lo que se contesta a este correo.\n")
 IN_CLEAR = ("El servidor de correo no ofrece cifrado, y la contraseña no se envía en claro; use smtps:// o un servidor "
             "con STARTTLS.")
 MALFORMED = "CONSOLE_SMTP_URL debe ser como smtp://usuario:clave@correo.ejemplo.mx:587 o smtps://…, y no se entiende."
@@ -65,6 +72,7 @@ def server_of(address: str, sender: str) -> Server | None:
 def install(app: Flask) -> None:
     """A setting that cannot work stops the start."""
     app.extensions["mail_server"] = server_of(app.config["SMTP_URL"], app.config["MAIL_FROM"])
+    OUTBOX["serves"] = lambda: current_app.extensions["mail_server"] is not None
 
 
 def send_due() -> int:
@@ -103,17 +111,25 @@ def refused(attempts: int, fault: Undelivered) -> dict:
     return told | {"try_at": now() + PAUSES[attempts - 1]}
 
 
-def message(mail: Mail, sender: str) -> EmailMessage:
+def message(mail: Row, sender: str) -> EmailMessage:
     """The e-mail as it travels: plain text, and a mark by which servers do not answer it automatically."""
     if mail.email is None:
-        raise Undelivered(NO_ACCESS, lasting=True)
+        raise Undelivered(NO_ACCESS if mail.about is None else NOT_ON_ITS_WAY, lasting=True)
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = sender, mail.email, mail.subject
     made["Date"] = mail.written_at
     made["Message-ID"] = f"<consola-{mail.id}-{mail.day:%Y%m%d}@{sender.rpartition('@')[2]}>"
     made["Auto-Submitted"], made["Content-Language"] = "auto-generated", "es-MX"
-    made.set_content(mail.body)
+    made.set_content(text_of(mail))
     return made
+
+
+def text_of(mail: Row) -> str:
+    """The words of an e-mail: its own or, of one that takes a letter, those of the letter with its folio and date."""
+    if mail.about is None:
+        return mail.body
+    return LETTER.format(folio=mail.folio, day=long_day(mail.dated.astimezone(HERE).date()), addressee=mail.addressee,
+                         words=mail.words)
 
 
 def deliver(server: Server, made: EmailMessage) -> None:
@@ -132,8 +148,9 @@ def deliver(server: Server, made: EmailMessage) -> None:
             link.send_message(made)
     except smtplib.SMTPRecipientsRefused as fault:
         ((code, said),) = fault.recipients.values()
-        told = NO_SUCH if code >= 500 else AWAY
-        raise Undelivered(told.format(why=f"{code} {said.decode(errors='replace')}"), lasting=code >= 500) from None
+        # What the server answers may name the address, which only who reads the record's personal data may see.
+        why = f"{code} {said.decode(errors='replace').replace(made['To'], 'la dirección')}"
+        raise Undelivered((NO_SUCH if code >= 500 else AWAY).format(why=why), lasting=code >= 500) from None
     except smtplib.SMTPResponseException as fault:
         raise Undelivered(AWAY.format(why=fault)) from None
     except (OSError, smtplib.SMTPException) as fault:

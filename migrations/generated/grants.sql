@@ -123,9 +123,13 @@ CREATE OR REPLACE FUNCTION console.moves()
     ('letter_templates', 'in_force', 'retired', 'unit_head'),
     ('notices', '', 'drafted', 'staff'),
     ('notices', 'drafted', 'printed', 'staff'),
+    ('notices', 'drafted', 'sent', 'staff'),
     ('notices', 'printed', 'delivered', 'staff'),
     ('notices', 'printed', 'returned', 'staff'),
     ('notices', 'returned', 'drafted', 'staff'),
+    ('notices', 'returned', 'sent', 'staff'),
+    ('notices', 'sent', 'delivered', 'staff'),
+    ('notices', 'sent', 'returned', 'staff'),
     ('procedure_versions', '', 'draft', 'staff'),
     ('procedure_versions', 'authorized', 'superseded', 'commercial_director'),
     ('procedure_versions', 'authorized', 'superseded', 'unit_head'),
@@ -451,6 +455,11 @@ CREATE OR REPLACE FUNCTION console.incompatible() RETURNS TABLE ("person_id" int
 SELECT one.person_id, one.source, one.id, one.role, other.role AS other_role, one.days * other.days AS days, console.exclusive_offices.id AS pair_id 
 FROM console.exclusive_offices, console.given_offices() AS one(source, id, person_id, role, days), console.given_offices() AS other(source, id, person_id, role, days) 
 WHERE console.exclusive_offices.state = 'in_force' AND one.role IN (console.exclusive_offices.first_role, console.exclusive_offices.second_role) AND other.person_id = one.person_id AND ((one.days * other.days) && daterange(console.exclusive_offices.valid_from, console.exclusive_offices.valid_to, '[]')) AND other.role = CASE WHEN (one.role = console.exclusive_offices.first_role) THEN console.exclusive_offices.second_role ELSE console.exclusive_offices.first_role END $$;
+CREATE OR REPLACE FUNCTION console.mail_of(about text, key integer) RETURNS TABLE ("address" text, "addressee" text, "folio" text, "written_at" timestamp with time zone, "body" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT console.notices.email AS address, console.notices.addressee, console.notices.folio, console.notices.written_at, console.notices.body 
+FROM console.notices 
+WHERE console.notices.id = $2 AND console.notices.state = 'sent' AND $1 = 'notices' $$;
 CREATE OR REPLACE FUNCTION console.moved_rows(wanted integer[]) RETURNS SETOF integer
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 WITH anon_2 AS 
@@ -818,6 +827,9 @@ CREATE OR REPLACE FUNCTION console.acts() RETURNS text[]
     'send_back_batch console_unit_head',
     'send_back_batch console_unit_head console.correction_batches',
     'send_back_batch console_unit_head console.folio_counters',
+    'send_by_mail console_staff',
+    'send_by_mail console_staff console.folio_counters',
+    'send_by_mail console_staff console.notices',
     'send_version console_staff',
     'send_version console_staff console.folio_counters',
     'send_version console_staff console.procedure_versions',
@@ -1124,7 +1136,7 @@ CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.ne
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.neighborhoods EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.neighborhoods FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER z_version BEFORE UPDATE ON console.notices FOR EACH ROW EXECUTE FUNCTION console.bump_version();
-CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'addressee,address,body,received_by', '');
+CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH ROW EXECUTE FUNCTION audit.capture('id', 'addressee,address,body,received_by,email', '');
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON console.notices EXECUTE FUNCTION console.only_grows();
 CREATE OR REPLACE TRIGGER x_actor AFTER INSERT OR UPDATE OR DELETE ON console.notices FOR EACH STATEMENT EXECUTE FUNCTION console.check_actor();
 CREATE OR REPLACE TRIGGER y_audit AFTER INSERT OR UPDATE OR DELETE ON console.parked_forms FOR EACH ROW EXECUTE FUNCTION audit.capture('id', '', 'fields,at');
@@ -1209,6 +1221,30 @@ CREATE OR REPLACE FUNCTION console.addressee(code text, key bigint)
   RETURNS TABLE (about text, account_id integer, addressee text, address text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'corrections', r.account_id, NULL, NULL FROM console.corrections r WHERE $1 = 'correction_applied' AND r.id = $2 $$;
+CREATE OR REPLACE FUNCTION console.mail_notices() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.mailed_at := NULL;
+  NEW.mail_trouble := NULL;
+  INSERT INTO console.mails (about, about_id, day, subject)
+  VALUES ('notices', NEW.id, console.local_day(), NEW.folio || ': ' || NEW.subject)
+  ON CONFLICT (about, about_id) WHERE state = 'waiting' DO NOTHING;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER e_mail BEFORE UPDATE OF state ON console.notices
+  FOR EACH ROW WHEN (NEW.state = 'sent' AND OLD.state <> NEW.state)
+  EXECUTE FUNCTION console.mail_notices();
+CREATE OR REPLACE FUNCTION console.mail_ended() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE console.notices SET mailed_at = NEW.sent_at,
+    mail_trouble = CASE WHEN NEW.state = 'given_up' THEN NEW.trouble END
+   WHERE NEW.about = 'notices' AND id = NEW.about_id AND state = 'sent';
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER e_ended AFTER UPDATE OF state ON console.mails
+  FOR EACH ROW WHEN (NEW.about IS NOT NULL AND NEW.state <> 'waiting' AND OLD.state = 'waiting')
+  EXECUTE FUNCTION console.mail_ended();
 DO $$
 DECLARE p record;
 BEGIN
@@ -1646,7 +1682,7 @@ BEGIN
   NEW.written_at := clock_timestamp();
   RETURN NEW;
  END IF;
-  IF (NEW.person_id, NEW.day, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.person_id, OLD.day, OLD.subject, OLD.body, OLD.written_at) THEN
+  IF (NEW.person_id, NEW.about, NEW.about_id, NEW.day, NEW.subject, NEW.body, NEW.written_at) IS DISTINCT FROM (OLD.person_id, OLD.about, OLD.about_id, OLD.day, OLD.subject, OLD.body, OLD.written_at) THEN
     PERFORM console.refuse('AG002', 'fixed_mails', NEW.id, 'Ese dato queda como se registró y ya no se cambia.');
   END IF;
   IF OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at THEN
@@ -1667,6 +1703,7 @@ BEGIN
   NEW.address := NULL;
   NEW.addressee := NULL;
   NEW.delivered_on := NULL;
+  NEW.email := NULL;
   NEW.received_by := NULL;
   NEW.return_reason := NULL;
   RETURN NEW;
@@ -1680,13 +1717,16 @@ BEGIN
   IF NEW.addressee IS DISTINCT FROM OLD.addressee AND (OLD.state, NEW.state, office) NOT IN (('drafted', 'drafted', 'staff'), ('returned', 'drafted', 'staff')) THEN
     PERFORM console.refuse('AG002', 'unasked_notices_addressee', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
-  IF NEW.delivered_on IS DISTINCT FROM OLD.delivered_on AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff')) THEN
+  IF NEW.delivered_on IS DISTINCT FROM OLD.delivered_on AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff'), ('sent', 'delivered', 'staff')) THEN
     PERFORM console.refuse('AG002', 'unasked_notices_delivered_on', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
-  IF NEW.received_by IS DISTINCT FROM OLD.received_by AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff')) THEN
+  IF NEW.email IS DISTINCT FROM OLD.email AND (OLD.state, NEW.state, office) NOT IN (('drafted', 'sent', 'staff'), ('returned', 'sent', 'staff')) THEN
+    PERFORM console.refuse('AG002', 'unasked_notices_email', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
+  END IF;
+  IF NEW.received_by IS DISTINCT FROM OLD.received_by AND (OLD.state, NEW.state, office) NOT IN (('printed', 'delivered', 'staff'), ('sent', 'delivered', 'staff')) THEN
     PERFORM console.refuse('AG002', 'unasked_notices_received_by', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
-  IF NEW.return_reason IS DISTINCT FROM OLD.return_reason AND (OLD.state, NEW.state, office) NOT IN (('printed', 'returned', 'staff')) THEN
+  IF NEW.return_reason IS DISTINCT FROM OLD.return_reason AND (OLD.state, NEW.state, office) NOT IN (('printed', 'returned', 'staff'), ('sent', 'returned', 'staff')) THEN
     PERFORM console.refuse('AG002', 'unasked_notices_return_reason', NEW.id, 'Ese dato solo lo escribe el acto que lo pide, en su momento; actualice la página.');
   END IF;
  RETURN NEW;
@@ -2047,7 +2087,7 @@ GRANT SELECT (seq, at, txid, actor_id, role, act, request_id, db_user, program, 
 GRANT SELECT (person_id, email, active, handed_at, id, version) ON console.logins TO console_administrator;
 GRANT INSERT (person_id, email, active, fs_uniquifier, password, handed_at) ON console.logins TO console_administrator;
 GRANT UPDATE (person_id, email, active) ON console.logins TO console_administrator;
-GRANT SELECT (person_id, day, subject, body, state, attempts, try_at, trouble, written_at, sent_at, id, version) ON console.mails TO console_administrator, console_auditor;
+GRANT SELECT (person_id, about, about_id, day, subject, body, state, attempts, try_at, trouble, written_at, sent_at, id, version) ON console.mails TO console_administrator, console_auditor;
 GRANT SELECT (serial, account_id, installed_on, removed_on, state, id) ON commercial.meters TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (name, valid_from, valid_to, id, version) ON console.municipalities TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, valid_from, valid_to) ON console.municipalities TO console_administrator;
@@ -2055,8 +2095,8 @@ GRANT UPDATE (name, valid_from, valid_to) ON console.municipalities TO console_a
 GRANT SELECT (name, municipality_id, id, version) ON console.neighborhoods TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, municipality_id) ON console.neighborhoods TO console_administrator;
 GRANT UPDATE (name, municipality_id) ON console.neighborhoods TO console_administrator;
-GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, addressee, address, no_address, subject, body, state, state_since, written_at, deliver_by, delivery_rule_id, received_by, delivered_on, return_reason, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, no_address, subject, state, state_since, written_at, deliver_by, delivery_rule_id, delivered_on, return_reason, id, version) ON console.notices TO console_auditor;
+GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, addressee, address, no_address, subject, body, state, state_since, written_at, deliver_by, delivery_rule_id, received_by, delivered_on, return_reason, email, mailed_at, mail_trouble, id, version) ON console.notices TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, about, about_id, account_id, correction_id, template_id, no_address, subject, state, state_since, written_at, deliver_by, delivery_rule_id, delivered_on, return_reason, mailed_at, mail_trouble, id, version) ON console.notices TO console_auditor;
 GRANT SELECT (name, active, id, version) ON console.people TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT INSERT (name, active) ON console.people TO console_administrator;
 GRANT UPDATE (name, active) ON console.people TO console_administrator;
@@ -2088,6 +2128,7 @@ GRANT UPDATE (state, decision_reason) ON console.corrections TO console_commerci
 GRANT UPDATE (state) ON console.letter_templates TO console_unit_head;
 GRANT UPDATE (state) ON console.letter_templates TO console_unit_head;
 GRANT UPDATE (state) ON console.notices TO console_staff;
+GRANT UPDATE (state, email) ON console.notices TO console_staff;
 GRANT UPDATE (state, addressee, address) ON console.notices TO console_staff;
 GRANT UPDATE (state, received_by, delivered_on) ON console.notices TO console_staff;
 GRANT UPDATE (state, return_reason) ON console.notices TO console_staff;
@@ -2113,7 +2154,7 @@ GRANT UPDATE (reversed_by_id) ON console.corrections TO console_staff;
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
-GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
+GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason, email) ON console.notices TO console_staff;
 GRANT INSERT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, subject, anomaly_type_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, inputs, instalments, unbilled, bills, proceeding, amount, done, trouble, run_by_id, run_as, trouble) ON console.correction_batches TO console_staff;
@@ -2139,7 +2180,7 @@ GRANT INSERT (correction_id, position, service, amount_before, tax_before, amoun
 GRANT INSERT (folio, kind, bill_id, correction_id, amount, form, issued_at) ON commercial.credit_notes TO console_staff;
 GRANT INSERT (credit_note_id, position, service, amount, tax) ON commercial.credit_note_lines TO console_staff;
 GRANT INSERT (note_id, number, due_on, amount) ON console.instalments TO console_staff;
-GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason) ON console.notices TO console_staff;
+GRANT INSERT (about_id, template_id, subject, body, state, written_at, received_by, delivered_on, return_reason, email) ON console.notices TO console_staff;
 GRANT UPDATE (state, trouble) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state) ON console.correction_batches TO console_staff;
 GRANT UPDATE (state, substitute_uuid) ON console.fiscal_records TO console_staff;
@@ -2233,6 +2274,7 @@ GRANT EXECUTE ON FUNCTION console.keep_import(text, text, text, integer[]) TO co
 GRANT EXECUTE ON FUNCTION console.keep_result(text, text) TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.leave_out(integer[]) TO console_staff;
 GRANT EXECUTE ON FUNCTION console.local_day() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
+GRANT EXECUTE ON FUNCTION console.mail_of(text, integer) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.may_guess(text, text, integer, integer, timestamptz) TO console_gate;
 GRANT EXECUTE ON FUNCTION console.moves() TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;
 GRANT EXECUTE ON FUNCTION console.next_folio(text) TO console_staff;

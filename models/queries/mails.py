@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, func, select, true
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from models.base.mails import Mail, MailState
@@ -23,9 +23,13 @@ def new_mail(person_id: int, day: date, subject: str, body: str) -> Insert:
 
 
 def next_due(instant: datetime) -> Select:
-    """(mail, its address) of the one that has waited longest, held for this worker; the address is NULL where the
-    access was closed."""
-    return (select(Mail, Login.email)
+    """(mail, its address, and what it takes from its record, if it has one) of the one that has waited longest, held
+    for this worker; the address is NULL where the access was closed."""
+    told = func.console.mail_of(Mail.about, Mail.about_id).table_valued(
+        "address", "addressee", "folio", "written_at", "body").lateral("told")
+    return (select(Mail, func.coalesce(told.c.address, Login.email).label("email"), told.c.addressee, told.c.folio,
+                   told.c.written_at.label("dated"), told.c.body.label("words"))
             .outerjoin(Login, and_(Login.person_id == Mail.person_id, Login.active))
+            .outerjoin(told, true())
             .where(Mail.state == MailState.WAITING, Mail.try_at <= instant)
             .order_by(Mail.try_at, Mail.id).limit(1).with_for_update(of=Mail, skip_locked=True))

@@ -9,7 +9,7 @@ from models.base.imports import ImportBatch
 from models.base.people import Appointment, Delegation, Person
 from models.base.proposals import Proposal
 from models.base.signing import Signature
-from policies.core import letters, refusals, signing_sql, terms
+from policies.core import letters, mailing, refusals, signing_sql, terms
 from policies.core.grants import GROWING, NO_FACT, name, tables
 from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
@@ -41,6 +41,7 @@ def statements() -> Iterator[str]:
         yield acted(model)
     yield from terms.statements()
     yield from letters.statements()
+    yield from mailing.statements()
     yield from rows.statements()
     yield from guards.statements()
     yield from arrivals.statements()

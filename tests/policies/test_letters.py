@@ -8,7 +8,8 @@ import pikepdf
 import psycopg
 import pytest
 
-from admin_views.notices import letter_facts, long_day
+from admin_views.core.words import long_day
+from admin_views.notices import letter_facts
 from admin_views.output import pdf
 from models.base.columns import today
 from models.notices import LetterTemplate, Notice
