@@ -84,9 +84,10 @@ OTHERS = {
     (CalendarYear, DraftState.IN_FORCE): {"retire_calendar": "unit_head"},
     (LetterTemplate, DraftState.DRAFT): {},     # of a letter that no act leaves
     (LetterTemplate, DraftState.IN_FORCE): {"retire_template": "unit_head"}, (LetterTemplate, DraftState.RETIRED): {},
-    (Notice, NoticeState.DRAFTED): {"mark_printed": "staff", "send_by_mail": "staff", "correct_address": "staff"},
+    # Without a mail server none is sent by it: policies/test_letters_by_mail.py.
+    (Notice, NoticeState.DRAFTED): {"mark_printed": "staff", "correct_address": "staff"},
     (Notice, NoticeState.PRINTED): {"register_delivery": "staff", "register_return": "staff"},
-    (Notice, NoticeState.DELIVERED): {}, (Notice, NoticeState.RETURNED): {"send_by_mail": "staff", "correct_address": "staff"},
+    (Notice, NoticeState.DELIVERED): {}, (Notice, NoticeState.RETURNED): {"correct_address": "staff"},
     (Notice, NoticeState.SENT): {"register_delivery": "staff", "register_return": "staff"},
     (DeadlineRule, DraftState.RETIRED): {}, (CalendarYear, DraftState.RETIRED): {},
     (ExclusiveOffices, DraftState.IN_FORCE): {"retire_exclusion": {"unit_head", "commercial_director"}},

@@ -47,7 +47,7 @@ CALLED = {**{name: set(OFFICES) for name in READING},
           **{name: {"console_staff", "console_unit_head", "console_auditor",
                     "console_commercial_director", "console_general_director"}
              for name in ("console.decisions_since", "console.earlier_holders")},
-          "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
+          "console.mail_of": {"console_gate"}, "console.offices_of": {"console_gate"}, "console.incompatible": {"console_auditor"},
           "console.may_guess": {"console_gate"}, "console.close_exports": {"console_gate"},
           "console.work": {"console_staff"},
           "console.next_folio": {"console_staff"}, "console.next_folios": {"console_staff"}, "console.unfit_rows": {"console_staff"},
