@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from admin_views.core import addresses, menu, words
 from admin_views.core.badges import badge
+from admin_views.core.pieces import piece
 from admin_views.door import verification
 from admin_views.home.home import HomeView
 from admin_views.lists.counts import figure, pending
@@ -37,7 +38,7 @@ def register(app: Flask) -> None:
                                  money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
                                  confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by,
-                                 pending=pending, figure=figure, getattr=getattr)
+                                 pending=pending, figure=figure, piece=piece, getattr=getattr)
 
 
 def health() -> tuple[str, int]:

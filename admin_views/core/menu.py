@@ -4,14 +4,14 @@ A screen says in which entry its list stands (`menu_entry`), for whom that entry
 opens it after «g» (`shortcut`). A screen without an entry is found in «Todo lo que hay», in the box and in records.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
-from flask import g, get_template_attribute, json, request
+from flask import g, json, request
 from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 
 from admin_views.core import addresses
+from admin_views.core.pieces import piece
 from admin_views.core.screens import once_an_office, screens
 from admin_views.lists.counts import figure, waiting_counts
 from models.base.people import Role
@@ -52,13 +52,7 @@ def sections(role: Role) -> dict[str, list[ModelView]]:
 def markup() -> Markup:
     """The menu of the page: «Mi trabajo», the entries of the office and «Todo lo que hay», with what waits in each."""
     whole = Link("Todo lo que hay", addresses.address("home.everything"), current=here("home.everything"))
-    return markup_of((own(), *entries(), whole))
-
-
-@lru_cache(maxsize=1024)
-def markup_of(links: tuple[Link, ...]) -> Markup:
-    """A menu with these links, drawn once for each office, place and count."""
-    return get_template_attribute("macros.html", "entries")(links)
+    return piece("macros.html", "entries", (own(), *entries(), whole))
 
 
 def here(endpoint: str) -> str:

@@ -32,7 +32,7 @@ class Control:
 
     filter: object
     options: tuple | None           # (value, words) pairs; None: typed, not chosen
-    held: dict = field(default_factory=dict)   # comparison → what its box shows
+    held: dict = field(default_factory=dict, hash=False)   # comparison → what its box shows
     tests: tuple = ()
 
     def option_list(self, held: str) -> Markup:

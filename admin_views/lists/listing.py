@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
+from admin_views.core import addresses
 from admin_views.forms.inputs import tidy
 from admin_views.lists import lists, preferences
 from admin_views.lists.columns import offered, sortable
@@ -45,6 +46,17 @@ class Listing:
                 flash(sentence, "warning")
             return self.list_address(asked.pairs())
         return None
+
+    def link(self, page: lists.Page, terms: dict | tuple = (), endpoint: str = ".index_view", **path: str) -> str:
+        """The address of this list, or of another of its pages, that asks what the page asks, with some words of it
+        replaced; "" removes one.
+        """
+        return self.link_saying(page.pairs(terms), endpoint, **path)
+
+    def link_saying(self, pairs: list[tuple[str, str]], endpoint: str = ".index_view", **path: str) -> str:
+        """The address of this list, or of another of its pages, that asks what these pairs say."""
+        start = addresses.address(self.endpoint + endpoint, **path)
+        return f"{start}?{urlencode(pairs)}" if pairs else start
 
     def list_address(self, pairs: list[tuple[str, str]]) -> str:
         """The list's address; what asks nothing says so, or a saved view would open again."""

@@ -6,6 +6,7 @@ from itertools import islice
 
 from flask import g, request
 from flask_admin.contrib.sqla import ModelView
+from markupsafe import Markup
 from sqlalchemy import Integer, Select, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm import Load, Session, joinedload, lazyload, selectinload, undefer_group
 from werkzeug.datastructures import MultiDict
@@ -13,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 import policies
 from admin_views.core import reads
 from admin_views.core.screens import once_an_office
-from admin_views.core.words import column_of, links_of
+from admin_views.core.words import column_of, label_of, links_of
 from admin_views.door.offices import today
 from admin_views.forms.inputs import tidy
 from admin_views.lists import controls, narrowing, preferences
@@ -22,7 +23,7 @@ from admin_views.lists.clauses import matching
 from admin_views.lists.columns import filters_of, offered, ordered, viewable
 from admin_views.lists.controls import ROW
 from admin_views.lists.filters import COMPARISONS, MOST_ASKED, MOST_GROUPS, Condition, understood
-from admin_views.lists.lines import Line, lines_of
+from admin_views.lists.lines import lines_of
 from models.base.preferences import ListSetting
 from policies.core.trays import Reader, Tray, tray_called
 
@@ -40,7 +41,7 @@ UNREAD = "Una parte de la dirección no se entendió; la lista se muestra sin el
 class Page:
     """What the list shows, and how to ask for the rest."""
 
-    comparisons = COMPARISONS
+    comparisons = tuple(COMPARISONS.items())
 
     rows: list
     number: int
@@ -85,13 +86,19 @@ class Page:
         """What a form of filters carries along besides them: order, columns, density."""
         return replace(self.asked, groups=()).pairs({} if with_search else {"q": ""})
 
-    def lines(self, view: ModelView) -> list[Line]:
+    def lines(self, view: ModelView) -> Markup:
         """The rows as the page draws them."""
         return lines_of(view, self.rows, self.columns)
 
-    def unshown(self) -> list[str]:
-        """The columns that may be shown and are not."""
-        return [name for name in self.offered if name not in self.columns]
+    @property
+    def controls(self) -> tuple[controls.Control, ...]:
+        """What each filter of the list is filled in with."""
+        return tuple(self.drawn.values())
+
+    def choices(self, model: type) -> tuple[tuple[str, str, bool], ...]:
+        """(column, its label, whether it is shown) of what the list may show, first what it shows in its order."""
+        names = dict.fromkeys([*self.columns, *self.offered])
+        return tuple((name, label_of(model, name), name in self.columns) for name in names)
 
     def own(self) -> list:
         """This person's saved views of the list."""
