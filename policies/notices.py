@@ -21,7 +21,7 @@ from policies.core.beside import Beside, beside
 from policies.core.figures import day, money
 from policies.core.letters import in_force, merged, unknown_field
 from policies.core.mailing import Mailing, mailing, no_server
-from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, NAME_READERS, SIGNERS, STAFF, UNIT_HEAD
+from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, SIGNERS, STAFF, UNIT_HEAD
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Ask, Broken, Rule, act, declare, plain_act
 from policies.core.sql.functions import may_call
@@ -34,8 +34,7 @@ refuses(
     folio_not_issued="El folio lo da la consola, uno tras otro; envíe de nuevo sin escribirlo.")
 
 declare(
-    Rule(Notice, view=CASE_READERS, export=CASE_READERS, personal_to=NAME_READERS, born=N.DRAFTED,
-         guarded=True, derives=("mailed_at", "mail_trouble")),
+    Rule(Notice, born=N.DRAFTED, guarded=True, derives=("mailed_at", "mail_trouble")),
     Rule(LetterTemplate, view=CASE_READERS | ADMINISTRATOR, export=ADMINISTRATOR | AUDITOR, create=ADMINISTRATOR,
          edit=ADMINISTRATOR, edits=("code", *WORDS, "reason"), content=("code", *WORDS, "reason"),
          edit_while=frozenset({DraftState.DRAFT}), born=DraftState.DRAFT))

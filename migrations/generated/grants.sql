@@ -191,15 +191,15 @@ CREATE OR REPLACE FUNCTION console.attaching() RETURNS TABLE (subject text, stat
     ('correction_batches', 'draft', 'staff'),
     ('corrections', 'draft', 'staff')
 $$;
-CREATE OR REPLACE FUNCTION console.former_tables()
-  RETURNS TABLE (former text, holder text, columns text[])
+CREATE OR REPLACE FUNCTION console.former_parts()
+  RETURNS TABLE (former text, subject text, whole text, holder text, columns text[])
   LANGUAGE sql IMMUTABLE AS $$ VALUES
-    ('console.batch_documents', 'console.attachments', ARRAY['batch_id']),
-    ('console.endorsements', 'console.signatures', ARRAY['batch_id', 'version_id', 'position']),
-    ('console.endorsements', 'console.signatures', ARRAY['version_id', 'batch_id', 'position']),
-    ('console.evidence', 'console.attachments', ARRAY['correction_id']),
-    ('console.signature_slots', 'console.signature_places', ARRAY['correction_id', 'band']),
-    ('console.signatures', 'console.signatures', ARRAY['correction_id', 'slot_id'])
+    ('console.batch_documents', 'correction_batches', 'batch_id', 'console.attachments', ARRAY['batch_id']),
+    ('console.endorsements', 'correction_batches', 'batch_id', 'console.signatures', ARRAY['batch_id', 'version_id', 'position']),
+    ('console.endorsements', 'procedure_versions', 'version_id', 'console.signatures', ARRAY['version_id', 'batch_id', 'position']),
+    ('console.evidence', 'corrections', 'correction_id', 'console.attachments', ARRAY['correction_id']),
+    ('console.signature_slots', 'corrections', 'correction_id', 'console.signature_places', ARRAY['correction_id', 'band']),
+    ('console.signatures', 'corrections', 'correction_id', 'console.signatures', ARRAY['correction_id', 'slot_id'])
 $$;
 CREATE OR REPLACE FUNCTION console.refusals() RETURNS TABLE (rule text, sentence text)
   LANGUAGE sql IMMUTABLE AS $$ VALUES
@@ -364,12 +364,12 @@ CREATE OR REPLACE FUNCTION console.procedure_versions_places(id bigint) RETURNS 
                (2, 'commercial_director', 'Regla de la consola', '[]')) v WHERE c.id = $1 ORDER BY 1 $$;
 CREATE OR REPLACE FUNCTION console.signed_content(subject text, id bigint) RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO, YMD' AS $$
-  SELECT CASE $1 WHEN 'corrections' THEN console.corrections_content($2) WHEN 'correction_batches' THEN console.correction_batches_content($2) WHEN 'procedure_versions' THEN console.procedure_versions_content($2) END $$;
+  SELECT CASE WHEN console.must_read($1, $2) THEN CASE $1 WHEN 'corrections' THEN console.corrections_content($2) WHEN 'correction_batches' THEN console.correction_batches_content($2) WHEN 'procedure_versions' THEN console.procedure_versions_content($2) END END $$;
 CREATE OR REPLACE FUNCTION console.asked_places(subject text, id bigint) RETURNS TABLE ("position" integer, role text, rule text, deputies jsonb)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT * FROM console.corrections_places($2) WHERE $1 = 'corrections'
-  UNION ALL SELECT * FROM console.correction_batches_places($2) WHERE $1 = 'correction_batches'
-  UNION ALL SELECT * FROM console.procedure_versions_places($2) WHERE $1 = 'procedure_versions' $$;
+  SELECT * FROM console.corrections_places($2) WHERE $1 = 'corrections' AND console.must_read($1, $2)
+  UNION ALL SELECT * FROM console.correction_batches_places($2) WHERE $1 = 'correction_batches' AND console.must_read($1, $2)
+  UNION ALL SELECT * FROM console.procedure_versions_places($2) WHERE $1 = 'procedure_versions' AND console.must_read($1, $2) $$;
 CREATE OR REPLACE FUNCTION console.outdated(subject text, id bigint) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE $1 WHEN 'corrections' THEN (SELECT NOT console.agrees_with_bill(c.id) OR EXISTS (SELECT FROM console.changed_sources(c.id)) FROM console.corrections c WHERE c.id = $2) WHEN 'correction_batches' THEN (SELECT EXISTS (SELECT FROM console.outdated_in(c.id, false)) FROM console.correction_batches c WHERE c.id = $2) WHEN 'procedure_versions' THEN (SELECT false FROM console.procedure_versions c WHERE c.id = $2) ELSE false END $$;
@@ -1272,17 +1272,18 @@ CREATE POLICY rows_of_unit_head ON console.export_orders TO console_unit_head
 CREATE POLICY all_rows ON console.export_orders TO console_operations_director, console_works_director, console_gate, console_tier_sealer USING (true);
 CREATE OR REPLACE FUNCTION console.in_scope(subject text, keys text[]) RETURNS text[] LANGUAGE plpgsql
   STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE office text := replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '');
 BEGIN
-  IF subject = 'console.export_orders' THEN
+  IF subject = 'console.export_orders' AND office IN ('administrator', 'auditor', 'commercial_director', 'general_director', 'staff', 'unit_head') THEN
     RETURN ARRAY(SELECT id::text FROM console.export_orders WHERE id = ANY (keys::bigint[])
-     AND CASE replace(coalesce(nullif(current_setting('role', true), 'none'), ''), 'console_', '')
+     AND CASE office
       WHEN 'administrator' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'administrator'
       WHEN 'auditor' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'auditor'
       WHEN 'commercial_director' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'commercial_director'
       WHEN 'general_director' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'general_director'
       WHEN 'staff' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'staff'
       WHEN 'unit_head' THEN console.export_orders.run_by_id = (SELECT console.token_holder() AS token_holder_1) AND console.export_orders.run_as = 'unit_head'
-      ELSE true END);
+      END);
   END IF;
   RETURN keys;
 END $$;
@@ -2053,9 +2054,11 @@ GRANT SELECT (year, source, state, id, version) ON console.calendar_years TO con
 GRANT INSERT (year, source, state) ON console.calendar_years TO console_administrator;
 GRANT UPDATE (year, source) ON console.calendar_years TO console_administrator;
 GRANT SELECT (subject, subject_id, revision, person_id, at, id, version) ON console.contributions TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, subject, state, revision, anomaly_type_id, procedure_version_id, reason, period_from, period_to, supply_zone_id, route, tariff_class, accounts, file_notes, unbilled, inputs, instalments, bills, proceeding, amount, moved, done, accumulated, trouble, run_by_id, run_as, drafted_by_id, drafted_at, submitted_at, decision_reason, id, version) ON console.correction_batches TO console_auditor;
 GRANT SELECT (correction_id, position, service, amount_before, tax_before, amount_after, tax_percent_after, tax_after, id, version) ON console.correction_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
-GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_commercial_director, console_general_director, console_staff, console_unit_head;
+GRANT SELECT (folio, bill_id, account_id, anomaly_type_id, procedure_version_id, reversal_of_id, reversed_by_id, state, revision, reason, inputs, eligible, refusals, volume_before, volume_after, amount, accumulated, memoria, effects, sources, instalments, instalments_most, batch_row_id, drafted_by_id, drafted_at, submitted_at, decision_reason, verification_code, id, version) ON console.corrections TO console_auditor;
 GRANT SELECT (credit_note_id, position, service, amount, tax, id) ON commercial.credit_note_lines TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (folio, kind, bill_id, correction_id, amount, form, issued_at, id) ON commercial.credit_notes TO console_auditor, console_commercial_director, console_general_director, console_staff, console_unit_head;
 GRANT SELECT (code, amount, unit, starts_on, counts_start, basis, confirmed, superior, valid_from, valid_to, state, id, version) ON console.deadline_rules TO console_administrator, console_auditor, console_commercial_director, console_general_director, console_operations_director, console_staff, console_unit_head, console_works_director;

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.columns import Model, Title, field, stamped, table
 from models.base.proposals import Proposal
+from models.base.records import AboutAnyRecord
 from models.base.roles import SINGLE_HOLDER, Role
 from models.base.written import checked, excluded, in_order
 
@@ -150,13 +151,14 @@ class Delegation(Model, Proposal):
         return {self.holder_id, self.delegate_id}
 
 
-class Contribution(Model):
+class Contribution(AboutAnyRecord, Model):
     """Who wrote anything of a revision of a record; a trigger adds the row, so that no program can leave it out."""
 
     __tablename__ = "contributions"
     __title__ = Title("Participación", "Quién intervino", "a")
     __table_args__ = table(Index("uq_contributions_subject", "subject", "subject_id", "revision",
                                  "person_id", unique=True))
+    named_by = ("subject", "subject_id")
 
     subject: Mapped[str] = field("Registro")
     subject_id: Mapped[int] = field("Número")

@@ -26,8 +26,14 @@ class AboutAnyRecord:
     @classmethod
     def of(cls, model: type, key: object) -> ColumnElement:
         """Condition: the row names the record of `model` with that key."""
-        table, number = (getattr(cls, name) for name in cls.named_by)
+        table, number = cls.named_columns()
         return (table == model.__tablename__) & (number == key)
+
+    @classmethod
+    def named_columns(cls) -> tuple[ColumnElement, ColumnElement]:
+        """The columns that say the table and the key of the record."""
+        table, key = (getattr(cls, name) for name in cls.named_by)
+        return table, key
 
 
 class PartOfAnyRecord(AboutAnyRecord):

@@ -20,7 +20,7 @@ from policies.core.attaching import Words, attaching
 from policies.core.guard import settle
 from policies.core.imports import allow_long_statements
 from policies.core.needs import Holds
-from policies.core.offices import CASE_READERS, EVERYONE, SIGNERS, STAFF
+from policies.core.offices import CASE_READERS, EVERYONE, NAME_READERS, SIGNERS, STAFF
 from policies.core.refusals import refuses
 from policies.core.rules import Actor, Rule, act, declare
 from policies.core.signing_acts import signing
@@ -48,8 +48,9 @@ refuses(
     bill_moved="Un recibo del lote cambió desde que se calculó; nada se guardó.")
 
 declare(
-    Rule(CorrectionBatch, **SEEN, content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
-         edit_while=frozenset({B.DRAFT, B.COMPUTED}), born=B.DRAFT, guarded=True, kept=True, once=("folio",),
+    Rule(CorrectionBatch, **SEEN, personal_to=NAME_READERS, born=B.DRAFT, guarded=True, kept=True, once=("folio",),
+         content=(*TERMS, "instalments", "procedure_version_id", "drafted_by_id"),
+         edit_while=frozenset({B.DRAFT, B.COMPUTED}),
          begins=(Holds("Ese procedimiento no rige o no atiende esa causa; elija otro.", "procedure", mending(
              CorrectionBatch.procedure_version_id, CorrectionBatch.anomaly_type_id).exists(), code="AG008"),)),
     # Born while their batch is computed, gone when it is computed again; later they only say that they were left out.

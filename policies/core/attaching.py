@@ -1,4 +1,5 @@
-"""The acts that attach a file to a record and remove one, the same for every kind of record."""
+"""The acts that attach a file to a record and remove one, the same for every kind of record; who reads the record reads
+its files (carried.py)."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,12 +9,16 @@ from sqlalchemy.orm import object_session
 from models.base.attachments import Attachment
 from models.base.columns import Named
 from models.base.documents import Document
+from models.base.people import Contribution
+from policies.core.carried import carries
 from policies.core.filing import stored_document
 from policies.core.guard import settle
-from policies.core.rules import Act, Ask, Broken, act
+from policies.core.rules import Act, Ask, Broken, Rule, act, declare
 
 LARGEST = "20 MB como máximo; PDF, JPG o PNG"
 NOT_ASKED_FOR = "El procedimiento no pide ese documento; elija uno de la lista."
+# A stored file says nothing of whose it is: its content is reached by the rows that name it.
+declare(Rule(Attachment), Rule(Document, grows=True))
 
 
 class Words(NamedTuple):
@@ -28,6 +33,7 @@ class Words(NamedTuple):
 def attaching(model: type, states: tuple, by: frozenset, kinds: Callable, words: Words) -> tuple[Act, Act]:
     """Declare both acts, which leave the record in its state; `kinds(record)` gives (requirement, its label) pairs."""
     stays = {state: {state} for state in states}
+    carries(model, Attachment, Contribution)
 
     def ask_file(record, actor):
         return (Ask("kind", "Requisito", "choice", choices=tuple(kinds(record))),

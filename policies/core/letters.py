@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from models.base.columns import Named
 from models.base.records import AboutAnyRecord
+from policies.core.carried import carries
 from policies.core.declarations import Misdeclared, check_columns
 from policies.core.rules import Broken
 from policies.core.sql.clauses import DEFINER
@@ -49,6 +50,7 @@ def leaves(letter: Letter) -> None:
     if len(letter.to) not in (1, 2) or len(letter.to) == 1 and not model.__table__.columns[letter.to[0]].foreign_keys:
         raise Misdeclared(f"{where} has no addressee; say in `to` the column of {model.__name__} that names an "
                           "account, or the two that hold who receives it and where")
+    carries(model, letter.kept_in)
     LETTERS[letter.code] = letter
 
 

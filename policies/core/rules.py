@@ -56,7 +56,7 @@ class Rule:
     content: tuple = ()             # the columns that stop moving outside edit_while
     edit_while: frozenset = NOBODY  # states; empty: any
     part_of: tuple = ()             # (column, parent model): freezes with its parent
-    personal_to: frozenset = NOBODY  # who reads the personal columns
+    personal_to: frozenset = NOBODY  # who reads the personal columns, and those of its files and letters (carried.py)
     born: object = None             # the state of a new row
     guarded: bool = False           # PostgreSQL refuses what neither the rule nor an act declares (sql/guards.py)
     kept: bool = False              # never deleted

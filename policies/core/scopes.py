@@ -1,16 +1,17 @@
 """Row scope: which rows of a table an office sees and writes, from what the rules declare in `rows`.
 
 One condition, which the screens add to their queries (PolicyView.scope) and PostgreSQL obeys as a row policy for any
-program (policies/core/sql/rows.py). A part has the scope of its whole, and so do files, signatures and whatever else
-hangs from a record by table and key.
+program (policies/core/sql/rows.py). A part has the scope of its whole. Of files, signatures and whatever else hangs
+from records of any kind, an office sees the rows of the records that it sees (policies/core/carried.py).
 """
 
 from sqlalchemy import ColumnElement, Integer, and_, func, or_, select
 
-from models.base.records import PartOfAnyRecord
+from models.base.records import AboutAnyRecord
 from models.base.roles import Role
+from policies.core.carried import carriers, read_wholes
 from policies.core.declarations import Misdeclared
-from policies.core.rules import ACTS, RULES
+from policies.core.rules import RULES
 
 # The person whose token the transaction carries; nobody without one. Asked once in a statement, not once a row.
 CALLER = select(func.console.token_holder(type_=Integer)).scalar_subquery()
@@ -23,12 +24,25 @@ def scope(model: type, role: Role) -> ColumnElement | None:
     for whole, column in wholes(model):
         if (of_whole := scope(whole, role)) is not None:
             found.append(column.in_(select(whole.id).where(of_whole)))
-    if issubclass(model, PartOfAnyRecord):
-        for whole in carriers(model):
-            if (of_whole := scope(whole, role)) is not None:
-                found.append(or_(model.subject != whole.__tablename__,
-                                 model.subject_id.in_(select(whole.id).where(of_whole))))
+    if issubclass(model, AboutAnyRecord) and (of_records := carried(model, role)) is not None:
+        found.append(of_records)
     return and_(*found) if found else None
+
+
+def carried(model: type[AboutAnyRecord], role: Role) -> ColumnElement | None:
+    """The condition of the rows about records that an office sees; None where it sees the records of every kind that
+    carries them, or of none.
+
+    The kinds that it sees whole are told by name alone; a kind that has a scope is asked record by record.
+    """
+    scopes = {whole: scope(whole, role) for whole in read_wholes(model, role)}
+    partly = {whole: of_whole for whole, of_whole in scopes.items() if of_whole is not None}
+    if not scopes or not partly and len(scopes) == len(carriers(model)):
+        return None
+    table, key = model.named_columns()
+    entire = table.in_([whole.__tablename__ for whole in scopes if whole not in partly])
+    return or_(entire, *(and_(table == whole.__tablename__, select(whole.id).where(whole.id == key, of_whole)
+                              .correlate(model).exists()) for whole, of_whole in partly.items()))
 
 
 def wholes(model: type) -> list[tuple[type, ColumnElement]]:
@@ -36,11 +50,6 @@ def wholes(model: type) -> list[tuple[type, ColumnElement]]:
     rule = RULES.get(model)
     return [(rule.part_of[1], getattr(model, rule.part_of[0]))] if rule is not None and rule.part_of else []
 
-
-def carriers(model: type) -> list[type]:
-    """The tables from whose records these rows hang by table and key: those whose acts create them."""
-    found = {step.model for step in ACTS.values() if model in step.creates and step.model is not model}
-    return sorted(found, key=lambda whole: whole.__tablename__)
 
 
 def scoped(model: type) -> dict[Role, ColumnElement]:

@@ -9,10 +9,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import TextClause
 
+from models.base.people import Contribution
 from models.base.roles import Role
+from models.base.signing import Signature, SignaturePlace
+from policies.core.carried import carries
 from policies.core.content import sql_of
+from policies.core.rules import Rule, declare
+from policies.core.sql.functions import may_call
 
 SIGNED: list = []
+
+declare(Rule(SignaturePlace, grows=True), Rule(Signature))
+# What is signed of a record, for whoever reads its signatures; each function asks whether the office reads the record.
+may_call("console.signed_content(text, bigint)", "console.content_hash(text, bigint)",
+         "console.asked_places(text, bigint)", "console.fully_signed(text, bigint)", by=(Signature,))
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Signed:
 
     def __post_init__(self):
         self.text()                 # what cannot be signed is refused at once, with its name
+        carries(self.model, SignaturePlace, Signature, Contribution)
         SIGNED.append(self)
 
     @property

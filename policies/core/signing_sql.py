@@ -6,6 +6,7 @@ from policies.core.signing import SIGNED, Signed
 from policies.core.sql.clauses import DEFINER
 
 SAFE = f"STABLE {DEFINER}"
+READS = "console.must_read($1, $2)"     # an office is told only of the records that it reads
 PLACE = 'TABLE ("position" integer, role text, rule text, deputies jsonb)'
 
 
@@ -15,11 +16,11 @@ def statements() -> Iterator[str]:
         yield function(f"{kind.table}_content(id bigint)", "text", f"SELECT '||' || concat_ws('|', {kind.text()})"
                        f" || '||'\n    FROM console.{kind.table} c WHERE c.id = $1")
         yield function(f"{kind.table}_places(id bigint)", PLACE, f"{kind.places_query()} WHERE c.id = $1 ORDER BY 1")
-    yield function("signed_content(subject text, id bigint)", "text", "SELECT CASE $1 {} END".format(
-        " ".join(f"WHEN '{kind.table}' THEN console.{kind.table}_content($2)" for kind in SIGNED)),
-                   "SET DateStyle = 'ISO, YMD'")
+    texts = " ".join(f"WHEN '{kind.table}' THEN console.{kind.table}_content($2)" for kind in SIGNED)
+    yield function("signed_content(subject text, id bigint)", "text",
+                   f"SELECT CASE WHEN {READS} THEN CASE $1 {texts} END END", "SET DateStyle = 'ISO, YMD'")
     yield function("asked_places(subject text, id bigint)", PLACE, each(
-        f"SELECT * FROM console.{kind.table}_places($2) WHERE $1 = '{kind.table}'" for kind in SIGNED))
+        f"SELECT * FROM console.{kind.table}_places($2) WHERE $1 = '{kind.table}' AND {READS}" for kind in SIGNED))
     yield function("outdated(subject text, id bigint)", "boolean", "SELECT CASE $1 {} ELSE false END".format(
         " ".join(f"WHEN '{kind.table}' THEN (SELECT {kind.outdated} FROM console.{kind.table} c WHERE c.id = $2)"
                  for kind in SIGNED)))

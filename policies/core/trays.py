@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.base.proposals import ProposalState
+from models.base.records import AboutAnyRecord
 from models.base.roles import Role
 from policies.core.declarations import Misdeclared
 from policies.core.rules import ACTS, RULES
@@ -72,17 +73,23 @@ def declare_trays(*trays: Tray) -> None:
 def check(tray: Tray) -> None:
     """Refuse a tray that its offices could not open, or whose name is taken."""
     where = f"the tray «{tray.title}» of {tray.model.__name__}"
-    rule = RULES.get(tray.model)
-    if rule is None:
+    if tray.model not in RULES:
         raise Misdeclared(f"{where} is of a table without rule; declare its Rule before")
     if not tray.for_:
         raise Misdeclared(f"{where} is for no office; name those that take up its rows")
-    if unseen := tray.for_ - rule.view:
-        raise Misdeclared(f"{where} is for {sorted(role.value for role in unseen)}, who may not see the table; add them"
-                          " to the rule's view or take them out of the tray")
+    if not issubclass(tray.model, AboutAnyRecord):      # its readers are known once every area has declared
+        check_seen(tray)
     taken = {WAITING, *(other.key for other in TRAYS if other.model is tray.model and other.for_ & tray.for_)}
     if tray.key in taken:
         raise Misdeclared(f"{where} has the name of another one ({tray.key}); give it a title of its own")
+
+
+def check_seen(tray: Tray) -> None:
+    """Refuse a tray for an office that may not see its table."""
+    if unseen := tray.for_ - RULES[tray.model].view:
+        raise Misdeclared(f"the tray «{tray.title}» of {tray.model.__name__} is for "
+                          f"{sorted(role.value for role in unseen)}, who may not see the table; add them to the rule's "
+                          "view or take them out of the tray")
 
 
 # ---- what waits for an office

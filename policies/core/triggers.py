@@ -15,7 +15,7 @@ from policies.core.imports import importing, undo_import
 from policies.core.offices import DECIDING
 from policies.core.rules import ACTS, RULES, Act, Rule, born_by_act, is_decision, preparers
 from policies.core.sql import arrivals, guards, readings, reports, rows
-from policies.core.sql.clauses import DEFINER, several, sql
+from policies.core.sql.clauses import DEFINER, literal, several, sql
 
 # Written without a change by each signature, to hold the signer's office: no new version for the forms.
 HELD = (Person, Appointment, Delegation)
@@ -26,7 +26,7 @@ def statements() -> Iterator[str]:
     yield moves_function()
     yield decisions_function()
     yield attaching_function()
-    yield former_tables_function()
+    yield former_parts_function()
     yield from refusals.statements()
     yield from signing_sql.statements()
     yield from readings.statements()
@@ -97,16 +97,17 @@ def attaching_function() -> str:
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 
-def former_tables_function() -> str:
-    """console.former_tables(): each table that held parts of records in a former version, the table that holds them
-    now, and the columns that it had.
+def former_parts_function() -> str:
+    """console.former_parts(): each table that held parts of records in a former version, the table of those records
+    and its column that named one, the table that holds the parts now, and the columns that it had.
     """
-    rows = sorted({(part.name, part.model.__table__.fullname, (part.whole, *part.others))
+    rows = sorted({(part.name, model.__tablename__, part.whole, part.model.__table__.fullname,
+                    (part.whole, *part.others))
                    for model in tables() for part in getattr(model, "former_tables", ())})
-    listed = ",\n    ".join("('{}', '{}', ARRAY[{}])".format(former, holder, ", ".join(f"'{name}'" for name in columns))
-                            for former, holder, columns in rows)
-    return ("CREATE OR REPLACE FUNCTION console.former_tables()\n"
-            "  RETURNS TABLE (former text, holder text, columns text[])\n"
+    listed = ",\n    ".join("({}, ARRAY[{}])".format(", ".join(map(literal, row)), ", ".join(map(literal, columns)))
+                            for *row, columns in rows)
+    return ("CREATE OR REPLACE FUNCTION console.former_parts()\n"
+            "  RETURNS TABLE (former text, subject text, whole text, holder text, columns text[])\n"
             f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
 
 

@@ -3,8 +3,6 @@
 from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Integer, Text, and_, select, true
 from sqlalchemy.orm import object_session
 
-from models.base.attachments import Attachment
-from models.base.documents import Document
 from models.billing import Bill, CreditNote, CreditNoteLine, NoteKind
 from models.corrections import Correction, CorrectionLine
 from models.corrections import CorrectionState as S
@@ -55,12 +53,10 @@ refuses(
     note_incomplete="La nota no tiene todos los renglones que se firmaron; nada se guardó.")
 
 declare(
-    Rule(Correction, **SEEN, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT, guarded=True, kept=True,
-         once=("folio",), begins=BEGINS, obeys=OBEYS,
+    Rule(Correction, **SEEN, personal_to=NAME_READERS, content=CONTENT, edit_while=frozenset({S.DRAFT}), born=S.DRAFT,
+         guarded=True, kept=True, once=("folio",), begins=BEGINS, obeys=OBEYS,
          arrives=and_(Correction.batch_row_id.is_not(None), Correction.state == S.APPLIED)),
     Rule(CorrectionLine, **SEEN, part_of=("correction_id", Correction)),
-    Rule(Attachment, **SEEN, personal_to=NAME_READERS),
-    Rule(Document, view=CASE_READERS, grows=True),
 )
 arriving(CreditNoteLine, "note_line_not_signed", NOTE_LINE, which=lambda fresh: true(),
          expected=lambda fresh: signed_note_lines(CreditNote.id.in_(select(fresh.c.credit_note_id))))

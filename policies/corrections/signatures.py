@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from models.base.signing import Signature, SignaturePlace
 from models.corrections import Correction, CorrectionLine
 from models.queries import reports as find
 from policies.core.content import asked_places, children, files
-from policies.core.offices import CASE_READERS, SIGNERS
-from policies.core.rules import Actor, Rule, declare
+from policies.core.offices import SIGNERS
+from policies.core.rules import Actor
 from policies.core.signing import Signed
 from policies.core.signing_acts import Words, signing
 from policies.core.sql.functions import AUDITORS, may_call
@@ -17,16 +16,8 @@ from policies.core.sql.reports import reports
 from policies.corrections import limits
 from policies.corrections.outdated import outdated
 
-declare(
-    Rule(SignaturePlace, view=CASE_READERS, export=CASE_READERS, grows=True),
-    Rule(Signature, view=CASE_READERS, export=CASE_READERS),
-)
-# What is signed of any kind of document, for whoever sees them. A view reads tables as its owner and calls functions as
-# its reader.
-may_call("console.signed_content(text, bigint)", "console.content_hash(text, bigint)",
-         "console.asked_places(text, bigint)", "console.fully_signed(text, bigint)", by=CASE_READERS)
+# Its report states their hashes; a view reads tables as its owner and calls functions as its reader.
 may_call("console.content_hash(text, bigint)", by=(AUDITORS,))
-
 reports(correcciones=find.corrections(), correcciones_renglones=find.correction_lines(), firmas=find.signatures(),
         notas=find.notes())
 

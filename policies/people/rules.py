@@ -15,7 +15,7 @@ from models.base.preferences import ListSetting, SavedView
 from models.base.trail import AuditEntry, AuditSeal, SealedEntry
 from models.queries import reports as find
 from models.queries.offices import logins_without_office
-from policies.core.offices import ADMINISTRATOR, AUDITOR, CASE_READERS, EVERYONE
+from policies.core.offices import ADMINISTRATOR, AUDITOR, EVERYONE
 from policies.core.refusals import refuses
 from policies.core.rules import Rule, declare
 from policies.core.sql.reports import reports
@@ -33,7 +33,7 @@ declare(
     Rule(Login, view=ADMINISTRATOR, create=ADMINISTRATOR, edit=ADMINISTRATOR,
          edits=("person_id", "email", "active")),
     # Nobody removes a hand from a record: who contributed must not sign.
-    Rule(Contribution, view=CASE_READERS, export=AUDITOR, grows=True),
+    Rule(Contribution, export=AUDITOR, grows=True),
     Rule(AuditEntry, view=AUDITOR, export=AUDITOR),
     Rule(AuditSeal, view=AUDITOR, export=AUDITOR),
     Rule(SealedEntry, view=AUDITOR),

@@ -88,7 +88,9 @@ def walk(staff, head, auditor):
     met["record"] = {word: word in record for word in (
         "UAS-REP-2026-000001", "Concluida", "Se cambió la bomba.", "Rosa Juárez", "Firmó el", "foto.pdf", "UAS-CAR-")}
     met["repair by"] = re.search(r"Reparar a más tardar (\S+)", record)[1]
-    met["letter"] = re.search(r'href="(/cartas/\d+/)"', staff.get(at).text)[1]
+    met["letter"], met["file at"] = (re.search(rf'href="({address})"', staff.get(at).text)[1] for address in (
+        r"/cartas/\d+/", r"/reparaciones/\d+/evidencia/\d+/"))
+    met["letter folio"] = re.search(r"UAS-CAR-\d+-\d+", record)[0]
     tell("letter printed", staff.get(f"{met['letter']}carta.pdf"))
     met["letter text"] = shown(staff, met["letter"]).count("Se cambió la bomba.")
     seen = shown(auditor, at)
@@ -109,9 +111,25 @@ def look(role, client):
             met[f"{role} {name}"] = [client.get(f"{SCREENS[model]}1/acto/{name}/").status_code in (200, 302), False]
 
 
+def prove(role, client):
+    """What the office meets of the file and the letter of the repair, and whether it may read the repair."""
+    reads = policies.allows(Actor(0, Role(role)), "view", Repair)
+    for name, address in {"file": met["file at"], "letter's page": met["letter"]}.items():
+        met[f"{role} {name}"] = [client.get(address).status_code == 200, reads]
+    met[f"{role} letter's paper"] = [client.get(f"{met['letter']}carta.pdf").status_code == 200,
+                                     reads and policies.reads_personal(Actor(0, Role(role)), Repair)]
+    for name, address, sign in (("list", "/cartas/", f'href="{met["letter"]}"'),
+                                ("found letters", f"/cartas/?q={met['letter folio']}", f'href="{met["letter"]}"'),
+                                ("export", "/cartas/exportar/csv/", met["letter folio"])):
+        met[f"{role} {name}"] = [sign in client.get(address).text, reads]
+    found = client.get(f"/buscar/?q={met['letter folio']}")
+    met[f"{role} box"] = [met["letter"] in (found.location or found.text), reads]
+
+
 clients = {role: enter(role) for role in emails}
 prepare(clients["administrator"], clients["unit_head"])
 walk(clients["staff"], clients["unit_head"], clients["auditor"])
 for role, client in clients.items():
     look(role, client)
+    prove(role, client)
 print(json.dumps(met))

@@ -34,6 +34,7 @@ ACTS = ("attach_to_repair", "detach_from_repair", "send_repair", "sign_repair", 
 @pytest.fixture(scope="module")
 def met(tmp_path_factory, office):
     """What each office met in the house with one more area, over an office's database brought to it."""
+    office.correction("applied")       # with its file, its signature and its letter
     tree = copy_house(tmp_path_factory.mktemp("casa") / "casa")
     write_area(tree)
     end(office.app)
@@ -102,6 +103,57 @@ def test_each_office_opens_what_its_rule_says(met, role, address):
 def test_no_other_office_takes_its_acts(met, name):
     others = [opened for case, (opened, _) in ((case, found) for case, found in met.items() if case.endswith(f" {name}"))]
     assert len(others) == len(Role) - 1 and not any(others)
+
+
+# ---- its files, signatures and letters
+
+READERS = {Role.STAFF, Role.UNIT_HEAD, Role.AUDITOR}        # of repairs; of corrections, two directors besides
+OTHERS = {Role.COMMERCIAL_DIRECTOR, Role.GENERAL_DIRECTOR}
+ABOUT = {"attachments": "subject", "signature_places": "subject", "signatures": "subject", "contributions": "subject",
+         "notices": "about"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("what", ["file", "letter's page", "letter's paper", "list", "found letters", "export", "box"])
+def test_whoever_reads_a_repair_reads_its_file_and_its_letter(met, role, what):
+    opened, allowed = met[f"{role.value} {what}"]
+    assert opened == allowed
+    assert allowed == (role in READERS - ({Role.AUDITOR} if what == "letter's paper" else set()))
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("table", ABOUT)
+def test_psql_shows_what_hangs_from_the_records_that_the_office_reads(met, office, role, table):
+    assert met["concluded"] == [302]
+    with office.program(role.value) as raw:
+        if role not in READERS | OTHERS:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                raw.execute(f"SELECT {ABOUT[table]} FROM console.{table}")
+            return
+        kinds = {kind for (kind,) in raw.execute(f"SELECT {ABOUT[table]} FROM console.{table}")}
+    assert "corrections" in kinds and ("repairs" in kinds) == (role in READERS)
+
+
+@pytest.mark.parametrize("role", sorted(READERS | OTHERS))
+def test_psql_states_what_is_signed_of_a_repair_to_whoever_reads_it(met, office, role):
+    assert met["signed"] == [302]
+    with office.program(role.value) as raw:
+        question = "SELECT console.signed_content('repairs', 1)"
+        if role in READERS:
+            assert "REPARACION" in raw.execute(question).fetchone()[0]
+            return
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="does not read that record"):
+            raw.execute(question)
+
+
+def test_psql_tells_the_auditor_no_name_of_a_letter_or_a_file(met, office):
+    assert met["concluded"] == [302]
+    for column in ("notices.addressee", "notices.address", "notices.body", "attachments.file_name"):
+        table = column.split(".")[0]
+        with office.program("staff") as raw:
+            assert raw.execute(f"SELECT {column} FROM console.{table} WHERE {ABOUT[table]} = 'repairs'").fetchone()
+        with office.program("auditor") as raw, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            raw.execute(f"SELECT {column} FROM console.{table} WHERE {ABOUT[table]} = 'repairs'")
 
 
 # ---- and any other program

@@ -13,6 +13,7 @@ from models import db
 from models.base.columns import field
 from models.base.people import Role
 from models.base.records import PartOfAnyRecord
+from policies.core.carried import CARRIERS, with_readers
 from policies.core.declarations import Misdeclared
 from policies.core.needs import Filled
 from policies.core.offices import AUDITOR, STAFF, UNIT_HEAD
@@ -77,6 +78,12 @@ class Visit(Base):
     errand_id: Mapped[int] = field("Encargo")
 
 
+class Petition(Base):
+    __tablename__ = "petitions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
 class Paper(PartOfAnyRecord, Base):
     __tablename__ = "errand_papers"
 
@@ -109,13 +116,16 @@ def nothing(errand, actor):
 
 @pytest.fixture
 def rules(monkeypatch):
-    """The three tables declared: errands with a scope, their visits as parts, papers that hang from them."""
+    """The tables declared: errands with a scope, their visits as parts, papers that hang from them and from petitions.
+    """
     rule = Rule(Errand, view=OFFICES, edit=OFFICES, edits=("area",), guarded=True, rows={UNIT_HEAD: works})
-    close = Act("close_errand", "Cerrar", Errand, {}, OFFICES, nothing, creates=(Paper,), needs=(
+    close = Act("close_errand", "Cerrar", Errand, {}, OFFICES, nothing, needs=(
         Filled("Escriba la respuesta.", "answer"),))
+    monkeypatch.setitem(CARRIERS, Paper, {Errand, Petition})
     for model, one in ((Errand, rule), (Visit, Rule(Visit, view=OFFICES, part_of=("errand_id", Errand))),
-                       (Paper, Rule(Paper, view=OFFICES))):
+                       (Petition, Rule(Petition, view=OFFICES))):
         monkeypatch.setitem(RULES, model, one)
+    monkeypatch.setitem(RULES, Paper, with_readers(Rule(Paper)))
     monkeypatch.setitem(ACTS, (Errand, "close_errand"), close)
     return rule
 

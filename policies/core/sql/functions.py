@@ -2,24 +2,34 @@
 
 from collections.abc import Iterable, Iterator
 
+from models.base.columns import Named
 from models.base.people import Role
 from policies.core.offices import STAFF
+from policies.core.rules import RULES
 
-CALLERS = {}        # function with the types of its arguments → the roles that may call it
+CALLERS = {}        # function with the types of its arguments → who may call it
 GATE, PUBLIC, SEALER, AUDITORS = "console_gate", "console_tier_public", "console_tier_sealer", "console_tier_auditor"
 
 
-def may_call(*functions: str, by: Iterable[Role | str]) -> None:
-    """Say who calls these functions: offices, or logins by their names."""
+def may_call(*functions: str, by: Iterable[Role | str | type[Named]]) -> None:
+    """Say who calls these functions: offices, logins by their names, or whoever views a table."""
     for function in functions:
-        CALLERS.setdefault(function, set()).update(
-            f"console_{caller.value}" if isinstance(caller, Role) else caller for caller in by)
+        CALLERS.setdefault(function, set()).update(by)
 
 
 def grants() -> Iterator[str]:
     """The GRANT of each function; everything else was revoked before."""
     for function, callers in sorted(CALLERS.items()):
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(sorted(callers))};"
+        named = {name for caller in callers for name in roles(caller)}
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(sorted(named))};"
+
+
+def roles(caller: Role | str | type[Named]) -> Iterator[str]:
+    """The roles of PostgreSQL of one caller."""
+    if isinstance(caller, type):
+        yield from (f"console_{role.value}" for role in RULES[caller].view)
+    else:
+        yield f"console_{caller.value}" if isinstance(caller, Role) else caller
 
 
 may_call("console.actor()", "console.held(integer, text)", "console.moves()", "console.normalise(text)",

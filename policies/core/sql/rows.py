@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from models.base.columns import Named
 from models.base.people import Role
 from policies.core.scopes import scoped
-from policies.core.sql.clauses import DEFINER, OFFICE, literal, sql
+from policies.core.sql.clauses import DEFINER, OFFICE, literal, several, sql
 from policies.core.sql.declared import models
 
 # Logins that read tables by grants of their own, in no office.
@@ -61,14 +61,16 @@ def policies_of(model: type[Named], conditions: Mapping[Role, ColumnElement]) ->
 
 
 def in_scope(tables: Mapping[type[Named], Mapping[Role, ColumnElement]]) -> str:
-    """console.in_scope(table, keys): those of the keys whose rows the office of the transaction sees."""
+    """console.in_scope(table, keys): those of the keys whose rows the office of the transaction sees; all of them where
+    it sees the table whole, those of deleted rows too.
+    """
     cases = "".join(
-        f"  IF subject = {literal(model.__table__.fullname)} THEN\n"
+        f"  IF subject = {literal(model.__table__.fullname)} AND office IN ({several(conditions)}) THEN\n"
         f"    RETURN ARRAY(SELECT id::text FROM {model.__table__.fullname} WHERE id = ANY (keys::bigint[])\n"
-        f"     AND CASE {OFFICE}\n"
+        "     AND CASE office\n"
         + "".join(f"      WHEN {literal(role)} THEN {sql(condition, model.__table__)}\n"
                   for role, condition in sorted(conditions.items()))
-        + "      ELSE true END);\n  END IF;\n" for model, conditions in tables.items())
+        + "      END);\n  END IF;\n" for model, conditions in tables.items())
     return ("CREATE OR REPLACE FUNCTION console.in_scope(subject text, keys text[]) RETURNS text[] LANGUAGE plpgsql\n"
-            f"  STABLE {DEFINER} AS $$\n"
+            f"  STABLE {DEFINER} AS $$\nDECLARE office text := {OFFICE};\n"
             f"BEGIN\n{cases}  RETURN keys;\nEND $$;")
