@@ -20,6 +20,7 @@ from policies.core.offices import AUDITOR, STAFF, UNIT_HEAD
 from policies.core.rules import ACTS, RULES, Act, Rule
 from policies.core.scopes import check_scopes, scope, scoped
 from policies.core.sql import guards, rows
+from policies.core.sql.clauses import sql
 
 DECLARED = [(model, role) for model in policies.RULES for role in scoped(model)]
 MADE = {"export_orders": lambda office, role: office.ordered(role)}     # a row of whoever acts in that office
@@ -190,6 +191,10 @@ def test_functions_with_the_owner_s_rights_see_all_and_the_needs_tell_only_of_th
         assert raw.execute("SELECT console.every_errand()").fetchone() == (2,)
         told = [raw.execute("SELECT count(*) FROM console.unmet_errands(%s)", (key,)).fetchone()[0] for key in (1, 2)]
     assert told == [1, 0]
+
+
+def test_a_percent_sign_of_a_condition_stays_one():
+    assert sql(Errand.id % 2 == 0, Errand.__table__) == "console.errands.id % 2 = 0"
 
 
 def test_the_screen_asks_the_same_condition(rules):

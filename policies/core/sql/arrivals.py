@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, TableClause, column, select, table
-from sqlalchemy.dialects import postgresql
 
 from policies.core.declarations import Misdeclared, check_columns
 from policies.core.refusals import REFUSALS
-from policies.core.sql.clauses import DEFINER
+from policies.core.sql.clauses import DEFINER, DIALECT
 
 ARRIVALS = []
-DIALECT = postgresql.dialect(paramstyle="named")        # a percent sign in SQL stays one
 
 
 @dataclass(frozen=True)

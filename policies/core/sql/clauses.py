@@ -10,6 +10,7 @@ from sqlalchemy.sql import visitors
 from models.base.columns import Named
 from policies.core.declarations import Misdeclared
 
+DIALECT = postgresql.dialect(paramstyle="named")        # a percent sign in SQL stays one
 # A function that runs with its owner's rights, and finds nothing that its caller put in the way of a name.
 DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 # The office of the transaction; empty for the owner.
@@ -30,7 +31,7 @@ def sql(clause: ColumnElement, table: Table | None = None, model: type[Named] | 
     statement = select(true()).where(visitors.replacement_traverse(clause, {}, replace))
     if table is not None:
         statement = statement.select_from(table)
-    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    compiled = statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
     text = " ".join(str(compiled).split()).split(" WHERE ", 1)[1]
     if "SELECT *" in text:
         raise Misdeclared("name one column in exists(…): a row policy reads with the office's own grants")

@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Numeric, Select, String, literal_column
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import NullType, TypeEngine, to_instance
 
 from models.base.roles import Role
 from policies.core.declarations import Misdeclared
-from policies.core.sql.clauses import DEFINER
+from policies.core.sql.clauses import DEFINER, DIALECT
 from policies.core.sql.functions import may_call
 
 READINGS = {}       # name and types of the arguments → Reading
-DIALECT = postgresql.dialect(paramstyle="named")        # a percent sign in SQL stays one
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ A view runs with its owner's rights, so that its reader needs no right on the ta
 from collections.abc import Iterator
 
 from sqlalchemy import Select
-from sqlalchemy.dialects import postgresql
 
 from policies.core.declarations import Misdeclared
+from policies.core.sql.clauses import DIALECT
 
 REPORTS = {}        # the view's Spanish name → its SELECT
 
@@ -23,6 +23,6 @@ def reports(**views: Select) -> None:
 def statements() -> Iterator[str]:
     """Made anew each time: PostgreSQL does not replace a view whose columns changed."""
     for name, query in sorted(REPORTS.items()):
-        text = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+        text = query.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
         yield f"DROP VIEW IF EXISTS report.{name};"
         yield f"CREATE VIEW report.{name} WITH (security_barrier) AS\n{text};"
