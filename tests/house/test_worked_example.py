@@ -22,6 +22,7 @@ from deploy.example import (
     write_area,
 )
 from models.base.roles import Role
+from tests import psql
 from tests.office import end
 
 WALK = Path(__file__).with_name("example_walk.py")
@@ -35,6 +36,7 @@ ACTS = ("attach_to_repair", "detach_from_repair", "send_repair", "sign_repair", 
 def met(tmp_path_factory, office):
     """What each office met in the house with one more area, over an office's database brought to it."""
     office.correction("applied")       # with its file, its signature and its letter
+    submitted = office.correction("submitted")
     tree = copy_house(tmp_path_factory.mktemp("casa") / "casa")
     write_area(tree)
     end(office.app)
@@ -43,7 +45,7 @@ def met(tmp_path_factory, office):
     done = subprocess.run([sys.executable, str(WALK), office.app.instance_path, repr(emails)], cwd=tree, text=True,
                           env=environment_of(tree, office.url, office.app.instance_path), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(done.stdout.splitlines()[-1]) | {"submitted": submitted}
 
 
 # ---- what it costs
@@ -144,6 +146,13 @@ def test_psql_states_what_is_signed_of_a_repair_to_whoever_reads_it(met, office,
             return
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="does not read that record"):
             raw.execute(question)
+
+
+def test_an_office_that_reads_some_kinds_still_signs_them(met, office):
+    with office.program("commercial_director") as raw:
+        assert raw.execute(psql.SIGN, (met["submitted"],)).rowcount == 1
+        assert raw.execute("SELECT count(*) FROM console.signatures WHERE subject = 'corrections'"
+                           " AND subject_id = %s", (met["submitted"],)).fetchone() == (1,)
 
 
 def test_psql_tells_the_auditor_no_name_of_a_letter_or_a_file(met, office):
