@@ -23,7 +23,7 @@ OFFICES = {"unit_head": "titular", "commercial_director": "comercial", "general_
 GUARDED = {"console.corrections": ("a_born", "c_hands", "d_declared", "f_children", "f_child_not_its_row", "e_child",
                                    "f_limits_new", "e_instalments_born", "e_letter_correction_applied"),
            "console.notices": ("a_born", "d_declared", "d_time", "e_begin"),
-           "console.correction_lines": ("b_part", "c_hands", "f_child_line_not_its_row", "f_lines_new"),
+           "console.correction_lines": ("b_part", "c_hands_insert", "f_child_line_not_its_row", "f_lines_new"),
            "commercial.credit_notes": ("d_guard", "d_balance", "e_complete", "e_form", "x_fiscal"),
            "commercial.credit_note_lines": ("f_note_line_not_signed",)}
 

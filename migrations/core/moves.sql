@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION console.bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.version := OLD.version + 1; RETURN NEW; END $$;
 
--- A state moves only along a declared act, by an office that may; console.moves() and console.decisions()
+-- A state moves only along a declared act, by an office that may; console.declared_moves() and console.decisions()
 -- are generated from policies/ with the grants. A decision (to sign, return, reject, authorise, retire) is
 -- taken by whoever holds the office until the transaction ends, and on a record that asks for signatures
 -- only by an office that it asks. Argument: «unattended» where who acts in no office, the owner of the installation or the
@@ -18,11 +18,10 @@ BEGIN
   END IF;
   IF TG_ARGV[0] = 'unattended' AND coalesce(office, 'none') IN ('', 'none') THEN RETURN NEW; END IF;
   PERFORM console.actor();
-  IF NOT EXISTS (SELECT FROM console.moves() m WHERE m.subject = TG_TABLE_NAME
-                  AND m.source = former AND m.target = NEW.state
-                  AND m.role = office) THEN
+  IF NOT concat_ws(' ', TG_TABLE_NAME, former, NEW.state, office) = ANY (console.declared_moves()) THEN
     PERFORM console.refuse('AG001', 'move_not_declared', NEW.id);
   END IF;
+  IF TG_OP = 'INSERT' THEN RETURN NEW; END IF;     -- nothing is decided as it is born
   SELECT * INTO decision FROM console.decisions() d
    WHERE d.subject = TG_TABLE_NAME AND d.source = former AND d.target = NEW.state;
   IF FOUND THEN

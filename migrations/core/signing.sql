@@ -117,24 +117,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Arguments: the table of the whole, and the column that names it.
-CREATE OR REPLACE FUNCTION console.note_hand_on_part() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE whole bigint := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> TG_ARGV[1])::bigint;
-        standing record;
+-- The same of the parts that a statement writes, be they thousands. Arguments: the table of the whole, and the column
+-- that names it.
+CREATE OR REPLACE FUNCTION console.note_hand_on_parts() RETURNS trigger LANGUAGE plpgsql :definer AS $$
+DECLARE standing record; drafts text[] := (SELECT k.drafts FROM console.signed_kinds() k WHERE k.subject = TG_ARGV[0]);
 BEGIN
-  EXECUTE format('SELECT w.state, w.revision FROM console.%I w WHERE w.id = $1', TG_ARGV[0]) INTO standing USING whole;
-  IF standing.state = ANY((SELECT k.drafts FROM console.signed_kinds() k WHERE k.subject = TG_ARGV[0])::text[]) THEN
-    PERFORM console.contribute(TG_ARGV[0], whole, standing.revision);
-  END IF;
-  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-END $$;
-
--- The same of many rows at once. Arguments: the table of the whole, and the column that names it.
-CREATE OR REPLACE FUNCTION console.note_hand_on_rows() RETURNS trigger LANGUAGE plpgsql :definer AS $$
-DECLARE standing record;
-BEGIN
-  FOR standing IN EXECUTE format('SELECT w.id, w.revision FROM console.%I w WHERE w.id IN (SELECT %I FROM touched)',
-                                 TG_ARGV[0], TG_ARGV[1]) LOOP
+  FOR standing IN EXECUTE format('SELECT w.id, w.revision FROM console.%I w WHERE w.state = ANY($1)'
+                                 ' AND w.id IN (SELECT %I FROM touched)', TG_ARGV[0], TG_ARGV[1]) USING drafts LOOP
     PERFORM console.contribute(TG_ARGV[0], standing.id, standing.revision);
   END LOOP;
   RETURN NULL;

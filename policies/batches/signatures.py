@@ -28,7 +28,7 @@ BATCH = Signed(
         "period_to", "bills", "proceeding", "amount", "subject", "reason", "inputs", text(ASKED),
         text("console.batch_rows_hash(c.id)"), files,
         text("'A|' || console.hashed(nullif(c.accumulated, '{}')::text)")),
-    places=PLACES, rows=((BatchRow, "batch_id"),), drafts=("draft", "computing", "computed"),
+    places=PLACES, parts=((BatchRow, "batch_id"),), drafts=("draft", "computing", "computed"),
     decided=("signed", "applying"),
     outdated="EXISTS (SELECT FROM console.outdated_in(c.id, false))")
 

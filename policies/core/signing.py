@@ -37,8 +37,7 @@ class Signed:
     opened: str = "submitted"       # the state in which it is signed: its places are written as it enters
     decided: tuple = ("signed",)    # states that need every signature
     refused: tuple = ("rejected",)  # states that need a reason, as going back to be prepared does
-    parts: tuple = ()               # (model, column): rows that are prepared with it, one by one
-    rows: tuple = ()                # (model, column): rows that the worker writes with it, thousands in a statement
+    parts: tuple = ()               # (model, column): rows that are prepared with it
     outdated: str = "false"         # SQL condition: what it was computed from changed, so it is not signed
     through: str = ""               # SELECT (subject, id) of the document whose signatures count for this record
 

@@ -43,13 +43,10 @@ def triggers(kind: Signed) -> Iterator[str]:
     yield trigger("e_places", f"AFTER UPDATE OF state ON {table}", "ask_places()",
                   f"OLD.state <> NEW.state AND NEW.state = '{kind.opened}'")
     for model, column in kind.parts:
-        yield trigger("c_hands", f"BEFORE INSERT OR UPDATE OR DELETE ON {model.__table__.fullname}",
-                      f"note_hand_on_part('{kind.table}', '{column}')")
-    for model, column in kind.rows:
-        for verb, side in (("INSERT", "NEW"), ("DELETE", "OLD")):
+        for verb, side in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
             yield (f"CREATE OR REPLACE TRIGGER c_hands_{verb.lower()} AFTER {verb} ON {model.__table__.fullname}"
                    f" REFERENCING {side} TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION"
-                   f" console.note_hand_on_rows('{kind.table}', '{column}');")
+                   f" console.note_hand_on_parts('{kind.table}', '{column}');")
 
 
 def function(signature: str, returns: str, body: str, settings: str = "") -> str:

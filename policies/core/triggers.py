@@ -55,18 +55,18 @@ def statements() -> Iterator[str]:
 
 
 def moves_function() -> str:
-    """console.moves(): every (table, from, to, office) that the acts allow; from '' are the states of new rows."""
+    """console.declared_moves(): every «table from to office» that the acts allow; from '' are the states of new rows.
+    An array, which PostgreSQL searches by a hash: each row that arrives is looked up.
+    """
     rows = {(rule.model.__tablename__, "", rule.born.value, role.value)
             for rule in RULES.values() if rule.born is not None
             for role in preparers(rule.model)}
     rows |= {(step.model.__tablename__, source.value, target.value, role.value)
              for step in ACTS.values() for source, targets in step.moves.items()
              for target in targets for role in step.by if source != target}
-    listed = ",\n    ".join("({})".format(", ".join(f"'{word}'" for word in row))
-                            for row in sorted(rows))
-    return ("CREATE OR REPLACE FUNCTION console.moves()\n"
-            "  RETURNS TABLE (subject text, source text, target text, role text)\n"
-            f"  LANGUAGE sql IMMUTABLE AS $$ VALUES\n    {listed}\n$$;")
+    listed = ",\n    ".join(f"'{' '.join(row)}'" for row in sorted(rows))
+    return ("CREATE OR REPLACE FUNCTION console.declared_moves() RETURNS text[]\n"
+            f"  LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[\n    {listed}\n] $$;")
 
 
 def decisions_function() -> str:
@@ -216,7 +216,7 @@ def acted(model: type[Named]) -> str:
 
 
 def moves(rule: Rule) -> Iterator[str]:
-    """The triggers that check the state of a new row and every change of it against console.moves()."""
+    """The triggers that check the state of a new row and every change of it against console.declared_moves()."""
     if rule.born is None:
         return
     call = f"console.check_move({'unattended' if rule.unattended else ''})"

@@ -33,7 +33,7 @@ GATES = {   # table → what the gate may, said again by hand
     "console.saved_views": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "console.login_attempts": {"SELECT", "INSERT"}, "console.refusals": {"SELECT", "INSERT"},
     "console.read_entries": {"SELECT", "INSERT"}, "console.export_entries": {"SELECT", "INSERT"}}
-READING = ("console.required_slots", "console.held", "console.batch_rows_hash", "console.actor", "console.moves",
+READING = ("console.required_slots", "console.held", "console.batch_rows_hash", "console.actor", "console.declared_moves",
            "console.normalise", "console.note_form", "console.out_of_bounds", "console.broken_limits",
            "console.prefixes", "console.nth_working_day", "console.working_days_elapsed",
            "console.local_day", "console.window_start",

@@ -246,7 +246,7 @@ def test_a_line_that_arrives_late_moves_the_same_way(office):
     key = psql.signed(office)
     with office.program() as raw:
         raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER b_part")
-        raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER c_hands")
+        raw.execute("ALTER TABLE console.correction_lines DISABLE TRIGGER c_hands_insert")
         raw.execute("DELETE FROM console.correction_lines WHERE correction_id = %s AND service <> 'water'", (key,))
         for after, well in ((0, True), (1, True), (2, False)):
             statement = ("INSERT INTO console.correction_lines (correction_id, position, service, amount_before,"

@@ -39,11 +39,15 @@ def test_the_author_does_not_sign_even_appointed_director_later(office):
     refused_signature(office, "AG003", key, author)
 
 
-@pytest.mark.parametrize("hand", ["line", "line removed", "evidence", "evidence removed", "reason"])
+@pytest.mark.parametrize("hand", ["line written", "line changed", "line removed", "evidence", "evidence removed",
+                                  "reason"])
 def test_whoever_put_a_hand_on_the_revision_does_not_sign(office, twofold, hand):
     key = psql.new_draft(office)
+    bill, removed = psql.bill_of(office, key), "DELETE FROM console.correction_lines WHERE correction_id = %s"
     with office.program("staff") as raw:
         psql.file_for(raw, key, "b" * 64)
+        if hand == "line written":
+            raw.execute(removed, (key,))
     with as_person(office, "staff", twofold) as raw:
         if hand == "evidence":
             psql.file_for(raw, key, "c" * 64)
@@ -51,11 +55,15 @@ def test_whoever_put_a_hand_on_the_revision_does_not_sign(office, twofold, hand)
             raw.execute("DELETE FROM console.attachments WHERE subject = 'corrections' AND subject_id = %s", (key,))
         elif hand == "reason":
             raw.execute("UPDATE console.corrections SET reason = 'otra' WHERE id = %s", (key,))
+        elif hand == "line written":
+            raw.execute(psql.LINES, (key, -10, bill))
+        elif hand == "line changed":
+            raw.execute("UPDATE console.correction_lines SET position = position WHERE correction_id = %s", (key,))
         else:
-            raw.execute("DELETE FROM console.correction_lines WHERE correction_id = %s", (key,))
-    if hand.startswith("line"):
-        with (as_person(office, "staff", twofold) if hand == "line" else office.program("staff")) as raw:
-            raw.execute(psql.LINES, (key, -10, psql.bill_of(office, key)))
+            raw.execute(removed, (key,))
+    if hand == "line removed":
+        with office.program("staff") as raw:
+            raw.execute(psql.LINES, (key, -10, bill))
     psql.send(office, key)
     refused_signature(office, "AG003", key, twofold)
     psql.sign(office, key)

@@ -32,7 +32,7 @@ def roles(caller: Role | str | type[Named]) -> Iterator[str]:
         yield f"console_{caller.value}" if isinstance(caller, Role) else caller
 
 
-may_call("console.actor()", "console.held(integer, text)", "console.moves()", "console.normalise(text)",
+may_call("console.actor()", "console.held(integer, text)", "console.declared_moves()", "console.normalise(text)",
          "console.prefixes(text)", "console.local_day()", "console.nth_working_day(date, integer, integer)",
          "console.working_days_elapsed(date, date)", "console.first_result(text)", "console.keep_result(text, text)",
          "console.token_holder()",      # the row scope asks whose the transaction is
