@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from deploy.demo.people import DEMO_PASSWORD
 from models.corrections import CorrectionState as S
 from tests import psql
-from tests.browser.test_access import LOOKS, RULES
+from tests.browser.axe import faults, violations
+from tests.browser.test_access import LOOKS
 
 LIST = "/correcciones/?state=signed"
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -78,7 +78,7 @@ def test_a_director_signs_three_at_once_by_keyboard(sit, office):
     assert person.reads("3 proceden")
     shown = page.get_by_role("table", name="Qué se firma de cada corrección")
     assert shown.get_by_role("row").count() == 4 and not page.evaluate(WIDE)
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page) == []
     tab_to(page, page.get_by_label("Escriba su contraseña"))
     page.keyboard.type(DEMO_PASSWORD)
     page.keyboard.press("Enter")
@@ -220,8 +220,7 @@ def test_axe_finds_nothing_in_list_panel_preview_and_result(sit, office, look, w
     page = ready(person, "/correcciones/")
 
     def check(name):
-        found[name] = [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in Axe().run(
-            page, options=RULES).response["violations"]]
+        found[name] = faults(page)
     page.locator("[data-pick]").first.check()
     check("list")
     page.locator("[data-peek]").first.click()

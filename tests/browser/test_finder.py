@@ -1,11 +1,10 @@
 """The palette and the keys, by keyboard alone: found, opened, closed, turned off; wide and narrow."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-                                               "wcag22aa", "best-practice"]}}
+from tests.browser.axe import faults
+
 LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 FOCUSED = "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
 
@@ -192,12 +191,11 @@ def test_the_skip_link_leads_past_the_menu(staff):
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_axe_finds_nothing_with_the_palette_or_the_keys_open(sit, width, scheme):
     person = sit("staff", viewport={"width": width, "height": 800}, color_scheme=scheme)
-    faults = {}
+    found = {}
 
     def look(what):
-        violations = Axe().run(person.page, options=RULES).response["violations"]
-        if violations:
-            faults[what] = [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in violations]
+        if seen := faults(person.page):
+            found[what] = seen
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not person.page.evaluate(wide), what
         for box in person.page.locator("dialog[open], dialog[open] [role=option]").all():
@@ -221,4 +219,4 @@ def test_axe_finds_nothing_with_the_palette_or_the_keys_open(sit, width, scheme)
     for path in ("/buscar/", "/buscar/?q=san", "/buscar/?q=zzqqx"):
         person.open(path)
         look(path)
-    assert faults == {} and person.faults == []
+    assert found == {} and person.faults == []

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from admin_views.forms import pickers
-from tests.browser.test_access import LOOKS, RULES
+from tests.browser.axe import faults
+from tests.browser.test_access import LOOKS
 from tests.browser.test_offices import go_on
 
 PASTED = "Orden\tFirma\n1\tTitular de la unidad de atención social\n2\tDIRECCION GENERAL\n3\tGerencia de nada\n"
@@ -19,11 +19,6 @@ SLOTS = ("SELECT string_agg(position || ' ' || role, ', ' ORDER BY position) FRO
 def many(monkeypatch):
     """Every table is too long to be sent whole, so pickers ask the server."""
     monkeypatch.setattr(pickers, "MOST_CHOICES", 3)
-
-
-def faults(page):
-    return [(fault["id"], fault["nodes"][0]["html"][:120])
-            for fault in Axe().run(page, options=RULES).response["violations"]]
 
 
 def fits(page):

@@ -1,10 +1,10 @@
 """The first page and the pictures in a browser: each office, wide and on a telephone, light and dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import psql
-from tests.browser.test_access import LOOKS, RULES
+from tests.browser.axe import faults
+from tests.browser.test_access import LOOKS
 
 OFFICES = ("staff", "unit_head", "commercial_director", "operations_director", "auditor", "administrator")
 PICTURES = ["/correcciones/cuadros/", "/correcciones/cuadros/?por=bill", "/cuentas/1/"]
@@ -28,8 +28,8 @@ def test_everybody_can_use_the_first_page_and_the_pictures(sit, desk, role, look
     for path in paths:
         assert person.open(path).status == 200
         assert not person.page.evaluate(WIDE), f"{path} scrolls sideways"
-        violations = Axe().run(person.page, options=RULES).response["violations"]
-        found |= {path: [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in violations]} if violations else {}
+        if seen := faults(person.page):
+            found[path] = seen
     assert found == {} and person.faults == []
 
 

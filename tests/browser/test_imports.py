@@ -1,10 +1,9 @@
 """A list from a file in a real browser: every step usable by everybody, and back by its button."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-                                               "wcag22aa", "best-practice"]}}
+from tests.browser.axe import violations
+
 LOOKS = {"ancho claro": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
          "teléfono oscuro": {"viewport": {"width": 360, "height": 800}, "color_scheme": "dark"},
          "sin JavaScript": {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False}}
@@ -12,7 +11,7 @@ LOOKS = {"ancho claro": {"viewport": {"width": 1280, "height": 900}, "color_sche
 
 def fits(person):
     """Axe finds nothing and the page does not scroll sideways."""
-    assert Axe().run(person.page, options=RULES).response["violations"] == []
+    assert violations(person.page) == []
     assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

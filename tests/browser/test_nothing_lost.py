@@ -4,11 +4,11 @@ import re
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from policies.corrections.acts import calculate as compute
-from tests.browser.test_access import LOOKS, RULES
+from tests.browser.axe import faults
+from tests.browser.test_access import LOOKS
 from tests.browser.test_offices import go_on
 from tests.office import PDF
 from tests.served import until
@@ -249,23 +249,23 @@ def test_everybody_can_use_what_came_back_what_is_disputed_and_what_was_refused(
     staff, key = sit("staff", **LOOKS[look]), office.draft()
     path, found = calculate(office, staff, key), {}
 
-    def seen(what):
-        faults = Axe().run(staff.page, options=RULES).response["violations"]
+    def look_at(what):
+        seen = faults(staff.page)
         wide = staff.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        if faults or wide:
-            found[what] = wide, [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in faults]
+        if seen or wide:
+            found[what] = wide, seen
     write(staff)
     staff.page.goto("about:blank")
     until(lambda: office.scalar("SELECT count(*) FROM console.parked_forms WHERE path = %s", path))
     office.perform("staff", compute, key, {"reason": "Otro motivo.", "leak.repaired": True})
     staff.open(path)
     assert staff.reads("Qué cambió desde que abrió la página") and staff.reads("Recuperamos")
-    seen("act that moved")
+    look_at("act that moved")
     staff.page.get_by_role("link", name="Cancelar").click()
-    seen("leaving")
+    look_at("leaving")
     staff.page.get_by_role("button", name="Salir sin enviar").click()
     staff.open(f"/correcciones/{office.correction()}/acto/calculate/")
-    seen("refusal")
+    look_at("refusal")
 
     desk = staff = sit("administrator", **LOOKS[look])
     made = office.scalar("SELECT max(id) FROM console.appointments")
@@ -276,5 +276,5 @@ def test_everybody_can_use_what_came_back_what_is_disputed_and_what_was_refused(
     go_on(desk.page)
     desk.page.get_by_role("button", name="Guardar").click()
     assert desk.reads("El registro cambió mientras usted lo editaba")
-    seen("conflict")
+    look_at("conflict")
     assert found == {}

@@ -4,9 +4,9 @@ import re
 import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_access import LOOKS, RULES
+from tests.browser.axe import faults
+from tests.browser.test_access import LOOKS
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,8 @@ def test_axe_finds_nothing_on_what_a_record_shows(sit, office, applied, look):
         staff.open(path)
         for more in staff.page.locator("details").all():
             more.evaluate("part => { part.open = !part.closest('header'); }")
-        faults = Axe().run(staff.page, options=RULES).response["violations"]
-        if faults:
-            found[path] = [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in faults]
+        if seen := faults(staff.page):
+            found[path] = seen
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not staff.page.evaluate(wide), path
     assert found == {} and staff.faults == []

@@ -1,10 +1,9 @@
 """A version is tried over past bills and the page follows it, with and without JavaScript."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from admin_views.core import worker
-from tests.browser.test_access import RULES
+from tests.browser.axe import violations
 from tests.policies.test_replays import drafted, milder, whole, worked
 
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -31,7 +30,7 @@ def test_the_bar_moves_by_itself_and_the_figures_come_when_it_ends(sit, office, 
     worked(office)
     page.get_by_role("heading", name="Qué se encontró").wait_for()
     assert page.get_by_role("table", name="Por qué no proceden").count() == 1
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 800})
     assert not page.evaluate(WIDE) and person.faults == []
 

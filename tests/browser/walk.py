@@ -5,21 +5,19 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
-
 from tests.admin_views.pages import crawl, kind_of
+from tests.browser.axe import RULES, violations
 from tests.browser.skeleton import Skeleton
 from tests.house.addresses import screens
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 # Light and dark differ in colour alone, wide and narrow in place and size: every rule is asked of
 # two looks of each kind of page, and of the other two looks, once of each template, those that colour
 # or width can change. A kind of page that another office has shown, in whatever process of this run, is asked every
 # rule once more, in the narrow dark look, if this office's has an element that none of them had; else only its words
 # and rows differ, and those are read as they were sent.
-LOOKS = (("1280 claro", WIDE, "light", {"type": "tag", "values": WCAG}),
-         ("360 oscuro", PHONE, "dark", {"type": "tag", "values": WCAG}),
+LOOKS = (("1280 claro", WIDE, "light", RULES),
+         ("360 oscuro", PHONE, "dark", RULES),
          ("360 claro", PHONE, "light", {"type": "rule", "values": [
              "color-contrast", "target-size", "scrollable-region-focusable"]}),
          ("1280 oscuro", WIDE, "dark", {"type": "rule", "values": ["color-contrast"]}))
@@ -80,12 +78,10 @@ def faults_of(person, path, template):
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")   # no colour half way
     person.open(path)
-    page.evaluate(Axe().axe_script)
     for name, size, scheme, rules in looks_of(path, template):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        seen = page.evaluate("(rules) => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
-        found += [f"{name}: {fault['id']} {fault['nodes'][0]['html'][:150]}" for fault in seen["violations"]]
+        found += [f"{name}: {fault['id']} {fault['nodes'][0]['html'][:150]}" for fault in violations(page, rules)]
         if size is PHONE and page.evaluate(WIDER):
             found.append(f"{name}: the page scrolls sideways")
     found += [f"English: {word}" for word in ENGLISH.findall(page.evaluate(WORDS))]
