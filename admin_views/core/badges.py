@@ -28,5 +28,6 @@ def badge(state: object, text: str = "") -> Markup:
 
 def drawn_value(record: object, name: str, cell: Callable[[object, str], object]) -> object:
     """What a page draws of one column: a state as its badge, the rest as `cell` says it."""
-    held = getattr(record, name) if name in STATES else None
-    return badge(held) if hasattr(held, "label") else cell(record, name)
+    if name in STATES and hasattr(held := getattr(record, name), "label"):
+        return badge(held)
+    return cell(record, name)

@@ -128,6 +128,7 @@ def install(app: Flask) -> None:
     app.security = Security(app, datastore, login_form=ThrottledLoginForm,
                             change_password_form=SpanishChangeForm)
     app.security.want_json(lambda asked: False)     # people read pages; nothing here answers in JSON
+    app.security.principal.identity_loaders.clear()     # what a person may do is asked of policies/, never of it
     speak_spanish(app)
     user_authenticated.connect(remember_person, app)
     app.add_url_rule("/contrasena/enterado", "seen_password", seen_password, methods=["POST"])

@@ -34,6 +34,7 @@ def choices_of(targets: set) -> dict:
     return {target: choices(target, [marks[table] for table in named_with(target)]) for target in targets}
 
 
+@cache
 def named_with(target: type) -> list:
     """The table, and those of the records that its names are made of."""
     return [target, *(relation.mapper.class_ for relation in inspect(target).relationships

@@ -10,6 +10,7 @@ MANY = {"m3": "m³", "hour": "horas", "day": "días", "week": "semanas", "month"
         "period": "periodos", "percent": "%", "gal": "galones", "USD": "dólares"}
 UNITS = {"MXN": "pesos"} | MANY     # units that have Spanish words; others are shown as they are written
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+IN_CENTS = Decimal("0.01")
 DECIMALS = 6        # of a figure that no rule has rounded yet; «…» follows one that has more
 
 
@@ -20,8 +21,8 @@ def day(value: date) -> str:
 
 def money(value: object) -> str:
     """MXN with thousands and cents: $1,234.50, or −$500.82 for a credit; rounds to cents, halves up."""
-    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent >= -2:
-        return f"{'−' if value < 0 else ''}${abs(value):,.2f}"      # in cents already: most of a memoria
+    if isinstance(value, Decimal) and value.same_quantum(IN_CENTS):      # most of a list and of a memoria
+        return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
     cents = int(round_to_step(abs(exact(value)), CENT, "half_up") * 100)
     return f"{'−' if value < 0 and cents else ''}${cents // 100:,}.{cents % 100:02d}"
 
