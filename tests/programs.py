@@ -1,9 +1,14 @@
 """Other programs at PostgreSQL: their connections are kept for the next one, which finds them as new."""
 
+import select
 from contextlib import contextmanager
 
 import psycopg
 from psycopg.pq import TransactionStatus
+
+# DISCARD ALL, but for the plans of functions: PostgreSQL itself makes again those that no longer hold.
+FORGET = """CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
+SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"""
 
 
 class Programs:
@@ -15,32 +20,35 @@ class Programs:
     @contextmanager
     def one(self, address):
         """A connection: what it did is committed at the end, or rolled back when something was raised."""
-        raw = self.taken(address)
+        kept = self.idle.setdefault(address, [])
+        raw = self.taken(kept) or psycopg.connect(address, prepare_threshold=None)
         try:
             yield raw
             if not raw.closed:
                 raw.commit()
         finally:
-            self.give(address, raw)
+            self.give(kept, raw)
 
     def value(self, address, statement, values):
-        """The first value of the first row that a statement answers; it is committed."""
-        raw = self.taken(address)
+        """The first value of the first row that a statement answers; it is committed. The connections of these
+        statements serve no other, and keep the plans of those that come often."""
+        kept = self.idle.setdefault((address, "values"), [])
+        raw = self.taken(kept) or psycopg.connect(address, autocommit=True)
         try:
-            raw.autocommit = True
             return raw.execute(statement, values).fetchone()[0]
         finally:
-            self.give(address, raw)
+            kept.append(raw)
 
-    def taken(self, address):
-        kept = self.idle.setdefault(address, [])
+    def taken(self, kept):
+        """One of these connections whose server is still there, or None; a test may have stopped it meanwhile."""
         while kept:
-            if answers(raw := kept.pop()):
+            raw = kept.pop()
+            if not raw.closed and not has_ended(raw):
                 return raw
             raw.close()
-        return psycopg.connect(address, prepare_threshold=None)
+        return None
 
-    def give(self, address, raw):
+    def give(self, kept, raw):
         """Put it aside without anything of who had it: settings, roles, locks, temporary tables."""
         if not raw.closed:
             raw.rollback()
@@ -49,9 +57,9 @@ class Programs:
             return
         raw.isolation_level = raw.read_only = raw.deferrable = None
         raw.autocommit = True
-        raw.execute("DISCARD ALL")
+        raw.execute(FORGET)
         raw.autocommit = False
-        self.idle[address].append(raw)
+        kept.append(raw)
 
     def leave(self):
         """Close them all."""
@@ -60,11 +68,6 @@ class Programs:
                 kept.pop().close()
 
 
-def answers(raw):
-    """Whether its server is still there; a test may have stopped it meanwhile."""
-    try:
-        raw.execute("SELECT 1")
-        raw.rollback()
-    except psycopg.OperationalError:
-        return False
-    return True
+def has_ended(raw):
+    """Whether the server closed this connection: one that stands idle has nothing to read but the end."""
+    return bool(select.select([raw.fileno()], [], [], 0)[0])

@@ -59,7 +59,7 @@ def test_no_office_learns_what_its_grants_deny(office, lived, role):
     """For every table: what the story shows of it is among what this office may SELECT of it."""
     shown = 0
     for table in tables():
-        with psycopg.connect(office.dsn()) as owner:
+        with office.program() as owner:
             readable = {name for (name,) in owner.execute(READABLE, (table, f"console_{role}"))}
         found = entries(office, role, table, logged(office, table))
         told = {name for entry in found for side in ("old", "new") for name in entry[side] or {}}
