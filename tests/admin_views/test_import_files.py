@@ -6,6 +6,7 @@ import struct
 import unicodedata
 import zipfile
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -164,6 +165,7 @@ def test_the_figures_of_a_file_are_read_by_its_own_way_to_write_them():
 
 # ---- files that are none
 
+@cache
 def bomb(part="worksheets/sheet1.xml", size=xml_walk.MOST_UNPACKED + 1):
     """An XLSX of a few kilobytes that would unpack to more than a machine holds."""
     file = io.BytesIO()

@@ -6,10 +6,10 @@ import pytest
 
 from policies.procedures.effects import EFFECTS
 from policies.procedures.examples import check, check_files
-from policies.procedures.parsing import load
+from policies.procedures.library_entries import library
 from tests.policies.procedures.cases import FILES, LIBRARY
 
-DEFINITIONS = {path.stem: load(path) for path in LIBRARY}
+DEFINITIONS = dict(zip((path.stem for path in LIBRARY), library().values(), strict=True))
 ENGINE = sorted(FILES.glob("*.py"))
 COUNTRIES = {code.split("-")[0] for code in DEFINITIONS if re.match(r"[a-z]{2}-", code)}
 
