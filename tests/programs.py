@@ -1,10 +1,11 @@
 """Other programs at PostgreSQL: their connections are kept for the next one, which finds them as new."""
 
-import select
 from contextlib import contextmanager
 
 import psycopg
 from psycopg.pq import TransactionStatus
+
+from models.base.connections import has_ended
 
 # DISCARD ALL, but for the plans of functions: PostgreSQL itself makes again those that no longer hold.
 FORGET = """CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
@@ -43,7 +44,7 @@ class Programs:
         """One of these connections whose server is still there, or None; a test may have stopped it meanwhile."""
         while kept:
             raw = kept.pop()
-            if not raw.closed and not has_ended(raw):
+            if not has_ended(raw):
                 return raw
             raw.close()
         return None
@@ -66,8 +67,3 @@ class Programs:
         for kept in self.idle.values():
             while kept:
                 kept.pop().close()
-
-
-def has_ended(raw):
-    """Whether the server closed this connection: one that stands idle has nothing to read but the end."""
-    return bool(select.select([raw.fileno()], [], [], 0)[0])
