@@ -37,8 +37,9 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(badge=badge, balance_word=balance_word, balance_words=balance_words,
                                  money=words.money, number=words.number, day=words.day,
                                  moment=words.moment, month=words.month, say=words.say,
-                                 confirmation=confirmation, in_office=words.in_office, signed_by=words.signed_by,
-                                 pending=pending, figure=figure, piece=piece, getattr=getattr)
+                                 confirmation=confirmation, in_office=words.in_office, initials=words.initials,
+                                 signed_by=words.signed_by, pending=pending, figure=figure, piece=piece,
+                                 is_long=words.is_long, getattr=getattr)
 
 
 def health() -> tuple[str, int]:

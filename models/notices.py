@@ -92,7 +92,7 @@ class Notice(AboutAnyRecord, LeavesByMail, Model):
     no_address: Mapped[bool | None] = field(
         "Falta domicilio", Computed("coalesce(btrim(address), '') = ''", persisted=True))
     subject: Mapped[str] = field("Asunto")
-    body: Mapped[str] = personal("Texto")
+    body: Mapped[str] = personal("Texto", lines=True)
     state: Mapped[NoticeState] = field("Estado", default=NoticeState.DRAFTED, server_default="drafted")
     state_since: Mapped[datetime] = since_state("En este estado desde")
     written_at: Mapped[datetime] = stamped("Escrita")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel.dates import format_date
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, Enum, String, inspect
 
 from models.base.columns import HERE, Balance, Money, Named, Volume, Words, today
 from models.base.signing import Signature
@@ -85,6 +85,11 @@ def capacity(one: Signature | Actor) -> str:
     return "encargado de despacho" if one.acting else ""
 
 
+def initials(name: str) -> str:
+    """The first letters of the first two words of a name."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
 def in_office(one: Actor) -> str:
     """The office in which somebody acts, and in which capacity."""
     return ", ".join(part for part in (one.role.label, capacity(one)) if part)
@@ -156,6 +161,19 @@ def is_numeric(model: type[Named], name: str) -> bool:
     """Whether a column holds figures rather than keys or words."""
     column = column_of(model, name)
     return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
+
+
+def is_text(model: type[Named], name: str) -> bool:
+    """Whether a column holds words of any length: a text, or the name of a related record."""
+    column = column_of(model, name)
+    return (column is None or bool(column.foreign_keys)
+            or isinstance(column.type, String) and not isinstance(column.type, Enum))
+
+
+def is_long(model: type[Named], name: str) -> bool:
+    """Whether a column holds paragraphs, which take the whole width of a page."""
+    column = column_of(model, name)
+    return column is not None and "lines" in column.info
 
 
 def is_past(record: Named, name: str) -> bool:

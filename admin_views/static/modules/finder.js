@@ -2,6 +2,8 @@
 
 import { all, made, one } from "./dom.js";
 
+const LENS = `<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5" fill="none" stroke="currentColor"
+  stroke-width="2"/><path d="M13 13l5 5" stroke="currentColor" stroke-width="2"/></svg>`;
 const WAIT = 150;   // ms without typing before asking
 const form = one("[data-find]")?.form;
 let box, list, told, dialog, asking, timer;
@@ -101,9 +103,10 @@ function onKey(event) {
 // With JavaScript the box of the header opens the palette, with what was typed in it.
 function initialise() {
   const words = one("[data-find]");
-  const opener = made("button", words.placeholder, { type: "button", className: "finder-open" });
+  const opener = made("button", "", { type: "button", className: "finder-open" });
   set(opener, { "aria-haspopup": "dialog", "aria-keyshortcuts": "Control+K" });
-  opener.append(made("kbd", "Ctrl K", { ariaHidden: "true" }));
+  opener.innerHTML = LENS;
+  opener.append(made("span", words.placeholder, { className: "finder-words" }), made("kbd", "Ctrl K", { ariaHidden: "true" }));
   opener.addEventListener("click", () => openFinder());
   const typing = document.activeElement === words;
   form.hidden = true;
