@@ -134,7 +134,7 @@ def test_when_none_proceeds_there_is_nothing_to_send(office, staff):
 
 def test_a_grave_act_asks_to_be_confirmed(office, staff):
     page = choose(office, staff, "withdraw", key=[office.draft(), office.draft()])
-    assert 'data-confirm="¿Retirar borrador, 2 registros? No se deshace."' in page.text
+    assert 'data-confirm="¿Retirar borrador: 2 correcciones? No se puede deshacer."' in page.text
 
 
 def test_what_all_share_is_asked_once_and_what_differs_is_refused(office, director, monkeypatch):
@@ -142,7 +142,7 @@ def test_what_all_share_is_asked_once_and_what_differs_is_refused(office, direct
     page = choose(office, director, "send_back", key=keys)
     assert page.text.count('name="reason"') == 1
     empty = decide(office, director, "send_back", page, reason="  ")
-    assert empty.status_code == 422 and "Este dato es obligatorio." in empty.text and frozen(empty) == frozen(page)
+    assert empty.status_code == 422 and "Falta este dato; escríbalo." in empty.text and frozen(empty) == frozen(page)
     done = decide(office, director, "send_back", empty, reason="Falta la foto del medidor.")
     assert rows(done) == {key: True for key in keys} and states(office, keys) == ["draft", "draft"]
     assert office.scalar("SELECT count(*) FROM console.corrections WHERE id = ANY(%s) AND decision_reason = %s",

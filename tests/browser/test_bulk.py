@@ -131,7 +131,7 @@ def test_a_grave_act_is_asked_again_before_it_is_done(sit, office):
     page.get_by_role("button", name="Retirar borrador…").click()
     page.get_by_role("button", name="Retirar borrador (2)").click()
     asked = page.get_by_role("dialog")
-    assert "¿Retirar borrador, 2 registros?" in asked.inner_text()
+    assert "¿Retirar borrador: 2 correcciones?" in asked.inner_text()
     asked.get_by_role("button", name="No, volver").click()
     assert states(office, drafts) == ["draft", "draft"]
     page.get_by_role("button", name="Retirar borrador (2)").click()
