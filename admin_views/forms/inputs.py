@@ -10,7 +10,12 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from policies.core.typed_figures import figure
 from policies.core.typed_words import unaccented, yes_or_no
 
-REQUIRED = "Este dato es obligatorio. Escríbalo o elíjalo."
+REQUIRED = "Falta este dato; escríbalo."
+# What is missing, by the kind of its field; the others say REQUIRED.
+MISSING = {"DateField": "Escriba la fecha, por ejemplo 27/11/2026.", "FileField": "Elija el archivo.",
+           "SelectField": "Elija una opción.", "RadioField": "Elija una opción.",
+           "DecimalField": "Escriba la cantidad, por ejemplo 34 o 1,234.50.",
+           "PickedField": "Escriba el nombre y elíjalo."}
 MOST_CHOICES = 200    # rows of the largest table that a page sends as a list
 NOT_LISTED = "Elija una opción de la lista."
 ECHOED = 200    # characters kept of a word that is in no list, to be corrected in its cell
@@ -112,13 +117,27 @@ class WordField(ChoiceField):
 
 def required(needed: bool) -> list:
     """The validators of a field that must, or may, have a value."""
-    return [InputRequired(REQUIRED)] if needed else [Optional()]
+    return [Needed()] if needed else [Optional()]
+
+
+class Needed(InputRequired):
+    """The validator of a field that must have a value: its sentence says what to write or choose."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse a field without a value."""
+        self.message = missing(field)
+        super().__call__(form, field)
+
+
+def missing(field: Field) -> str:
+    """What a field that must have a value asks for."""
+    return next((MISSING[kind.__name__] for kind in type(field).__mro__ if kind.__name__ in MISSING), REQUIRED)
 
 
 def not_blank(form: Form, field: Field) -> None:
     """A validator: something must be left after tidying; spaces are no answer."""
     if field.data is None and not field.process_errors:
-        raise StopValidation(REQUIRED)
+        raise StopValidation(missing(field))
 
 
 def required_text(needed: bool) -> list:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 import policies
 from admin_views.acts.attempts import attempt
 from admin_views.forms import parking
-from admin_views.forms.inputs import REQUIRED
+from admin_views.forms.inputs import MISSING
 from admin_views.imports import staging
 from admin_views.imports.cells import Column, columns_of
 from admin_views.imports.dry_run import DryRun
@@ -65,7 +65,7 @@ class Importing:
             upload = request.files.get("file")
             try:
                 if not (upload and upload.filename):
-                    raise policies.Broken(REQUIRED)
+                    raise policies.Broken(MISSING["FileField"])
                 staged = staging.keep(upload, self.endpoint, g.actor.id, [column.label for column in columns])
                 return redirect(url_for(f"{self.endpoint}.import_columns_view", code=staged.code))
             except policies.Broken as broken:

@@ -71,5 +71,5 @@ def test_a_correction_is_not_returned_without_a_reason(office, clients, reason):
     for step in ("send_back", "reject"):
         answer = send(office, clients["commercial_director"], f"/correcciones/{key}/acto/{step}/", {
             "reason": reason})
-        assert answer.status_code == 422 and "Este dato es obligatorio." in answer.text
+        assert answer.status_code == 422 and "Falta este dato; escríbalo." in answer.text
     assert office.scalar(STATE.format("corrections"), key) == "submitted"

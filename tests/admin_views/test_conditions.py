@@ -62,7 +62,7 @@ def test_who_stands_in_does_so_until_a_day(office, sent, status):
         "letter": "CI/31", **sent})
     assert answer.status_code == status, answer.text
     if status == 422:
-        assert "Hasta: Este dato es obligatorio." in answer.text
+        assert "Hasta: Escriba la fecha, por ejemplo 27/11/2026." in answer.text
         assert "Es obligatorio si «Encargado de despacho» es «Sí»." in answer.text
 
 

@@ -76,7 +76,7 @@ def test_the_form_offers_only_the_offices_that_sign(office):
     ({"letter": "x"}, 409, "Escriba el número del oficio de delegación"),
     ({"delegate_id": "holder"}, 409, "debe ser otra persona que el titular"),
     ({"delegate_id": "oneself"}, 409, "Nadie registra una delegación que da o que recibe"),
-    ({"letter": ""}, 422, "Este dato es obligatorio")])
+    ({"letter": ""}, 422, "Falta este dato; escríbalo.")])
 def test_what_is_no_delegation_is_told_and_nothing_typed_is_lost(office, changes, status, words):
     people = {"holder": office.actor("commercial_director").id, "oneself": office.actor("administrator").id}
     given = form(office, **{name: people.get(value, value) for name, value in changes.items()})

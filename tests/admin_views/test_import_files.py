@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(office, client, name):
 
 def test_no_file_at_all_is_asked_for(office, client):
     answer = office.post(client, "/personas/importar/")
-    assert answer.status_code == 422 and "Archivo: Este dato es obligatorio." in answer.text
+    assert answer.status_code == 422 and "Archivo: Elija el archivo." in answer.text
 
 
 def test_a_file_of_too_many_rows_is_refused(office, client, monkeypatch):

@@ -111,8 +111,8 @@ def test_every_row_says_what_is_wrong_with_it(office, client, town):
                f"Lejana,Narnia\n{'x' * 2001},{town}\nCon error,#REF!\n")
     page, _ = checked(office, client, content)
     assert faults(page) == [
-        ("2", "Colonia", "Este dato es obligatorio. Escríbalo o elíjalo."), ("4", "Municipio, Colonia", "Repite el renglón 3."),
-        ("5", "Municipio", "Este dato es obligatorio. Escríbalo o elíjalo."),
+        ("2", "Colonia", "Falta este dato; escríbalo."), ("4", "Municipio, Colonia", "Repite el renglón 3."),
+        ("5", "Municipio", "Falta este dato; escríbalo."),
         ("6", "Todo el renglón", "Tiene más celdas que los encabezados; revise separadores y comillas."),
         ("7", "Municipio", "Nadie ni nada se llama «Narnia»."), ("8", "Colonia", "El texto pasa de 2,000 letras."),
         ("9", "Municipio", "La celda trae un error de la hoja de cálculo, #REF!.")]

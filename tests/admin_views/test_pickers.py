@@ -123,7 +123,7 @@ def test_a_name_typed_after_choosing_another_is_the_one_that_counts(office, admi
     assert appoint(office, administrator, "P/3", **sent).status_code == 302
     assert appointed(office, "P/3") == "Luis Fernando Ibáñez Rangel"
     sent = {"person_id": "", "person_id-key": office.actor("unit_head").id}
-    assert "Este dato es obligatorio." in appoint(office, administrator, "P/4", **sent).text
+    assert "Escriba el nombre y elíjalo." in appoint(office, administrator, "P/4", **sent).text
 
 
 def test_two_of_the_same_name_are_told_apart_by_the_key_alone(office, administrator, many):

@@ -68,7 +68,7 @@ def test_d4_outer_spaces_and_control_characters_are_not_what_a_person_meant(offi
         "name": " Villa de Prueba", "valid_from": "2020-01-01"})
     assert again.status_code == 409
     blank = send(office, administrator, "/municipios/nuevo/", {"name": "   ", "valid_from": "2020-01-01"})
-    assert blank.status_code == 422 and "Este dato es obligatorio." in blank.text
+    assert blank.status_code == 422 and "Falta este dato; escríbalo." in blank.text
 
 
 def test_d5_no_form_holds_an_instant_and_an_untouched_form_changes_nothing(office, administrator):
@@ -167,7 +167,7 @@ def test_p1_no_form_loads_a_table_of_any_size(office, administrator, monkeypatch
 
 @pytest.mark.parametrize(("typed", "status", "sentence"), [
     ("josefina quibrera nino", 302, ""), ("Nadie de Aquí", 422, "Nadie ni nada se llama así"),
-    ("", 422, "Este dato es obligatorio."), ("x\x00\x07", 422, "Nadie ni nada se llama así")])
+    ("", 422, "Escriba el nombre y elíjalo."), ("x\x00\x07", 422, "Nadie ni nada se llama así")])
 def test_p1_where_they_are_too_many_a_person_is_named_not_listed(office, administrator, monkeypatch,
                                                                  typed, status, sentence):
     monkeypatch.setattr(pickers, "MOST_CHOICES", 3)

@@ -165,7 +165,7 @@ def test_no_name_leads_a_file_out_of_the_store(office, staff, draft, name):
 
 def test_no_file_at_all_is_asked_for_again(office, staff, draft):
     answer = send(office, staff, f"/correcciones/{draft}/acto/attach/", {"kind": "repair_invoice"})
-    assert answer.status_code == 422 and "Este dato es obligatorio." in answer.text
+    assert answer.status_code == 422 and "Elija el archivo." in answer.text
 
 
 def test_a_file_over_twenty_megabytes_is_told_so(office, staff, draft, monkeypatch):

@@ -95,7 +95,7 @@ def test_what_was_chosen_stays_after_an_error_and_a_link_leads_to_its_step(sit, 
     go_on(page, 2)
     assert desk.reads("Falta: es obligatorio")
     page.get_by_role("button", name="Guardar").click()
-    expect(page.get_by_role("link", name=re.compile("^Hasta: Este dato es obligatorio"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Hasta: Escriba la fecha"))).to_be_visible()
     expect(page.get_by_label("Hasta")).to_be_visible()              # the first error's step is open
     page.get_by_role("link", name=re.compile("^Oficio")).click()
     expect(page.get_by_label("Oficio")).to_be_focused()

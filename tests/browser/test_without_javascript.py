@@ -31,7 +31,7 @@ def test_a_correction_is_captured_proven_sent_and_signed(plain, office, tmp_path
     staff.press("Iniciar corrección")
     staff.page.get_by_label("Causa y procedimiento").select_option(label="Fuga oculta — Fuga oculta reparada v1")
     press(staff, "Iniciar corrección")
-    assert staff.reads("Este dato es obligatorio.")              # said by the server
+    assert staff.reads("Falta este dato; escríbalo.")              # said by the server
     staff.page.get_by_label("Motivo").fill("Fuga en la línea interna.")
     press(staff, "Iniciar corrección")
     desk = re.search(r"/correcciones/\d+/", staff.page.url).group()
