@@ -28,6 +28,7 @@ from admin_views.lists.columns import viewable
 from admin_views.lists.listing import Listing
 from admin_views.output import exports, papers
 from admin_views.records import peek
+from admin_views.records.now import now_of
 from admin_views.records.proofs import Proven
 from admin_views.records.related import Related
 from admin_views.records.story import Storied
@@ -165,7 +166,8 @@ class PolicyView(imports.Importing, Editing, Picking, Listing, Together, Findabl
 
     def page_of(self, record: Named) -> dict:
         """The context of the page of a record, besides the record."""
-        return {"groups": self.groups(), "acts": acting.offered(record), "reasons": reasons,
+        offers = acting.offered(record)
+        return {"groups": self.groups(), "acts": offers, "now": now_of(record, offers), "reasons": reasons,
                 "may_edit": self.may("edit") and policies.editable(g.actor, record) is None,
                 "may_delete": self.may("delete") and policies.frozen(record) is None, **self.proofs(record)}
 

@@ -95,7 +95,7 @@ def causes(period: Period) -> list[tuple]:
 class Figures:
     """What the screen of corrections shows besides its list and its records."""
 
-    links = (("Cuadros", ".figures_view"),)
+    links = (("Estadísticas", ".figures_view"),)
 
     @expose("/cuadros/")
     def figures_view(self) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Cuadros: its figures are those of the notes and of the trays, on the page, in the sheet and in the drawing."""
+"""Estadísticas: its figures are those of the notes and of the trays, on the page, in the sheet and in the drawing."""
 
 import csv
 import io

@@ -210,7 +210,7 @@ def test_a_home_asks_as_many_queries_however_much_waits(office, desk):
 
 def test_an_auditor_finds_the_checks_the_trail_and_the_exports(office, desk):
     page = home(office, "auditor")
-    assert list(trays(page)) == ["Revisiones listas", "Últimos cambios en la bitácora", "Llevarse una lista"]
+    assert list(trays(page)) == ["Revisiones listas", "Últimos cambios en la bitácora", "Exportar"]
     assert len(trays(page)["Últimos cambios en la bitácora"]) == 8
     for label in ("Aplicadas sin nota", "Firmas fuera de turno", "Firmó quien intervino"):
         assert card(page, label) == "0", label

@@ -1,6 +1,7 @@
 """A real browser over a real server: one office per module, one page per person."""
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -49,7 +50,8 @@ class Person:
 
     def press(self, name):
         """A button or a link that acts, by the words on it."""
-        self.page.locator("main").get_by_text(name, exact=True).first.click()
+        acts = self.page.locator("main").locator("a, button, summary, label")
+        acts.filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*$")).first.click()
 
     def reads(self, words):
         """Whether these words are on the page, or come with it in a moment."""
