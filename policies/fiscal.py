@@ -98,7 +98,7 @@ TO_CANCEL = (
 
 @act("Pedir cancelación", FiscalRecord, {F.PENDING: {F.REQUESTED}, F.SUBSTITUTED: {F.REQUESTED},
                                          F.REFUSED: {F.REQUESTED}}, by=STAFF,
-     sets=("reason",), asks=ask_reason, needs=TO_CANCEL, grave=True)
+     sets=("reason",), asks=ask_reason, needs=TO_CANCEL, grave=True, leads=True)
 def request_cancellation(record: FiscalRecord, actor: Actor, reason: str | None = None) -> None:
     """Note that the cancellation of the original was asked for, and by which of 02 and 03 where a person says it."""
     if reason is not None:
@@ -127,6 +127,6 @@ ACCEPTED = (Holds(f"El original pasa de {ACCEPTANCE_OVER:,} MXN: registre antes 
 
 
 @act("Registrar cancelación", FiscalRecord, {F.REQUESTED: {F.CANCELLED}, F.ACCEPTED: {F.CANCELLED}}, by=STAFF,
-     needs=ACCEPTED, grave=True)
+     needs=ACCEPTED, grave=True, leads=True)
 def register_cancellation(record: FiscalRecord, actor: Actor) -> None:
     """Note that the tax authority's receipt says that the original is cancelled."""

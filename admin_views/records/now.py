@@ -11,7 +11,7 @@ from models.base.columns import Named
 from models.base.people import Role
 from models.base.signing import Signature
 from policies.core.candidates import belongs
-from policies.core.rules import Act, acts_of
+from policies.core.rules import RULES, Act, acts_of
 from policies.core.signing_acts import next_place
 from policies.core.terms import marked
 
@@ -42,16 +42,18 @@ def now_of(record: Named, offers: list) -> Now | None:
 
 
 def leading(record: Named) -> Act | None:
-    """The first act of the procedure that takes the record on from its state; none that ends it against its course."""
-    state = getattr(record, "state", None)
-    return next((step for step in acts_of(record) if not step.grave
-                 and set(step.moves.get(state, ())) - {state}), None)
+    """The first act of the procedure that takes the record on from its state; none that ends it against its course or
+    gives it back to whoever prepared it."""
+    state, rule = getattr(record, "state", None), RULES.get(type(record))
+    behind = {state, *(rule.edit_while if rule else ())}
+    return next((step for step in acts_of(record) if (step.leads or not step.grave)
+                 and set(step.moves.get(state, ())) - behind), None)
 
 
 def who_has(step: Act, record: Named) -> list[tuple[str, str]]:
     """(office, its people) of whoever takes that step: of a signature, the office whose turn it is and its deputies."""
     place = next_place(record) if Signature in step.creates else None
-    offices = [Role(place.role), *map(Role, place.deputies)] if place else sorted(step.by, key=lambda role: role.label)
+    offices = [Role(place.role), *map(Role, place.deputies or ())] if place else sorted(step.by, key=lambda role: role.label)
     return [(role.label, names_of(role)) for role in offices]
 
 

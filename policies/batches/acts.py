@@ -170,7 +170,7 @@ sign_batch, send_back_batch, reject_batch = signing(BATCH, SIGNERS, WORDS, retur
 
 
 @act("Aplicar lote", CorrectionBatch, {B.SIGNED: {B.APPLYING}}, by=STAFF, sets=("done", *RUN), grave=True,
-     needs=(STILL_UP_TO_DATE,))
+     leads=True, needs=(STILL_UP_TO_DATE,))
 def apply_batch(batch: CorrectionBatch, actor: Actor) -> None:
     """Begin to apply the batch, in the name of this person; what was applied before is not done again."""
     session = object_session(batch)

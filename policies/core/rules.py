@@ -100,6 +100,7 @@ class Act:
     hinders: Callable = lambda subject, actor: None   # a sentence: why not now
     starts: bool = False            # begins a new record that is then shown
     grave: bool = False             # cannot be taken back: drawn apart, confirmed
+    leads: bool = False             # the next step of its states, although it is grave
     together: bool = False          # may be done on many records at once, each on its own
     at_most: int = MOST_TOGETHER    # how many at once
     alike: Callable = lambda records: None        # a sentence: why these are not done together

@@ -141,7 +141,8 @@ def kind_of_note(correction: Correction) -> NoteKind:
 
 
 @act("Aplicar", Correction, {S.SIGNED: {S.APPLIED}}, by=STAFF, creates=applying.WRITES, bulk=applying.WRITES,
-     touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, together=True)
+     touches={Correction: ("reversed_by_id",)}, hinders=limits.not_applicable, grave=True, leads=True,
+     together=True)
 def apply(correction: Correction, actor: Actor) -> None:
     """Write its note with its lines, once; the balance of the bill follows it, and its letter is drafted.
 

@@ -92,7 +92,7 @@ def test_bad_rows_are_named_one_by_one_and_nothing_is_lost(office, administrator
     assert answer.status_code == 422 and office.scalar(SLOTS, band) == before
     for sentence in ("Renglón 3, Firma: elija una opción de la lista.",
                      "Renglón 4, Orden: «cuatro» no es una cifra; escríbala con cifras, por ejemplo 1,234.",
-                     "Renglón 5, Orden: está repetido en otro renglón", "Renglón 6, Orden: este dato es obligatorio."):
+                     "Renglón 5, Orden: está repetido en otro renglón", "Renglón 6, Orden: escriba la cantidad, por ejemplo 34"):
         assert sentence in answer.text, sentence
     assert '<option selected value="Gerencia de nada">' in answer.text
     assert 'value="cuatro"' in answer.text and 'href="#slots-2-role"' in answer.text
