@@ -53,8 +53,8 @@ def leading(record: Named) -> Act | None:
 def who_has(step: Act, record: Named) -> list[tuple[str, str]]:
     """(office, its people) of whoever takes that step: of a signature, the office whose turn it is and its deputies."""
     place = next_place(record) if Signature in step.creates else None
-    offices = [Role(place.role), *map(Role, place.deputies or ())] if place else sorted(step.by, key=lambda role: role.label)
-    return [(role.label, names_of(role)) for role in offices]
+    turn = [place.role, *(place.deputies or ())] if place else sorted(step.by, key=lambda role: role.label)
+    return [(role.label, names_of(role)) for role in map(Role, turn)]
 
 
 def names_of(role: Role) -> str:
