@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel.dates import format_date
-from sqlalchemy import Column, Enum, String, inspect
+from sqlalchemy import Column, inspect
 
 from models.base.columns import HERE, Balance, Money, Named, Volume, Words, today
 from models.base.signing import Signature
@@ -163,13 +163,6 @@ def is_numeric(model: type[Named], name: str) -> bool:
     return column is not None and isinstance(column.type, type(Money)) and not column.foreign_keys
 
 
-def is_text(model: type[Named], name: str) -> bool:
-    """Whether a column holds words of any length: a text, or the name of a related record."""
-    column = column_of(model, name)
-    return (column is None or bool(column.foreign_keys)
-            or isinstance(column.type, String) and not isinstance(column.type, Enum))
-
-
 def is_long(model: type[Named], name: str) -> bool:
     """Whether a column holds paragraphs, which take the whole width of a page."""
     column = column_of(model, name)
@@ -178,9 +171,14 @@ def is_long(model: type[Named], name: str) -> bool:
 
 def is_past(record: Named, name: str) -> bool:
     """Whether the column is the last day of a term that has passed while the record still owes what it limits."""
+    due = owed(record, name)
+    return due is not None and due < today()
+
+
+def owed(record: Named, name: str) -> date | None:
+    """The last day of the term in a column while the record has not met it; None where the column holds no term."""
     met = meets(type(record), name)
-    due = getattr(record, name) if met is not None else None
-    return due is not None and due < today() and not (met and record.state.value in met)
+    return None if met is None or met and record.state.value in met else getattr(record, name)
 
 
 @cache

@@ -5,7 +5,7 @@ from functools import cache
 from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup, escape
 
-from admin_views.core.words import is_numeric, is_text, label_of
+from admin_views.core.words import is_numeric, label_of
 
 # Without JavaScript the glance is the record's link.
 LINE = """<tr role="row">
@@ -39,6 +39,6 @@ def line_of(view: ModelView, row: object, first: str, heads: list[tuple[str, str
 
 @cache
 def opening(model: type, name: str) -> str:
-    """How each cell of a column begins: figures stand to the right, and a long text is cut."""
-    kind = ' class="figure"' if is_numeric(model, name) else ' class="words"' if is_text(model, name) else ""
-    return f'<td role="cell" data-label="{escape(label_of(model, name))}"{kind}>'
+    """How each cell of a column begins; figures stand to the right."""
+    figure = ' class="figure"' if is_numeric(model, name) else ""
+    return f'<td role="cell" data-label="{escape(label_of(model, name))}"{figure}>'

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from flask import g
 
 from admin_views.acts.why import holders, name_of
+from admin_views.core.words import owed
 from admin_views.door.offices import today
 from models.base.columns import Named
 from models.base.people import Role
@@ -65,8 +66,7 @@ def names_of(role: Role) -> str:
 
 def nearest_term(record: Named) -> date | None:
     """The earliest due date of the record that its state has not met."""
-    ends = [getattr(record, name) for name, (_, _, met) in marked(type(record), "term").items()
-            if record.state.value not in met]
+    ends = (owed(record, name) for name in marked(type(record), "term"))
     return min((end for end in ends if end), default=None)
 
 

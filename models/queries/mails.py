@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from models.base.mails import Mail, MailState
 from models.base.people import Login, Person
 
+# What an e-mail takes from the record that it is about, as console.mail_of() gives it.
+SAID = ("address", "addressee", "folio", "written_at", "body")
+
 
 def people_without_mail(day: date) -> Select:
     """(person_id, name) of those with a working access who have no e-mail of that day."""
@@ -25,8 +28,7 @@ def new_mail(person_id: int, day: date, subject: str, body: str) -> Insert:
 def next_due(instant: datetime) -> Select:
     """(mail, its address, and what it takes from its record, if it has one) of the one that has waited longest, held
     for this worker; the address is NULL where the access was closed."""
-    told = func.console.mail_of(Mail.about, Mail.about_id).table_valued(
-        "address", "addressee", "folio", "written_at", "body").lateral("told")
+    told = func.console.mail_of(Mail.about, Mail.about_id).table_valued(*SAID).lateral("told")
     return (select(Mail, func.coalesce(told.c.address, Login.email).label("email"), told.c.addressee, told.c.folio,
                    told.c.written_at.label("dated"), told.c.body.label("words"))
             .outerjoin(Login, and_(Login.person_id == Mail.person_id, Login.active))

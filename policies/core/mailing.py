@@ -21,7 +21,6 @@ from policies.core.sql.readings import reading
 MAILINGS = {}       # table → Mailing
 OUTBOX = {"serves": lambda: False}      # whether this installation has a mail server, as the sender knows
 NO_SERVER = "Esta instalación no envía correos; imprímala, o pida a Informática que configure el servidor de correo."
-SAID = ("address", "addressee", "folio", "written_at", "body")      # the columns of `says`, in order
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Mailing:
 
     model: type[Named]
     on: Enum
-    says: Callable[[ColumnElement], Select]     # key of a record → SELECT of SAID
+    says: Callable[[ColumnElement], Select]     # key of a record → SELECT of what models/queries/mails.py SAID names
     subject: str                                # of the e-mail: SQL, where NEW is the record
 
 
@@ -50,7 +49,7 @@ def no_server(record: Named, actor: Actor) -> str | None:
 
 
 def said_of(about: ColumnElement, key: ColumnElement) -> Select:
-    """SAID of a record of whichever table leaves by e-mail."""
+    """What an e-mail takes from a record of whichever table leaves by e-mail."""
     return union_all(*(made.says(key).where(about == literal_column(f"'{table}'"))
                        for table, made in sorted(MAILINGS.items())))
 
